@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, symlinkSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import execa from 'execa';
+import { replaceFile } from '../local/files';
+import { packageRoot } from '../local/paths';
+import { silent } from '../local/progress';
+import { ensureToolchain } from '../local/toolchain';
+import versions from '../versions.json';
+
+/** The passphrase of the local stack. It guards a stand-in's key, which is of no worth: it may be known. */
+const LOCAL_PASSPHRASE = 'local';
+
+/**
+ * The environment of plain `pulumi` for the local stack: its own home, state and passphrase in the
+ * datacenter's folder, the tools that were made on PATH, and the datacenter's kubeconfig.
+ */
+export async function pulumiEnvironment(state: string): Promise<Record<string, string>> {
+  const toolchain = await ensureToolchain(silent);
+  const home = join(state, 'pulumi');
+  const backend = join(state, 'pulumi', 'backend');
+  const bin = join(state, 'pulumi', 'bin');
+  for (const folder of [home, backend, bin]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // The command looks for the language host beside itself and on PATH.
+  for (const name of ['pulumi', 'pulumi-language-nodejs']) {
+    rmSync(join(bin, name), { force: true });
+    symlinkSync(toolchain.file(name), join(bin, name));
+  }
+  const passphrase = join(home, 'passphrase');
+  replaceFile(passphrase, LOCAL_PASSPHRASE);
+  const environment = {
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    KUBECONFIG: join(state, 'kubeconfig'),
+    VCF_AI_STATE: state,
+    PATH: [bin, process.env.PATH].join(delimiter),
+  };
+  const version = versions.tools['pulumi-resource-kubernetes'];
+  if (!existsSync(join(home, 'plugins', `resource-kubernetes-v${version}`))) {
+    const provider = dirname(toolchain.file('pulumi-resource-kubernetes'));
+    const args = ['plugin', 'install', 'resource', 'kubernetes', version, '--file', provider];
+    await execa(join(bin, 'pulumi'), args, { env: environment, cwd: packageRoot });
+  }
+  return environment;
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import execa from 'execa';
+import { dump } from 'js-yaml';
+import { WORKLOAD_HEADER } from '../config';
+import { keyPair } from './certificates';
+import { AI_GATEWAY_SYSTEM, clusterServices, GATEWAY_SYSTEM } from './cluster-services';
+import type { ControlPlane } from './control-plane';
+import { replaceFile } from './files';
+import { accepts, answers } from './probe';
+import { type Component, StartError } from './process';
+import type { Toolchain } from './toolchain';
+
+/** Ports that the upstream controllers bind and that no flag moves. */
+export const controllerPorts = [1063, 8080, 8081, 9443, 18000, 18001, 18002, 19000, 19001];
+
+/**
+ * Above 4 MiB, gRPC's default, publishing would stop silently while every route says Accepted: both sides get
+ * room for some 14,000 AI route rules at 4.6 KB each.
+ */
+const MESSAGE_BYTES = 64 * 1024 * 1024;
+
+const REQUIRED = [
+  ...['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants', 'backendtlspolicies'].map(
+    (plural) => `${plural}.gateway.networking.k8s.io`,
+  ),
+  ...[
+    'backends',
+    'backendtrafficpolicies',
+    'clienttrafficpolicies',
+    'envoyextensionpolicies',
+    'envoypatchpolicies',
+    'envoyproxies',
+    'httproutefilters',
+    'securitypolicies',
+  ].map((plural) => `${plural}.gateway.envoyproxy.io`),
+  ...[
+    'aigatewayroutes',
+    'aiservicebackends',
+    'backendsecuritypolicies',
+    'gatewayconfigs',
+    'mcproutes',
+    'quotapolicies',
+  ].map((plural) => `${plural}.aigateway.envoyproxy.io`),
+  'inferencepools.inference.networking.k8s.io',
+];
+
+interface Parts {
+  readonly state: string;
+  readonly toolchain: Toolchain;
+  readonly plane: ControlPlane;
+  readonly redisPort: number;
+}
+
+/** The CRDs that the controllers need and that are not established; they come with `pulumi up`. */
+export async function missingCrds({ kube }: ControlPlane): Promise<string[]> {
+  const crds = await kube.list('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
+  const established = new Set(
+    crds
+      .filter((crd) =>
+        (crd.status?.conditions as { type: string; status: string }[] | undefined)?.some(
+          (c) => c.type === 'Established' && c.status === 'True',
+        ),
+      )
+      .filter((crd) => !crd.metadata.deletionTimestamp)
+      .map((crd) => crd.metadata.name),
+  );
+  return REQUIRED.filter((name) => !established.has(name));
+}
+
+function gatewayConfig(redisPort: number): string {
+  const all = { includeAll: true };
+  return dump({
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'EnvoyGateway',
+    gateway: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' },
+    provider: {
+      type: 'Kubernetes',
+      kubernetes: { leaderElection: { disable: true }, proxyTopologyInjector: { disabled: true } },
+    },
+    extensionApis: { enableBackend: true, enableEnvoyPatchPolicy: true },
+    extensionManager: {
+      maxMessageSize: '64Mi',
+      hooks: {
+        xdsTranslator: {
+          translation: { listener: all, route: all, cluster: all, secret: all },
+          post: ['Translation', 'Cluster', 'Route'],
+        },
+      },
+      service: { fqdn: { hostname: 'localhost', port: 1063 } },
+    },
+    rateLimit: { backend: { type: 'Redis', redis: { url: `127.0.0.1:${redisPort}` } }, timeout: '500ms' },
+  });
+}
+
+/** Writes the objects and the certificates that the controllers expect to find. */
+export async function prepareControllers({ state, toolchain, plane }: Parts): Promise<void> {
+  for (const manifest of clusterServices) await plane.kube.apply(manifest);
+  const certificate = () => plane.kube.get('v1', 'Secret', 'envoy-gateway', GATEWAY_SYSTEM);
+  if (!(await certificate())) {
+    const result = await execa(toolchain.file('envoy-gateway'), ['certgen', '--disable-topology-injector'], {
+      env: { KUBECONFIG: plane.kubeconfig, ENVOY_GATEWAY_NAMESPACE: GATEWAY_SYSTEM },
+      reject: false,
+      all: true,
+    });
+    if (result.failed) throw new StartError('envoy-gateway certgen', `failed: ${result.all}`, '');
+  }
+  const secret = await certificate();
+  for (const [key, value] of Object.entries<string>(secret?.data ?? {})) {
+    replaceFile(join(state, 'controllers', 'certs', key), Buffer.from(value, 'base64'));
+  }
+}
+
+/** The AI Gateway controller, then Envoy Gateway: the first insists on port 18002, the second only logs it. */
+export async function controllers({ state, toolchain, plane, redisPort }: Parts): Promise<Component[]> {
+  const config = join(state, 'controllers', 'envoy-gateway.yaml');
+  replaceFile(config, gatewayConfig(redisPort));
+  const webhook = await keyPair(join(state, 'controllers', 'webhook'), ['127.0.0.1']);
+  const KUBECONFIG = plane.kubeconfig;
+  return [
+    {
+      name: 'ai-gateway-controller',
+      command: toolchain.file('ai-gateway-controller'),
+      args: [
+        '--enableLeaderElection=false',
+        `--tlsCertDir=${webhook.folder}`,
+        '--port=127.0.0.1:1063',
+        `--envoyGatewayNamespace=${GATEWAY_SYSTEM}`,
+        `--maxRecvMsgSize=${MESSAGE_BYTES}`,
+        `--metricsRequestHeaderAttributes=${WORKLOAD_HEADER}:workload.app`,
+      ],
+      env: { KUBECONFIG, POD_NAMESPACE: AI_GATEWAY_SYSTEM },
+      ready: async () => (await accepts('127.0.0.1', 1063)) && (await accepts('127.0.0.1', 9443)),
+      startSeconds: 60,
+      address: '127.0.0.1:1063',
+    },
+    {
+      name: 'envoy-gateway',
+      command: toolchain.file('envoy-gateway'),
+      args: ['server', '--config-path', config],
+      env: { KUBECONFIG, ENVOY_GATEWAY_NAMESPACE: GATEWAY_SYSTEM },
+      fixedPaths: { '/certs': join(state, 'controllers', 'certs') },
+      ready: async () => (await answers('http://127.0.0.1:8081/readyz')) && (await accepts('127.0.0.1', 18000)),
+      startSeconds: 60,
+      address: '127.0.0.1:18000',
+    },
+  ];
+}

@@ -1,0 +1,228 @@
+import { join } from 'node:path';
+import { GATEWAY_SYSTEM } from './cluster-services';
+import type { ControlPlane } from './control-plane';
+import { controllerPorts, controllers, missingCrds, prepareControllers } from './controllers';
+import { NameRegistry, startDns } from './dns';
+import { replaceFile } from './files';
+import {
+  chosen,
+  gatewayAddress,
+  gatewayPorts,
+  hostPatches,
+  isGatewayPod,
+  proxyComponents,
+  rateLimitComponent,
+} from './gateway-pods';
+import type { Manifest } from './kube';
+import { fingerprint } from './kubelet';
+import { type StandIn, standInAddress, standIns } from './lacking';
+import { holderOf, type Ports } from './ports';
+import { accepts } from './probe';
+import type { Component, Processes } from './process';
+import { LocalPrometheus } from './prometheus';
+import type { Toolchain } from './toolchain';
+
+export const dataPlanePorts = ['dns', 'redis', 'prometheus', ...gatewayPorts];
+
+const HOST_NAMES = ['envoy-gateway', `envoy-gateway.${GATEWAY_SYSTEM}.svc.cluster.local`];
+
+interface Parts {
+  readonly state: string;
+  readonly toolchain: Toolchain;
+  readonly ports: Ports;
+  readonly plane: ControlPlane;
+  readonly processes: Processes;
+}
+
+/** The fixed ports of the controllers that somebody else holds, each with who. */
+export function takenPorts(): string[] {
+  return controllerPorts.flatMap((port) => {
+    const holder = holderOf(port);
+    return holder ? [`port ${port} is held by ${holder}`] : [];
+  });
+}
+
+/**
+ * The controllers, proxies, stand-ins and Prometheus, kept in step with what the API server holds: it starts the
+ * controllers once the platform's CRDs are there, and follows every later change by itself.
+ */
+export class DataPlane {
+  /** What it waits for or cannot do at the moment; empty when it has what the objects ask for. */
+  note = 'not started';
+  private readonly registry: NameRegistry;
+  private readonly prometheus: LocalPrometheus;
+  private readonly prints = new Map<string, string>();
+  private standIns: readonly StandIn[] = [];
+  private closeDns?: () => Promise<void>;
+  private prepared = false;
+
+  constructor(private readonly parts: Parts) {
+    const { state, toolchain, ports } = parts;
+    this.registry = new NameRegistry(
+      join(state, 'names.json'),
+      Object.fromEntries(HOST_NAMES.map((name) => [name, '127.0.0.1'])),
+    );
+    this.prometheus = new LocalPrometheus(state, toolchain, ports.get('prometheus'));
+  }
+
+  /** Stand-ins that run now, with their addresses. */
+  get running(): readonly StandIn[] {
+    return this.standIns.filter(({ component }) => this.parts.processes.isRunning(component.name));
+  }
+
+  get prometheusUrl(): string {
+    return this.prometheus.component.address ?? '';
+  }
+
+  async start(): Promise<void> {
+    const { state, ports } = this.parts;
+    if (!this.closeDns) {
+      const dns = await startDns({ registry: this.registry, host: '127.0.0.1', port: ports.get('dns') });
+      this.closeDns = () => dns.close();
+    }
+    replaceFile(join(state, 'hosts'), `127.0.0.1 localhost ${HOST_NAMES.join(' ')}\n`);
+    await this.follow(true);
+  }
+
+  async stop(): Promise<void> {
+    await this.closeDns?.();
+    delete this.closeDns;
+  }
+
+  /** One step towards what the API server holds. A component that died is started again only to `heal`. */
+  async follow(heal: boolean): Promise<void> {
+    const missing = await missingCrds(this.parts.plane);
+    if (missing.length > 0) {
+      await this.release();
+      this.note = `waiting for ${missing.length} CRDs of the platform (pulumi up brings them)`;
+    } else {
+      await this.followPlatform(heal);
+      this.note = '';
+    }
+    await this.followPods(heal);
+  }
+
+  /** The controllers cannot live without their CRDs: what they made goes with them. */
+  private async release(): Promise<void> {
+    for (const name of ['envoy', 'extproc', 'ratelimit', 'envoy-gateway', 'ai-gateway-controller']) {
+      this.prints.delete(name);
+      await this.parts.processes.stop(name);
+    }
+  }
+
+  private async followPlatform(heal: boolean): Promise<void> {
+    const { state, toolchain, plane, ports } = this.parts;
+    await this.run(this.redis(), heal);
+    const parts = { state, toolchain, plane, redisPort: ports.get('redis') };
+    if (!this.prepared || heal) {
+      await prepareControllers(parts);
+      this.prepared = true;
+    }
+    for (const controller of await controllers(parts)) await this.run(controller, heal);
+    await this.balance();
+    await this.patchGateways();
+  }
+
+  private async followPods(heal: boolean): Promise<void> {
+    const { state, toolchain, plane, ports, processes } = this.parts;
+    const { kube } = plane;
+    const [pods, services, monitors, rules] = await Promise.all([
+      kube.list('v1', 'Pod'),
+      kube.list('v1', 'Service'),
+      kube.list('monitoring.coreos.com/v1', 'PodMonitor'),
+      kube.list('monitoring.coreos.com/v1', 'PrometheusRule'),
+    ]);
+    await this.followStandIns(services, pods, heal);
+    const dns = { host: '127.0.0.1', port: ports.get('dns') };
+    const parts = { state, kube, toolchain, ports, dns, hosts: join(state, 'hosts') };
+    const proxy = chosen(pods, 'proxy');
+    const ratelimit = chosen(pods, 'ratelimit');
+    const wanted = [
+      ratelimit && (await rateLimitComponent(ratelimit, parts)),
+      ...(proxy ? await proxyComponents(proxy, parts) : []),
+    ];
+    for (const component of wanted) if (component) await this.run(component, heal);
+    for (const name of ['envoy', 'extproc', 'ratelimit']) {
+      if (!wanted.some((component) => component?.name === name)) await this.drop(name);
+    }
+    const locate = (pod: Manifest, port: string) => {
+      const known = [proxy, ratelimit].some((p) => p?.metadata.uid === pod.metadata.uid);
+      if (isGatewayPod(pod)) return known ? gatewayAddress(pod, port, ports) : undefined;
+      return standInAddress(pod, this.registry);
+    };
+    const changed = this.prometheus.configure(monitors, rules, pods, locate);
+    await this.run(this.prometheus.component, heal);
+    if (changed) processes.signal('prometheus', 'SIGHUP');
+  }
+
+  private async followStandIns(services: readonly Manifest[], pods: readonly Manifest[], heal: boolean): Promise<void> {
+    const { state } = this.parts;
+    const before = this.standIns;
+    this.standIns = standIns(services, pods, state, this.registry);
+    for (const { component } of this.standIns) await this.run(component, heal);
+    for (const { component } of before) {
+      if (!this.standIns.some((now) => now.component.name === component.name)) await this.drop(component.name);
+    }
+  }
+
+  /** Plays the load balancer: what VKS's gives from its pool is here the loopback address. */
+  private async balance(): Promise<void> {
+    const { kube } = this.parts.plane;
+    for (const service of await kube.list('v1', 'Service', GATEWAY_SYSTEM)) {
+      if (service.spec.type !== 'LoadBalancer' || service.status?.loadBalancer?.ingress) continue;
+      const { name, namespace } = service.metadata;
+      const metadata = { name, ...(namespace && { namespace }) };
+      const status = { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } };
+      await kube.apply({ apiVersion: 'v1', kind: 'Service', metadata, status }, 'status');
+    }
+  }
+
+  private async patchGateways(): Promise<void> {
+    const { plane, ports } = this.parts;
+    const policies = await plane.kube.list('gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy');
+    for (const gateway of await plane.kube.list('gateway.networking.k8s.io/v1', 'Gateway')) {
+      if (gateway.metadata.deletionTimestamp) continue;
+      const limited = policies.some(
+        ({ metadata, spec }) => metadata.namespace === gateway.metadata.namespace && spec.rateLimit?.global,
+      );
+      for (const patch of hostPatches(gateway, limited, ports)) await this.applyOnce(patch);
+    }
+  }
+
+  private async applyOnce(manifest: Manifest): Promise<void> {
+    const key = `${manifest.kind}/${manifest.metadata.namespace}/${manifest.metadata.name}`;
+    const print = JSON.stringify(manifest);
+    if (this.prints.get(key) === print) return;
+    await this.parts.plane.kube.apply(manifest);
+    this.prints.set(key, print);
+  }
+
+  /** Starts the component, or starts it anew when its description changed. */
+  private async run(component: Component, heal: boolean): Promise<void> {
+    const { processes } = this.parts;
+    const print = fingerprint(component);
+    const changed = this.prints.get(component.name) !== print;
+    if (processes.isDead(component.name) && !heal && !changed) return;
+    if (changed && this.prints.has(component.name)) await processes.stop(component.name);
+    this.prints.set(component.name, print);
+    await processes.ensure(component);
+  }
+
+  private async drop(name: string): Promise<void> {
+    this.prints.delete(name);
+    await this.parts.processes.stop(name);
+  }
+
+  private redis(): Component {
+    const { state, toolchain, ports } = this.parts;
+    const port = ports.get('redis');
+    return {
+      name: 'redis',
+      command: toolchain.file('redis-server'),
+      args: ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', join(state, 'run')],
+      ready: () => accepts('127.0.0.1', port),
+      startSeconds: 10,
+      address: `127.0.0.1:${port}`,
+    };
+  }
+}

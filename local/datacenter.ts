@@ -1,0 +1,187 @@
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ControlPlane, controlPlane, controlPlanePorts, startControlPlane } from './control-plane';
+import { DataPlane, dataPlanePorts, takenPorts } from './data-plane';
+import { replaceFile } from './files';
+import { socketPath } from './paths';
+import { Ports } from './ports';
+import { type ComponentStatus, Processes } from './process';
+import type { Progress } from './progress';
+import { ensureToolchain } from './toolchain';
+
+/** What `status` tells about a datacenter. */
+export interface DatacenterStatus {
+  readonly state: string;
+  readonly pid: number;
+  readonly kubeconfig: string;
+  readonly components: readonly ComponentStatus[];
+  /** What the data plane waits for or could not do; absent when all is as the objects ask. */
+  readonly note?: string;
+  readonly prometheus?: string;
+  readonly standIns: readonly { readonly name: string; readonly kind: string; readonly url: string; readonly admin: string }[];
+  readonly envoyStats?: string;
+  readonly extprocMetrics?: string;
+}
+
+export interface DatacenterProps {
+  readonly state: string;
+  /** False leaves out controllers, proxies, stand-ins and Prometheus. Default: true. */
+  readonly dataPlane: boolean;
+  readonly progress: Progress;
+}
+
+/** How often the data plane looks at what the API server holds. */
+const FOLLOW_MS = 500;
+
+/**
+ * One embedded datacenter: the parent of all its processes, which the kernel ends when this one ends. It answers
+ * on a Unix socket: `GET /status`, `POST /heal`, `POST /down`.
+ */
+export class Datacenter {
+  private readonly processes: Processes;
+  private readonly ports: Ports;
+  private plane?: ControlPlane;
+  private dataPlane?: DataPlane;
+  private stopping = false;
+  private problem = '';
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(private readonly props: DatacenterProps) {
+    mkdirSync(props.state, { recursive: true, mode: 0o700 });
+    this.processes = new Processes(props.state);
+    this.ports = new Ports(props.state);
+  }
+
+  /** Makes the toolchain if need be, and starts everything. */
+  async start(): Promise<void> {
+    const { state, progress } = this.props;
+    if (this.props.dataPlane) {
+      const taken = takenPorts();
+      if (taken.length > 0) {
+        throw new Error(
+          `one data plane fits on a host, because the gateway's controllers have fixed ports:\n  ${taken.join('\n  ')}\n` +
+            'fix: stop what holds them (vcf-ai local down), or start without a data plane (--control-plane-only)',
+        );
+      }
+    }
+    const toolchain = await ensureToolchain(progress);
+    await this.ports.choose([...controlPlanePorts, ...(this.props.dataPlane ? dataPlanePorts : [])]);
+    progress.step('control plane: etcd, kube-apiserver, controller manager, scheduler, kwok');
+    this.plane = await controlPlane({ state, toolchain, ports: this.ports });
+    await startControlPlane(this.plane, this.processes);
+    if (!this.props.dataPlane) return;
+    progress.step('data plane: names, stand-ins, Prometheus');
+    this.dataPlane = new DataPlane({
+      state,
+      toolchain,
+      ports: this.ports,
+      plane: this.plane,
+      processes: this.processes,
+    });
+    await this.dataPlane.start();
+    void this.followForever(this.dataPlane);
+  }
+
+  /** Starts again what died. */
+  heal(): Promise<void> {
+    return this.exclusive(async () => {
+      if (!this.plane) throw new Error('the datacenter is still starting');
+      await startControlPlane(this.plane, this.processes);
+      await this.dataPlane?.follow(true);
+      this.problem = '';
+    });
+  }
+
+  async status(): Promise<DatacenterStatus> {
+    const note = this.problem || this.dataPlane?.note;
+    const port = (name: string) => `http://127.0.0.1:${this.ports.get(name)}`;
+    return {
+      state: this.props.state,
+      pid: process.pid,
+      kubeconfig: this.plane?.kubeconfig ?? '',
+      components: await this.processes.status(),
+      ...(note && { note }),
+      standIns: (this.dataPlane?.running ?? []).map(({ component, kind, url, admin }) => ({
+        name: component.name.replace('stand-in:', ''),
+        kind,
+        url,
+        admin,
+      })),
+      ...(this.dataPlane && {
+        prometheus: this.dataPlane.prometheusUrl,
+        envoyStats: `${port('envoy-stats')}/stats/prometheus`,
+        extprocMetrics: 'http://127.0.0.1:1064/metrics',
+      }),
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.exclusive(async () => {
+      await this.dataPlane?.stop();
+      await this.processes.stopAll();
+    });
+  }
+
+  /** One change at a time: a heal and a step of following must not start the same component twice. */
+  private exclusive(work: () => Promise<void>): Promise<void> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** A step may fail while a component is dead; that is what `status` shows, and `heal` mends. */
+  private async followForever(dataPlane: DataPlane): Promise<void> {
+    while (!this.stopping) {
+      await this.exclusive(() => dataPlane.follow(false)).then(
+        () => {
+          this.problem = '';
+        },
+        (error: Error) => {
+          this.problem = error.message;
+        },
+      );
+      await sleep(FOLLOW_MS);
+    }
+  }
+}
+
+/** Serves the datacenter's control socket; resolves once `POST /down` has stopped everything. */
+export function serveControl(datacenter: Datacenter, state: string): Promise<Server> {
+  const path = socketPath(state);
+  if (existsSync(path)) rmSync(path);
+  const server = createServer(async (request, response) => {
+    const answer = (status: number, body: object) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+    };
+    try {
+      switch (`${request.method} ${request.url}`) {
+        case 'GET /status':
+          return answer(200, await datacenter.status());
+        case 'POST /heal':
+          await datacenter.heal();
+          return answer(200, await datacenter.status());
+        case 'POST /down':
+          await datacenter.stop();
+          answer(200, {});
+          server.close();
+          server.closeAllConnections();
+          return rmSync(path, { force: true });
+        default:
+          return answer(404, { error: 'there are GET /status, POST /heal and POST /down' });
+      }
+    } catch (error) {
+      return answer(500, { error: (error as Error).message });
+    }
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      chmodSync(path, 0o600);
+      replaceFile(`${state}/datacenter.pid`, `${process.pid}\n`);
+      resolve(server);
+    });
+  });
+}

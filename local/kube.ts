@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+
+/** A Kubernetes object as plain data. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    uid?: string;
+    resourceVersion?: string;
+    creationTimestamp?: string;
+    deletionTimestamp?: string;
+    ownerReferences?: readonly object[];
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: the API server is the one that knows each kind's shape
+  [field: string]: any;
+}
+
+/** How to reach one API server. */
+export interface Access {
+  readonly server: string;
+  readonly token: string;
+  readonly caFile: string;
+}
+
+/** The kinds that the embedded datacenter reads or writes: plural name, and whether a namespace holds them. */
+const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boolean]>> = {
+  BackendTrafficPolicy: ['backendtrafficpolicies', true],
+  ConfigMap: ['configmaps', true],
+  CustomResourceDefinition: ['customresourcedefinitions', false],
+  DaemonSet: ['daemonsets', true],
+  Deployment: ['deployments', true],
+  EnvoyPatchPolicy: ['envoypatchpolicies', true],
+  Event: ['events', true],
+  Gateway: ['gateways', true],
+  MutatingWebhookConfiguration: ['mutatingwebhookconfigurations', false],
+  Namespace: ['namespaces', false],
+  Node: ['nodes', false],
+  Pod: ['pods', true],
+  PodMonitor: ['podmonitors', true],
+  PrometheusRule: ['prometheusrules', true],
+  Secret: ['secrets', true],
+  Service: ['services', true],
+};
+
+/** The API server refused a call. */
+export class KubeError extends Error {
+  constructor(
+    readonly status: number,
+    call: string,
+    body: string,
+  ) {
+    super(`${call}: ${status} ${body.slice(0, 600)}`);
+    this.name = 'KubeError';
+  }
+}
+
+/**
+ * The few calls that the embedded datacenter makes to its own API server, as raw JSON: the typed client
+ * libraries drop fields that they do not know and remember a kind as unknown before its CRD comes.
+ */
+export class Kube {
+  private readonly agent: Agent;
+
+  constructor(private readonly access: Access) {
+    this.agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
+  }
+
+  /** Server-side apply: the fields that the manifest names become ours. */
+  apply(manifest: Manifest, subresource?: 'status'): Promise<Manifest> {
+    const { name, namespace } = manifest.metadata;
+    const path = `${this.path(manifest.apiVersion, manifest.kind, namespace)}/${name}`;
+    return this.call('PATCH', `${path}${subresource ? `/${subresource}` : ''}?fieldManager=vcf-ai-local&force=true`, manifest);
+  }
+
+  /** All objects of a kind, in one namespace or in all; none where the cluster does not know the kind. */
+  async list(apiVersion: string, kind: string, namespace?: string): Promise<Manifest[]> {
+    const list = await this.orUndefined(this.call('GET', this.path(apiVersion, kind, namespace)));
+    return ((list?.items as Manifest[]) ?? []).map((item) => ({ ...item, apiVersion, kind }));
+  }
+
+  get(apiVersion: string, kind: string, name: string, namespace?: string): Promise<Manifest | undefined> {
+    return this.orUndefined(this.call('GET', `${this.path(apiVersion, kind, namespace)}/${name}`));
+  }
+
+  async remove(apiVersion: string, kind: string, name: string, namespace?: string): Promise<void> {
+    await this.orUndefined(this.call('DELETE', `${this.path(apiVersion, kind, namespace)}/${name}`));
+  }
+
+  private path(apiVersion: string, kind: string, namespace?: string): string {
+    const [plural, namespaced] = kinds[kind] ?? [];
+    if (!plural) throw new Error(`kube.ts does not know the kind ${kind}`);
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    return `${root}${namespaced && namespace ? `/namespaces/${namespace}` : ''}/${plural}`;
+  }
+
+  private async orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
+    try {
+      return await call;
+    } catch (error) {
+      if (error instanceof KubeError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  private call(method: string, path: string, body?: object): Promise<Manifest> {
+    return new Promise((resolve, reject) => {
+      const req = request(
+        `${this.access.server}${path}`,
+        {
+          method,
+          agent: this.agent,
+          timeout: 10_000,
+          headers: {
+            authorization: `Bearer ${this.access.token}`,
+            ...(body && { 'content-type': 'application/apply-patch+yaml' }),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.once('error', reject);
+          response.once('end', () => {
+            const text = Buffer.concat(chunks).toString();
+            const status = response.statusCode ?? 0;
+            if (status >= 200 && status < 300) resolve(JSON.parse(text));
+            else reject(new KubeError(status, `${method} ${path}`, text));
+          });
+        },
+      );
+      req.once('timeout', () => req.destroy(new Error(`${method} ${path}: no answer in 10 s`)));
+      req.once('error', reject);
+      req.end(body && JSON.stringify(body));
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** The folder that holds package.json and versions.json. */
+export const packageRoot = resolve(__dirname, '..');
+
+/** `$XDG_CACHE_HOME/vcf-ai-platform`, by default `~/.cache/vcf-ai-platform`: built tools. Safe to delete. */
+export function cacheDir(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vcf-ai-platform');
+}
+
+/** The state of one embedded datacenter: `--state`, else `$VCF_AI_STATE`, else `.vcf-ai` in the current folder. */
+export function stateDir(option?: string): string {
+  return resolve(option ?? process.env.VCF_AI_STATE ?? '.vcf-ai');
+}
+
+/**
+ * The control socket of a datacenter. It lives in the temporary folder, not in the state folder, because a
+ * Unix socket path holds at most 107 bytes.
+ */
+export function socketPath(state: string): string {
+  const folder = join(process.env.XDG_RUNTIME_DIR || tmpdir(), `vcf-ai-${userInfo().uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, `${createHash('sha256').update(state).digest('hex').slice(0, 16)}.sock`);
+}
+
+/** Arguments for `process.execPath` that run a TypeScript file of ours from any folder. */
+export function scriptArgs(file: string, ...args: string[]): string[] {
+  return ['--import', pathToFileURL(require.resolve('tsx')).href, join(packageRoot, file), ...args];
+}

@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from './paths';
+import { until } from './until';
+
+/** One process of the embedded datacenter. */
+export interface Component {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Absolute paths that the program insists on → folders of ours, given to it by a mount namespace. */
+  readonly fixedPaths?: Readonly<Record<string, string>>;
+  /** Resolves to true once the process serves. Asked every 100 ms at start and again by `status`. */
+  readonly ready: () => Promise<boolean>;
+  /** How long a start may take. */
+  readonly startSeconds: number;
+  /** `host:port` that other people may ask for; shown by `status`. */
+  readonly address?: string;
+}
+
+export type ComponentState = 'running' | 'starting' | 'not-ready' | 'dead';
+
+export interface ComponentStatus {
+  readonly name: string;
+  readonly state: ComponentState;
+  readonly pid?: number;
+  readonly address?: string;
+  /** Why it is not running: the exit code or the signal. */
+  readonly detail?: string;
+  readonly log: string;
+}
+
+interface Running {
+  readonly component: Component;
+  readonly child: ChildProcess;
+  readonly exited: Promise<void>;
+  readyOnce: boolean;
+  exit?: string;
+}
+
+/** The component did not start: why, and the end of its log. */
+export class StartError extends Error {
+  constructor(
+    readonly component: string,
+    reason: string,
+    log: string,
+  ) {
+    const tail = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n') : '';
+    super(`${component} ${reason}\n${tail}\nlog: ${log}`);
+    this.name = 'StartError';
+  }
+}
+
+/**
+ * The wrapper that a child runs under. Every child dies with this process, however that ends: `setpriv` asks
+ * the kernel for it. A child with fixed paths gets a mount namespace first (see namespace.sh).
+ */
+function wrapped({ command, args, fixedPaths }: Component, root: string): [string, string[]] {
+  if (!fixedPaths) return ['setpriv', ['--pdeathsig', 'SIGKILL', '--', command, ...args]];
+  mkdirSync(root, { recursive: true });
+  const script = join(packageRoot, 'local', 'namespace.sh');
+  const map = Object.entries(fixedPaths).flat();
+  const unshare = ['--user', '--map-root-user', '--mount', '--propagation', 'private'];
+  return ['unshare', [...unshare, '--', 'sh', script, root, ...map, '--', command, ...args]];
+}
+
+/** The child processes of one datacenter. Nothing is restarted by itself: `status` must be able to show a death. */
+export class Processes {
+  private readonly running = new Map<string, Running>();
+
+  constructor(private readonly state: string) {
+    for (const folder of ['logs', 'run']) mkdirSync(join(state, folder), { recursive: true, mode: 0o700 });
+  }
+
+  /** Starts the component unless it runs, and waits until it is ready. */
+  async ensure(component: Component): Promise<void> {
+    const known = this.running.get(component.name);
+    if (known && known.exit === undefined) {
+      if (known.readyOnce) return;
+      await this.waitReady(known);
+      return;
+    }
+    const log = this.log(component.name);
+    const out = openSync(log, 'a', 0o600);
+    const [command, args] = wrapped(component, join(this.state, 'run', `root-${component.name}`));
+    const child = spawn(command, args, {
+      stdio: ['ignore', out, out],
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...component.env },
+      cwd: this.state,
+    });
+    closeSync(out);
+    const entry: Running = {
+      component,
+      child,
+      readyOnce: false,
+      exited: new Promise((resolve) => {
+        child.once('error', (error) => {
+          entry.exit = `could not be started: ${error.message}`;
+          resolve();
+        });
+        child.once('exit', (code, signal) => {
+          entry.exit = signal ? `killed by ${signal}` : `exited with ${code}`;
+          resolve();
+        });
+      }),
+    };
+    this.running.set(component.name, entry);
+    await this.waitReady(entry);
+  }
+
+  /** Stops the component and forgets it: SIGTERM, and SIGKILL after five seconds. */
+  async stop(name: string): Promise<void> {
+    const entry = this.running.get(name);
+    if (!entry) return;
+    this.running.delete(name);
+    if (entry.exit !== undefined) return;
+    entry.child.kill('SIGTERM');
+    const timer = setTimeout(() => entry.child.kill('SIGKILL'), 5000);
+    await entry.exited;
+    clearTimeout(timer);
+  }
+
+  /** Stops everything, last started first. */
+  async stopAll(): Promise<void> {
+    for (const name of [...this.running.keys()].reverse()) await this.stop(name);
+  }
+
+  /** Whether the component was started and has not died. */
+  isRunning(name: string): boolean {
+    const entry = this.running.get(name);
+    return entry !== undefined && entry.exit === undefined;
+  }
+
+  /** Whether it is wanted and dead. */
+  isDead(name: string): boolean {
+    return this.running.get(name)?.exit !== undefined;
+  }
+
+  signal(name: string, signal: NodeJS.Signals): void {
+    const entry = this.running.get(name);
+    if (entry && entry.exit === undefined) entry.child.kill(signal);
+  }
+
+  /** The components as they are now; each one's readiness is asked again. */
+  async status(): Promise<ComponentStatus[]> {
+    return Promise.all(
+      [...this.running.values()].map(async ({ component, child, exit, readyOnce }) => {
+        const base = { name: component.name, log: this.log(component.name) };
+        const address = component.address === undefined ? {} : { address: component.address };
+        if (exit !== undefined) return { ...base, ...address, state: 'dead' as const, detail: exit };
+        const state = (await component.ready()) ? 'running' : readyOnce ? 'not-ready' : 'starting';
+        return { ...base, ...address, state, ...(child.pid !== undefined && { pid: child.pid }) };
+      }),
+    );
+  }
+
+  log(name: string): string {
+    return join(this.state, 'logs', `${name}.log`);
+  }
+
+  private async waitReady(entry: Running): Promise<void> {
+    const { name, ready, startSeconds } = entry.component;
+    const started = await until(async () => entry.exit !== undefined || (await ready()), startSeconds);
+    if (!started) throw new StartError(name, `is not ready after ${startSeconds} s`, this.log(name));
+    if (entry.exit !== undefined) throw new StartError(name, entry.exit, this.log(name));
+    entry.readyOnce = true;
+  }
+}

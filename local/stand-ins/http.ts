@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Address, listenFailure } from './address';
+import type { Recorder, Usage } from './recorder';
+
+/** Longer than Envoy's idle timeout of one hour for upstream connections, so that the pool closes first. */
+const keepAliveTimeoutMs = 3_700_000;
+
+/** One request on its way through a stand-in. */
+export interface Exchange {
+  readonly headers: NodeJS.Dict<string[]>;
+  /** The parsed body; undefined where it is empty or not JSON. */
+  json: unknown;
+  /** Aborts when the client leaves before the answer is complete. */
+  readonly signal: AbortSignal;
+  /** What the answer has cost so far; kept current by the handler, recorded at the end. */
+  usage?: Usage;
+}
+
+export interface WholeReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Server-sent events; `[DONE]` is added after the last. */
+export interface StreamReply {
+  readonly events: AsyncIterable<string>;
+}
+
+export type Reply = WholeReply | StreamReply;
+export type Handler = (exchange: Exchange) => Reply | Promise<Reply>;
+
+/** A request that the imitated service would refuse; each stand-in gives it the service's own shape. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    /** The offending parameter of the request, where it is one. */
+    readonly param: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** A stand-in as a table of routes; `serve` does the rest. */
+export interface StandIn {
+  /** Sent with every answer as `x-stand-in`. */
+  readonly kind: 'model-server' | 'provider' | 'dcgm-exporter';
+  /** By method and path, `POST /v1/chat/completions`; another path is 404, another method 405. */
+  readonly routes: Readonly<Record<string, Handler>>;
+  refuse(refusal: Refusal): WholeReply;
+}
+
+export interface Served {
+  readonly address: Address;
+  /** Refuses new connections, cuts the open ones and waits until every request is recorded. */
+  close(): Promise<void>;
+}
+
+export function json(value: unknown, status = 200): WholeReply {
+  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+}
+
+export function text(body: string, contentType = 'text/plain; charset=utf-8'): WholeReply {
+  return { status: 200, contentType, body };
+}
+
+/** Listens; rejects with a message for a person where the address cannot be had. */
+export async function listen(address: Address, listener: RequestListener): Promise<Served> {
+  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs, requestTimeout: 0 }, listener);
+  server.listen(address.port, address.host);
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw listenFailure(error, address);
+  });
+  return {
+    address: { host: address.host, port: (server.address() as AddressInfo).port },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Serves a stand-in and records every request, those that it refuses included. */
+export async function serve(standIn: StandIn, address: Address, recorder: Recorder): Promise<Served> {
+  const underWay = new Set<Promise<void>>();
+  const served = await listen(address, (request, response) => {
+    const work = exchange(standIn, recorder, request, response).finally(() => underWay.delete(work));
+    underWay.add(work);
+  });
+  return {
+    address: served.address,
+    async close() {
+      await served.close();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+async function exchange(
+  standIn: StandIn,
+  recorder: Recorder,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const arrived = new Date();
+  const { method = '', headersDistinct: headers } = request;
+  const { path, query } = splitTarget(request);
+  const left = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort();
+  });
+  response.setHeader('x-stand-in', standIn.kind);
+
+  const chunks: Buffer[] = [];
+  const given: Exchange = { headers, json: undefined, signal: left.signal };
+  const record = (status: number | null, aborted: boolean) => {
+    const { json, usage } = given;
+    recorder.record({
+      ...{ arrived, method, path, query, headers, json, usage, status, aborted },
+      body: Buffer.concat(chunks),
+    });
+  };
+
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+    given.json = parseJson(Buffer.concat(chunks));
+    const reply = await answer(standIn, method, path, given);
+    if ('events' in reply) {
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache',
+      });
+      response.flushHeaders();
+      for await (const event of reply.events) response.write(`data: ${event}\n\n`);
+      record(200, false);
+      response.end('data: [DONE]\n\n');
+    } else {
+      record(reply.status, false);
+      response.writeHead(reply.status, { 'content-type': reply.contentType }).end(reply.body);
+    }
+  } catch (error) {
+    if (!isDisconnect(error)) throw error;
+    record(response.headersSent ? response.statusCode : null, true);
+  }
+}
+
+/** By hand, because `new URL` refuses some request targets that HTTP lets through. */
+export function splitTarget({ url = '/' }: IncomingMessage): { path: string; query: URLSearchParams } {
+  const mark = url.indexOf('?');
+  return mark < 0
+    ? { path: url, query: new URLSearchParams() }
+    : { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
+}
+
+async function answer(standIn: StandIn, method: string, path: string, given: Exchange): Promise<Reply> {
+  const handler = standIn.routes[`${method} ${path}`];
+  if (handler === undefined) {
+    const otherMethod = Object.keys(standIn.routes).some((route) => route.endsWith(` ${path}`));
+    return otherMethod ? json({ detail: 'Method Not Allowed' }, 405) : json({ detail: 'Not Found' }, 404);
+  }
+  try {
+    return await handler(given);
+  } catch (error) {
+    if (error instanceof Refusal) return standIn.refuse(error);
+    throw error;
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The client's doing: its connection broke while the body came in, or `Exchange.signal` fired. */
+function isDisconnect(error: unknown): boolean {
+  return (
+    error instanceof Error && (error.name === 'AbortError' || Reflect.get(error, 'code') === 'ECONNRESET')
+  );
+}

@@ -1,0 +1,114 @@
+import { Command } from 'commander';
+import { type Address, formatAddress } from './address';
+import { serveAdmin } from './admin';
+import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
+import { type StandIn, serve } from './http';
+import { modelServer } from './model-server';
+import { gpuOwner, loopbackAddress, pathPrefix, readApiKey, wholeNumber } from './options';
+import { provider } from './provider';
+import { Recorder } from './recorder';
+
+interface CommonOptions {
+  readonly listen: Address;
+  readonly admin: Address;
+  readonly record: string;
+  readonly keepRequests: number;
+  readonly name?: string;
+}
+
+interface AnswerOptions {
+  readonly answerTokens: number;
+  readonly firstTokenDelay: number;
+  readonly tokenDelay: number;
+}
+
+const program = new Command('stand-ins').description(
+  'What a laptop lacks, imitated over real HTTP: a model server, a cloud provider, a GPU exporter.',
+);
+
+function standInCommand(kind: StandIn['kind'], description: string): Command {
+  return program
+    .command(kind)
+    .description(description)
+    .requiredOption('--listen <host:port>', 'where to serve', loopbackAddress)
+    .option('--admin <host:port>', 'where to tell what was seen', loopbackAddress, {
+      host: '127.0.0.1',
+      port: 0,
+    })
+    .requiredOption('--record <file>', 'file to append a JSON line to for every request')
+    .option('--keep-requests <n>', 'records kept in memory', wholeNumber(1), 10_000)
+    .option('--name <name>', 'what this instance is called (default: the kind)');
+}
+
+function answerOptions(command: Command): Command {
+  return command
+    .option('--answer-tokens <n>', 'length of an answer', wholeNumber(1), 12)
+    .option('--first-token-delay <ms>', 'time to the first token', wholeNumber(0), 30)
+    .option('--token-delay <ms>', 'time to every further token', wholeNumber(0), 20);
+}
+
+const paceOf = (options: AnswerOptions) => ({
+  firstTokenMs: options.firstTokenDelay,
+  tokenMs: options.tokenDelay,
+});
+
+answerOptions(standInCommand('model-server', 'OpenAI API and metrics of vLLM, without a GPU'))
+  .requiredOption('--model <name>', 'the served model')
+  .action((options: CommonOptions & AnswerOptions & { model: string }) =>
+    run(options, () => modelServer({ ...options, pace: paceOf(options) })),
+  );
+
+answerOptions(standInCommand('provider', 'OpenAI-compatible API of Gemini behind a key, without a cloud'))
+  .requiredOption('--model <names...>', 'the models on offer')
+  .option('--prefix <path>', 'path in front of /chat/completions', pathPrefix, '/v1beta/openai')
+  .option('--api-key-file <file>', 'file with the accepted key (default: STAND_IN_API_KEY)')
+  .action(
+    (options: CommonOptions & AnswerOptions & { model: string[]; prefix: string; apiKeyFile?: string }) =>
+      run(options, () =>
+        provider({
+          ...options,
+          models: options.model,
+          apiKey: readApiKey(options.apiKeyFile),
+          pace: paceOf(options),
+        }),
+      ),
+  );
+
+standInCommand('dcgm-exporter', 'metrics of idle H100 cards, without a GPU')
+  .option('--gpus <n>', 'number of cards', wholeNumber(1), 4)
+  .option('--node <name>', 'label Hostname', 'stand-in')
+  .option('--pod <namespace/pod/container>', 'the pod that owns the cards (default: none)', gpuOwner)
+  .action(({ pod: owner, ...options }: CommonOptions & { gpus: number; node: string; pod?: GpuOwner }) =>
+    run(options, () => dcgmExporter({ ...options, ...(owner && { owner }) })),
+  );
+
+/** Serves until SIGTERM or SIGINT; the line on standard output says that requests are taken, and where. */
+async function run(options: CommonOptions, create: () => StandIn): Promise<void> {
+  const standIn = create();
+  const name = options.name ?? standIn.kind;
+  const recorder = new Recorder({ file: options.record, keep: options.keepRequests });
+  const served = await serve(standIn, options.listen, recorder);
+  const admin = await serveAdmin({ kind: standIn.kind, name, address: options.admin, recorder });
+
+  const stop = async () => {
+    await served.close();
+    await admin.close();
+    recorder.close();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+
+  const ready = {
+    ready: true,
+    standIn: standIn.kind,
+    name,
+    listen: formatAddress(served.address),
+    admin: formatAddress(admin.address),
+  };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+program.parseAsync().catch((error: Error) => {
+  process.stderr.write(`stand-in could not start: ${error.message}\n`);
+  process.exit(2);
+});

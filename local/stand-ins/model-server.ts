@@ -1,0 +1,63 @@
+import { complete, type Pace } from './completion';
+import { type Handler, json, Refusal, type StandIn, text } from './http';
+import { type Question, readQuestion } from './openai';
+import { vllmMetrics } from './vllm-metrics';
+
+export interface ModelServerProps {
+  /** The one model that is served, as `--served-model-name` of vLLM. */
+  readonly model: string;
+  /** Length of an answer that no `max_tokens` cuts. */
+  readonly answerTokens: number;
+  readonly pace: Pace;
+}
+
+const errorTypes: Readonly<Record<number, string>> = { 400: 'BadRequestError', 404: 'NotFoundError' };
+
+/**
+ * A model server without a GPU: the OpenAI API as vLLM serves it, and vLLM's metrics. Every request is answered at
+ * once, side by side; the context length is not enforced, so that bodies of any size reach an answer.
+ */
+export function modelServer(props: ModelServerProps): StandIn {
+  const metrics = vllmMetrics(props.model);
+  const created = Math.floor(Date.now() / 1000);
+
+  const ask =
+    (api: Question['api']): Handler =>
+    (exchange) => {
+      const question = readQuestion(api, exchange.json, props.answerTokens);
+      if (question.model !== props.model) {
+        throw new Refusal(404, `The model \`${question.model}\` does not exist.`, 'model');
+      }
+      return complete(question, props.pace, exchange, metrics.begin(question.promptTokens));
+    };
+
+  return {
+    kind: 'model-server',
+    routes: {
+      'POST /v1/chat/completions': ask('chat'),
+      'POST /v1/completions': ask('text'),
+      'GET /v1/models': () =>
+        json({
+          object: 'list',
+          data: [
+            {
+              id: props.model,
+              object: 'model',
+              created,
+              owned_by: 'stand-in',
+              root: props.model,
+              parent: null,
+            },
+          ],
+        }),
+      'GET /health': () => text(''),
+      'GET /version': () => json({ version: '0.0.0+stand-in' }),
+      'GET /metrics': async () => text(await metrics.text(), metrics.contentType),
+    },
+    refuse: ({ status, message, param }) =>
+      json(
+        { error: { message, type: errorTypes[status] ?? 'InternalServerError', param, code: status } },
+        status,
+      ),
+  };
+}

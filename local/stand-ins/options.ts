@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { InvalidArgumentError } from 'commander';
+import type { Address } from './address';
+import type { GpuOwner } from './dcgm-exporter';
+
+/** `127.0.0.1:8000`. Loopback only: a stand-in has no access control worth the name. */
+export function loopbackAddress(value: string): Address {
+  const [host = '', port = '', ...rest] = value.split(':');
+  const inRange = /^\d{1,5}$/.test(port) && Number(port) <= 65535;
+  if (rest.length > 0 || !isIPv4(host) || !host.startsWith('127.') || !inRange) {
+    throw new InvalidArgumentError(
+      'give an address in 127.0.0.0/8 and a port: 127.0.0.1:8000, port 0 for a free one',
+    );
+  }
+  return { host, port: Number(port) };
+}
+
+/** A whole number from `least` on. */
+export function wholeNumber(least: number): (value: string) => number {
+  return (value) => {
+    if (!/^\d{1,9}$/.test(value) || Number(value) < least) {
+      throw new InvalidArgumentError(`give a whole number from ${least} on`);
+    }
+    return Number(value);
+  };
+}
+
+/** `NAMESPACE/POD/CONTAINER`. */
+export function gpuOwner(value: string): GpuOwner {
+  const [namespace, pod, container, ...rest] = value.split('/');
+  if (!namespace || !pod || !container || rest.length > 0) {
+    throw new InvalidArgumentError('give NAMESPACE/POD/CONTAINER');
+  }
+  return { namespace, pod, container };
+}
+
+/** `/v1beta/openai`; a slash at the end is dropped. */
+export function pathPrefix(value: string): string {
+  if (!/^(\/[\w.~-]+)+\/?$/.test(value)) throw new InvalidArgumentError('give a path such as /v1beta/openai');
+  return value.replace(/\/$/, '');
+}
+
+/**
+ * The provider's key: the text of `file`, else `STAND_IN_API_KEY`; surrounding white space is dropped. Never an
+ * argument, because every user of a machine can read those. Throws where neither or both are given.
+ */
+export function readApiKey(file: string | undefined): string {
+  const fromEnvironment = process.env.STAND_IN_API_KEY;
+  if (file !== undefined && fromEnvironment !== undefined) {
+    throw new Error('the key is given twice: use --api-key-file or STAND_IN_API_KEY, not both');
+  }
+  const key = (file === undefined ? fromEnvironment : readFileSync(file, 'utf8'))?.trim();
+  if (!key) throw new Error('a provider needs a key: set STAND_IN_API_KEY, or give --api-key-file FILE');
+  return key;
+}

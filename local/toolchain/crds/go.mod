@@ -1,0 +1,3 @@
+module vcf-ai-platform/local/toolchain/crds
+
+go 1.24

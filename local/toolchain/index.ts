@@ -1,0 +1,5 @@
+export { ensureToolchain } from './build';
+export { tools } from './catalogue';
+export { BuildError } from './errors';
+export { ensureGo, goVersion } from './go';
+export { type Found, findAll, type Toolchain } from './resolve';
