@@ -1,14 +1,34 @@
-import { existsSync, mkdirSync, symlinkSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import execa from 'execa';
 import { replaceFile } from '../local/files';
 import { packageRoot } from '../local/paths';
 import { silent } from '../local/progress';
-import { ensureToolchain } from '../local/toolchain';
+import { ensureToolchain, type Toolchain } from '../local/toolchain';
 import versions from '../versions.json';
 
 /** The passphrase of the local stack. It guards a stand-in's key, which is of no worth: it may be known. */
 const LOCAL_PASSPHRASE = 'local';
+
+/**
+ * Puts the command and a language host into one folder: the command looks for the host beside its own file and
+ * warns about one on PATH. The host is older than the protocol that hands it `runtime.options`, so these
+ * become flags; type checks are `npm test`'s, and tsx needs no compile step.
+ */
+function placeBeside(bin: string, toolchain: Toolchain): void {
+  const command = join(bin, 'pulumi');
+  rmSync(command, { force: true });
+  try {
+    linkSync(realpathSync(toolchain.file('pulumi')), command);
+  } catch (error) {
+    if (!['EXDEV', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    copyFileSync(toolchain.file('pulumi'), command);
+  }
+  const host = join(bin, 'pulumi-language-nodejs');
+  const real = toolchain.file('pulumi-language-nodejs');
+  replaceFile(host, `#!/bin/sh\nexec '${real}' -typescript=false '-nodeargs=--import tsx' "$@"\n`);
+  chmodSync(host, 0o755);
+}
 
 /**
  * The environment of plain `pulumi` for the local stack: its own home, state and passphrase in the
@@ -20,11 +40,7 @@ export async function pulumiEnvironment(state: string): Promise<Record<string, s
   const backend = join(state, 'pulumi', 'backend');
   const bin = join(state, 'pulumi', 'bin');
   for (const folder of [home, backend, bin]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // The command looks for the language host beside itself and on PATH.
-  for (const name of ['pulumi', 'pulumi-language-nodejs']) {
-    rmSync(join(bin, name), { force: true });
-    symlinkSync(toolchain.file(name), join(bin, name));
-  }
+  placeBeside(bin, toolchain);
   const passphrase = join(home, 'passphrase');
   replaceFile(passphrase, LOCAL_PASSPHRASE);
   const environment = {

@@ -12,13 +12,14 @@ const gatewayLabels = { 'app.kubernetes.io/name': 'gateway-helm', 'control-plane
 /**
  * What a VKS cluster with the Envoy Gateway and AI Gateway charts and the GPU operator holds before the
  * platform comes. Their processes run on the host; the objects are here because the controllers look for
- * them: Envoy Gateway wants a Deployment and a Service to own the rate-limit objects, and the AI Gateway
+ * them: Envoy Gateway wants a Deployment, a Service and a ServiceAccount to own the rate-limit objects, and the AI Gateway
  * controller a webhook configuration of this very name with exactly one webhook.
  */
 export const clusterServices: readonly Manifest[] = [
   namespace(GATEWAY_SYSTEM),
   namespace(AI_GATEWAY_SYSTEM),
   namespace(GPU_OPERATOR),
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'envoy-gateway', namespace: GATEWAY_SYSTEM } },
   {
     apiVersion: 'v1',
     kind: 'Service',

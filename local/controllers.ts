@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import execa from 'execa';
 import { dump } from 'js-yaml';
-import { WORKLOAD_HEADER } from '../config';
+import { WORKLOAD_HEADER } from '../config/identity';
 import { keyPair } from './certificates';
 import { AI_GATEWAY_SYSTEM, clusterServices, GATEWAY_SYSTEM } from './cluster-services';
 import type { ControlPlane } from './control-plane';
@@ -88,7 +88,7 @@ function gatewayConfig(redisPort: number): string {
       },
       service: { fqdn: { hostname: 'localhost', port: 1063 } },
     },
-    rateLimit: { backend: { type: 'Redis', redis: { url: `127.0.0.1:${redisPort}` } }, timeout: '500ms' },
+    rateLimit: { backend: { type: 'Redis', redis: { url: `redis://127.0.0.1:${redisPort}` } }, timeout: '500ms' },
   });
 }
 

@@ -45,6 +45,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   PrometheusRule: ['prometheusrules', true],
   Secret: ['secrets', true],
   Service: ['services', true],
+  ServiceAccount: ['serviceaccounts', true],
 };
 
 /** The API server refused a call. */

@@ -20,7 +20,7 @@ export const providers = [
   {
     name: 'gemini',
     hostname: 'gemini.stand-in.internal',
-    port: 8080,
+    port: 8090,
     prefix: '/v1beta/openai',
     models: ['gemini-2.5-flash'],
     /** Of no worth anywhere else. The local stack's encrypted secret holds the same text. */

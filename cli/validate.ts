@@ -1,0 +1,2 @@
+import { Command } from 'commander';
+export function validateCommand(): Command { return new Command('validate'); }

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ClusterObjectMeta, kinds } from './types';
+
+export * from './types';
+
+/**
+ * A definition as the API server takes it: every version, with defaults and validations, without
+ * descriptions.
+ */
+export interface CrdManifest {
+  readonly apiVersion: 'apiextensions.k8s.io/v1';
+  readonly kind: 'CustomResourceDefinition';
+  readonly metadata: ClusterObjectMeta;
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string; readonly plural: string };
+    readonly scope: 'Namespaced' | 'Cluster';
+    readonly versions: readonly {
+      readonly name: string;
+      readonly served: boolean;
+      /** True for exactly one version: the one that the types and `kinds` are of. */
+      readonly storage: boolean;
+      readonly schema: { readonly openAPIV3Schema: object };
+    }[];
+  };
+}
+
+/**
+ * The CustomResourceDefinitions to install, sorted by name. Each call reads the files again and the caller
+ * owns the result.
+ *
+ * Descriptions are left out, for they are more than two thirds of the bytes that Pulumi's state and the API
+ * server would hold: `kubectl explain` then shows fields and types without text, which the doc comments of
+ * the types have. It also keeps every definition below the 256 KiB that an annotation, and so a client-side
+ * `kubectl apply`, can take.
+ *
+ * @param groups API groups as in `gateway.networking.k8s.io`; default: all
+ * @throws Error for a group that has no definition here
+ */
+export function crdManifests(groups?: readonly string[]): CrdManifest[] {
+  const files = Object.values(kinds).map(({ apiVersion, schemaFile }) => ({
+    group: apiVersion.slice(0, apiVersion.indexOf('/')),
+    schemaFile,
+  }));
+  const known = [...new Set(files.map(({ group }) => group))].sort();
+  const unknown = groups?.filter((group) => !known.includes(group)) ?? [];
+  if (unknown.length > 0)
+    throw new Error(`no definitions of ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  return files
+    .filter(({ group }) => groups?.includes(group) ?? true)
+    .map(({ schemaFile }) => schemaFile)
+    .sort()
+    .map((file) => JSON.parse(readFileSync(join(__dirname, 'schemas', file), 'utf8')));
+}

@@ -1,0 +1,10 @@
+import { RunError } from '@pulumi/pulumi';
+import { PlatformError } from '../config';
+import { deploy } from './layers';
+
+try {
+  deploy();
+} catch (error) {
+  // The engine shows a RunError's message alone, without a stack trace.
+  throw error instanceof PlatformError ? new RunError(error.message) : error;
+}
