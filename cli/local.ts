@@ -1,5 +1,5 @@
-import { Command } from 'commander';
 import Table from 'cli-table3';
+import { Command } from 'commander';
 import { down, statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
 import { stateDir } from '../local/paths';
@@ -13,7 +13,10 @@ interface StateOption {
 const broken = (status: DatacenterStatus) => status.components.filter(({ state }) => state !== 'running');
 
 function statusText(status: DatacenterStatus): string {
-  const table = new Table({ head: ['component', 'state', 'pid', 'address'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['component', 'state', 'pid', 'address'],
+    style: { head: [], border: [] },
+  });
   for (const { name, state, pid, address, detail } of status.components) {
     table.push([name, detail ? `${state}: ${detail}` : state, pid ?? '', address ?? '']);
   }
@@ -27,7 +30,9 @@ function statusText(status: DatacenterStatus): string {
 
 /** `vcf-ai local …`: the embedded datacenter of one state folder. */
 export function localCommand(): Command {
-  const local = new Command('local').description('the embedded datacenter: a real control plane and data plane on this machine');
+  const local = new Command('local').description(
+    'the embedded datacenter: a real control plane and data plane on this machine',
+  );
   const command = (name: string, description: string) =>
     local
       .command(name)
@@ -65,7 +70,11 @@ export function localCommand(): Command {
       const state = stateDir(options.state);
       const status = await statusOf(state);
       if (!status) {
-        console.log(options.json ? JSON.stringify({ state, running: false }) : `nothing runs in ${state}; start it with vcf-ai local up`);
+        console.log(
+          options.json
+            ? JSON.stringify({ state, running: false })
+            : `nothing runs in ${state}; start it with vcf-ai local up`,
+        );
         process.exitCode = 2;
         return;
       }
@@ -84,13 +93,14 @@ export function localCommand(): Command {
     console.log(status.kubeconfig);
   });
 
-  command('env', 'print shell exports for plain `pulumi` and `kubectl`: eval "$(npx vcf-ai local env)"').action(
-    async (options: StateOption) => {
-      const environment = await pulumiEnvironment(stateDir(options.state));
-      for (const [name, value] of Object.entries(environment)) {
-        console.log(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
-      }
-    },
-  );
+  command(
+    'env',
+    'print shell exports for plain `pulumi` and `kubectl`: eval "$(npx vcf-ai local env)"',
+  ).action(async (options: StateOption) => {
+    const environment = await pulumiEnvironment(stateDir(options.state));
+    for (const [name, value] of Object.entries(environment)) {
+      console.log(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
+    }
+  });
   return local;
 }

@@ -37,7 +37,11 @@ program.parseAsync().catch((error: unknown) => {
   if (error instanceof PlatformError) {
     console.error(error.message);
     process.exitCode = 1;
-  } else if (error instanceof BuildError || error instanceof StartError || (error as Error).name === 'Error') {
+  } else if (
+    error instanceof BuildError ||
+    error instanceof StartError ||
+    (error as Error).name === 'Error'
+  ) {
     console.error(`✗ ${(error as Error).message}`);
     process.exitCode = 2;
   } else {

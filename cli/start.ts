@@ -1,1 +1,95 @@
-export async function start(): Promise<void> {}
+import execa from 'execa';
+import { statusOf, up } from '../local/client';
+import type { DatacenterStatus } from '../local/datacenter';
+import { stateDir } from '../local/paths';
+import { holderOf } from '../local/ports';
+import { until } from '../local/until';
+import { reportText } from '../validation';
+import { pulumiEnvironment } from './pulumi';
+import { loadStack, projectDir, providerKeys, type Stack } from './stack';
+import { TerminalProgress } from './ui';
+import { validate } from './validate';
+
+const STACK = 'local';
+
+/** Runs plain `pulumi up`; its own lines are the progress. */
+async function pulumiUp(env: NodeJS.ProcessEnv): Promise<void> {
+  const options = { cwd: projectDir(), env, stdio: ['ignore', 'inherit', 'inherit'] as const };
+  await execa('pulumi', ['stack', 'select', STACK, '--create', '--non-interactive'], {
+    ...options,
+    stdio: 'ignore',
+  });
+  const args = ['up', '--stack', STACK, '--yes', '--skip-preview', '--non-interactive'];
+  const { failed, exitCode } = await execa('pulumi', args, {
+    ...options,
+    stdio: [...options.stdio],
+    reject: false,
+  });
+  if (failed)
+    throw new Error(`pulumi ${args.join(' ')} ended with ${exitCode}; its lines above say what failed`);
+}
+
+/** Refuses a listener port that somebody else holds, before anything is started. */
+function refuseTakenPort({ platform }: Stack, running: DatacenterStatus | undefined): void {
+  if (running) return;
+  const { port } = platform.gateway.listener;
+  const holder = holderOf(port);
+  if (holder) {
+    throw new Error(
+      `port ${port} (gateway.listener.port) is held by ${holder}\nfix: stop it, or choose another port in Pulumi.${STACK}.yaml`,
+    );
+  }
+}
+
+const settled = (status: DatacenterStatus | undefined) =>
+  status !== undefined &&
+  status.note === undefined &&
+  status.components.every(({ state }) => state === 'running') &&
+  ['envoy', 'extproc'].every((name) => status.components.some((component) => component.name === name));
+
+async function waitForDataPlane(state: string): Promise<void> {
+  if (await until(async () => settled(await statusOf(state)), 90, 500)) return;
+  const status = await statusOf(state);
+  const broken = status?.components.filter((component) => component.state !== 'running') ?? [];
+  const names = broken.map((component) => `${component.name} is ${component.state} (${component.log})`);
+  throw new Error(
+    `the gateway is not ready 90 s after pulumi up: ${[...names, status?.note].filter(Boolean).join('; ') || 'it has no proxy'}`,
+  );
+}
+
+/** `npm start`: from nothing to an answering, validated gateway. Exit code 0 only if the suite passed. */
+export async function start(options: { state?: string }): Promise<void> {
+  const began = Date.now();
+  const state = stateDir(options.state);
+  const stack = loadStack(STACK);
+  refuseTakenPort(stack, await statusOf(state));
+  const progress = new TerminalProgress();
+  try {
+    await up({ state, dataPlane: true }, progress);
+    progress.step(`pulumi up --stack ${STACK}`);
+    const env = await pulumiEnvironment(state);
+    await providerKeys(stack, env);
+    await pulumiUp(env);
+    progress.step('the gateway reads its configuration');
+    await waitForDataPlane(state);
+    progress.done();
+  } catch (error) {
+    progress.failed();
+    throw error;
+  }
+  const seconds = Math.round((Date.now() - began) / 1000);
+  const report = await validate(stack, state);
+  console.log(reportText(report));
+  const url = `http://127.0.0.1:${stack.platform.gateway.listener.port}/v1/chat/completions`;
+  const workload = stack.platform.workloads.find(({ limits }) => limits.requestsPerMinute === undefined);
+  console.log(`\nThe gateway answered ${seconds} s after the start. Try it:
+
+  curl -s ${url} \\
+    -H 'x-workload-app: ${workload?.name}' -H 'content-type: application/json' \\
+    -d '{"model":"any","messages":[{"role":"user","content":"Hello"}]}'
+
+  npx vcf-ai local status      what runs, and where
+  eval "$(npx vcf-ai local env)"   then pulumi, kubectl: change Pulumi.${STACK}.yaml, pulumi up
+  npx vcf-ai local down        stop everything`);
+  if (!report.passed) process.exitCode = 1;
+}

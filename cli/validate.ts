@@ -1,2 +1,44 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
-export function validateCommand(): Command { return new Command('validate'); }
+import { statusOf } from '../local/client';
+import { stateDir } from '../local/paths';
+import { type Report, reportText, runFunctionalSuite, writeReport } from '../validation';
+import { pulumiEnvironment } from './pulumi';
+import { loadStack, providerKeys, type Stack } from './stack';
+import { localTarget } from './target';
+import { TerminalProgress } from './ui';
+
+/** Runs the functional suite against the embedded datacenter and keeps its report in the state folder. */
+export async function validate(stack: Stack, state: string, out = join(state, 'reports')): Promise<Report> {
+  const status = await statusOf(state);
+  if (!status) throw new Error(`nothing runs in ${state}; start it with npm start or vcf-ai local up`);
+  const keys = await providerKeys(stack, await pulumiEnvironment(state));
+  const progress = new TerminalProgress();
+  progress.step('functional suite');
+  const report = await runFunctionalSuite(stack.platform, localTarget(stack.platform, status), {
+    expectedKeys: keys,
+    onCase: ({ id, title }) => progress.note(`${id} ${title}`),
+  });
+  progress.done();
+  const { json, markdown } = await writeReport(report, out);
+  console.error(`report: ${markdown}\n        ${json}`);
+  return report;
+}
+
+/** `vcf-ai validate`: 0 when every case passed, 1 when one failed, 2 when the platform could not be asked. */
+export function validateCommand(): Command {
+  return new Command('validate')
+    .description('run the functional suite against the embedded datacenter, with evidence for every case')
+    .option('--stack <name>', 'stack whose document is validated', 'local')
+    .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai)')
+    .option(
+      '--out <dir>',
+      'folder for functional.json and functional.md (default: reports in the state folder)',
+    )
+    .option('--json', 'print the report as JSON')
+    .action(async (options: { stack: string; state?: string; out?: string; json?: true }) => {
+      const report = await validate(loadStack(options.stack), stateDir(options.state), options.out);
+      console.log(options.json ? JSON.stringify(report, null, 2) : reportText(report));
+      if (!report.passed) process.exitCode = 1;
+    });
+}

@@ -26,7 +26,8 @@ export function hostBootstrap(yaml: string, { adminPort, statsPort, dns }: HostP
   }
   for (const cluster of bootstrap.static_resources.clusters ?? []) {
     if (cluster.name !== 'prometheus_stats') continue;
-    cluster.load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address = loopback(adminPort);
+    cluster.load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address =
+      loopback(adminPort);
   }
   bootstrap.typed_dns_resolver_config = {
     name: 'envoy.network.dns_resolver.cares',

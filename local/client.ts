@@ -9,7 +9,12 @@ import type { Progress } from './progress';
 import { until } from './until';
 
 /** Asks the datacenter of a state folder; undefined when none runs there. */
-function ask(state: string, method: string, path: string, seconds: number): Promise<DatacenterStatus | undefined> {
+function ask(
+  state: string,
+  method: string,
+  path: string,
+  seconds: number,
+): Promise<DatacenterStatus | undefined> {
   return new Promise((resolve, reject) => {
     const options = { socketPath: socketPath(state), method, path, timeout: seconds * 1000, agent: false };
     const req = request(options, (response) => {

@@ -19,7 +19,11 @@ export const clusterServices: readonly Manifest[] = [
   namespace(GATEWAY_SYSTEM),
   namespace(AI_GATEWAY_SYSTEM),
   namespace(GPU_OPERATOR),
-  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'envoy-gateway', namespace: GATEWAY_SYSTEM } },
+  {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'envoy-gateway', namespace: GATEWAY_SYSTEM },
+  },
   {
     apiVersion: 'v1',
     kind: 'Service',

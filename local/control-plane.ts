@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
@@ -44,7 +43,10 @@ async function credentials(folder: string): Promise<Credentials> {
     if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600 });
     return file;
   };
-  const tokenFile = once('tokens.csv', () => `${randomBytes(24).toString('hex')},admin,admin,system:masters\n`);
+  const tokenFile = once(
+    'tokens.csv',
+    () => `${randomBytes(24).toString('hex')},admin,admin,system:masters\n`,
+  );
   const serviceAccountKey = once('service-account.key', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;

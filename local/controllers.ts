@@ -88,7 +88,10 @@ function gatewayConfig(redisPort: number): string {
       },
       service: { fqdn: { hostname: 'localhost', port: 1063 } },
     },
-    rateLimit: { backend: { type: 'Redis', redis: { url: `redis://127.0.0.1:${redisPort}` } }, timeout: '500ms' },
+    rateLimit: {
+      backend: { type: 'Redis', redis: { url: `redis://127.0.0.1:${redisPort}` } },
+      timeout: '500ms',
+    },
   });
 }
 
@@ -139,7 +142,8 @@ export async function controllers({ state, toolchain, plane, redisPort }: Parts)
       args: ['server', '--config-path', config],
       env: { KUBECONFIG, ENVOY_GATEWAY_NAMESPACE: GATEWAY_SYSTEM },
       fixedPaths: { '/certs': join(state, 'controllers', 'certs') },
-      ready: async () => (await answers('http://127.0.0.1:8081/readyz')) && (await accepts('127.0.0.1', 18000)),
+      ready: async () =>
+        (await answers('http://127.0.0.1:8081/readyz')) && (await accepts('127.0.0.1', 18000)),
       startSeconds: 60,
       address: '127.0.0.1:18000',
     },

@@ -155,13 +155,18 @@ export class DataPlane {
     if (changed) processes.signal('prometheus', 'SIGHUP');
   }
 
-  private async followStandIns(services: readonly Manifest[], pods: readonly Manifest[], heal: boolean): Promise<void> {
+  private async followStandIns(
+    services: readonly Manifest[],
+    pods: readonly Manifest[],
+    heal: boolean,
+  ): Promise<void> {
     const { state } = this.parts;
     const before = this.standIns;
     this.standIns = standIns(services, pods, state, this.registry);
     for (const { component } of this.standIns) await this.run(component, heal);
     for (const { component } of before) {
-      if (!this.standIns.some((now) => now.component.name === component.name)) await this.drop(component.name);
+      if (!this.standIns.some((now) => now.component.name === component.name))
+        await this.drop(component.name);
     }
   }
 

@@ -19,7 +19,12 @@ export interface DatacenterStatus {
   /** What the data plane waits for or could not do; absent when all is as the objects ask. */
   readonly note?: string;
   readonly prometheus?: string;
-  readonly standIns: readonly { readonly name: string; readonly kind: string; readonly url: string; readonly admin: string }[];
+  readonly standIns: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly url: string;
+    readonly admin: string;
+  }[];
   readonly envoyStats?: string;
   readonly extprocMetrics?: string;
 }

@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { AUTHORITATIVE_ANSWER, type DecodedPacket, decode, encode, RECURSION_DESIRED } from 'dns-packet';
+import { replaceFile } from './files';
 import { listenFailure } from './stand-ins/address';
 
 /** Short, so that Envoy soon sees another address; it asks again after this time. */
@@ -66,7 +67,8 @@ export class NameRegistry {
     let index = this.addresses.size;
     while (this.taken.has(addressAt(index))) index += 1;
     const address = addressAt(index);
-    writeAtomically(this.file, Object.fromEntries([...this.addresses, [key, address]]));
+    const addresses = Object.fromEntries([...this.addresses, [key, address]]);
+    replaceFile(this.file, `${JSON.stringify(addresses, null, 2)}\n`);
     this.addresses.set(key, address);
     this.taken.add(address);
     return address;
@@ -221,10 +223,4 @@ function readJson(file: string): Record<string, unknown> {
   } catch (error) {
     throw new Error(`${file} is not JSON; delete it to start over`, { cause: error });
   }
-}
-
-function writeAtomically(file: string, value: Record<string, string>): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(temporary, file);
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { hostProxyArgs } from './bootstrap';
 import { GATEWAY_SYSTEM } from './cluster-services';
-import { HostPod } from './kubelet';
 import type { Kube, Manifest } from './kube';
+import { HostPod } from './kubelet';
 import type { Ports } from './ports';
 import { answers } from './probe';
 import type { Component } from './process';
@@ -159,7 +159,10 @@ export function hostPatches(gateway: Manifest, limited: boolean, ports: Ports): 
       ? [
           policy('rate-limit', [
             { ...rateLimit, operation: { op: 'replace', path: `${endpoint}/address`, value: '127.0.0.1' } },
-            { ...rateLimit, operation: { op: 'replace', path: `${endpoint}/port_value`, value: ports.get('ratelimit') } },
+            {
+              ...rateLimit,
+              operation: { op: 'replace', path: `${endpoint}/port_value`, value: ports.get('ratelimit') },
+            },
           ]),
         ]
       : []),

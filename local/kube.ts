@@ -75,7 +75,11 @@ export class Kube {
   apply(manifest: Manifest, subresource?: 'status'): Promise<Manifest> {
     const { name, namespace } = manifest.metadata;
     const path = `${this.path(manifest.apiVersion, manifest.kind, namespace)}/${name}`;
-    return this.call('PATCH', `${path}${subresource ? `/${subresource}` : ''}?fieldManager=vcf-ai-local&force=true`, manifest);
+    return this.call(
+      'PATCH',
+      `${path}${subresource ? `/${subresource}` : ''}?fieldManager=vcf-ai-local&force=true`,
+      manifest,
+    );
   }
 
   /** All objects of a kind, in one namespace or in all; none where the cluster does not know the kind. */

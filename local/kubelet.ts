@@ -13,7 +13,11 @@ interface Mount {
 interface Container {
   readonly name: string;
   readonly args?: readonly string[];
-  readonly env?: readonly { name: string; value?: string; valueFrom?: { fieldRef?: { fieldPath: string } } }[];
+  readonly env?: readonly {
+    name: string;
+    value?: string;
+    valueFrom?: { fieldRef?: { fieldPath: string } };
+  }[];
   readonly volumeMounts?: readonly Mount[];
 }
 
@@ -115,5 +119,7 @@ export class HostPod {
 
 /** Tells whether two descriptions would start the same process. */
 export function fingerprint({ command, args, env, fixedPaths }: Component): string {
-  return createHash('sha256').update(JSON.stringify([command, args, env, fixedPaths])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([command, args, env, fixedPaths]))
+    .digest('hex');
 }

@@ -57,7 +57,9 @@ function modelServers(services: readonly Manifest[], pods: readonly Manifest[]):
   return services
     .filter((service) => service.metadata.labels?.['app.kubernetes.io/component'] === MODEL_SERVER)
     .filter(({ metadata, spec }) =>
-      pods.some((p) => p.metadata.namespace === metadata.namespace && isReady(p) && selects(spec.selector, p)),
+      pods.some(
+        (p) => p.metadata.namespace === metadata.namespace && isReady(p) && selects(spec.selector, p),
+      ),
     )
     .map(({ metadata, spec }) => ({
       kind: 'model-server' as const,
@@ -78,7 +80,10 @@ function dcgmExporters(pods: readonly Manifest[]): Wanted[] {
     args: ['--node', pod.spec.nodeName],
     healthPath: '/health',
   });
-  return pods.filter((p) => p.metadata.labels?.['app.kubernetes.io/name'] === 'dcgm-exporter').filter(isReady).map(byNode);
+  return pods
+    .filter((p) => p.metadata.labels?.['app.kubernetes.io/name'] === 'dcgm-exporter')
+    .filter(isReady)
+    .map(byNode);
 }
 
 const cloudProviders: readonly Wanted[] = providers.map((provider) => ({

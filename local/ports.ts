@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import getPort from 'get-port';
 
@@ -60,7 +60,8 @@ export function holderOf(port: number): string | undefined {
 
 /** What a process's descriptors point to; nothing for a process that is gone or not ours. */
 function openFiles(pid: string): string[] {
-  const gone = (error: unknown) => ['ENOENT', 'EACCES', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
+  const gone = (error: unknown) =>
+    ['ENOENT', 'EACCES', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
       try {

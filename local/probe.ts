@@ -1,5 +1,5 @@
 import { request as http } from 'node:http';
-import { type RequestOptions, request as https } from 'node:https';
+import { request as https, type RequestOptions } from 'node:https';
 import { connect } from 'node:net';
 
 /** Whether a TCP connection is accepted within a second. */

@@ -71,7 +71,8 @@ export class Processes {
   private readonly running = new Map<string, Running>();
 
   constructor(private readonly state: string) {
-    for (const folder of ['logs', 'run', 'records']) mkdirSync(join(state, folder), { recursive: true, mode: 0o700 });
+    for (const folder of ['logs', 'run', 'records'])
+      mkdirSync(join(state, folder), { recursive: true, mode: 0o700 });
   }
 
   /** Starts the component unless it runs, and waits until it is ready. */

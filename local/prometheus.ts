@@ -35,7 +35,11 @@ function declares(pod: Manifest, port: string): boolean {
  * pods that the monitor selects and that declare the port; `locate` says where the host serves it. A pod whose
  * process this host does not run keeps the address that it would have in a cluster, and so shows as down.
  */
-export function scrapeJobs(monitors: readonly Manifest[], pods: readonly Manifest[], locate: Locate): object[] {
+export function scrapeJobs(
+  monitors: readonly Manifest[],
+  pods: readonly Manifest[],
+  locate: Locate,
+): object[] {
   return monitors.flatMap((monitor) =>
     (monitor.spec.podMetricsEndpoints as Endpoint[]).map((endpoint, index) => ({
       job_name: `podMonitor/${monitor.metadata.namespace}/${monitor.metadata.name}/${index}`,
@@ -93,7 +97,12 @@ export class LocalPrometheus {
   }
 
   /** Writes the configuration; true when it changed and Prometheus has to read it again. */
-  configure(monitors: readonly Manifest[], rules: readonly Manifest[], pods: readonly Manifest[], locate: Locate): boolean {
+  configure(
+    monitors: readonly Manifest[],
+    rules: readonly Manifest[],
+    pods: readonly Manifest[],
+    locate: Locate,
+  ): boolean {
     const config = {
       global: { scrape_interval: '15s', evaluation_interval: '5s' },
       rule_files: [join(this.folder, 'rules.yml')],

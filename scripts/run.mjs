@@ -26,7 +26,11 @@ function install() {
   const done = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(done) && !newer(lock, done)) return;
   console.error('… packages: npm ci');
-  run('npm', ['ci', '--no-fund', '--no-audit'], 'check that the package registry can be reached, and try again');
+  run(
+    'npm',
+    ['ci', '--no-fund', '--no-audit'],
+    'check that the package registry can be reached, and try again',
+  );
 }
 
 const testFiles = (folder) =>

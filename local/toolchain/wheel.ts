@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import execa from 'execa';
+import execa, { type ExecaError } from 'execa';
 import { packageRoot } from '../paths';
 import type { Wheel } from './catalogue';
 import { BuildError } from './errors';
@@ -35,7 +35,7 @@ export async function installWheel(distribution: string, folder: string): Promis
     if (result.failed) {
       throw new BuildError(
         `python3 -m pip install ${distribution}`,
-        result.all || (result.message ?? ''),
+        result.all || (result as ExecaError).shortMessage,
         'install python3 with pip, and check that the Python package index can be reached',
       );
     }

@@ -1,0 +1,72 @@
+import type { GatewayDocument, PlatformDocument, Sound } from '../document';
+import type { Finding } from '../finding';
+import { refuseMemory } from '../plan/envoy';
+import { Cpu, Memory } from '../quantity';
+
+/**
+ * The range that Envoy AI Gateway is run with: below, ordinary prompts are too large (the default of 32 KiB
+ * is known for that); 50Mi is what its documentation sets.
+ */
+const SMALLEST_BUFFER = Memory.mebibytes(1);
+const LARGEST_BUFFER = Memory.mebibytes(50);
+
+/**
+ * Ports of this machine that the embedded datacenter binds itself; the controllers' are fixed in their code.
+ */
+const LOCAL_PORTS: readonly (readonly [first: number, last: number, owner: string])[] = [
+  [1063, 1063, "the AI Gateway controller's extension server"],
+  [6060, 6060, "the controllers' profiling server"],
+  [8080, 8080, "the AI Gateway controller's metrics"],
+  [8081, 8081, "Envoy Gateway's health check"],
+  [9443, 9443, "the controllers' webhooks"],
+  [18000, 18002, "the controllers' xDS servers"],
+  [19000, 19003, 'admin and metrics servers'],
+];
+
+/** That the gateway's settings agree with each other and with the cluster that it runs in. */
+export function checkGateway({ cluster, gateway }: Sound<PlatformDocument>): Finding[] {
+  if (gateway === undefined) return [];
+  const local = cluster !== undefined && 'local' in cluster;
+  return [...(local ? checkLocal(gateway) : []), ...checkBuffers(gateway)];
+}
+
+function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Finding[] {
+  const findings: Finding[] = [];
+  if (replicas > 1) {
+    findings.push({
+      at: ['gateway', 'replicas'],
+      value: replicas,
+      problem: `${replicas} Envoys do not fit into the embedded datacenter: all of them would bind the same ports of this machine`,
+      fix: 'use 1',
+    });
+  }
+  const port = listener?.port;
+  const taken = LOCAL_PORTS.find(([first, last]) => port !== undefined && port >= first && port <= last);
+  if (taken !== undefined) {
+    findings.push({
+      at: ['gateway', 'listener', 'port'],
+      value: port,
+      problem: `${port} is taken in the embedded datacenter by ${taken[2]}`,
+      fix: 'use 10080',
+    });
+  }
+  return findings;
+}
+
+function checkBuffers({ cpu, memory, bufferLimit }: Sound<GatewayDocument>): Finding[] {
+  if (bufferLimit === undefined) return [];
+  const limit = Memory.parse(bufferLimit);
+  if (limit.bytes < SMALLEST_BUFFER.bytes || limit.bytes > LARGEST_BUFFER.bytes) {
+    return [
+      {
+        at: ['gateway', 'bufferLimit'],
+        value: bufferLimit,
+        problem: `${bufferLimit} is not between ${SMALLEST_BUFFER} and ${LARGEST_BUFFER}: with less, ordinary prompts are answered with 413; with more, a few of them fill Envoy's memory`,
+        fix: `use ${limit.bytes < SMALLEST_BUFFER.bytes ? SMALLEST_BUFFER : LARGEST_BUFFER}`,
+      },
+    ];
+  }
+  if (cpu === undefined || memory === undefined) return [];
+  const refusal = refuseMemory({ cpu: Cpu.parse(cpu), memory: Memory.parse(memory), bufferLimit: limit });
+  return refusal === undefined ? [] : [{ at: ['gateway', 'memory'], value: memory, ...refusal }];
+}

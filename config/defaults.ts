@@ -1,0 +1,47 @@
+import type { ModelDocument, PlatformDocument, Sound } from './document';
+
+type Draft = Sound<PlatformDocument>;
+
+const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com/v1beta/openai';
+
+/**
+ * Envoy itself listens 10000 above a port below 1024, to need no privilege. In a cluster a Service hides
+ * that; on a host nothing does.
+ */
+const PORT = { local: 10080, existing: 80 };
+
+/** One Envoy fits on one host; in a cluster a second one carries the traffic while the first is replaced. */
+const REPLICAS = { local: 1, existing: 2 };
+
+/**
+ * Fills the defaults that depend on another field; the schema holds all others.
+ *
+ * A field that was refused is there with the value `undefined` and stays so: no default replaces a mistake.
+ */
+export function withDefaults(document: Draft): Draft {
+  const { cluster, models, gateway } = document;
+  const kind = cluster && ('local' in cluster ? 'local' : 'existing');
+  return {
+    ...document,
+    models:
+      models &&
+      Object.fromEntries(
+        Object.entries(models).map(([name, model]) => [name, model && modelWithDefaults(name, model)]),
+      ),
+    gateway: gateway && {
+      ...(kind && { replicas: REPLICAS[kind] }),
+      ...gateway,
+      listener: gateway.listener && { ...(kind && { port: PORT[kind] }), ...gateway.listener },
+    },
+  };
+}
+
+function modelWithDefaults(name: string, model: Sound<ModelDocument>): Sound<ModelDocument> {
+  if ('vllm' in model) {
+    // Only gpt-oss keeps its hub id under its own name; any other guess would download the wrong weights.
+    return {
+      vllm: model.vllm && { ...(name.startsWith('gpt-oss') && { model: `openai/${name}` }), ...model.vllm },
+    };
+  }
+  return 'provider' in model && model.provider === 'gemini' ? { baseUrl: GEMINI_BASE_URL, ...model } : model;
+}

@@ -1,0 +1,54 @@
+/** One thing that the user must change, said so that they can change it without reading our code. */
+export interface Mistake {
+  /**
+   * Where it is, as its owner would look for it: `config.vcf-ai-platform:platform.gateway.cpu` when the stack
+   * file is known, `gateway.cpu` for a document from elsewhere, a construct path, or a file name.
+   */
+  readonly path: string;
+  /** The refused value, absent when there is none or when showing it could leak a credential. */
+  readonly value?: unknown;
+  /** What is wrong with which value, and why; lower case, no full stop. */
+  readonly problem: string;
+  /** What to do about it: `use 2 or 3`; lower case, no full stop. */
+  readonly fix?: string;
+  /** The file that the mistake is in, as it was given to the loader. */
+  readonly file?: string;
+  /** One-based line in `file`. */
+  readonly line?: number;
+  /** One-based column in `line`. */
+  readonly column?: number;
+}
+
+/**
+ * Refused input. Everything that is wrong with it is in `mistakes`; the stack trace says nothing to the user.
+ *
+ * Any other error class is a bug of ours.
+ */
+export class PlatformError extends Error {
+  override readonly name = 'PlatformError';
+  readonly mistakes: readonly Mistake[];
+
+  /** @param summary First line of the message; default: how many mistakes there are. */
+  constructor(mistakes: readonly Mistake[], summary?: string) {
+    const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
+    super(`${summary ?? count}\n${formatMistakes(mistakes)}`);
+    this.mistakes = mistakes;
+  }
+}
+
+/**
+ * Mistakes for people, one paragraph each:
+ *
+ *     ✗ gateway.cpu: 2.5 is not a whole number of CPUs: … (use 2 or 3)
+ *         at Pulumi.local.yaml:12
+ */
+export function formatMistakes(mistakes: readonly Mistake[]): string {
+  return mistakes.map(formatMistake).join('\n');
+}
+
+function formatMistake({ path, problem, fix, file, line, column }: Mistake): string {
+  const said = `✗ ${path}: ${problem}${fix === undefined ? '' : ` (${fix})`}`;
+  if (line === undefined) return said;
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  return `${said}\n    at ${file === undefined ? `line ${place}` : place}`;
+}

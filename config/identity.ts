@@ -1,0 +1,26 @@
+/**
+ * The header that says which workload a request belongs to.
+ *
+ * Routes match on it and limits count by it, so whatever sets it decides whose budget is spent.
+ */
+export const WORKLOAD_HEADER = 'x-workload-app';
+
+/**
+ * Headers that only the gateway may set. A client that sends one could choose its first route match, or make
+ * the router look for an endpoint that is not there (500): Envoy drops them before anything reads them.
+ */
+export const RESERVED_HEADERS = [
+  'x-ai-eg-model',
+  'x-ai-eg-original-path',
+  'x-envoy-original-path',
+  'x-gateway-destination-endpoint',
+] as const;
+
+/** Envoy AI Gateway keeps the names that begin so for itself, those of later versions too. */
+export const RESERVED_HEADER_PREFIX = 'x-ai-eg-';
+
+/**
+ * Headers that may carry a client's credentials. Envoy AI Gateway injects the provider's key and strips
+ * nothing, so a backend whose key travels in another header, or that has none, must remove these.
+ */
+export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'api-key', 'cookie'] as const;

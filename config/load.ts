@@ -1,0 +1,94 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { crossChecks } from './checks';
+import { withDefaults } from './defaults';
+import type { ModelDocument, PlatformDocument, Sound } from './document';
+import { parseBaseUrl } from './endpoint';
+import { PlatformError } from './errors';
+import { compareKeys, type Finding, type Locate, toMistakes } from './finding';
+import type { Model, Platform } from './platform';
+import { Cpu, Duration, Memory } from './quantity';
+import { refusals } from './refusals';
+import { platformSchema } from './schema';
+
+/**
+ * Turns a platform document into the platform that it describes.
+ *
+ * @param document The value of `vcf-ai-platform:platform`, from a stack file or from Pulumi; not changed.
+ * @param at Where the document's parts stand in its file, for mistakes with a line.
+ * @throws PlatformError with every mistake of the document, sorted by path.
+ */
+export function parsePlatform(document: unknown, at?: Locate): Platform {
+  const draft = structuredClone(document);
+  const validate = validator();
+  const shape = validate(draft) ? [] : refusals(validate.errors ?? [], document);
+  const sound = withDefaults(withoutRefused(draft, shape));
+  const findings = [...shape, ...crossChecks(sound)];
+  if (findings.length > 0) throw new PlatformError(toMistakes(findings, at));
+  return deepFreeze(build(sound as PlatformDocument));
+}
+
+let compiled: ValidateFunction | undefined;
+
+/**
+ * Compiled at first use, because that takes longer than loading this folder. Fills in the schema's defaults.
+ */
+function validator(): ValidateFunction {
+  if (compiled === undefined) {
+    const ajv = new Ajv({ allErrors: true, useDefaults: true, strictRequired: false, allowUnionTypes: true });
+    ajv.addVocabulary(['x-allowed', 'x-why', 'x-withhold']);
+    for (const format of ['cpu', 'memory', 'duration']) ajv.addFormat(format, true);
+    compiled = ajv.compile(platformSchema);
+  }
+  return compiled;
+}
+
+/** The document with `undefined` for everything that can no longer be judged. */
+function withoutRefused(draft: unknown, findings: readonly Finding[]): Sound<PlatformDocument> {
+  const paths = findings.flatMap(({ at, doubtful = [at] }) => doubtful);
+  if (paths.some(({ length }) => length === 0)) return {};
+  for (const path of paths) {
+    const parent = path.slice(0, -1).reduce<unknown>((map, key) => isMap(map) && map[key], draft);
+    if (isMap(parent)) parent[path.at(-1) ?? ''] = undefined;
+  }
+  return draft as Sound<PlatformDocument>;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function build({ cluster, models, workloads, gateway, observability }: PlatformDocument): Platform {
+  return {
+    cluster: 'local' in cluster ? { kind: 'local' } : { kind: 'existing', context: cluster.existing.context },
+    models: Object.entries(models).map(buildModel).sort(byName),
+    workloads: Object.entries(workloads)
+      .map(([name, { model, limits }]) => ({ name, model, limits }))
+      .sort(byName),
+    gateway: {
+      ...gateway,
+      cpu: Cpu.parse(gateway.cpu),
+      memory: Memory.parse(gateway.memory),
+      bufferLimit: Memory.parse(gateway.bufferLimit),
+      requestTimeout: Duration.parse(gateway.requestTimeout),
+    },
+    observability: { scrapeInterval: Duration.parse(observability.scrapeInterval) },
+  };
+}
+
+function buildModel([name, document]: readonly [string, ModelDocument]): Model {
+  if ('vllm' in document) {
+    const { vllm } = document;
+    return { kind: 'vllm', name, ...vllm, startupBudget: Duration.parse(vllm.startupBudget) };
+  }
+  const { baseUrl, ...provider } = document;
+  return { kind: 'provider', name, ...provider, endpoint: parseBaseUrl(baseUrl) };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return compareKeys(a.name, b.name);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (isMap(value)) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}

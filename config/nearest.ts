@@ -1,0 +1,41 @@
+import { compareKeys } from './finding';
+
+/** Longer lists help nobody find one name. */
+const MOST_LISTED = 12;
+
+/**
+ * The known word that was probably meant: at most one edit for every three letters away, case ignored.
+ *
+ * Ties go to the first in alphabetical order.
+ */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const typed = word.toLowerCase();
+  const [best] = [...known]
+    .map((candidate) => ({ candidate, edits: distance(typed, candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= Math.ceil(candidate.length / 3))
+    .sort((a, b) => a.edits - b.edits || compareKeys(a.candidate, b.candidate));
+  return best?.candidate;
+}
+
+/** `1, 2, 4 or 8`; a long list ends with how many more there are. */
+export function listed(words: readonly (string | number)[], joint: 'or' | 'and'): string {
+  if (words.length > MOST_LISTED) {
+    return `${words.slice(0, MOST_LISTED).join(', ')} ${joint} ${words.length - MOST_LISTED} more`;
+  }
+  const last = words.at(-1) ?? 'nothing';
+  return words.length < 2 ? `${last}` : `${words.slice(0, -1).join(', ')} ${joint} ${last}`;
+}
+
+/** Levenshtein distance, one row at a time. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + Number(letter !== other);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

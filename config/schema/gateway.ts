@@ -1,0 +1,70 @@
+import { DURATION, map, type Schema } from './keywords';
+
+/** A whole number, because Envoy Gateway takes no decimals, and a unit, because nobody reads bytes. */
+const MEMORY: Schema = { type: 'string', format: 'memory', pattern: '^[1-9][0-9]{0,5}([KMG]i|[kMG])$' };
+
+/** How the gateway is written. */
+export const gateway = map({
+  title: 'Gateway',
+  description: 'Envoy AI Gateway in front of the models.',
+  default: {},
+  properties: {
+    cpu: {
+      title: 'CPU',
+      description: 'Whole CPUs of one Envoy: its request, its limit and the number of its workers.',
+      type: ['integer', 'string'],
+      format: 'cpu',
+      minimum: 1,
+      // More than any node has; the pattern ends there too.
+      maximum: 9999,
+      pattern: '^[1-9][0-9]{0,3}(000m)?$',
+      default: 4,
+      'x-allowed': 'a whole number of CPUs',
+      'x-why': 'Envoy runs one worker per CPU and with a fraction the kernel throttles all of them',
+    },
+    memory: {
+      ...MEMORY,
+      title: 'Memory',
+      description: 'Memory of one Envoy. With bufferLimit it decides how many requests run at once.',
+      default: '4Gi',
+      'x-allowed': 'a whole amount of memory such as 512Mi or 4Gi',
+    },
+    replicas: {
+      title: 'Replicas',
+      description: 'Envoys. Default: 2 for an existing cluster, 1 for the embedded datacenter.',
+      type: 'integer',
+      minimum: 1,
+      'x-allowed': 'a whole number of Envoys, 1 or more',
+    },
+    bufferLimit: {
+      ...MEMORY,
+      title: 'Buffer limit',
+      description:
+        'Largest request, and largest answer that is not streamed; from 1Mi to 50Mi. A larger request is answered with 413.',
+      default: '50Mi',
+      'x-allowed': 'a whole amount of memory such as 20Mi',
+    },
+    listener: map({
+      title: 'Listener',
+      description: 'Where clients connect.',
+      default: {},
+      properties: {
+        port: {
+          title: 'Port',
+          description: 'TCP port. Default: 80 for an existing cluster, 10080 for the embedded datacenter.',
+          type: 'integer',
+          minimum: 1,
+          maximum: 65535,
+          'x-allowed': 'a TCP port, from 1 to 65535',
+        },
+      },
+    }),
+    requestTimeout: {
+      ...DURATION,
+      title: 'Request timeout',
+      description:
+        'Longest time that one answer may take, its last streamed token included. Draining follows it.',
+      default: '10m',
+    },
+  },
+});

@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Mistake, PlatformError } from './errors';
+import { formatPath, type Locate } from './finding';
+import { listed, nearest } from './nearest';
+import { PLATFORM_KEY } from './project';
+
+/** The platform document of one stack file, and where its parts stand there. */
+export interface StackFile {
+  readonly document: unknown;
+  readonly locate: Locate;
+}
+
+/**
+ * Reads the platform document out of a `Pulumi.<stack>.yaml` as it is written, without judging or decrypting.
+ *
+ * @param file The path, which mistakes repeat as it is given.
+ * @throws PlatformError for a missing file, malformed YAML (with line and column) and a missing document.
+ */
+export function loadStackFile(file: string): StackFile {
+  const lines = new LineCounter();
+  // Merge keys (`<<`) because Pulumi's own reader takes them.
+  const yaml = parseDocument(read(file), { lineCounter: lines, prettyErrors: false, merge: true });
+  // A parser's later errors mostly follow from its first.
+  const [malformed] = yaml.errors;
+  if (malformed !== undefined) {
+    const { line, col } = lines.linePos(malformed.pos[0]);
+    throw malformedFile(file, malformed.message, { line, column: col });
+  }
+  return { document: platformOf(file, contentOf(file, yaml)), locate: locator(file, yaml, lines) };
+}
+
+function read(file: string): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  const folder = dirname(file);
+  const stacks = (existsSync(folder) ? readdirSync(folder) : []).flatMap(stackOf).sort();
+  const [meant] = stackOf(basename(file)).flatMap((stack) => nearest(stack, stacks) ?? []);
+  throw refusedFile(file, {
+    problem: 'there is no such file',
+    fix:
+      (meant && `did you mean ${join(folder, `Pulumi.${meant}.yaml`)}`) ??
+      (stacks.length > 0
+        ? `there are stack files for ${listed(stacks, 'and')}`
+        : `create it with config and in it ${PLATFORM_KEY}`),
+  });
+}
+
+/** The stack that a file name belongs to, if it is a stack file's. */
+function stackOf(name: string): string[] {
+  const [, stack] = /^Pulumi\.(.+)\.yaml$/.exec(name) ?? [];
+  return stack === undefined ? [] : [stack];
+}
+
+function contentOf(file: string, yaml: Document): unknown {
+  try {
+    return yaml.toJS();
+  } catch (error) {
+    // The one thing that the parser leaves for later: an alias without an anchor, or aliases that multiply.
+    if (error instanceof ReferenceError) throw malformedFile(file, error.message, {});
+    throw error;
+  }
+}
+
+function platformOf(file: string, content: unknown): unknown {
+  const { config } = Object(content) as { readonly config?: unknown };
+  const settings = Object(config) as Readonly<Record<string, unknown>>;
+  if (PLATFORM_KEY in settings) return settings[PLATFORM_KEY];
+  const written = nearest(PLATFORM_KEY, Object.keys(settings));
+  throw refusedFile(file, {
+    problem: `config has no key ${PLATFORM_KEY}, which holds the platform document`,
+    fix: written === undefined ? 'add it with cluster, models and workloads' : `rename ${written}`,
+  });
+}
+
+function locator(file: string, yaml: Document, lines: LineCounter): Locate {
+  return (path) => {
+    const full = ['config', PLATFORM_KEY, ...path];
+    let node: unknown = yaml.contents;
+    let offset = 0;
+    for (const key of full) {
+      const map = isAlias(node) ? node.resolve(yaml) : node;
+      const pair = isMap(map)
+        ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+        : undefined;
+      if (pair === undefined || !isScalar(pair.key)) break;
+      offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    }
+    return { path: formatPath(full), file, line: lines.linePos(offset).line };
+  };
+}
+
+function malformedFile(
+  file: string,
+  message: string,
+  place: Pick<Mistake, 'line' | 'column'>,
+): PlatformError {
+  const said = message.charAt(0).toLowerCase() + message.slice(1);
+  return refusedFile(file, { problem: `malformed YAML: ${said}`, ...place });
+}
+
+function refusedFile(file: string, mistake: Omit<Mistake, 'path' | 'file'>): PlatformError {
+  return new PlatformError([{ path: file, file, ...mistake }]);
+}

@@ -1,0 +1,164 @@
+import { ApiObject, type ApiObjectProps } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Namespace, Secret, Service } from 'kubernetes-types/core/v1';
+import { PlatformError } from '../config';
+import type { CrdManifest, Kinds as CustomKinds, ObjectMeta } from './crds';
+
+/**
+ * Every kind that this library writes, by name: the custom kinds from the CRDs' storage versions, and the
+ * built-in ones as the API server takes them.
+ *
+ * The built-in shapes are types only. cdk8s-plus is not used for them: its deployments select pods by a
+ * generated label and know no `preStop.sleep`, and our pod labels are a contract with the scrape targets.
+ */
+export interface Kinds extends CustomKinds {
+  CustomResourceDefinition: CrdManifest;
+  Deployment: Typed<Deployment, 'apps/v1', 'Deployment'>;
+  Namespace: Typed<Namespace, 'v1', 'Namespace'>;
+  Secret: Typed<Secret, 'v1', 'Secret'>;
+  Service: Typed<Service, 'v1', 'Service'>;
+}
+
+/** The name of a kind in {@link Kinds}. */
+export type Kind = keyof Kinds & string;
+
+type Typed<T, Version extends string, Name extends string> = Omit<
+  T,
+  'apiVersion' | 'kind' | 'metadata' | 'status'
+> & {
+  readonly apiVersion: Version;
+  readonly kind: Name;
+  readonly metadata: ObjectMeta;
+};
+
+/** Labels on every object, so that one selector finds all that this library made. */
+export const STANDARD_LABELS = {
+  'app.kubernetes.io/managed-by': 'vcf-ai-platform',
+  'app.kubernetes.io/part-of': 'vcf-ai-platform',
+} as const;
+
+/** Label values, Services and most generated names end at 63 characters (RFC 1123 label). */
+const LONGEST_NAME = 63;
+
+/** `<plural>.<group>` is longer than a label by nature; the API server allows a DNS subdomain (RFC 1123). */
+const LONGEST_CRD_NAME = 253;
+
+const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+/** Edits one object in place, after JSON patches and before policies see it. */
+export type Transform<K extends Kind> = (object: Mutable<Kinds[K]>) => void;
+
+type Mutable<T> = { -readonly [Field in keyof T]: Mutable<T[Field]> };
+
+/**
+ * The base of every component: a construct whose objects a user may still edit.
+ *
+ * There are two escape hatches: `ApiObject.addJsonPatch` on one object, and `transform` here for every object
+ * of a kind below the component.
+ */
+export abstract class Component extends Construct {
+  private readonly transforms: { readonly kind: string; readonly edit: (object: never) => void }[] = [];
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.node.addValidation({ validate: () => this.idleTransforms() });
+  }
+
+  /**
+   * Edits every object of `kind` below this component, in the order of the calls.
+   * A transform that meets no object is a mistake, reported when the tree is synthesized.
+   */
+  transform<K extends Kind>(kind: K, edit: Transform<K>): this {
+    this.transforms.push({ kind, edit });
+    return this;
+  }
+
+  /** Runs this component's transforms on a rendered object. @internal */
+  _applyTransforms(object: { kind: string }): void {
+    for (const { kind, edit } of this.transforms) {
+      if (kind === object.kind) edit(object as never);
+    }
+  }
+
+  private idleTransforms(): string[] {
+    const kinds = new Set(
+      this.node.findAll().flatMap((node) => (node instanceof ApiObject ? [node.kind] : [])),
+    );
+    return this.transforms
+      .filter(({ kind }) => !kinds.has(kind))
+      .map(
+        ({ kind }) => `transform of '${kind}' meets no object; there are: ${[...kinds].sort().join(', ')}`,
+      );
+  }
+}
+
+/**
+ * Adds one typed Kubernetes object with a chosen name and the standard labels.
+ *
+ * @throws PlatformError when the name is missing, longer than 63 characters (253 for a CRD) or not lower-case
+ *   RFC 1123: a name is refused, never cut, because two cut names may be one.
+ */
+export function kubeObject<K extends Kind>(
+  scope: Construct,
+  id: string,
+  object: Kinds[K] & { readonly kind: K },
+): ApiObject {
+  return new KubeObject(scope, id, checked(scope, id, object as unknown as ApiObjectProps));
+}
+
+class KubeObject extends ApiObject {
+  constructor(scope: Construct, id: string, object: ApiObjectProps) {
+    super(scope, id, {
+      ...object,
+      metadata: { ...object.metadata, labels: { ...STANDARD_LABELS, ...object.metadata?.labels } },
+    });
+  }
+
+  override toJson(): Manifest {
+    const manifest = super.toJson() as Manifest;
+    for (const scope of this.node.scopes.toReversed()) {
+      if (scope instanceof Component) scope._applyTransforms(manifest);
+    }
+    return manifest;
+  }
+}
+
+/** One Kubernetes object as plain JSON. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+function checked(scope: Construct, id: string, object: ApiObjectProps): ApiObjectProps {
+  const name = object.metadata?.name ?? '';
+  const longest = object.kind === 'CustomResourceDefinition' ? LONGEST_CRD_NAME : LONGEST_NAME;
+  const path = [scope.node.path, id, 'metadata.name'].filter(Boolean).join('/');
+  if (name.length > longest) {
+    throw new PlatformError([
+      {
+        path,
+        value: name,
+        problem: `a ${object.kind} name of ${name.length} characters, at most ${longest} are allowed`,
+        fix: `shorten it by ${name.length - longest}`,
+      },
+    ]);
+  }
+  if (!NAME.test(name)) {
+    throw new PlatformError([
+      {
+        path,
+        value: name,
+        problem: `not a ${object.kind} name: lower-case letters, digits, '-' and '.' are allowed, with a letter or digit at both ends`,
+      },
+    ]);
+  }
+  return object;
+}

@@ -1,0 +1,104 @@
+import { type EnvoyPlan, type TimingPlan, WORKLOAD_HEADER } from '../config';
+import type { Kinds } from './component';
+import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './routes';
+
+/** How the gateway is reached; what Envoy Gateway makes of it is a Service in its own namespace. */
+export type GatewayServiceType = 'LoadBalancer' | 'ClusterIP' | 'NodePort';
+
+export interface EnvoyProxyPlan {
+  readonly envoy: EnvoyPlan;
+  readonly timing: TimingPlan;
+  readonly replicas: number;
+  readonly serviceType: GatewayServiceType;
+  /** Of the Gateway; Envoy Gateway labels the pods with it. */
+  readonly gatewayName: string;
+}
+
+type Spec = Kinds['EnvoyProxy']['spec'];
+type KubernetesProvider = NonNullable<NonNullable<Spec['provider']>['kubernetes']>;
+
+/**
+ * How Envoy Gateway runs the proxies of one Gateway. Workers, CPU request and CPU limit are one number,
+ * memory request and limit another; a proxy that leaves drains for as long as the longest answer.
+ */
+export function envoyProxySpec({ envoy, timing, replicas, serviceType, gatewayName }: EnvoyProxyPlan): Spec {
+  const size = { cpu: `${envoy.cpu}`, memory: `${envoy.memory}` };
+  return {
+    concurrency: envoy.workers,
+    provider: {
+      type: 'Kubernetes',
+      kubernetes: {
+        envoyDeployment: {
+          replicas,
+          container: { resources: { requests: size, limits: size } },
+          pod: { topologySpreadConstraints: [spreadOver(gatewayName)] },
+        },
+        envoyService: { type: serviceType },
+        ...disruption(replicas),
+      },
+    },
+    shutdown: {
+      drainTimeout: `${timing.drainTimeout}`,
+      minDrainDuration: `${timing.minDrainDuration}`,
+    },
+    logging: { level: { default: 'warn' } },
+    telemetry: {
+      metrics: { prometheus: {} },
+      accessLog: {
+        settings: [
+          {
+            format: { type: 'JSON', json: ACCESS_LOG },
+            sinks: [{ type: 'File', file: { path: '/dev/stdout' } }],
+          },
+        ],
+      },
+    },
+  };
+}
+
+/**
+ * One JSON object a call. Token counts and model are there for successful calls only. `route` names the
+ * workload in every case; `workload` is what the client said, and empty when the header was removed for a
+ * provider.
+ */
+const ACCESS_LOG = {
+  start_time: '%START_TIME%',
+  request_id: '%REQ(X-REQUEST-ID)%',
+  method: '%REQ(:METHOD)%',
+  path: '%REQ(X-AI-EG-ORIGINAL-PATH?:PATH)%',
+  workload: `%REQ(${WORKLOAD_HEADER})%`,
+  route: '%ROUTE_NAME%',
+  status: '%RESPONSE_CODE%',
+  response_flags: '%RESPONSE_FLAGS%',
+  response_code_details: '%RESPONSE_CODE_DETAILS%',
+  duration_ms: '%DURATION%',
+  upstream_ms: '%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)%',
+  bytes_received: '%BYTES_RECEIVED%',
+  bytes_sent: '%BYTES_SENT%',
+  upstream_cluster: '%UPSTREAM_CLUSTER%',
+  requested_model: '%REQ(X-AI-EG-MODEL)%',
+  response_model: aiMetadata('response_model'),
+  backend: aiMetadata('ai_service_backend_name'),
+  input_tokens: aiMetadata(TOKEN_METADATA.input),
+  cached_input_tokens: aiMetadata(TOKEN_METADATA.cachedInput),
+  output_tokens: aiMetadata(TOKEN_METADATA.output),
+  total_tokens: aiMetadata(TOKEN_METADATA.total),
+};
+
+function aiMetadata(key: string): string {
+  return `%DYNAMIC_METADATA(${TOKEN_METADATA_NAMESPACE}:${key})%`;
+}
+
+function spreadOver(gatewayName: string) {
+  return {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: { 'gateway.envoyproxy.io/owning-gateway-name': gatewayName } },
+  };
+}
+
+/** With one replica a budget of one would block the drain of its node for ever. */
+function disruption(replicas: number): Pick<KubernetesProvider, 'envoyPDB'> {
+  return replicas > 1 ? { envoyPDB: { minAvailable: 1 } } : {};
+}

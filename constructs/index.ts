@@ -1,0 +1,26 @@
+export {
+  ModelBackend,
+  type ModelBackendProps,
+  type ModelEndpoint,
+  STRIPPED_HEADERS,
+} from './backends';
+export {
+  Component,
+  type Kind,
+  type Kinds,
+  kubeObject,
+  type Manifest,
+  STANDARD_LABELS,
+  type Transform,
+} from './component';
+export type { GatewayServiceType } from './envoy-proxy';
+export { AiGateway, type AiGatewayProps } from './gateway';
+export { manifestsOf, type OrderedManifest } from './manifests';
+export { ScrapeTargets, type ScrapeTargetsProps } from './monitoring';
+export { Namespace, type NamespaceProps } from './namespace';
+export { type PlatformCharts, type PlatformChartsProps, platformCharts } from './platform';
+export { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE, WorkloadRoute, type WorkloadRouteProps } from './routes';
+export { RecordingRules, type RecordingRulesProps, UPSTREAM_METRICS } from './rules';
+export { UPSTREAM_IDLE, WorkloadTraffic, type WorkloadTrafficProps } from './traffic';
+export { VLLM_LABELS, VllmServer, type VllmServerProps } from './vllm';
+export { type WaitAnnotations, waitAtMost, waitForCondition, waitForPolicyAccepted } from './wait';

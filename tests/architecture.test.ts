@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+import ts from 'typescript';
+
+const root = resolve(__dirname, '..');
+
+/** Which rooms the files of a room may import, besides their own; the arrows of the design. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  config: [],
+  'constructs/crds': [],
+  constructs: ['config', 'constructs/crds', 'versions.json'],
+  policies: ['constructs/crds'],
+  stacks: ['config', 'constructs', 'policies'],
+  local: ['config', 'versions.json'],
+  validation: ['config'],
+  cli: ['config', 'constructs', 'policies', 'local', 'validation', 'stacks', 'versions.json', 'package.json'],
+};
+
+/** Packages that only one room may load. */
+const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
+  '@pulumi/pulumi': ['stacks'],
+  '@pulumi/kubernetes': ['stacks'],
+  cdk8s: ['constructs', 'stacks'],
+};
+
+const rooms = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
+
+function roomOf(path: string): string {
+  return rooms.find((room) => path === room || path.startsWith(`${room}/`)) ?? path;
+}
+
+function sources(): string[] {
+  const folders = rooms.filter((room) => !room.includes('/'));
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name}`),
+  );
+}
+
+/** What a wrong import is called; nothing for a right one. */
+export function wrongArrow(file: string, specifier: string): string | undefined {
+  const from = roomOf(file);
+  if (!specifier.startsWith('.')) {
+    const owner = Object.keys(ONLY_IN).find((name) => specifier === name || specifier.startsWith(`${name}/`));
+    return owner && !ONLY_IN[owner]?.includes(from) ? `${file} loads ${owner}` : undefined;
+  }
+  const to = roomOf(relative(root, resolve(root, dirname(file), specifier)));
+  return to === from || MAY_IMPORT[from]?.includes(to) ? undefined : `${file} imports ${to}`;
+}
+
+test('no import goes against the arrows', () => {
+  const files = sources();
+  assert.ok(files.length > 50, `only ${files.length} sources were found`);
+  const wrong = files.flatMap((file) =>
+    ts
+      .preProcessFile(readFileSync(join(root, file), 'utf8'))
+      .importedFiles.flatMap(({ fileName }) => wrongArrow(file, fileName) ?? []),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('refuses each wrong arrow', () => {
+  assert.equal(wrongArrow('config/load.ts', '../constructs'), 'config/load.ts imports constructs');
+  assert.equal(wrongArrow('local/kube.ts', '../validation/suite'), 'local/kube.ts imports validation');
+  assert.equal(wrongArrow('constructs/vllm.ts', '../stacks'), 'constructs/vllm.ts imports stacks');
+  assert.equal(
+    wrongArrow('constructs/crds/index.ts', '../component'),
+    'constructs/crds/index.ts imports constructs',
+  );
+  assert.equal(wrongArrow('policies/schema.ts', '../config'), 'policies/schema.ts imports config');
+  assert.equal(wrongArrow('cli/check.ts', '@pulumi/pulumi'), 'cli/check.ts loads @pulumi/pulumi');
+  assert.equal(wrongArrow('validation/client.ts', '../local/kube'), 'validation/client.ts imports local');
+  assert.equal(wrongArrow('constructs/vllm.ts', '../config'), undefined);
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePlatform } from '../../config';
+import { papersDocument } from './papers-document';
+import { refuses } from './refused';
+
+/** The paper's document with other gateway settings. */
+function gateway(settings: object) {
+  return (document: ReturnType<typeof papersDocument>) => {
+    Object.assign(document.gateway, settings);
+  };
+}
+
+test('refuses a fraction of a CPU, in cores and in millicores', () => {
+  const why = /Envoy runs one worker per CPU/;
+  refuses(gateway({ cpu: 2.5 }), 'gateway.cpu', /^2\.5 is not a whole number of CPUs/, why, /use 2 or 3/);
+  refuses(gateway({ cpu: '2500m' }), 'gateway.cpu', /^"2500m" is not a whole number/, why, /use 2 or 3/);
+  refuses(gateway({ cpu: '500m' }), 'gateway.cpu', /use 1\)/);
+  refuses(gateway({ cpu: 0 }), 'gateway.cpu', /use 1 or more/);
+});
+
+test('takes whole CPUs in every spelling', () => {
+  for (const cpu of [3, '3', '3000m']) {
+    assert.equal(parsePlatform(papersDocument(gateway({ cpu }))).gateway.cpu.millicores, 3000);
+  }
+});
+
+test('refuses memory that cannot carry one request for each worker', () => {
+  refuses(
+    gateway({ cpu: 4, memory: '600Mi' }),
+    'gateway.memory',
+    /600Mi carries 3 requests at once, fewer than the 4 workers of Envoy/,
+    /512Mi for Envoy itself \+ 4 × half of bufferLimit 50Mi = 612Mi/,
+    /use 612Mi or more, or bufferLimit 44Mi or less/,
+  );
+});
+
+test('takes the memory and the buffer limit that the refusal suggests', () => {
+  for (const settings of [{ memory: '612Mi' }, { memory: '600Mi', bufferLimit: '44Mi' }]) {
+    assert.equal(
+      parsePlatform(papersDocument(gateway({ cpu: 4, ...settings }))).gateway.cpu.millicores,
+      4000,
+    );
+  }
+});
+
+test('refuses memory below what Envoy itself needs, without the advice of a smaller buffer', () => {
+  refuses(
+    gateway({ cpu: 2, memory: '256Mi' }),
+    'gateway.memory',
+    /carries 0 requests/,
+    /\(use 562Mi or more\)/,
+  );
+});
+
+test('refuses an amount of memory with decimals, without a unit or with an unknown one', () => {
+  refuses(gateway({ memory: '0.5Gi' }), 'gateway.memory', /"0\.5Gi" is not a whole amount/, /use 512Mi/);
+  refuses(gateway({ memory: 4 }), 'gateway.memory', /write a unit, such as Mi or Gi/);
+  refuses(gateway({ memory: '4GB' }), 'gateway.memory', /such as 512Mi or 4Gi/);
+});
+
+test('refuses a buffer limit that is not a whole quantity', () => {
+  refuses(gateway({ bufferLimit: '12.5Mi' }), 'gateway.bufferLimit', /is not a whole amount/, /use 12800Ki/);
+  refuses(gateway({ bufferLimit: '052428800' }), 'gateway.bufferLimit', /use 50Mi/);
+});
+
+test('refuses a buffer limit outside of 1Mi to 50Mi', () => {
+  refuses(
+    gateway({ bufferLimit: '32Ki' }),
+    'gateway.bufferLimit',
+    /32Ki is not between 1Mi and 50Mi/,
+    /413/,
+    /use 1Mi/,
+  );
+  refuses(gateway({ bufferLimit: '51Mi' }), 'gateway.bufferLimit', /51Mi is not between/, /use 50Mi/);
+});
+
+test('refuses a second Envoy in the embedded datacenter', () => {
+  refuses(
+    gateway({ replicas: 2 }),
+    'gateway.replicas',
+    /2 Envoys do not fit into the embedded datacenter/,
+    /use 1/,
+  );
+});
+
+test('refuses a second Envoy once: no limit is split over it', () => {
+  const odd = (document: ReturnType<typeof papersDocument>) => {
+    gateway({ replicas: 2 })(document);
+    document.workloads['swe-rebench-ide'].limits.requestsPerMinute = 3;
+  };
+  refuses(odd, 'gateway.replicas');
+});
+
+test('refuses a port that the embedded datacenter itself binds', () => {
+  const taken = [1063, 6060, 8080, 8081, 9443, 18000, 18001, 18002, 19000, 19001, 19002, 19003];
+  for (const port of taken) {
+    refuses(
+      gateway({ listener: { port } }),
+      'gateway.listener.port',
+      new RegExp(`^${port} is taken in the embedded datacenter by`),
+      /use 10080/,
+    );
+  }
+});
+
+test('takes such a port in a cluster, where every pod has its own', () => {
+  const { gateway: settings } = parsePlatform(
+    papersDocument((document) => {
+      document.cluster = { existing: { context: 'prod-vks' } };
+      document.gateway.listener.port = 8080;
+    }),
+  );
+  assert.equal(settings.listener.port, 8080);
+});
+
+test('refuses a port out of range', () => {
+  refuses(
+    gateway({ listener: { port: 0 } }),
+    'gateway.listener.port',
+    /0 is not a TCP port/,
+    /use 1 or more/,
+  );
+  refuses(gateway({ listener: { port: 70000 } }), 'gateway.listener.port', /use 65535 or less/);
+});

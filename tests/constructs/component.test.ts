@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ApiObject, JsonPatch } from 'cdk8s';
+import { kubeObject, Namespace, STANDARD_LABELS } from '../../constructs';
+import { chart, gatewayIn, manifests, mistakesOf, only } from './support';
+
+function namespaceObject(name: string) {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } as const;
+}
+
+test('every object carries the standard labels beside its own', () => {
+  const scope = chart();
+  kubeObject(scope, 'a', { ...namespaceObject('a'), metadata: { name: 'a', labels: { team: 'ml' } } });
+  assert.deepEqual(only(manifests(scope), 'Namespace').metadata.labels, { ...STANDARD_LABELS, team: 'ml' });
+});
+
+test('a name of 63 characters is taken as it is', () => {
+  const scope = chart();
+  kubeObject(scope, 'a', namespaceObject('n'.repeat(63)));
+  assert.equal(only(manifests(scope), 'Namespace').metadata.name, 'n'.repeat(63));
+});
+
+test('refuses a name of 64 characters and says by how much to shorten it', () => {
+  assert.deepEqual(
+    mistakesOf(() => kubeObject(chart(), 'a', namespaceObject('n'.repeat(64)))),
+    [
+      {
+        path: 'test/a/metadata.name',
+        value: 'n'.repeat(64),
+        problem: 'a Namespace name of 64 characters, at most 63 are allowed',
+        fix: 'shorten it by 1',
+      },
+    ],
+  );
+});
+
+for (const name of ['', 'Team', '-a', 'a-', 'a_b', 'a b']) {
+  test(`refuses the name ${JSON.stringify(name)}`, () => {
+    const [mistake] = mistakesOf(() => kubeObject(chart(), 'a', namespaceObject(name)));
+    assert.match(mistake?.problem ?? '', /^not a Namespace name: lower-case/);
+  });
+}
+
+test('a transform edits every object of its kind below the component, after JSON patches', () => {
+  const scope = chart();
+  const gateway = gatewayIn(scope);
+  const proxy = gateway.node.findChild('proxy') as ApiObject;
+  proxy.addJsonPatch(JsonPatch.replace('/spec/concurrency', 3));
+  gateway.transform('EnvoyProxy', ({ spec }) => {
+    spec.concurrency = (spec.concurrency ?? 0) * 10;
+  });
+  assert.deepEqual((only(manifests(scope), 'EnvoyProxy').spec as { concurrency: number }).concurrency, 30);
+});
+
+test('a transform leaves objects of other components alone', () => {
+  const scope = chart();
+  new Namespace(scope, 'one').transform('Namespace', (object) => {
+    object.metadata.annotations = { edited: 'yes' };
+  });
+  new Namespace(scope, 'two');
+  assert.deepEqual(
+    manifests(scope).map(({ metadata }) => metadata.annotations),
+    [{ edited: 'yes' }, undefined],
+  );
+});
+
+test('refuses a transform that meets no object', () => {
+  const scope = chart();
+  new Namespace(scope, 'one').transform('Secret', () => {});
+  assert.deepEqual(
+    mistakesOf(() => manifests(scope)),
+    [{ path: 'test/one', problem: "transform of 'Secret' meets no object; there are: Namespace" }],
+  );
+});

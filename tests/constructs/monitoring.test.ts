@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Duration } from '../../config';
+import { type Manifest, Namespace, ScrapeTargets } from '../../constructs';
+import { assertGolden, chart, field, manifests } from './support';
+
+function render(interval = Duration.seconds(15)): Manifest[] {
+  const scope = chart();
+  const serving = new Namespace(scope, 'ai-serving');
+  const namespace = new Namespace(scope, 'ai-observability');
+  new ScrapeTargets(scope, 'targets', { namespace, serving, interval });
+  return manifests(scope).filter(({ kind }) => kind === 'PodMonitor');
+}
+
+function endpoints(monitors: Manifest[]) {
+  return monitors.flatMap(
+    (monitor) =>
+      field(monitor, 'spec.podMetricsEndpoints') as {
+        port: string;
+        interval: string;
+        scrapeTimeout: string;
+      }[],
+  );
+}
+
+test('proxies, model servers and GPUs are scraped', () => {
+  assertGolden('monitoring', render());
+});
+
+test('of a proxy both ports are scraped: the tokens are counted in the sidecar', () => {
+  const proxy = render().filter(({ metadata }) => metadata.name === 'envoy-proxy');
+  assert.deepEqual(
+    endpoints(proxy).map(({ port }) => port),
+    ['metrics', 'aigw-admin'],
+  );
+});
+
+for (const interval of ['1s', '7s', '15s', '5m']) {
+  test(`every ${interval} each scrape ends before the next one begins`, () => {
+    const all = endpoints(render(Duration.parse(interval)));
+    assert.equal(all.length, 4);
+    for (const endpoint of all) {
+      const [every, timeout] = [Duration.parse(endpoint.interval), Duration.parse(endpoint.scrapeTimeout)];
+      assert.equal(every.milliseconds, Duration.parse(interval).milliseconds);
+      assert.ok(timeout.milliseconds > 0 && timeout.milliseconds < every.milliseconds);
+    }
+  });
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Memory, WORKLOAD_HEADER } from '../../config';
+import { type AiGatewayProps, WorkloadTraffic, type WorkloadTrafficProps } from '../../constructs';
+import { assertGolden, chart, field, manifests, mistakesOf, only, routeIn } from './support';
+
+type Limits = Omit<WorkloadTrafficProps, 'route'>;
+
+function render(limits: Limits = {}, gateway: Partial<AiGatewayProps> = {}) {
+  const scope = chart();
+  new WorkloadTraffic(scope, 'traffic', { route: routeIn(scope, gateway), ...limits });
+  return only(manifests(scope), 'BackendTrafficPolicy');
+}
+
+test('a workload with both limits has them in one policy', () => {
+  assertGolden('traffic', [render({ requestsPerMinute: 2, tokensPerHour: 2_000_000 })]);
+});
+
+test('a workload without limits still has a circuit breaker and the buffer limit', () => {
+  const policy = render();
+  assert.equal(field(policy, 'spec.rateLimit'), undefined);
+  assert.equal(field(policy, 'spec.connection.bufferLimit'), '50Mi');
+  assert.deepEqual(field(policy, 'spec.circuitBreaker'), {
+    maxConnections: 143,
+    maxParallelRequests: 143,
+    maxPendingRequests: 143,
+  });
+});
+
+test('as many requests run at once as fit into the memory of an Envoy', () => {
+  const policy = render({}, { memory: Memory.mebibytes(512 + 10 * 25) });
+  assert.equal(field(policy, 'spec.circuitBreaker.maxParallelRequests'), 10);
+});
+
+test('requests a minute are limited in each Envoy by its share', () => {
+  const rules = field(render({ requestsPerMinute: 60 }, { replicas: 3 }), 'spec.rateLimit.local.rules');
+  assert.deepEqual(rules, [
+    {
+      clientSelectors: [{ headers: [{ type: 'Exact', name: WORKLOAD_HEADER, value: 'batch' }] }],
+      limit: { requests: 20, unit: 'Minute' },
+    },
+  ]);
+});
+
+test('a token budget charges nothing on the way in and the total on the way out', () => {
+  const rule = field(render({ tokensPerHour: 1000 }, { replicas: 3 }), 'spec.rateLimit.global.rules.0');
+  assert.deepEqual(field(rule, 'limit'), { requests: 1000, unit: 'Hour' });
+  assert.deepEqual(field(rule, 'cost'), {
+    request: { from: 'Number', number: 0 },
+    response: { from: 'Metadata', metadata: { namespace: 'io.envoy.ai_gateway', key: 'llm_total_token' } },
+  });
+  assert.equal(field(rule, 'shared'), true);
+});
+
+test('the policy attaches to the HTTPRoute that the AI gateway makes of the route', () => {
+  assert.deepEqual(field(render(), 'spec.targetRefs'), [
+    { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'batch' },
+  ]);
+});
+
+test('refuses requests a minute that cannot be split over the replicas', () => {
+  const [mistake] = mistakesOf(() => render({ requestsPerMinute: 2 }, { replicas: 3 }));
+  assert.equal(mistake?.path, 'limits.requestsPerMinute');
+});

@@ -1,0 +1,81 @@
+import { questionText } from '../body';
+import { type Case, NotApplicable } from '../case';
+import { RECORDING_RULES } from '../metrics';
+import type { Probe } from '../probe';
+import { catchUp, PrometheusApi, poll } from '../prometheus';
+import { increase } from '../readings';
+
+/** A rate needs a rise between two scrapes, and a rule another evaluation: with 15 s each, a minute. */
+const RULE_SCRAPES = 6;
+
+export const prometheus: Case = {
+  id: 'TC9',
+  title: 'Prometheus sees it too',
+  objective: 'What happens at the gateway can be watched, counted and charged from Prometheus alone.',
+  method:
+    'Prometheus is asked for its targets, for the recording rules while requests go on, and for the raw counters before ' +
+    'the first request of the run and after a scrape that followed the last.',
+  expected:
+    "Every target is up, every recording rule answers, and the counters rose in Prometheus by as much as on the gateway's own pages.",
+  async run(probe) {
+    const { client, target, platform, wait, start } = probe.suite;
+    if (!target.prometheus) throw new NotApplicable('the target names no Prometheus');
+    if (!target.envoyStats || !target.extprocMetrics || !start.prometheus) {
+      throw new NotApplicable("the target does not name both of the gateway's own pages to compare with");
+    }
+    const interval = platform.observability.scrapeInterval;
+    const api = new PrometheusApi(client, target.prometheus);
+    await judgeTargets(probe, api, interval.milliseconds);
+    for (const rule of RECORDING_RULES) await judgeRule(probe, api, rule, interval.milliseconds);
+    probe.same('counters that differed before the run', 'none', start.prometheus.behind.join(', ') || 'none');
+    const end = await catchUp(client, target, interval, wait);
+    probe.same('counters that differ after the run', 'none', end?.behind.join(', ') || 'none');
+    const rose = increase(start.prometheus.readings, end?.readings ?? {});
+    for (const [what, rise] of Object.entries(rose))
+      probe.note(`in Prometheus: ${rise} ${what} during the run`);
+    probe.that(
+      'counters that rose in Prometheus',
+      'at least 1',
+      `${Object.keys(rose).length}`,
+      Object.keys(rose).length > 0,
+    );
+  },
+};
+
+async function judgeTargets(probe: Probe, api: PrometheusApi, intervalMs: number): Promise<void> {
+  const targets = await poll(
+    () => api.targets(),
+    (list) => list.length > 0 && list.every(({ health }) => health === 'up'),
+    {
+      atMostMs: 2 * intervalMs,
+      wait: probe.suite.wait,
+      why: 'until Prometheus has scraped all of its targets',
+    },
+  );
+  for (const { job, instance, health, lastError } of targets) {
+    probe.same(`target ${job} ${instance}`, 'up', lastError ? `${health}: ${lastError}` : health);
+  }
+  probe.that('active targets', 'at least 1', `${targets.length}`, targets.length > 0);
+}
+
+async function judgeRule(probe: Probe, api: PrometheusApi, rule: string, intervalMs: number): Promise<void> {
+  const { subjects, wait } = probe.suite;
+  const asker = subjects.find(({ ample }) => ample);
+  const points = await poll(
+    async () => {
+      const found = await api.query(rule);
+      if (found.length === 0 && asker)
+        await probe.ask({ as: asker.name, body: questionText({ model: asker.asks }) });
+      return found;
+    },
+    (found) => found.length > 0,
+    { atMostMs: RULE_SCRAPES * intervalMs, wait, why: `until the recording rule ${rule} has an answer` },
+  );
+  const shown = points.map(({ value }) => `${value}`).join(', ');
+  probe.that(
+    `rule ${rule}`,
+    'an answer',
+    shown || 'none',
+    points.length > 0 && points.every(({ value }) => Number.isFinite(value)),
+  );
+}

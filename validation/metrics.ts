@@ -1,0 +1,91 @@
+/** One line of a Prometheus page. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A metric under every name that it is known by. */
+export interface Series {
+  readonly what: string;
+  /** Matches a whole name; RE2, since Prometheus is asked with it too. */
+  readonly name: string;
+  /** Matches names that are worth showing when none fits. */
+  readonly near: RegExp;
+}
+
+/** Names that upstream projects choose and change. */
+export const SERIES = {
+  /**
+   * Envoy: requests over a local limit. Envoy 1.38 makes a label of the prefix that Envoy Gateway chooses:
+   * `envoy_http_local_rate_limit_rate_limited{envoy_local_http_ratelimit_prefix="http_local_rate_limiter"}`;
+   * where default tags are off, the prefix stays in the name.
+   */
+  limited: {
+    what: 'requests over a local limit',
+    name: 'envoy_(?:\\w+_)?http_local_rate_limit_rate_limited',
+    near: /rate_?limit/,
+  },
+  /** AI gateway: tokens of calls, a histogram. Up to 0.4 the name had `_token` before `_sum`. */
+  tokens: { what: 'tokens of calls', name: 'gen_ai_client_token_usage(?:_token)?_sum', near: /gen_ai|token/ },
+} as const satisfies Record<string, Series>;
+
+export const TOKEN_TYPE_LABEL = 'gen_ai_token_type';
+/** From the AI gateway controller's `-metricsRequestHeaderAttributes x-workload-app:workload.app`. */
+export const WORKLOAD_LABEL = 'workload_app';
+
+/** What the platform records for everybody's queries. */
+export const RECORDING_RULES = [
+  'gw:overhead_seconds:mean1m',
+  'gw:tokens:increase1h',
+  'gw:rate_limited:rate1m',
+];
+
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
+
+/** The samples of a page in Prometheus' text format; comments, and lines that are none of its, are left out. */
+export function parseMetrics(page: string): Sample[] {
+  return page.split('\n').flatMap((line) => {
+    const [, name, labels = '', value = ''] = LINE.exec(line.trim()) ?? [];
+    if (name === undefined) return [];
+    return [{ name, labels: parseLabels(labels), value: parseValue(value) }];
+  });
+}
+
+function parseLabels(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(LABEL)].map(([, name = '', value = '']) => [
+      name,
+      value.replace(/\\(.)/g, (_, escaped: string) => ESCAPES[escaped] ?? escaped),
+    ]),
+  );
+}
+
+function parseValue(text: string): number {
+  const infinity = /^([+-]?)Inf$/.exec(text);
+  return infinity ? Number(`${infinity[1]}Infinity`) : Number(text);
+}
+
+export function samplesOf(series: Series, samples: readonly Sample[]): Sample[] {
+  const name = new RegExp(`^${series.name}$`);
+  return samples.filter((sample) => name.test(sample.name));
+}
+
+/** Names of the page that come close to a series, each once. */
+export function nearNames(series: Series, samples: readonly Sample[]): string[] {
+  return [...new Set(samples.map(({ name }) => name).filter((name) => series.near.test(name)))].sort();
+}
+
+/** The full name, labels in alphabetical order. */
+export function seriesName({ name, labels }: Sample): string {
+  const pairs = Object.entries(labels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
+}
+
+export function total(samples: readonly Sample[]): number {
+  return samples.reduce((sum, { value }) => sum + value, 0);
+}
