@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import execa from 'execa';
+import { load } from 'js-yaml';
 import {
   loadStackFile,
   missingSecret,
@@ -8,7 +9,6 @@ import {
   PlatformError,
   PROJECT,
   parsePlatform,
-  requiredSecrets,
 } from '../config';
 import { packageRoot } from '../local/paths';
 
@@ -24,37 +24,32 @@ export interface Stack {
   readonly platform: Platform;
 }
 
-/** @throws PlatformError with every mistake of the stack's file, each with its line */
+/** @throws PlatformError with every mistake of the stack's file, or with every secret that it lacks */
 export function loadStack(name: string): Stack {
   const file = join(projectDir(), `Pulumi.${name}.yaml`);
   const { document, locate } = loadStackFile(file);
-  return { name, file, platform: parsePlatform(document, locate) };
+  const platform = parsePlatform(document, locate);
+  const { config } = load(readFileSync(file, 'utf8')) as { config: Record<string, unknown> };
+  const missing = platform.models
+    .filter((model) => model.kind === 'provider')
+    .filter((model) => config[`${PROJECT}:${model.apiKeySecret}`] === undefined)
+    .map((model) => missingSecret(model.apiKeySecret, model.name, name, locate));
+  if (missing.length > 0) throw new PlatformError(missing);
+  return { name, file, platform };
 }
 
-/**
- * The providers' keys of a stack, decrypted, by model name.
- *
- * @throws PlatformError for each one that the stack does not hold
- */
+/** The providers' keys of a stack, decrypted by `pulumi`, by model name. */
 export async function providerKeys(
-  { name, file, platform }: Stack,
+  { name, platform }: Stack,
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, string>> {
-  const { locate } = loadStackFile(file);
   const keys: Record<string, string> = {};
-  const missing = [];
-  for (const secret of requiredSecrets(platform)) {
-    const args = ['config', 'get', `${PROJECT}:${secret}`, '--stack', name];
+  for (const model of platform.models) {
+    if (model.kind !== 'provider') continue;
+    const args = ['config', 'get', `${PROJECT}:${model.apiKeySecret}`, '--stack', name];
     const { failed, stdout, stderr } = await execa('pulumi', args, { cwd: projectDir(), env, reject: false });
-    const models = platform.models.filter(
-      (model) => model.kind === 'provider' && model.apiKeySecret === secret,
-    );
-    if (failed && !/not found/.test(stderr)) throw new Error(`pulumi ${args.join(' ')}: ${stderr.trim()}`);
-    for (const model of models) {
-      if (failed) missing.push(missingSecret(secret, model.name, name, locate));
-      else keys[model.name] = stdout.trim();
-    }
+    if (failed) throw new Error(`pulumi ${args.join(' ')}: ${stderr.trim()}`);
+    keys[model.name] = stdout.trim();
   }
-  if (missing.length > 0) throw new PlatformError(missing);
   return keys;
 }

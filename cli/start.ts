@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import execa from 'execa';
 import { statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
@@ -6,7 +7,7 @@ import { holderOf } from '../local/ports';
 import { until } from '../local/until';
 import { reportText } from '../validation';
 import { pulumiEnvironment } from './pulumi';
-import { loadStack, projectDir, providerKeys, type Stack } from './stack';
+import { loadStack, projectDir, type Stack } from './stack';
 import { TerminalProgress } from './ui';
 import { validate } from './validate';
 
@@ -48,7 +49,9 @@ const settled = (status: DatacenterStatus | undefined) =>
   ['envoy', 'extproc'].every((name) => status.components.some((component) => component.name === name));
 
 async function waitForDataPlane(state: string): Promise<void> {
-  if (await until(async () => settled(await statusOf(state)), 90, 500)) return;
+  const settles = () => until(async () => settled(await statusOf(state)), 90, 500);
+  // Twice: the data plane looks at the API server every half second, and may not have seen the last change.
+  if ((await settles()) && (await sleep(1500, true)) && (await settles())) return;
   const status = await statusOf(state);
   const broken = status?.components.filter((component) => component.state !== 'running') ?? [];
   const names = broken.map((component) => `${component.name} is ${component.state} (${component.log})`);
@@ -68,7 +71,6 @@ export async function start(options: { state?: string }): Promise<void> {
     await up({ state, dataPlane: true }, progress);
     progress.step(`pulumi up --stack ${STACK}`);
     const env = await pulumiEnvironment(state);
-    await providerKeys(stack, env);
     await pulumiUp(env);
     progress.step('the gateway reads its configuration');
     await waitForDataPlane(state);

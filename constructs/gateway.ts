@@ -56,10 +56,25 @@ const GATEWAY_CONFIG_ANNOTATION = 'aigateway.envoyproxy.io/gateway-config';
 const PROGRAMMED = Duration.minutes(10);
 
 /**
- * The entrance: GatewayClass, Gateway, how its Envoys run (EnvoyProxy, GatewayConfig) and what clients may
- * send (ClientTrafficPolicy).
+ * The AI gateway tells every backend the path that the client asked for, with its query, in a header that no
+ * header mutation may touch; and a query is where Gemini's clients put their key. Runs after the AI gateway's
+ * own filter, which has set the header by then.
+ */
+const WITHOUT_QUERY = `function envoy_on_request(request)
+  local headers = request:headers()
+  local path = headers:get("x-ai-eg-original-path")
+  if path then
+    headers:replace("x-ai-eg-original-path", (string.gsub(path, "[?#].*$", "")))
+  end
+end
+`;
+
+/**
+ * The entrance: GatewayClass, Gateway, how its Envoys run (EnvoyProxy, GatewayConfig), what clients may send
+ * (ClientTrafficPolicy) and what of it goes on (EnvoyExtensionPolicy).
  *
- * Routes depend on the last of these, so that none is served before forged headers are stripped.
+ * Routes depend on the last of these, so that none is served before forged headers and credentials are
+ * stripped.
  *
  * @throws PlatformError when memory and buffer limit do not carry one request a worker, or the CPUs are not
  *   whole
@@ -89,8 +104,10 @@ export class AiGateway extends Component {
       this.envoyProxy(props.serviceType ?? 'LoadBalancer'),
       this.gatewayConfig(),
     );
-    this.ready = this.clientTraffic();
-    this.ready.addDependency(gateway);
+    const clients = this.clientTraffic();
+    clients.addDependency(gateway);
+    this.ready = this.queryStripper();
+    this.ready.addDependency(clients);
   }
 
   private get metadata() {
@@ -168,6 +185,18 @@ export class AiGateway extends Component {
       kind: 'ClientTrafficPolicy',
       metadata: { ...this.metadata, annotations: waitForPolicyAccepted(QUICK) },
       spec: clientTrafficSpec(this.name, this.envoy, this.timing),
+    });
+  }
+
+  private queryStripper(): ApiObject {
+    return kubeObject(this, 'extensions', {
+      apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+      kind: 'EnvoyExtensionPolicy',
+      metadata: { ...this.metadata, annotations: waitForPolicyAccepted(QUICK) },
+      spec: {
+        targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: this.name }],
+        lua: [{ type: 'Inline', inline: WITHOUT_QUERY }],
+      },
     });
   }
 }

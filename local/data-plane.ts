@@ -10,7 +10,7 @@ import {
   gatewayPorts,
   hostPatches,
   isGatewayPod,
-  proxyComponents,
+  proxyProcesses,
   rateLimitComponent,
 } from './gateway-pods';
 import type { Manifest } from './kube';
@@ -55,6 +55,7 @@ export class DataPlane {
   private standIns: readonly StandIn[] = [];
   private closeDns?: () => Promise<void>;
   private prepared = false;
+  private reconfiguredAt = 0;
 
   constructor(private readonly parts: Parts) {
     const { state, toolchain, ports } = parts;
@@ -97,9 +98,15 @@ export class DataPlane {
       this.note = `waiting for ${missing.length} CRDs of the platform (pulumi up brings them)`;
     } else {
       await this.followPlatform(heal);
-      this.note = '';
     }
     await this.followPods(heal);
+    if (missing.length === 0)
+      this.note = this.isSettling ? 'the external processor reads its new configuration' : '';
+  }
+
+  /** The external processor looks at its file every five seconds; a new backend answers 500 until then. */
+  private get isSettling(): boolean {
+    return Date.now() - this.reconfiguredAt < 5500;
   }
 
   /** The controllers cannot live without their CRDs: what they made goes with them. */
@@ -137,10 +144,9 @@ export class DataPlane {
     const parts = { state, kube, toolchain, ports, dns, hosts: join(state, 'hosts') };
     const proxy = chosen(pods, 'proxy');
     const ratelimit = chosen(pods, 'ratelimit');
-    const wanted = [
-      ratelimit && (await rateLimitComponent(ratelimit, parts)),
-      ...(proxy ? await proxyComponents(proxy, parts) : []),
-    ];
+    const { components = [], reconfigured } = proxy ? await proxyProcesses(proxy, parts) : {};
+    if (reconfigured) this.reconfiguredAt = Date.now();
+    const wanted = [ratelimit && (await rateLimitComponent(ratelimit, parts)), ...components];
     for (const component of wanted) if (component) await this.run(component, heal);
     for (const name of ['envoy', 'extproc', 'ratelimit']) {
       if (!wanted.some((component) => component?.name === name)) await this.drop(name);

@@ -48,13 +48,18 @@ export function chosen(pods: readonly Manifest[], role: 'proxy' | 'ratelimit'): 
     .at(0);
 }
 
+/** The processes of a proxy pod, and whether a file that they read was written just now. */
+export interface ProxyProcesses {
+  readonly components: readonly Component[];
+  readonly reconfigured: boolean;
+}
+
 /** Envoy, and the external processor once the pod has one, from the proxy pod that the controllers made. */
-export async function proxyComponents(pod: Manifest, parts: Parts): Promise<Component[]> {
+export async function proxyProcesses(pod: Manifest, parts: Parts): Promise<ProxyProcesses> {
   const { state, kube, toolchain, ports, dns, hosts } = parts;
   const hostPod = new HostPod(kube, pod, state, hosts);
-  if (!(await hostPod.syncVolumes())) return [];
-  const envoy = hostPod.container('envoy');
-  if (!envoy) return [];
+  const envoy = (await hostPod.syncVolumes()) ? hostPod.container('envoy') : undefined;
+  if (!envoy) return { components: [], reconfigured: false };
   const extproc = hostPod.container('ai-gateway-extproc');
   const adminPort = ports.get('envoy-admin');
   const admin = `http://127.0.0.1:${adminPort}`;
@@ -83,7 +88,7 @@ export async function proxyComponents(pod: Manifest, parts: Parts): Promise<Comp
     startSeconds: 30,
     address: admin,
   });
-  return components;
+  return { components, reconfigured: hostPod.changed };
 }
 
 /** The rate-limit service. Envoy Gateway's health server sits on its port 8081, so the host serves it elsewhere. */
@@ -143,9 +148,10 @@ export function hostPatches(gateway: Manifest, limited: boolean, ports: Ports): 
       jsonPatches,
     },
   });
-  const listeners = (gateway.spec.listeners as { name: string }[]).map((listener) => ({
+  const names = (gateway.spec.listeners as { name: string }[]).map((l) => `${namespace}/${name}/${l.name}`);
+  const listeners = [...names, 'envoy-gateway-proxy-ready-0.0.0.0-19003'].map((listener) => ({
     type: 'type.googleapis.com/envoy.config.listener.v3.Listener',
-    name: `${namespace}/${name}/${listener.name}`,
+    name: listener,
     operation: { op: 'replace', path: '/address/socket_address/address', value: '127.0.0.1' },
   }));
   const endpoint = '/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address';

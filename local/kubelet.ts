@@ -62,14 +62,20 @@ export class HostPod {
     this.root = join(state, 'pods', pod.metadata.name);
   }
 
+  /** Whether the last `syncVolumes` wrote something new. */
+  changed = false;
+
   /** Writes what the volumes hold now; false as long as a Secret or ConfigMap that they need is missing. */
   async syncVolumes(): Promise<boolean> {
+    this.changed = false;
     for (const volume of (this.pod.spec.volumes ?? []) as Volume[]) {
       const folder = this.folder(volume.name);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const content = await this.content(volume);
       if (content === undefined) return false;
-      for (const [key, bytes] of Object.entries(content)) replaceFile(join(folder, key), bytes);
+      for (const [key, bytes] of Object.entries(content)) {
+        if (replaceFile(join(folder, key), bytes)) this.changed = true;
+      }
     }
     return true;
   }

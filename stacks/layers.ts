@@ -11,6 +11,7 @@ import {
   requiredSecrets,
 } from '../config';
 import { type PlatformCharts, platformCharts } from '../constructs';
+import { Diagnosis } from './diagnosis';
 import { LateValues } from './late';
 import { Manifests } from './manifests';
 
@@ -34,14 +35,8 @@ function apiKeys(platform: Platform, config: pulumi.Config, late: LateValues): R
   return Object.fromEntries(values.flatMap(([name, value]) => (value ? [[name, late.late(value)]] : [])));
 }
 
-function cluster(platform: Platform): Provider {
-  return new Provider('cluster', {
-    context: platform.cluster.kind === 'local' ? LOCAL_CONTEXT : platform.cluster.context,
-    enableServerSideApply: true,
-    // A changed ConfigMap or Secret is an update; by default it would be deleted and made again.
-    enableConfigMapMutable: true,
-    enableSecretMutable: true,
-  });
+function contextOf({ cluster }: Platform): string {
+  return cluster.kind === 'local' ? LOCAL_CONTEXT : cluster.context;
 }
 
 /** The program: the stack's platform document, layer by layer, onto its cluster. */
@@ -50,10 +45,18 @@ export function deploy(): void {
   const late = new LateValues();
   const platform = platformOf(config);
   const charts = platformCharts(new App(), platform, { apiKeys: apiKeys(platform, config, late) });
-  const provider = cluster(platform);
+  const context = contextOf(platform);
+  const diagnosis = new Diagnosis(context);
+  const provider = new Provider('cluster', {
+    context,
+    enableServerSideApply: true,
+    // A changed ConfigMap or Secret is an update; by default it would be deleted and made again.
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+  });
   let before: Manifests[] = [];
   for (const layer of LAYERS) {
-    before = [new Manifests(layer, charts[layer], late, { provider, dependsOn: before })];
+    before = [new Manifests(layer, charts[layer], { late, diagnosis }, { provider, dependsOn: before })];
   }
   late.assertAllPlaced();
 }

@@ -1,11 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Chart } from 'cdk8s';
 import { manifestsOf } from '../constructs';
+import type { Diagnosis } from './diagnosis';
 import type { LateValues } from './late';
 
 interface PlainObject {
   readonly apiVersion: string;
   readonly kind: string;
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly data?: unknown;
   readonly stringData?: unknown;
 }
@@ -14,7 +16,7 @@ interface PlainObject {
  * The type token of a kind: that of the typed SDK, so that state stays compatible with it. The core group is
  * `core/v1` in the token while the object says `v1`.
  */
-export function tokenOf({ apiVersion, kind }: PlainObject): string {
+export function tokenOf({ apiVersion, kind }: Pick<PlainObject, 'apiVersion' | 'kind'>): string {
   return `kubernetes:${apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`}:${kind}`;
 }
 
@@ -41,23 +43,39 @@ function sealed(object: PlainObject, properties: Record<string, unknown>): Recor
   };
 }
 
+/** Whether the provider waits for the object: what runs pods, and what says so in an annotation. */
+function isAwaited({ kind, metadata }: PlainObject): boolean {
+  return kind === 'Deployment' || metadata.annotations?.['pulumi.com/waitFor'] !== undefined;
+}
+
+/** What the objects of a stack share. */
+export interface ManifestsProps {
+  readonly late: LateValues;
+  readonly diagnosis: Diagnosis;
+}
+
 /** One chart as one component with one resource per object, in the order of the chart's dependency graph. */
 export class Manifests extends pulumi.ComponentResource {
   /** The resources by `<kind>/<namespace>/<name>`; the same text is their logical name. */
-  readonly resources: Readonly<Record<string, pulumi.Resource>>;
+  readonly resources: Readonly<Record<string, pulumi.CustomResource>>;
 
-  constructor(name: string, chart: Chart, late: LateValues, options: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    chart: Chart,
+    { late, diagnosis }: ManifestsProps,
+    options: pulumi.ComponentResourceOptions,
+  ) {
     super('vcf-ai-platform:stacks:Manifests', name, {}, options);
-    const resources: Record<string, pulumi.Resource> = {};
+    const resources: Record<string, pulumi.CustomResource> = {};
     for (const { id, manifest, after } of manifestsOf(chart)) {
       const object = manifest as unknown as PlainObject;
       const properties = late.restore(object) as unknown as Record<string, unknown>;
-      resources[id] = new KubeObject(id, object, sealed(object, properties) as pulumi.Inputs, {
+      const resource = new KubeObject(id, object, sealed(object, properties) as pulumi.Inputs, {
         parent: this,
-        dependsOn: after
-          .map((other) => resources[other])
-          .filter((r): r is pulumi.Resource => r !== undefined),
+        dependsOn: after.flatMap((other) => resources[other] ?? []),
       });
+      if (isAwaited(object)) diagnosis.watch({ resource, object });
+      resources[id] = resource;
     }
     this.resources = resources;
     this.registerOutputs({ objects: Object.keys(resources) });

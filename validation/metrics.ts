@@ -35,11 +35,7 @@ export const TOKEN_TYPE_LABEL = 'gen_ai_token_type';
 export const WORKLOAD_LABEL = 'workload_app';
 
 /** What the platform records for everybody's queries. */
-export const RECORDING_RULES = [
-  'gw:overhead_seconds:mean1m',
-  'gw:tokens:increase1h',
-  'gw:rate_limited:rate1m',
-];
+export const RECORDING_RULES = ['gw:overhead_seconds:mean1m', 'gw:tokens:sum', 'gw:rate_limited:sum'];
 
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;

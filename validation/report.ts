@@ -151,7 +151,5 @@ function standIns({ upstreams }: Report): ReadonlySet<string> {
 function standInNote(report: Report): string[] {
   const names = [...standIns(report)];
   if (names.length === 0) return [];
-  return [
-    `Stand-ins, no real model, GPU or cloud: ${names.join(', ')}. The gateway in front of them is the real one.`,
-  ];
+  return [`Stand-ins, no real model, GPU or cloud: ${names.join(', ')}.`];
 }

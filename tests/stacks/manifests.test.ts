@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as pulumi from '@pulumi/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
+import { Diagnosis } from '../../stacks/diagnosis';
 import { LateValues } from '../../stacks/late';
 import { Manifests, tokenOf } from '../../stacks/manifests';
 
@@ -45,7 +46,7 @@ test('a chart becomes one resource per object under stable names, in order, with
   });
   policy.addDependency(secret);
 
-  const { resources } = new Manifests('layer', chart, late, {});
+  const { resources } = new Manifests('layer', chart, { late, diagnosis: new Diagnosis('none') }, {});
   late.assertAllPlaced();
   assert.deepEqual(Object.keys(resources), ['secret/ns/key', 'policy/ns/key']);
 

@@ -1,0 +1,33 @@
+import type { Manifest } from './manifest';
+import { identitiesOf, type Reference, referencesOf, type Target } from './references';
+
+/** All objects that are checked together, indexed by who is there and who names whom. */
+export class Bundle {
+  private readonly objects = new Map<string, Manifest>();
+  private readonly references = new Map<string, Reference[]>();
+
+  constructor(manifests: readonly Manifest[]) {
+    for (const manifest of manifests) {
+      for (const identity of identitiesOf(manifest)) this.objects.set(key(identity), manifest);
+      for (const reference of referencesOf(manifest)) {
+        const known = this.references.get(key(reference.to)) ?? [];
+        known.push(reference);
+        this.references.set(key(reference.to), known);
+      }
+    }
+  }
+
+  /** The object of this identity; undefined when it is not in the bundle. */
+  find(target: Target): Manifest | undefined {
+    return this.objects.get(key(target));
+  }
+
+  /** The references that objects of a kind make to an object, in the order of the bundle. */
+  referencesTo(target: Target, fromKind: string): readonly Reference[] {
+    return (this.references.get(key(target)) ?? []).filter(({ from }) => from.kind === fromKind);
+  }
+}
+
+function key({ group, kind, namespace, name }: Target): string {
+  return [group, kind, namespace, name].join('/');
+}

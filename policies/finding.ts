@@ -1,0 +1,42 @@
+/** An error stops a deployment, a warning is told. */
+export type Severity = 'error' | 'warning';
+
+/** Something in one object that should not be so. */
+export interface Finding {
+  /** `schema`, or the id of a rule. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** `<kind>/<namespace>/<name>` in lower case; without the namespace for objects of the cluster. */
+  readonly object: string;
+  /** JSON pointer (RFC 6901) to the field, or to where it is missing; empty for the whole object. */
+  readonly pointer: string;
+  /** The refused value; absent when there is none. */
+  readonly value?: unknown;
+  /** What is wrong; lower case, no full stop. */
+  readonly problem: string;
+  /** What to do about it: `use rateLimit`; lower case, no full stop. */
+  readonly fix?: string;
+}
+
+/** Sorted by object, then pointer, then rule: the same findings give the same text on every machine. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  const key = ({ object, pointer, rule }: Finding) => [object, pointer, rule].join('\0');
+  return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
+}
+
+/**
+ * Findings for people, one line each:
+ *
+ *     ✗ envoyproxy/ai-gateway/ai-gateway /spec/concurrency: 4 workers on 2 CPUs (use 2) [R02]
+ *
+ * A warning begins with `!`. No findings give the empty text.
+ */
+export function formatFindings(findings: readonly Finding[]): string {
+  return findings
+    .map(({ rule, severity, object, pointer, problem, fix }) => {
+      const place = pointer === '' ? object : `${object} ${pointer}`;
+      const mark = severity === 'error' ? '✗' : '!';
+      return `${mark} ${place}: ${problem}${fix === undefined ? '' : ` (${fix})`} [${rule}]`;
+    })
+    .join('\n');
+}

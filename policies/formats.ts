@@ -1,0 +1,25 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Format } from 'ajv';
+
+/**
+ * The formats that definitions use, as the API server checks them (k8s.io/kube-openapi, pkg/validation). It
+ * ignores formats that it does not know, and so does the validator.
+ */
+export const FORMATS: Readonly<Record<string, Format>> = {
+  int32: { type: 'number', validate: (value: number) => value >= -(2 ** 31) && value < 2 ** 31 },
+  int64: { type: 'number', validate: (value: number) => value >= -(2 ** 63) && value < 2 ** 63 },
+  byte: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  'date-time': (text: string) => RFC_3339.test(text) && !Number.isNaN(Date.parse(text)),
+  ipv4: isIPv4,
+  ipv6: isIPv6,
+  uri: /^(?:\/|[a-z][a-z0-9+.-]*:)/i,
+};
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Patterns are written for Go, where a flag may stand inside: `^(?i)(abort|warn)?$`. */
+export const goPattern = Object.assign(
+  (pattern: string, flags: string) =>
+    new RegExp(pattern.replace('(?i)', ''), pattern.includes('(?i)') ? `${flags}i` : flags),
+  { code: 'new RegExp' },
+);

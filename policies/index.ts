@@ -1,0 +1,48 @@
+import { type KindName, type Kinds, kinds } from '../constructs/crds';
+import { Bundle } from './bundle';
+import { type Finding, sortFindings } from './finding';
+import { groupOf, type Manifest, objectId } from './manifest';
+import type { Rule } from './rule';
+import { rules } from './rules';
+import { checkSchemas } from './schema';
+
+export { type Finding, formatFindings, type Severity } from './finding';
+export type { Manifest } from './manifest';
+export type { BadSample, Rule, Sample, Violation } from './rule';
+export { rules } from './rules';
+export { checkSchemas } from './schema';
+
+/**
+ * The gate before anything is registered: the schema of every object, then the rules on every object whose
+ * schema is fine. Takes all objects of a platform at once, for rules look for what an object names.
+ *
+ * @returns every finding, sorted; none when all is well
+ */
+export function checkManifests(manifests: readonly Manifest[]): Finding[] {
+  const refused = checkSchemas(manifests);
+  const broken = new Set(refused.map(({ object }) => object));
+  const all = new Bundle(manifests);
+  const violations = manifests
+    .filter((one) => !broken.has(objectId(one)))
+    .flatMap((one) =>
+      rules.filter((rule) => concerns(rule, one)).flatMap((rule) => findings(rule, all, one)),
+    );
+  return sortFindings([...refused, ...violations]);
+}
+
+function concerns(rule: Rule, one: Manifest): boolean {
+  return rule.kinds.some((kind) => kind === one.kind && groupOf(kinds[kind]) === groupOf(one));
+}
+
+function findings(rule: Rule, all: Bundle, one: Manifest): Finding[] {
+  const { id, severity } = rule;
+  return rule.check(all, one as Kinds[KindName]).map(({ pointer, value, problem, fix = rule.fix }) => ({
+    rule: id,
+    severity,
+    object: objectId(one),
+    pointer,
+    ...(value !== undefined && { value }),
+    problem,
+    fix,
+  }));
+}

@@ -1,0 +1,87 @@
+import { groupOf, type Manifest, select } from './manifest';
+
+/** That one object names another. */
+export interface Reference {
+  readonly from: Manifest;
+  /** JSON pointer in `from`. */
+  readonly pointer: string;
+  readonly to: Target;
+  /** The listener, rule or port of the target that is meant; default: the whole target. */
+  readonly sectionName?: string;
+}
+
+/** The identity of an object. */
+export interface Target {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Where a kind refers to others. */
+export interface Place {
+  /** Where references stand, as a pattern for `select`. */
+  readonly at: string;
+  /** What is meant where a reference does not say, or cannot. */
+  readonly kind?: string;
+  readonly group?: string;
+  /** Whether a `namespace` in the reference is ignored; the AI gateway does that for API keys. */
+  readonly local?: boolean;
+}
+
+const AI = 'aigateway.envoyproxy.io';
+const GATEWAY_API = 'gateway.networking.k8s.io';
+
+const TARGETS: Place = { at: '/spec/targetRefs/*' };
+const POLICY: readonly Place[] = [TARGETS, { at: '/spec/targetRef' }];
+
+const secret = (at: string, local = false): Place => ({ at, kind: 'Secret', group: '', local });
+
+/** Where the kinds of the gateway name each other. GatewayClasses belong to the cluster and are left out. */
+export const PLACES: Readonly<Record<string, readonly Place[]>> = {
+  AIGatewayRoute: [
+    { at: '/spec/parentRefs/*', kind: 'Gateway', group: GATEWAY_API },
+    { at: '/spec/rules/*/backendRefs/*', kind: 'AIServiceBackend', group: AI },
+  ],
+  AIServiceBackend: [{ at: '/spec/backendRef' }],
+  BackendSecurityPolicy: [
+    TARGETS,
+    secret('/spec/apiKey/secretRef', true),
+    secret('/spec/anthropicAPIKey/secretRef', true),
+    secret('/spec/azureAPIKey/secretRef', true),
+    secret('/spec/azureCredentials/clientSecretRef'),
+    secret('/spec/awsCredentials/credentialsFile/secretRef'),
+    secret('/spec/gcpCredentials/credentialsFile/secretRef'),
+  ],
+  BackendTrafficPolicy: POLICY,
+  ClientTrafficPolicy: POLICY,
+  EnvoyExtensionPolicy: POLICY,
+  Gateway: [
+    { at: '/spec/infrastructure/parametersRef' },
+    { at: `/metadata/annotations/${AI}~1gateway-config`, kind: 'GatewayConfig', group: AI },
+  ],
+  SecurityPolicy: POLICY,
+};
+
+/** Every reference of an object to another, in the order of {@link PLACES}; selectors are not followed. */
+export function referencesOf(from: Manifest): Reference[] {
+  return (PLACES[from.kind] ?? []).flatMap((place) =>
+    select(from, place.at).map(({ pointer, value }) => reference(from, pointer, value, place)),
+  );
+}
+
+function reference(from: Manifest, pointer: string, value: unknown, place: Place): Reference {
+  const written = typeof value === 'string' ? { name: value } : Object(value);
+  const own = from.metadata?.namespace ?? '';
+  const { group = place.group ?? '', kind = place.kind, name, sectionName } = written;
+  const namespace = place.local ? own : (written.namespace ?? own);
+  return { from, pointer, to: { group, kind, namespace, name }, ...(sectionName && { sectionName }) };
+}
+
+/** What an object can be named as: itself, and the HTTPRoute that the AI gateway makes of an AIGatewayRoute. */
+export function identitiesOf(manifest: Manifest): Target[] {
+  const { namespace = '', name = '' } = manifest.metadata ?? {};
+  const own = { group: groupOf(manifest), kind: manifest.kind, namespace, name };
+  const generated = { group: GATEWAY_API, kind: 'HTTPRoute', namespace, name };
+  return own.group === AI && own.kind === 'AIGatewayRoute' ? [own, generated] : [own];
+}

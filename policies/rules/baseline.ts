@@ -1,0 +1,74 @@
+import { type KindName, type Kinds, kinds } from '../../constructs/crds';
+import { type Manifest, objectId } from '../manifest';
+import type { Sample } from '../rule';
+
+const METADATA = { namespace: 'ai', name: 'chat' };
+const HEADERS = { remove: ['authorization', 'x-api-key', 'api-key', 'cookie'] };
+const FORGED = { remove: ['x-envoy-original-path', 'x-gateway-destination-endpoint'] };
+const RESERVED = { removeOnMatch: [{ type: 'Prefix', value: 'x-ai-eg-' } as const] };
+
+function object<K extends KindName>(kind: K, spec: Kinds[K]['spec'] & object): Manifest {
+  return Object.assign({ apiVersion: kinds[kind].apiVersion, kind, metadata: METADATA }, { spec });
+}
+
+/** One model behind one gateway, without a finding: what samples change. */
+const BASELINE: readonly Manifest[] = [
+  object('EnvoyProxy', {
+    concurrency: 2,
+    provider: {
+      type: 'Kubernetes',
+      kubernetes: {
+        envoyDeployment: { container: { resources: { requests: { cpu: '2' }, limits: { cpu: '2' } } } },
+      },
+    },
+  }),
+  object('Gateway', {
+    gatewayClassName: 'envoy',
+    infrastructure: { parametersRef: { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: 'chat' } },
+    listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }],
+  }),
+  object('ClientTrafficPolicy', {
+    targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'chat' }],
+    headers: { earlyRequestHeaders: { ...FORGED, ...RESERVED } },
+  }),
+  object('Backend', { endpoints: [{ fqdn: { hostname: 'api.example.com', port: 443 } }] }),
+  object('AIServiceBackend', {
+    schema: { name: 'OpenAI' },
+    backendRef: { group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'chat' },
+    headerMutation: HEADERS,
+  }),
+  object('BackendSecurityPolicy', {
+    targetRefs: [{ group: 'aigateway.envoyproxy.io', kind: 'AIServiceBackend', name: 'chat' }],
+    type: 'APIKey',
+    apiKey: { secretRef: { name: 'chat' } },
+  }),
+  { apiVersion: 'v1', kind: 'Secret', metadata: METADATA },
+  object('AIGatewayRoute', {
+    parentRefs: [{ name: 'chat' }],
+    rules: [{ backendRefs: [{ name: 'chat' }] }],
+  }),
+  object('BackendTrafficPolicy', {
+    targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' }],
+  }),
+];
+
+/** The whole bundle that a sample stands for. */
+export function sampleBundle({ change }: Pick<Sample, 'change'>): Manifest[] {
+  const objects = new Map<string, unknown>(BASELINE.map((manifest) => [objectId(manifest), manifest]));
+  for (const [id, patch] of Object.entries(change)) {
+    if (patch === null) objects.delete(id);
+    else objects.set(id, merged(objects.get(id), patch));
+  }
+  return [...objects.values()] as Manifest[];
+}
+
+/** RFC 7396: null removes a key, an object is merged, anything else replaces. */
+function merged(target: unknown, patch: unknown): unknown {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const result: Record<string, unknown> = { ...Object(target) };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merged(result[key], value);
+  }
+  return result;
+}

@@ -1,0 +1,60 @@
+import { objectId } from '../manifest';
+import { type Reference, referencesOf } from '../references';
+import { defineRule } from '../rule';
+
+const HTTP_ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' };
+
+export const onePolicy = defineRule({
+  id: 'R14',
+  title: 'a target has at most one policy of a kind',
+  severity: 'error',
+  why:
+    'Policies of one kind on one target do not add up: Envoy Gateway takes the oldest, whole, and the rest ' +
+    'only say Conflicted in their status. A rate limit in the second policy limits nothing.',
+  fix: 'put everything into one of the two',
+  kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
+  good: [
+    {
+      shows: 'a policy of its own for one rule of the route',
+      change: {
+        'backendtrafficpolicy/ai/rule': {
+          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+          kind: 'BackendTrafficPolicy',
+          metadata: { namespace: 'ai', name: 'rule' },
+          spec: { targetRefs: [{ ...HTTP_ROUTE, sectionName: 'rule-0' }] },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'limits and retries in two policies',
+      change: {
+        'backendtrafficpolicy/ai/retries': {
+          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+          kind: 'BackendTrafficPolicy',
+          metadata: { namespace: 'ai', name: 'retries' },
+          spec: { targetRefs: [HTTP_ROUTE] },
+        },
+      },
+      finds: ['backendtrafficpolicy/ai/retries /spec/targetRefs/0'],
+    },
+  ],
+  check: (all, one) =>
+    referencesOf(one).flatMap((reference) => {
+      const first = all.referencesTo(reference.to, one.kind).filter(sameSection(reference)).reduce(earlier);
+      if (first.from === one) return [];
+      const { kind, name } = reference.to;
+      const problem = `${kind} ${name} has the policy ${objectId(first.from)} already`;
+      return [{ pointer: reference.pointer, value: name, problem }];
+    }),
+});
+
+function sameSection({ sectionName }: Reference) {
+  return (other: Reference) => other.sectionName === sectionName;
+}
+
+/** Of policies of one age Envoy Gateway takes the first by name. */
+function earlier(a: Reference, b: Reference): Reference {
+  return objectId(b.from) < objectId(a.from) ? b : a;
+}

@@ -1,0 +1,47 @@
+import { referencesOf } from '../references';
+import { defineRule } from '../rule';
+
+export const references = defineRule({
+  id: 'R13',
+  title: 'every object that another one names is there, in the right namespace',
+  severity: 'error',
+  why:
+    'The API server does not look. A route to a missing backend keeps serving its old state, a backend whose ' +
+    'key is missing answers 500, a policy without its target does nothing, and a Gateway without its ' +
+    'EnvoyProxy or GatewayConfig runs with defaults.',
+  fix: 'correct the name, or add the object',
+  kinds: [
+    'AIGatewayRoute',
+    'AIServiceBackend',
+    'BackendSecurityPolicy',
+    'BackendTrafficPolicy',
+    'ClientTrafficPolicy',
+    'EnvoyExtensionPolicy',
+    'Gateway',
+    'SecurityPolicy',
+  ],
+  good: [{ shows: 'a policy on the HTTPRoute that the AI gateway makes of an AIGatewayRoute', change: {} }],
+  bad: [
+    {
+      shows: 'an AIServiceBackend without its Backend',
+      change: { 'backend/ai/chat': null },
+      finds: ['aiservicebackend/ai/chat /spec/backendRef'],
+    },
+    {
+      shows: 'a key in the Secret of another namespace, where the AI gateway does not look',
+      change: {
+        'secret/ai/chat': { metadata: { namespace: 'vault' } },
+        'backendsecuritypolicy/ai/chat': { spec: { apiKey: { secretRef: { namespace: 'vault' } } } },
+      },
+      finds: ['backendsecuritypolicy/ai/chat /spec/apiKey/secretRef'],
+    },
+  ],
+  check: (all, one) =>
+    referencesOf(one)
+      .filter(({ to }) => all.find(to) === undefined)
+      .map(({ pointer, to }) => ({
+        pointer,
+        value: to.name,
+        problem: `there is no ${to.kind} ${to.name} in namespace ${to.namespace}`,
+      })),
+});

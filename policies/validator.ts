@@ -1,0 +1,98 @@
+import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
+import { FORMATS, goPattern } from './formats';
+import { asResource, type Structural } from './structural';
+
+/**
+ * Everything that the API server would refuse of `value` with `fieldValidation=Strict`, but for CEL rules:
+ * unknown fields are errors, defaults count as written, lists of type `map` and `set` hold no duplicates.
+ * Null where it is not allowed is an error too; the API server drops some of them without a word.
+ *
+ * Definitions are large (EnvoyProxy: half a megabyte, a second to compile) and objects use little of them.
+ * So each level of objects is compiled when a first value reaches it, and then kept.
+ */
+export function structuralErrors(schema: Structural, value: unknown): readonly ErrorObject[] {
+  const errors: ErrorObject[] = [];
+  collect(errors, schema, structuredClone(value));
+  return errors;
+}
+
+const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  passContext: true,
+  formats: FORMATS,
+  strict: false,
+  logger: false,
+  validateSchema: false,
+  // Optimizing generated code takes longer than running it on the few objects of a platform.
+  code: { optimize: false, regExp: goPattern },
+});
+
+const validators = new WeakMap<Structural, ValidateFunction>();
+
+type Where = Parameters<ValidateFunction>[1];
+
+function collect(errors: ErrorObject[], schema: Structural, value: unknown, where?: Where): void {
+  const validate = validators.get(schema) ?? ajv.compile(level(schema));
+  validators.set(schema, validate);
+  if (!validate.call(errors, value, where)) errors.push(...(validate.errors ?? []));
+}
+
+/** A schema in ajv's terms, down to the next objects: those are left to the keyword `below`. */
+function level(schema: Structural): AnySchemaObject {
+  const { properties, items, additionalProperties, anyOf, ...rest } = schema;
+  return {
+    ...rest,
+    ...(schema['x-kubernetes-int-or-string'] ? { type: ['integer', 'string'] } : anyOf ? { anyOf } : {}),
+    ...(schema['x-kubernetes-list-type'] === 'set' && { uniqueItems: true }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, inner]) => [key, inside(inner)])),
+    }),
+    ...(items && { items: inside(items) }),
+    ...(schema.type === 'object' && {
+      additionalProperties:
+        typeof additionalProperties === 'object'
+          ? inside(additionalProperties)
+          : additionalProperties === true || schema['x-kubernetes-preserve-unknown-fields'] === true,
+    }),
+  };
+}
+
+function inside(schema: Structural): AnySchemaObject {
+  if (schema['x-kubernetes-embedded-resource']) return level(asResource(schema));
+  if (schema.properties === undefined) return level(schema);
+  return { ...('default' in schema && { default: schema.default }), below: schema };
+}
+
+ajv.addKeyword({
+  keyword: 'below',
+  schemaType: 'object',
+  validate(this: ErrorObject[], schema: Structural, value: unknown, _: unknown, where: Where) {
+    collect(this, schema, value, where);
+    return true;
+  },
+});
+
+ajv.addKeyword({
+  keyword: 'x-kubernetes-list-map-keys',
+  type: 'array',
+  schemaType: 'array',
+  validate(this: ErrorObject[], keys: string[], list: unknown[], _: unknown, where: Where) {
+    const seen = new Map<string, number>();
+    for (const [index, element] of list.entries()) {
+      const key = JSON.stringify(keys.map((name) => Object(element)[name]));
+      const first = seen.get(key) ?? index;
+      seen.set(key, first);
+      if (first === index) continue;
+      this.push({
+        keyword: 'x-kubernetes-list-map-keys',
+        instancePath: `${where?.instancePath}/${index}`,
+        schemaPath: '#/x-kubernetes-list-map-keys',
+        params: { keys, first },
+        data: element,
+      });
+    }
+    return true;
+  },
+});

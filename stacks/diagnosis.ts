@@ -1,0 +1,97 @@
+import type { KubernetesObject, KubernetesObjectApi, V1Pod } from '@kubernetes/client-node';
+import * as pulumi from '@pulumi/pulumi';
+
+/** An object that the update waits for. */
+export interface Awaited {
+  readonly resource: pulumi.CustomResource;
+  readonly object: KubernetesObject & { readonly apiVersion: string; readonly kind: string };
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** Short waits are normal, and nobody wants to read about them. */
+const PATIENCE_MS = 10_000;
+const EVERY_MS = 5000;
+
+/** What an object's own status says against it: every condition that is not as it should be, with its message. */
+export function complaints(status: { readonly conditions?: readonly Condition[] } | undefined): string[] {
+  return (status?.conditions ?? [])
+    .filter(({ type, status: value }) => value !== (type === 'ReplicaFailure' ? 'False' : 'True'))
+    .map(
+      ({ type, status: value, reason, message }) =>
+        `${type}=${value}${reason ? ` (${reason})` : ''}: ${message ?? ''}`,
+    );
+}
+
+/** Why a pod has no node, as the scheduler says it. */
+export function unschedulable({ metadata, status }: V1Pod): string | undefined {
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.reason !== 'Unschedulable') return undefined;
+  return `pod ${metadata?.namespace}/${metadata?.name} has no node: ${scheduled.message}`;
+}
+
+/**
+ * Says why an update waits, while it waits: the provider only names the object and "timed out waiting for the
+ * condition". The reasons are warnings of the resource, from the object's status and its pods.
+ */
+export class Diagnosis {
+  private readonly open = new Map<pulumi.CustomResource, { awaited: Awaited; since: number }>();
+  private readonly told = new Set<string>();
+  private timer?: NodeJS.Timeout;
+
+  /** @param context The kubeconfig context of the cluster, the same that the provider uses. */
+  constructor(private readonly context: string) {}
+
+  /** Follows an object until the engine knows its id, which is when it is ready. Does nothing in a preview. */
+  watch(awaited: Awaited): void {
+    if (pulumi.runtime.isDryRun()) return;
+    this.open.set(awaited.resource, { awaited, since: Date.now() });
+    awaited.resource.id.apply(() => this.open.delete(awaited.resource));
+    // Unreferenced: the engine decides when the program ends.
+    this.timer ??= setInterval(() => void this.look(), EVERY_MS).unref();
+  }
+
+  private async look(): Promise<void> {
+    const late = [...this.open.values()].filter(({ since }) => Date.now() - since > PATIENCE_MS);
+    if (late.length === 0) return;
+    const { KubeConfig, KubernetesObjectApi } = await import('@kubernetes/client-node');
+    const config = new KubeConfig();
+    config.loadFromDefault();
+    config.setCurrentContext(this.context);
+    const api = KubernetesObjectApi.makeApiClient(config);
+    for (const { awaited } of late) {
+      for (const reason of await reasonsOf(api, awaited).catch(unreadable)) await this.tell(awaited, reason);
+    }
+  }
+
+  private async tell({ resource, object }: Awaited, reason: string): Promise<void> {
+    const text = `${object.kind} ${object.metadata?.name} waits: ${reason}`;
+    if (this.told.has(text)) return;
+    this.told.add(text);
+    await pulumi.log.warn(text, resource);
+  }
+}
+
+/** An object whose turn has not come, or whose CRD has not, is not there; anything else is worth a line. */
+function unreadable(error: Error): string[] {
+  const absent = (error as { code?: number }).code === 404 || /Unrecognized API version/.test(error.message);
+  return absent ? [] : [`its status cannot be read: ${error.message}`];
+}
+
+async function reasonsOf(api: KubernetesObjectApi, { object }: Awaited): Promise<string[]> {
+  const { apiVersion, kind } = object;
+  const { name = '', namespace = '' } = object.metadata ?? {};
+  if (kind === 'Deployment') {
+    const pods = await api.list<V1Pod>('v1', 'Pod', namespace);
+    const owned = pods.items.filter(({ metadata }) => metadata?.name?.startsWith(`${name}-`));
+    const reasons = owned.flatMap((pod) => unschedulable(pod) ?? []);
+    if (reasons.length > 0) return reasons;
+  }
+  const now = await api.read({ apiVersion, kind, metadata: { name, namespace } });
+  return complaints((now as { status?: { conditions?: Condition[] } }).status);
+}

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { statusOf } from '../../local/client';
+import { controllerPorts } from '../../local/controllers';
+import { holderOf } from '../../local/ports';
+import { until } from '../../local/until';
+import { ask, askTimes, LISTENER } from './chat';
+import { Cluster } from './cluster';
+import { processesOf } from './processes';
+import { Project } from './project';
+
+const GATEWAY_OBJECTS = [
+  '/apis/gateway.networking.k8s.io/v1/namespaces/ai-gateway/gateways/ai-gateway',
+  '/apis/aigateway.envoyproxy.io/v1beta1/namespaces/ai-gateway/aigatewayroutes/swe-rebench-ide',
+  '/apis/apps/v1/namespaces/ai-serving/deployments/gpt-oss-120b',
+];
+
+describe('the platform on the embedded datacenter', () => {
+  const project = new Project();
+  let cluster: Cluster;
+
+  const healthy = async () => {
+    const status = await statusOf(project.state);
+    return (
+      status?.note === undefined && status?.components.every(({ state }) => state === 'running') === true
+    );
+  };
+
+  before(async () => {
+    const { code, text } = await project.up();
+    assert.equal(code, 0, text);
+    cluster = new Cluster(project.state);
+  });
+  after(() => project.close());
+
+  test('npm start: pulumi up, an answering gateway, and every case of the functional suite', async () => {
+    const { code, text } = await project.cli(['start'], { minutes: 8 });
+    assert.equal(code, 0, text);
+    assert.match(text, /The gateway answered \d+ s after the start/);
+  });
+
+  test('status conditions are real: Programmed, Accepted', async () => {
+    const conditions = async (path: string) => {
+      const { status } = await cluster.get(path);
+      return status.conditions.map((c: { type: string; status: string }) => `${c.type}=${c.status}`);
+    };
+    const [gateway = '', route = ''] = GATEWAY_OBJECTS;
+    assert.ok((await conditions(gateway)).includes('Programmed=True'));
+    assert.ok((await conditions(route)).includes('Accepted=True'));
+  });
+
+  test('pulumi up with no change changes nothing', async () => {
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview', '--expect-no-changes']);
+    assert.equal(code, 0, text);
+  });
+
+  test('no secret is in clear in the state that pulumi keeps', async () => {
+    const { code, text } = await project.pulumi(['stack', 'export']);
+    assert.equal(code, 0, text);
+    assert.ok(text.includes('secret/ai-gateway/gemini-flash'));
+    assert.ok(!text.includes('stand-in-gemini-key-not-a-secret'));
+  });
+
+  test('one changed limit is one changed object, and the gateway follows within five seconds', async () => {
+    project.edit(({ workloads }) => {
+      workloads['swe-rebench-ide'].limits.requestsPerMinute = 3;
+    });
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
+    assert.equal(code, 0, text);
+    assert.match(
+      text,
+      /~ {2}kubernetes:gateway\.envoyproxy\.io\/v1alpha1:BackendTrafficPolicy backendtrafficpolicy\/ai-gateway\/swe-rebench-ide updated/,
+    );
+    assert.match(text, /~ 1 updated/);
+    // A changed limit starts with a full bucket, so the first refused request shows which limit it was.
+    let statuses: number[] = [];
+    const follows = async () => {
+      statuses = await askTimes('swe-rebench-ide', 4);
+      return statuses.join() === '200,200,200,429';
+    };
+    assert.ok(await until(follows, 5, 500), statuses.join());
+  });
+
+  test('a global token budget: the request that crosses it is served, the next is refused', async () => {
+    // An answer to this request takes 2 + 12 tokens.
+    project.edit(({ workloads }) => {
+      workloads['terminal-bench-ci'].limits.tokensPerHour = 20;
+    });
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
+    assert.equal(code, 0, text);
+    let statuses: number[] = [];
+    const limited = async () => {
+      statuses = [...statuses, await ask('terminal-bench-ci')];
+      return statuses.at(-1) === 429;
+    };
+    assert.ok(await until(limited, 15, 500), statuses.join());
+    assert.deepEqual(await askTimes('terminal-bench-ci', 3), [429, 429, 429]);
+    assert.equal(await ask('toolbench-agent'), 200);
+  });
+
+  for (const name of [
+    ...['etcd', 'kube-apiserver', 'ai-gateway-controller', 'envoy-gateway', 'extproc', 'envoy', 'ratelimit'],
+    ...['redis', 'prometheus', 'stand-in:gpt-oss-120b', 'stand-in:gemini'],
+  ]) {
+    test(`status names a killed ${name}, and the next up heals it`, async () => {
+      process.kill(await project.pidOf(name), 'SIGKILL');
+      const dead = async () =>
+        (await project.status()).components.some((c) => c.name === name && c.state === 'dead');
+      assert.ok(await until(dead, 10));
+      const status = await project.cli(['local', 'status']);
+      assert.equal(status.code, 1);
+      assert.match(status.text, new RegExp(`✗ ${name} is dead`));
+      const healed = await project.up();
+      assert.equal(healed.code, 0, healed.text);
+      for (const path of GATEWAY_OBJECTS) assert.equal((await cluster.get(path)).status !== undefined, true);
+      assert.ok(await until(healthy, 60, 500), JSON.stringify(await project.status()));
+      assert.ok(await until(async () => (await ask('toolbench-agent')) === 200, 20, 500));
+    });
+  }
+
+  test('a second data plane on this host is refused with what holds the ports', async () => {
+    const other = new Project();
+    try {
+      const { code, text } = await other.up();
+      assert.equal(code, 2);
+      assert.match(text, /one data plane fits on a host/);
+      for (const port of controllerPorts)
+        assert.match(text, new RegExp(`port ${port} is held by \\S+ \\(pid \\d+\\)`));
+      assert.doesNotMatch(text, /\n {4}at /);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('two replicas do not fit on the one GPU node, and pulumi says which pod and why', async () => {
+    project.edit(({ models }) => {
+      models['gpt-oss-120b'].vllm.replicas = 2;
+    });
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 6);
+    assert.notEqual(code, 0);
+    assert.match(text, /gpt-oss-120b-[0-9a-z]+-[0-9a-z]+/);
+    assert.match(text, /Insufficient nvidia\.com\/gpu/);
+    project.restore();
+    const back = await project.pulumi(['up', '--yes', '--skip-preview']);
+    assert.equal(back.code, 0, back.text);
+  });
+
+  test('destroy removes every object of ours', async () => {
+    const { code, text } = await project.pulumi(['destroy', '--yes', '--skip-preview'], 6);
+    assert.equal(code, 0, text);
+    const namespaces = (await cluster.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
+    assert.deepEqual(
+      namespaces.filter((name) => name.startsWith('ai-')),
+      [],
+    );
+    assert.deepEqual(await cluster.list('/apis/apiextensions.k8s.io/v1/customresourcedefinitions'), []);
+    const proxies = async () => (await project.status()).components.some(({ name }) => name === 'envoy');
+    assert.ok(await until(async () => !(await proxies()), 30, 500));
+  });
+
+  test('down leaves no process and no port', async () => {
+    const { code, text } = await project.cli(['local', 'down']);
+    assert.equal(code, 0, text);
+    assert.deepEqual(processesOf(project.state), []);
+    assert.deepEqual(
+      [...controllerPorts, LISTENER].filter((port) => holderOf(port) !== undefined),
+      [],
+    );
+  });
+});

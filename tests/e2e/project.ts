@@ -1,0 +1,104 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import execa, { type ExecaReturnValue } from 'execa';
+import { dump, load } from 'js-yaml';
+import { statusOf } from '../../local/client';
+import type { DatacenterStatus } from '../../local/datacenter';
+import { scriptArgs } from '../../local/paths';
+
+const root = resolve(__dirname, '../..');
+
+// biome-ignore lint/suspicious/noExplicitAny: tests write what no type would let them
+type Draft = any;
+
+/** How a command ended: exit code, and everything that it printed. */
+export interface Ended {
+  readonly code: number;
+  readonly text: string;
+}
+
+const ended = ({ exitCode, all }: ExecaReturnValue): Ended => ({ code: exitCode, text: all ?? '' });
+
+/** A Pulumi project and a datacenter of its own, in a temporary folder. */
+export class Project {
+  readonly folder = mkdtempSync(join(tmpdir(), 'vcf-ai-e2e-'));
+  readonly state = join(this.folder, 'state');
+  readonly stackFile = join(this.folder, 'Pulumi.local.yaml');
+  private environment: Record<string, string> = {};
+
+  constructor() {
+    const project = load(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as object;
+    writeFileSync(join(this.folder, 'Pulumi.yaml'), dump({ ...project, main: join(root, 'stacks') }));
+    this.restore();
+  }
+
+  /** Puts the stack file that is shipped back. */
+  restore(): void {
+    cpSync(join(root, 'Pulumi.local.yaml'), this.stackFile);
+  }
+
+  /** Changes the platform document in the stack file. */
+  edit(change: (platform: Draft, file: Draft) => void): void {
+    const file = load(readFileSync(this.stackFile, 'utf8')) as Draft;
+    change(file.config['vcf-ai-platform:platform'], file);
+    writeFileSync(this.stackFile, dump(file));
+  }
+
+  /** Runs `vcf-ai …` here; fails after `minutes`. */
+  async cli(args: readonly string[], { minutes = 5, env = {} } = {}): Promise<Ended> {
+    return ended(
+      await execa(process.execPath, scriptArgs('cli/main.ts', ...args), {
+        cwd: this.folder,
+        env: { ...process.env, CI: 'true', VCF_AI_STATE: this.state, ...env },
+        extendEnv: false,
+        all: true,
+        reject: false,
+        stdin: 'ignore',
+        timeout: minutes * 60_000,
+      }),
+    );
+  }
+
+  /** Boots the datacenter; it ends with this process, however that ends. */
+  up(...args: string[]): Promise<Ended> {
+    return this.cli(['local', 'up', '--with-process', String(process.pid), ...args]);
+  }
+
+  /** Runs plain `pulumi …` with what `vcf-ai local env` exports. */
+  async pulumi(args: readonly string[], minutes = 5): Promise<Ended> {
+    if (Object.keys(this.environment).length === 0) {
+      const { text } = await this.cli(['local', 'env']);
+      const exports = [...text.matchAll(/^export (\w+)='(.*)'$/gm)];
+      this.environment = Object.fromEntries(exports.map(([, name = '', value = '']) => [name, value]));
+    }
+    return ended(
+      await execa('pulumi', [...args, '--stack', 'local', '--non-interactive'], {
+        cwd: this.folder,
+        env: this.environment,
+        all: true,
+        reject: false,
+        stdin: 'ignore',
+        timeout: minutes * 60_000,
+      }),
+    );
+  }
+
+  async status(): Promise<DatacenterStatus> {
+    const status = await statusOf(this.state);
+    if (!status) throw new Error(`no datacenter runs in ${this.state}`);
+    return status;
+  }
+
+  async pidOf(component: string): Promise<number> {
+    const found = (await this.status()).components.find(({ name }) => name === component);
+    if (found?.pid === undefined) throw new Error(`${component} does not run`);
+    return found.pid;
+  }
+
+  async close(): Promise<void> {
+    const { code, text } = await this.cli(['local', 'down']);
+    if (code !== 0) throw new Error(text);
+    rmSync(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kinds } from '../../constructs/crds';
+import { checkManifests, rules } from '../../policies';
+import { sampleBundle } from '../../policies/rules/baseline';
+import { edited, places, soundBundle } from './support';
+
+test('the bundle that samples change has no finding', () => {
+  assert.deepEqual(checkManifests(soundBundle()), []);
+});
+
+for (const { id, title, severity, good, bad } of rules) {
+  for (const sample of good) {
+    test(`${id} accepts: ${sample.shows}`, () => {
+      assert.deepEqual(checkManifests(sampleBundle(sample)), []);
+    });
+  }
+  for (const sample of bad) {
+    test(`${id} refuses: ${sample.shows}`, () => {
+      const findings = checkManifests(sampleBundle(sample));
+      assert.deepEqual(
+        places(findings),
+        sample.finds.map((place) => `${id} ${place}`),
+      );
+      for (const finding of findings) {
+        assert.equal(finding.severity, severity);
+        assert.ok(finding.fix, title);
+        assert.doesNotMatch(finding.problem, /\.$/);
+      }
+    });
+  }
+}
+
+test('rules have ids and kinds of their own, a reason, and samples of both sorts', () => {
+  assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length);
+  for (const rule of rules) {
+    assert.match(rule.id, /^R\d\d$/);
+    for (const kind of rule.kinds) assert.ok(kind in kinds, kind);
+    assert.ok(rule.good.length > 0 && rule.bad.length > 0, rule.id);
+    assert.ok(rule.why.length > rule.title.length, rule.id);
+  }
+});
+
+test('rules do not look at an object that its schema refuses', () => {
+  const bundle = edited(soundBundle(), 'EnvoyProxy', ({ spec }) => {
+    spec.concurrency = 'four';
+  });
+  assert.deepEqual(places(checkManifests(bundle)), ['schema envoyproxy/ai/chat /spec/concurrency']);
+});
+
+test('an object that its schema refuses is still there for those that name it', () => {
+  const bundle = edited(soundBundle(), 'Backend', ({ spec }) => {
+    spec.endpoint = [];
+  });
+  assert.deepEqual(places(checkManifests(bundle)), ['schema backend/ai/chat /spec/endpoint']);
+});
+
+test('rules do not look at a foreign kind of the same name', () => {
+  const foreign = { apiVersion: 'example.com/v1', kind: 'EnvoyProxy', metadata: { name: 'x' }, spec: {} };
+  assert.deepEqual(checkManifests([foreign]), []);
+});

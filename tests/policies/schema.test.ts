@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kinds } from '../../constructs/crds';
+import { checkSchemas, type Finding, type Manifest } from '../../policies';
+import { type Draft, edited, places, soundBundle } from './support';
+
+/** The findings of the sound bundle after an edit of the only object of a kind. */
+function findings(kind: string, edit: (object: Draft) => void): Finding[] {
+  return checkSchemas(edited(soundBundle(), kind, edit));
+}
+
+/** The only finding, without rule, severity and object, which are the same for all here. */
+function finding(kind: string, edit: (object: Draft) => void) {
+  const found = findings(kind, edit);
+  assert.deepEqual(places(found), [`schema ${kind.toLowerCase()}/ai/chat ${found[0]?.pointer}`]);
+  const { rule: _, severity, object: __, ...rest } = found[0] as Finding;
+  assert.equal(severity, 'error');
+  return rest;
+}
+
+test('a sound bundle has no findings', () => {
+  assert.deepEqual(checkSchemas(soundBundle()), []);
+});
+
+test('an unknown field is told with the nearest known one', () => {
+  assert.deepEqual(
+    finding('EnvoyProxy', ({ spec }) => {
+      spec.provider.kubernetes.envoyDeployments = { replicas: 2 };
+    }),
+    {
+      pointer: '/spec/provider/kubernetes/envoyDeployments',
+      value: { replicas: 2 },
+      problem: 'there is no field envoyDeployments',
+      fix: 'use envoyDeployment',
+    },
+  );
+});
+
+test('an unknown field is found at the top, in a list, in metadata and in an empty object', () => {
+  const at = (kind: string, edit: (object: Draft) => void) => finding(kind, edit).pointer;
+  assert.equal(
+    at('Gateway', (object) => {
+      object.specs = {};
+    }),
+    '/specs',
+  );
+  assert.equal(
+    at('Gateway', ({ spec }) => {
+      spec.listeners[0].prot = 80;
+    }),
+    '/spec/listeners/0/prot',
+  );
+  assert.equal(
+    at('Gateway', (object) => {
+      object.metadata = { ...object.metadata, label: {} };
+    }),
+    '/metadata/label',
+  );
+  assert.equal(
+    at('ClientTrafficPolicy', ({ spec }) => {
+      spec.http3 = { 'a/b': 1 };
+    }),
+    '/spec/http3/a~1b',
+  );
+});
+
+test('free maps take any key, and where the definition keeps unknown fields anything goes', () => {
+  const free = findings('EnvoyProxy', (object) => {
+    object.metadata = { ...object.metadata, labels: { 'example.com/any': 'x' }, annotations: { any: 'x y' } };
+    object.spec.provider.kubernetes.envoyDeployment.container.resources.limits['example.com/gpu'] = 1;
+    object.spec.provider.kubernetes.envoyDeployment.patch = { value: { any: [{ thing: null }] } };
+  });
+  assert.deepEqual(free, []);
+});
+
+test('a wrong type is told', () => {
+  assert.deepEqual(
+    finding('EnvoyProxy', ({ spec }) => {
+      spec.concurrency = '2';
+    }),
+    { pointer: '/spec/concurrency', value: '2', problem: '"2" is not of type integer' },
+  );
+  assert.deepEqual(
+    finding('Gateway', ({ spec }) => {
+      spec.listeners = { name: 'http' };
+    }),
+    { pointer: '/spec/listeners', value: { name: 'http' }, problem: '{"name":"http"} is not of type array' },
+  );
+});
+
+test('null is a wrong type', () => {
+  const { problem } = finding('EnvoyProxy', ({ spec }) => {
+    spec.concurrency = null;
+  });
+  assert.equal(problem, 'null is not of type integer');
+});
+
+test('a missing field is told where it should be', () => {
+  assert.deepEqual(
+    finding('Gateway', ({ spec }) => {
+      delete spec.gatewayClassName;
+    }),
+    { pointer: '/spec/gatewayClassName', problem: 'gatewayClassName is missing' },
+  );
+});
+
+test('a field with a default is never missing', () => {
+  // The definition of AIGatewayRoute says that parentRefs need a kind, and gives it a default.
+  assert.deepEqual(
+    findings('AIGatewayRoute', ({ spec }) => {
+      spec.parentRefs = [{ name: 'chat' }];
+    }),
+    [],
+  );
+  const before = soundBundle();
+  const after = structuredClone(before);
+  checkSchemas(after);
+  assert.deepEqual(after, before, 'the caller’s objects stay as they are');
+});
+
+test('a value that is not in the list is told with the nearest', () => {
+  assert.deepEqual(
+    finding('BackendSecurityPolicy', ({ spec }) => {
+      spec.type = 'ApiKey';
+    }),
+    {
+      pointer: '/spec/type',
+      value: 'ApiKey',
+      problem: '"ApiKey" is not one of the values that are allowed',
+      fix: 'use APIKey',
+    },
+  );
+});
+
+test('two elements of a list with the same key are told at the second', () => {
+  const { pointer, problem } = finding('Gateway', ({ spec }) => {
+    spec.listeners = [...spec.listeners, { name: 'https', protocol: 'HTTP', port: 1 }, spec.listeners[0]];
+  });
+  assert.equal(pointer, '/spec/listeners/2');
+  assert.equal(problem, 'the same name as element 0 of the list');
+});
+
+test('two equal elements of a set are told', () => {
+  const { pointer, problem } = finding('AIServiceBackend', ({ spec }) => {
+    spec.headerMutation.remove = [...spec.headerMutation.remove, 'cookie'];
+  });
+  assert.equal(pointer, '/spec/headerMutation/remove');
+  assert.match(problem, /duplicate/);
+});
+
+test('an int-or-string is a number or a text, and nothing else', () => {
+  const limit = (cpu: unknown) => (object: Draft) => {
+    object.spec.provider.kubernetes.envoyDeployment.container.resources.limits.cpu = cpu;
+  };
+  assert.deepEqual(findings('EnvoyProxy', limit(2)), []);
+  assert.deepEqual(findings('EnvoyProxy', limit('2')), []);
+  assert.equal(finding('EnvoyProxy', limit(true)).problem, 'true is not of type integer or string');
+  assert.match(finding('EnvoyProxy', limit('two')).problem, /^"two" must match pattern/);
+});
+
+test('of two patterns that say the same, one is told', () => {
+  const { pointer } = finding('ClientTrafficPolicy', ({ spec }) => {
+    spec.connection = { bufferLimit: 'fifty' };
+  });
+  assert.equal(pointer, '/spec/connection/bufferLimit');
+});
+
+test('ranges, lengths and patterns hold', () => {
+  const { problem } = finding('Gateway', ({ spec }) => {
+    spec.listeners[0].port = 70_000;
+  });
+  assert.equal(problem, '70000 must be <= 65535');
+  assert.match(
+    finding('Gateway', ({ spec }) => {
+      spec.gatewayClassName = '';
+    }).problem,
+    /fewer than 1 characters/,
+  );
+  assert.match(
+    finding('EnvoyProxy', ({ spec }) => {
+      spec.concurrency = 2 ** 31;
+    }).problem,
+    /must match format "int32"/,
+  );
+});
+
+test('of alternatives that all fail only the whole is told', () => {
+  const { pointer, problem } = finding('Gateway', ({ spec }) => {
+    spec.addresses = [{ type: 'IPAddress', value: 'localhost' }];
+  });
+  assert.equal(pointer, '/spec/addresses/0');
+  assert.match(problem, /has none of the forms that are allowed$/);
+});
+
+test('an object needs metadata with a name that the API server takes', () => {
+  const bundle = soundBundle().filter(({ kind }) => kind === 'Backend');
+  const named = (metadata: object | undefined) =>
+    places(
+      checkSchemas(
+        bundle.map(({ metadata: _, ...rest }) => ({ ...rest, ...(metadata && { metadata }) }) as Manifest),
+      ),
+    );
+  assert.deepEqual(named(undefined), ['schema backend /metadata']);
+  assert.deepEqual(named({ namespace: 'ai' }), ['schema backend/ai /metadata/name']);
+  assert.deepEqual(named({ name: 'Chat' }), ['schema backend/chat /metadata/name']);
+  assert.deepEqual(named({ name: 'chat', namespace: 'a.b' }), [
+    'schema backend/a.b/chat /metadata/namespace',
+  ]);
+  assert.deepEqual(named({ name: 'chat', labels: { a: 1 } }), ['schema backend/chat /metadata/labels/a']);
+});
+
+test('a status is not looked at', () => {
+  assert.deepEqual(
+    findings('Gateway', (object) => {
+      object.status = { anything: true };
+    }),
+    [],
+  );
+});
+
+test('an unknown kind of a known group is told with the nearest', () => {
+  const found = checkSchemas([
+    {
+      apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+      kind: 'BackendTrafficPolcy',
+      metadata: { name: 'chat', namespace: 'ai' },
+    },
+  ]);
+  assert.deepEqual(found, [
+    {
+      rule: 'schema',
+      severity: 'error',
+      object: 'backendtrafficpolcy/ai/chat',
+      pointer: '/kind',
+      value: 'BackendTrafficPolcy',
+      problem: 'gateway.envoyproxy.io has no kind BackendTrafficPolcy',
+      fix: 'use BackendTrafficPolicy',
+    },
+  ]);
+});
+
+test('a version that is unknown, or defined and not served, is told with one that is', () => {
+  const version = (apiVersion: string, kind: string) =>
+    checkSchemas([{ apiVersion, kind, metadata: { name: 'chat' } }]);
+  const [unknown] = version('gateway.envoyproxy.io/v1', 'Backend');
+  assert.equal(unknown?.pointer, '/apiVersion');
+  assert.equal(unknown?.fix, 'use gateway.envoyproxy.io/v1alpha1');
+  const [unserved] = version('gateway.networking.k8s.io/v1alpha3', 'BackendTLSPolicy');
+  assert.equal(unserved?.pointer, '/apiVersion');
+  assert.equal(unserved?.fix, 'use gateway.networking.k8s.io/v1');
+});
+
+test('an older version that is served is held against its own schema', () => {
+  const route = {
+    apiVersion: 'aigateway.envoyproxy.io/v1alpha1',
+    kind: 'AIGatewayRoute',
+    metadata: { name: 'chat', namespace: 'ai' },
+    spec: { parentRefs: [{ name: 'chat' }], rules: [{ backendRefs: [{ name: 'chat' }] }] },
+  };
+  assert.deepEqual(checkSchemas([route]), []);
+  const wrong = { ...route, spec: { ...route.spec, rule: [] } };
+  assert.deepEqual(places(checkSchemas([wrong])), ['schema aigatewayroute/ai/chat /spec/rule']);
+});
+
+test('built-in kinds, foreign groups and definitions are passed over', () => {
+  const kinds = [
+    'v1/Pod',
+    'apps/v1/Deployment',
+    'example.com/v1/Gateway',
+    'apiextensions.k8s.io/v1/CustomResourceDefinition',
+  ];
+  const passed = kinds.map((name) => ({
+    apiVersion: name.slice(0, name.lastIndexOf('/')),
+    kind: name.slice(name.lastIndexOf('/') + 1),
+    anything: true,
+  }));
+  assert.deepEqual(checkSchemas(passed), []);
+});
+
+test('every mistake of every object is told, sorted', () => {
+  const all = soundBundle().map((object) => ({ ...object, oops: 1, spec: { wrong: 1 } }) as Manifest);
+  const found = places(checkSchemas(all));
+  assert.deepEqual(found, [...found].sort());
+  for (const { kind } of soundBundle().filter((object) => object.kind in kinds)) {
+    const object = `${kind.toLowerCase()}/ai/chat`;
+    for (const pointer of ['/oops', '/spec/wrong']) {
+      assert.ok(found.includes(`schema ${object} ${pointer}`), `${object} ${pointer}`);
+    }
+  }
+});

@@ -1,0 +1,26 @@
+import type { Finding, Manifest } from '../../policies';
+import { sampleBundle } from '../../policies/rules/baseline';
+
+/** What a test changes in an object: any part, right or wrong. */
+// biome-ignore lint/suspicious/noExplicitAny: the tests write what no type would let them
+export type Draft = any;
+
+/** The sound bundle of the samples. */
+export function soundBundle(): Manifest[] {
+  return sampleBundle({ change: {} });
+}
+
+/** A copy of a bundle in which the objects of one kind are edited. */
+export function edited(bundle: readonly Manifest[], kind: string, edit: (object: Draft) => void): Manifest[] {
+  return bundle.map((manifest) => {
+    if (manifest.kind !== kind) return manifest;
+    const copy: Draft = structuredClone(manifest);
+    edit(copy);
+    return copy;
+  });
+}
+
+/** Findings as `<rule> <object> <pointer>`. */
+export function places(findings: readonly Finding[]): string[] {
+  return findings.map(({ rule, object, pointer }) => `${rule} ${object} ${pointer}`);
+}

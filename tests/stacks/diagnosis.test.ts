@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { complaints, unschedulable } from '../../stacks/diagnosis';
+
+test('a condition that is not as it should be is a complaint, with its reason and message', () => {
+  const conditions = [
+    { type: 'Accepted', status: 'True', reason: 'Accepted', message: 'fine' },
+    { type: 'Programmed', status: 'False', reason: 'AddressNotAssigned', message: 'no addresses' },
+  ];
+  assert.deepEqual(complaints({ conditions }), ['Programmed=False (AddressNotAssigned): no addresses']);
+  assert.deepEqual(complaints(undefined), []);
+});
+
+test('a failure that did not happen is none', () => {
+  assert.deepEqual(complaints({ conditions: [{ type: 'ReplicaFailure', status: 'False' }] }), []);
+  assert.deepEqual(
+    complaints({ conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'quota' }] }),
+    ['ReplicaFailure=True: quota'],
+  );
+});
+
+test('a pod without a node names itself and what the scheduler lacks', () => {
+  const metadata = { namespace: 'ai-serving', name: 'gpt-oss-120b-1' };
+  const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' };
+  const message = '0/3 nodes are available: 3 Insufficient nvidia.com/gpu.';
+  assert.equal(
+    unschedulable({ metadata, status: { conditions: [{ ...condition, message }] } }),
+    `pod ai-serving/gpt-oss-120b-1 has no node: ${message}`,
+  );
+  const scheduled = { type: 'PodScheduled', status: 'True' };
+  assert.equal(unschedulable({ metadata, status: { conditions: [scheduled] } }), undefined);
+});

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { UnreachableError } from '../../validation';
+import { type Bench, KEY, startBench, trial } from './bench';
+import type { Fault } from './fake-gateway';
+import { platformWith } from './platform';
+
+let bench: Bench;
+before(async () => {
+  bench = await startBench();
+});
+after(() => bench.stop());
+
+const platform = platformWith();
+
+test('a gateway that does as the document says passes every case', async () => {
+  const { report, failed, waits } = await trial(bench, platform);
+  assert.deepEqual(failed, []);
+  assert.equal(report.passed, true);
+  assert.deepEqual(report.counts, { passed: 11, failed: 0, notApplicable: 0 });
+  assert.deepEqual(waits, []);
+  assert.deepEqual(
+    report.cases.map(({ id }) => id),
+    ['TC1', 'TC2', 'TC2b', 'TC2c', 'TC3', 'TC4', 'TC5', 'TC6', 'TC7', 'TC8', 'TC9'],
+  );
+});
+
+test("the paper's three test cases leave the paper's evidence", async () => {
+  const { report } = await trial(bench, platform);
+  const [limit, , , , routing] = report.cases;
+  assert.deepEqual(
+    limit?.evidence.exchanges.map(({ status }) => status),
+    [200, 200, 429, 429, 429, 429],
+  );
+  assert.deepEqual(limit?.evidence.counters, [
+    {
+      series:
+        'envoy_http_local_rate_limit_rate_limited{envoy_local_http_ratelimit_prefix="http_local_rate_limiter"}',
+      before: 0,
+      after: 4,
+    },
+  ]);
+  assert.deepEqual(
+    routing?.evidence.exchanges.map(({ request, status, seen }) => [
+      request.replace(/^.* as /, ''),
+      status,
+      seen.map(({ upstream }) => upstream).join(),
+    ]),
+    [
+      ['swe-rebench-ide', 429, ''],
+      ['terminal-bench-ci', 200, 'gpt-oss-120b'],
+      ['toolbench-agent', 200, 'gemini'],
+      ['unknown-guest', 404, ''],
+    ],
+  );
+});
+
+const detected: readonly (readonly [fault: Fault, ...cases: string[]])[] = [
+  ['admits one more', 'TC1'],
+  ['counts one less', 'TC1'],
+  ['has no counter', 'TC1'],
+  ['keeps the credential of the client', 'TC2', 'TC2c'],
+  ['tells the key', 'TC2'],
+  ['forwards x-api-key', 'TC2c'],
+  ['forwards the cookie', 'TC2c'],
+  ['forwards the query', 'TC2c'],
+  ['shows the key to everybody', 'TC2c'],
+  ['serves everybody', 'TC3'],
+  ['changes the body', 'TC3'],
+  ['serves nobody in particular', 'TC4'],
+  ['takes the last of two identities', 'TC4'],
+  ['lists its models', 'TC4'],
+  ['believes the model header', 'TC5'],
+  ['believes the time-out header', 'TC5'],
+  ['believes the retry headers', 'TC5'],
+  ['buffers streams', 'TC6'],
+  ['drops the usage of streams', 'TC6'],
+  ['has the default buffer', 'TC7'],
+  ['has no buffer limit', 'TC7'],
+  ['cuts prompts', 'TC7'],
+  ['forgets streams', 'TC8'],
+  ['charges twice', 'TC8'],
+  ['charges the wrong workload', 'TC8'],
+  ['charges refusals', 'TC8'],
+  ['has a target down', 'TC9'],
+  ['has no targets', 'TC9'],
+  ['has a silent rule', 'TC9'],
+  ['stands still', 'TC9'],
+];
+
+for (const [fault, ...cases] of detected) {
+  test(`a gateway that ${fault} fails ${cases.join(' and ')} and nothing else`, async () => {
+    const { report, failed } = await trial(bench, platform, { faults: [fault] });
+    assert.deepEqual(failed, cases);
+    assert.equal(report.passed, false);
+  });
+}
+
+test('another name of the model at the right upstream fails wherever the name is said', async () => {
+  const { failed } = await trial(bench, platform, { faults: ['names the model differently'] });
+  assert.deepEqual(failed, ['TC2', 'TC3']);
+});
+
+test('workloads that are answered by the wrong model fail the routing', async () => {
+  const { failed } = await trial(bench, platform, { faults: ['swaps the models'] });
+  assert.deepEqual(failed, ['TC2', 'TC2c', 'TC3']);
+});
+
+test('a limit that an earlier run has used up is waited for once, and said', async () => {
+  const { failed, waits, report } = await trial(bench, platform, {
+    prepare: (gateway) => gateway.useUp('swe-rebench-ide'),
+  });
+  assert.deepEqual(failed, []);
+  assert.equal(waits.length, 1);
+  assert.match(waits[0] ?? '', /minute/);
+  assert.deepEqual(
+    report.cases[0]?.evidence.exchanges.map(({ status }) => status),
+    [429, 429, 429, 429, 429, 429, 200, 200, 429, 429, 429, 429],
+  );
+});
+
+test('Prometheus is given time to scrape what was counted before the run', async () => {
+  const { failed, waits } = await trial(bench, platform, { faults: ['was behind'] });
+  assert.deepEqual(failed, []);
+  assert.match(waits.join(), /scraped/);
+});
+
+test('a provider that answers without a key fails TC2b', async () => {
+  const open = createServer((_, response) => response.end('{}'));
+  await new Promise<void>((listening) => open.listen(0, '127.0.0.1', listening));
+  const url = `http://127.0.0.1:${(open.address() as AddressInfo).port}`;
+  const { failed } = await trial(bench, platform, {
+    target: (target) => ({
+      ...target,
+      upstreams: target.upstreams.map((one) => (one.kind === 'provider' ? { ...one, url } : one)),
+    }),
+  });
+  open.close();
+  assert.deepEqual(failed, ['TC2b']);
+});
+
+test('a wrong key fails TC2', async () => {
+  const { failed } = await trial(bench, platform, { keys: { 'gemini-flash': 'another key' } });
+  assert.deepEqual(failed, ['TC2']);
+});
+
+test('what the platform or the target lacks is not applicable, with the reason, and does not count as passed', async () => {
+  const { report } = await trial(bench, platformWith({ 'swe-rebench-ide': { model: 'gpt-oss-120b' } }), {
+    keys: {},
+    target: ({ prometheus: _, extprocMetrics: __, ...target }) => target,
+  });
+  const lacking = report.cases.filter(({ notApplicable }) => notApplicable !== undefined);
+  assert.deepEqual(
+    lacking.map(({ id, notApplicable, passed }) => [id, notApplicable, passed]),
+    [
+      ['TC1', 'no workload of the platform has a limit that is small enough to be used up', false],
+      ['TC2', 'the real key of gemini-flash was not given, so nothing can be compared with it', false],
+      ['TC8', "the target names no address of the external processor's metrics", false],
+      ['TC9', 'the target names no Prometheus', false],
+    ],
+  );
+  assert.deepEqual(report.counts, { passed: 7, failed: 0, notApplicable: 4 });
+});
+
+test('several small limits are each used up', async () => {
+  const more = platformWith({ 'nightly-tools': { model: 'gemini-flash', limits: { requestsPerMinute: 3 } } });
+  const { failed, report } = await trial(bench, more);
+  assert.deepEqual(failed, []);
+  assert.match(report.cases[0]?.actual ?? '', /nightly-tools: answers: 200 200 200 429 429 429 429;/);
+});
+
+test('a limit whose bucket fills while it is used up is still told exactly', async () => {
+  const wide = platformWith({
+    'swe-rebench-ide': { model: 'gpt-oss-120b', limits: { requestsPerMinute: 110 } },
+  });
+  const { failed, waits } = await trial(bench, wide);
+  assert.deepEqual(failed, []);
+  assert.deepEqual(waits, []);
+});
+
+test('no key is anywhere in a report, whatever the gateway says', async () => {
+  const { report } = await trial(bench, platform, {
+    faults: ['tells the key', 'shows the key to everybody'],
+  });
+  assert.equal(JSON.stringify(report).includes(KEY), false);
+});
+
+test('refuses a gateway that does not answer, with its address', async () => {
+  await assert.rejects(
+    trial(bench, platform, { target: (target) => ({ ...target, gateway: 'http://127.0.0.1:1' }) }),
+    (error: unknown) =>
+      error instanceof UnreachableError &&
+      /^the gateway at http:\/\/127\.0\.0\.1:1 refuses the connection; start it/.test(error.message),
+  );
+});
+
+test('refuses a target without an upstream for a model', async () => {
+  await assert.rejects(
+    trial(bench, platform, { target: (target) => ({ ...target, upstreams: target.upstreams.slice(1) }) }),
+    /no upstream for the model gpt-oss-120b .* known are: gemini \(provider\)/,
+  );
+});
+
+test('refuses a record that is cleared while the suite runs', async () => {
+  await assert.rejects(
+    trial(bench, platform, {
+      onCase: () => void fetch(`${bench.modelServer.admin}/requests`, { method: 'DELETE' }),
+    }),
+    /the record of gpt-oss-120b at .* was cleared, or begun anew/,
+  );
+});
+
+test('refuses pages that are not there', async () => {
+  const elsewhere = bench.modelServer.url;
+  for (const [page, what] of [
+    ['envoyStats', "Envoy's statistics"],
+    ['extprocMetrics', "the external processor's metrics"],
+    ['prometheus', 'Prometheus'],
+  ] as const) {
+    await assert.rejects(
+      trial(bench, platform, { target: (target) => ({ ...target, [page]: `${elsewhere}/nothing` }) }),
+      (error: unknown) => error instanceof UnreachableError && error.message.startsWith(what),
+    );
+  }
+});
+
+test('refuses a record that is none', async () => {
+  await assert.rejects(
+    trial(bench, platform, {
+      target: (target) => ({
+        ...target,
+        upstreams: target.upstreams.map((one) => ({ ...one, admin: one.url })),
+      }),
+    }),
+    /the record of .* answered 404 and no list of requests/,
+  );
+});
