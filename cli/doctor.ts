@@ -18,7 +18,8 @@ function toolDiagnosis({ tool, binary, origin, file, version, passedOver }: Foun
   return {
     what: binary.name,
     wanted: tool.version,
-    found: file ? `${version} at ${file}` : 'missing',
+    found:
+      origin === 'missing' ? 'missing' : `${version}, ${origin === 'cache' ? 'in the tool cache' : file}`,
     ok: origin !== 'missing',
     advice: origin === 'missing' ? `${other}\`npm start\` makes it` : other.replace('; ', ''),
   };

@@ -1,51 +1,73 @@
 import { Command } from 'commander';
 import { PlatformError } from '../config';
-import { StartError } from '../local/process';
-import { BuildError } from '../local/toolchain';
-import versions from '../package.json';
-import { diagnose, diagnosisTable } from './doctor';
+import { version } from '../package.json';
 import { localCommand } from './local';
-import { start } from './start';
 import { validateCommand } from './validate';
 
 const program = new Command('vcf-ai')
   .description('An enterprise AI platform on VMware Cloud Foundation, as code')
-  .version(versions.version)
+  .version(version)
   .showHelpAfterError();
 
 program
   .command('start')
   .description('boot the embedded datacenter, pulumi up, run the functional suite, print the endpoint')
   .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai)')
-  .action(start);
+  .action(async (options: { state?: string }) => (await import('./start.js')).start(options));
+
+program
+  .command('check')
+  .description(
+    'refuse a wrong stack file, and objects against their schema and the rules; offline, without Pulumi',
+  )
+  .option('--stack <name>', 'stack to check', 'local')
+  .option('--json', 'print the findings as JSON')
+  .action(async (options: { stack: string; json?: true }) => {
+    const { check, checkText } = await import('./check.js');
+    const result = check(options.stack);
+    console.log(options.json ? JSON.stringify(result, null, 2) : checkText(result));
+    if (result.findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+  });
 
 program
   .command('doctor')
   .description('say for every tool where it is found, which version, whether that will do, and what to do')
   .option('--json', 'print it as JSON')
   .action(async (options: { json?: true }) => {
+    const { diagnose, diagnosisTable } = await import('./doctor.js');
     const rows = await diagnose();
     console.log(options.json ? JSON.stringify(rows, null, 2) : diagnosisTable(rows));
     if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
   });
 
+program
+  .command('tools')
+  .description('make the tools of the embedded datacenter that are missing')
+  .action(async () => {
+    const { ensureToolchain } = await import('../local/toolchain/index.js');
+    const { TerminalProgress } = await import('./ui.js');
+    const progress = new TerminalProgress();
+    try {
+      await ensureToolchain(progress);
+      progress.done();
+    } catch (error) {
+      progress.failed();
+      throw error;
+    }
+  });
+
 program.addCommand(localCommand());
 program.addCommand(validateCommand());
 
-/** A user's mistake or a failed step is told without a stack trace; anything else is a bug and keeps it. */
-program.parseAsync().catch((error: unknown) => {
+/** Errors that tell a user what to do; any other kind is a bug of ours and keeps its stack trace. */
+const TOLD = ['Error', 'BuildError', 'StartError', 'UnreachableError'];
+
+program.parseAsync().catch((error: Error) => {
   if (error instanceof PlatformError) {
     console.error(error.message);
     process.exitCode = 1;
-  } else if (
-    error instanceof BuildError ||
-    error instanceof StartError ||
-    (error as Error).name === 'Error'
-  ) {
-    console.error(`✗ ${(error as Error).message}`);
-    process.exitCode = 2;
-  } else {
-    console.error(error);
-    process.exitCode = 2;
+    return;
   }
+  console.error(TOLD.includes(error.name) ? `✗ ${error.message}` : error);
+  process.exitCode = 2;
 });

@@ -18,6 +18,7 @@ export async function validate(stack: Stack, state: string, out = join(state, 'r
   const report = await runFunctionalSuite(stack.platform, localTarget(stack.platform, status), {
     expectedKeys: keys,
     onCase: ({ id, title }) => progress.note(`${id} ${title}`),
+    onProgress: (text) => progress.note(`waiting ${text}`),
   });
   progress.done();
   const { json, markdown } = await writeReport(report, out);

@@ -3,12 +3,13 @@ import type { Format } from 'ajv';
 
 /**
  * The formats that definitions use, as the API server checks them (k8s.io/kube-openapi, pkg/validation). It
- * ignores formats that it does not know, and so does the validator.
+ * ignores formats that it does not know, and so does the validator. Only of integers it takes any size
+ * (Kubernetes 1.34): then no controller can read the object.
  */
 export const FORMATS: Readonly<Record<string, Format>> = {
   int32: { type: 'number', validate: (value: number) => value >= -(2 ** 31) && value < 2 ** 31 },
   int64: { type: 'number', validate: (value: number) => value >= -(2 ** 63) && value < 2 ** 63 },
-  byte: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  byte: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/,
   'date-time': (text: string) => RFC_3339.test(text) && !Number.isNaN(Date.parse(text)),
   ipv4: isIPv4,
   ipv6: isIPv6,

@@ -4,7 +4,7 @@ import { type Finding, sortFindings } from './finding';
 import { groupOf, type Manifest, objectId } from './manifest';
 import type { Rule } from './rule';
 import { rules } from './rules';
-import { checkSchemas } from './schema';
+import { admit } from './schema';
 
 export { type Finding, formatFindings, type Severity } from './finding';
 export type { Manifest } from './manifest';
@@ -19,15 +19,14 @@ export { checkSchemas } from './schema';
  * @returns every finding, sorted; none when all is well
  */
 export function checkManifests(manifests: readonly Manifest[]): Finding[] {
-  const refused = checkSchemas(manifests);
-  const broken = new Set(refused.map(({ object }) => object));
-  const all = new Bundle(manifests);
-  const violations = manifests
-    .filter((one) => !broken.has(objectId(one)))
-    .flatMap((one) =>
-      rules.filter((rule) => concerns(rule, one)).flatMap((rule) => findings(rule, all, one)),
+  const admitted = manifests.map(admit);
+  const all = new Bundle(admitted.map(({ manifest }) => manifest));
+  const violations = admitted
+    .filter((one) => one.findings.length === 0)
+    .flatMap(({ manifest }) =>
+      rules.filter((rule) => concerns(rule, manifest)).flatMap((rule) => findings(rule, all, manifest)),
     );
-  return sortFindings([...refused, ...violations]);
+  return sortFindings([...admitted.flatMap((one) => one.findings), ...violations]);
 }
 
 function concerns(rule: Rule, one: Manifest): boolean {

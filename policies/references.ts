@@ -37,8 +37,7 @@ const POLICY: readonly Place[] = [TARGETS, { at: '/spec/targetRef' }];
 
 const secret = (at: string, local = false): Place => ({ at, kind: 'Secret', group: '', local });
 
-/** Where the kinds of the gateway name each other. GatewayClasses belong to the cluster and are left out. */
-export const PLACES: Readonly<Record<string, readonly Place[]>> = {
+const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
   AIGatewayRoute: [
     { at: '/spec/parentRefs/*', kind: 'Gateway', group: GATEWAY_API },
     { at: '/spec/rules/*/backendRefs/*', kind: 'AIServiceBackend', group: AI },
@@ -63,9 +62,12 @@ export const PLACES: Readonly<Record<string, readonly Place[]>> = {
   SecurityPolicy: POLICY,
 };
 
+/** Where the kinds of the gateway name each other. GatewayClasses belong to the cluster and are left out. */
+export const PLACES: ReadonlyMap<string, readonly Place[]> = new Map(Object.entries(BY_KIND));
+
 /** Every reference of an object to another, in the order of {@link PLACES}; selectors are not followed. */
 export function referencesOf(from: Manifest): Reference[] {
-  return (PLACES[from.kind] ?? []).flatMap((place) =>
+  return (PLACES.get(from.kind) ?? []).flatMap((place) =>
     select(from, place.at).map(({ pointer, value }) => reference(from, pointer, value, place)),
   );
 }
@@ -78,7 +80,7 @@ function reference(from: Manifest, pointer: string, value: unknown, place: Place
   return { from, pointer, to: { group, kind, namespace, name }, ...(sectionName && { sectionName }) };
 }
 
-/** What an object can be named as: itself, and the HTTPRoute that the AI gateway makes of an AIGatewayRoute. */
+/** What an object is named as: itself, and the HTTPRoute that the AI gateway makes of an AIGatewayRoute. */
 export function identitiesOf(manifest: Manifest): Target[] {
   const { namespace = '', name = '' } = manifest.metadata ?? {};
   const own = { group: groupOf(manifest), kind: manifest.kind, namespace, name };

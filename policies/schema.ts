@@ -4,9 +4,7 @@ import { type Finding, sortFindings } from './finding';
 import { escaped, groupOf, type Manifest, objectId } from './manifest';
 import { asManifest, type Structural } from './structural';
 import { shown, suggest } from './suggest';
-import { structuralErrors } from './validator';
-
-type Refusal = Omit<Finding, 'rule' | 'severity' | 'object'>;
+import { validate } from './validator';
 
 /**
  * Holds every object of a group that has definitions in `constructs/crds` against the schema of its version,
@@ -18,58 +16,68 @@ type Refusal = Omit<Finding, 'rule' | 'severity' | 'object'>;
  * @returns every finding of every object, sorted; none when all are fine
  */
 export function checkSchemas(manifests: readonly Manifest[]): Finding[] {
-  return sortFindings(
-    manifests.flatMap((manifest) =>
-      refusals(manifest).map(
-        (refusal): Finding => ({
-          rule: 'schema',
-          severity: 'error',
-          object: objectId(manifest),
-          ...refusal,
-        }),
-      ),
-    ),
-  );
+  return sortFindings(manifests.flatMap((manifest) => admit(manifest).findings));
 }
 
-function refusals(manifest: Manifest): Refusal[] {
-  const { apiVersion, kind } = manifest;
-  const group = groupOf(manifest);
-  const definitions = definitionsOf(group);
-  if (definitions.length === 0) return [];
+/** An object as the API server would store it, with defaults and without nulls, and what is wrong with it. */
+export interface Admitted {
+  readonly manifest: Manifest;
+  readonly findings: readonly Finding[];
+}
+
+/** {@link checkSchemas} for one object. What is passed over stays as it is. */
+export function admit(manifest: Manifest): Admitted {
+  const definitions = definitionsOf(groupOf(manifest));
+  if (definitions.length === 0) return { manifest, findings: [] };
+  const schema = schemaOf(definitions, manifest);
+  if (schema === undefined) {
+    return { manifest, findings: [finding(manifest, unknownKind(definitions, manifest))] };
+  }
+  const { stored, errors } = validate(schema, manifest);
+  const findings = distinct(errors.filter(isOutermost)).map((each) => finding(manifest, each));
+  return { manifest: stored as Manifest, findings };
+}
+
+type Refusal = Omit<Finding, 'rule' | 'severity' | 'object'>;
+
+function finding(manifest: Manifest, refusal: Refusal): Finding {
+  return { rule: 'schema', severity: 'error', object: objectId(manifest), ...refusal };
+}
+
+function unknownKind(definitions: readonly CrdManifest[], { apiVersion, kind }: Manifest): Refusal {
   const definition = definitions.find(({ spec }) => spec.names.kind === kind);
   if (definition === undefined) {
     const known = definitions.map(({ spec }) => spec.names.kind);
-    return [refusal('/kind', kind, `${group} has no kind ${kind}`, suggest(kind, known))];
+    return refusal('/kind', kind, `${groupOf({ apiVersion })} has no kind ${kind}`, suggest(kind, known));
   }
-  const schema = schemaOf(definition, apiVersion);
-  if (schema === undefined) {
-    const served = definition.spec.versions.filter((version) => version.served);
-    const known = served.map(({ name }) => `${group}/${name}`);
-    return [refusal('/apiVersion', apiVersion, `${kind} has no such version`, suggest(apiVersion, known))];
-  }
-  return distinct(structuralErrors(schema, manifest).filter(isOutermost).map(toRefusal));
+  const { group, versions } = definition.spec;
+  const known = versions.filter(({ served }) => served).map(({ name }) => `${group}/${name}`);
+  return refusal('/apiVersion', apiVersion, `${kind} has no such version`, suggest(apiVersion, known));
 }
 
 const GROUPS: ReadonlySet<string> = new Set(Object.values(kinds).map(groupOf));
 
-const definitions = new Map<string, readonly CrdManifest[]>();
+const loaded = new Map<string, readonly CrdManifest[]>();
 
 /** Read when the first object of a group comes, and kept: by the schemas' identity they are compiled once. */
 function definitionsOf(group: string): readonly CrdManifest[] {
-  const known = definitions.get(group) ?? (GROUPS.has(group) ? crdManifests([group]) : []);
-  definitions.set(group, known);
+  const known = loaded.get(group) ?? (GROUPS.has(group) ? crdManifests([group]) : []);
+  loaded.set(group, known);
   return known;
 }
 
 const schemas = new Map<string, Structural>();
 
-function schemaOf({ spec }: CrdManifest, apiVersion: string): Structural | undefined {
-  const version = spec.versions.find(({ name, served }) => served && apiVersion === `${spec.group}/${name}`);
+function schemaOf(definitions: readonly CrdManifest[], manifest: Manifest): Structural | undefined {
+  const { apiVersion, kind } = manifest;
+  const known = schemas.get(`${apiVersion}/${kind}`);
+  if (known !== undefined) return known;
+  const version = definitions
+    .find(({ spec }) => spec.names.kind === kind)
+    ?.spec.versions.find(({ name, served }) => served && apiVersion === `${groupOf(manifest)}/${name}`);
   if (version === undefined) return undefined;
-  const key = `${apiVersion}/${spec.names.kind}`;
-  const schema = schemas.get(key) ?? asManifest(version.schema.openAPIV3Schema as Structural);
-  schemas.set(key, schema);
+  const schema = asManifest(version.schema.openAPIV3Schema as Structural);
+  schemas.set(`${apiVersion}/${kind}`, schema);
   return schema;
 }
 
@@ -79,13 +87,10 @@ function isOutermost({ schemaPath }: ErrorObject): boolean {
 }
 
 /** Definitions repeat themselves: `allOf` the same enum twice, two patterns of which one holds the other. */
-function distinct(found: readonly (Refusal & { readonly keyword: string })[]): Refusal[] {
-  const first = new Map(found.toReversed().map((each) => [`${each.pointer} ${each.keyword}`, each]));
-  return [...first.values()].map(({ keyword: _, ...refusal }) => refusal);
-}
-
-function toRefusal(error: ErrorObject): Refusal & { readonly keyword: string } {
-  return { keyword: error.keyword, ...translated(error) };
+function distinct(errors: readonly ErrorObject[]): Refusal[] {
+  const told = errors.map((error) => ({ keyword: error.keyword, ...translated(error) }));
+  const first = new Map(told.toReversed().map((each) => [`${each.pointer} ${each.keyword}`, each]));
+  return [...first.values()].map(({ keyword: _, ...rest }) => rest);
 }
 
 function translated({ keyword, instancePath, params, message, data, parentSchema }: ErrorObject): Refusal {
@@ -104,12 +109,10 @@ function translated({ keyword, instancePath, params, message, data, parentSchema
       const problem = `${shown(data)} is not one of the values that are allowed`;
       return refusal(instancePath, data, problem, suggest(`${data}`, params.allowedValues));
     }
-    case 'type':
-      return refusal(
-        instancePath,
-        data,
-        `${shown(data)} is not of type ${[params.type].flat().join(' or ')}`,
-      );
+    case 'type': {
+      const wanted = [params.type].flat().join(' or ');
+      return refusal(instancePath, data, `${shown(data)} is not of type ${wanted}`);
+    }
     case 'x-kubernetes-list-map-keys': {
       const { keys, first } = params;
       return refusal(instancePath, data, `the same ${keys.join(' and ')} as element ${first} of the list`);

@@ -59,3 +59,26 @@ export function asManifest(schema: Structural): Structural {
   const { properties, ...resource } = asResource(schema);
   return { ...resource, properties: { ...properties, ...(properties?.status && { status: ANYTHING }) } };
 }
+
+/**
+ * Drops nulls and fills defaults in, at every level that is there, as the API server does before it
+ * validates. Changes `value`.
+ */
+export function settle(schema: Structural, value: unknown): void {
+  if (value === null || typeof value !== 'object') return;
+  if (Array.isArray(value)) {
+    for (const element of value) settle(schema.items ?? ANYTHING, element);
+    return;
+  }
+  const { properties = {}, additionalProperties } = schema;
+  const others = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+  const fields = value as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(properties), ...Object.keys(fields)])) {
+    const inner = Object.hasOwn(properties, key) ? properties[key] : others;
+    if (inner === undefined) continue;
+    if (fields[key] === null && inner.nullable !== true) delete fields[key];
+    if (fields[key] === undefined && inner.default !== undefined)
+      fields[key] = structuredClone(inner.default);
+    settle(inner, fields[key]);
+  }
+}

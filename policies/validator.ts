@@ -1,24 +1,31 @@
 import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import { FORMATS, goPattern } from './formats';
-import { asResource, type Structural } from './structural';
+import { asResource, type Structural, settle } from './structural';
+
+/** An object as the API server would store it, and what it would refuse of it. */
+export interface Validated {
+  readonly stored: unknown;
+  readonly errors: readonly ErrorObject[];
+}
 
 /**
- * Everything that the API server would refuse of `value` with `fieldValidation=Strict`, but for CEL rules:
- * unknown fields are errors, defaults count as written, lists of type `map` and `set` hold no duplicates.
- * Null where it is not allowed is an error too; the API server drops some of them without a word.
+ * Holds a value against a schema like the API server with `fieldValidation=Strict`, but for CEL rules:
+ * unknown fields are errors, defaults count as written, null as not written, and lists of type `map` and
+ * `set` hold no duplicates.
  *
  * Definitions are large (EnvoyProxy: half a megabyte, a second to compile) and objects use little of them.
  * So each level of objects is compiled when a first value reaches it, and then kept.
  */
-export function structuralErrors(schema: Structural, value: unknown): readonly ErrorObject[] {
+export function validate(schema: Structural, value: unknown): Validated {
+  const stored = structuredClone(value);
   const errors: ErrorObject[] = [];
-  collect(errors, schema, structuredClone(value));
-  return errors;
+  settle(schema, stored);
+  collect(errors, schema, stored);
+  return { stored, errors };
 }
 
 const ajv = new Ajv({
   allErrors: true,
-  useDefaults: true,
   verbose: true,
   passContext: true,
   formats: FORMATS,
@@ -34,9 +41,9 @@ const validators = new WeakMap<Structural, ValidateFunction>();
 type Where = Parameters<ValidateFunction>[1];
 
 function collect(errors: ErrorObject[], schema: Structural, value: unknown, where?: Where): void {
-  const validate = validators.get(schema) ?? ajv.compile(level(schema));
-  validators.set(schema, validate);
-  if (!validate.call(errors, value, where)) errors.push(...(validate.errors ?? []));
+  const validator = validators.get(schema) ?? ajv.compile(level(schema));
+  validators.set(schema, validator);
+  if (!validator.call(errors, value, where)) errors.push(...(validator.errors ?? []));
 }
 
 /** A schema in ajv's terms, down to the next objects: those are left to the keyword `below`. */
@@ -62,7 +69,7 @@ function level(schema: Structural): AnySchemaObject {
 function inside(schema: Structural): AnySchemaObject {
   if (schema['x-kubernetes-embedded-resource']) return level(asResource(schema));
   if (schema.properties === undefined) return level(schema);
-  return { ...('default' in schema && { default: schema.default }), below: schema };
+  return { below: schema };
 }
 
 ajv.addKeyword({

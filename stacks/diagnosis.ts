@@ -37,7 +37,7 @@ export function unschedulable({ metadata, status }: V1Pod): string | undefined {
 
 /**
  * Says why an update waits, while it waits: the provider only names the object and "timed out waiting for the
- * condition". The reasons are warnings of the resource, from the object's status and its pods.
+ * condition". The reasons are warnings, from the object's status and its pods.
  */
 export class Diagnosis {
   private readonly open = new Map<pulumi.CustomResource, { awaited: Awaited; since: number }>();
@@ -69,11 +69,12 @@ export class Diagnosis {
     }
   }
 
-  private async tell({ resource, object }: Awaited, reason: string): Promise<void> {
+  /** A message of the stack: one of the resource would wait for the resource, which is what waits here. */
+  private async tell({ object }: Awaited, reason: string): Promise<void> {
     const text = `${object.kind} ${object.metadata?.name} waits: ${reason}`;
     if (this.told.has(text)) return;
     this.told.add(text);
-    await pulumi.log.warn(text, resource);
+    await pulumi.log.warn(text);
   }
 }
 

@@ -10,7 +10,8 @@ import {
   parsePlatform,
   requiredSecrets,
 } from '../config';
-import { type PlatformCharts, platformCharts } from '../constructs';
+import { manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
+import { checkManifests, formatFindings, type Manifest } from '../policies';
 import { Diagnosis } from './diagnosis';
 import { LateValues } from './late';
 import { Manifests } from './manifests';
@@ -39,12 +40,22 @@ function contextOf({ cluster }: Platform): string {
   return cluster.kind === 'local' ? LOCAL_CONTEXT : cluster.context;
 }
 
+/** The gate: every object against its schema and the rules, before anything is registered. */
+function refuseFindings(charts: PlatformCharts): void {
+  const manifests = LAYERS.flatMap((layer) => manifestsOf(charts[layer])).map(({ manifest }) => manifest);
+  const findings = checkManifests(manifests as unknown as Manifest[]);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new pulumi.RunError(formatFindings(errors));
+  for (const warning of findings) void pulumi.log.warn(formatFindings([warning]));
+}
+
 /** The program: the stack's platform document, layer by layer, onto its cluster. */
 export function deploy(): void {
   const config = new pulumi.Config();
   const late = new LateValues();
   const platform = platformOf(config);
   const charts = platformCharts(new App(), platform, { apiKeys: apiKeys(platform, config, late) });
+  refuseFindings(charts);
   const context = contextOf(platform);
   const diagnosis = new Diagnosis(context);
   const provider = new Provider('cluster', {

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   '@pulumi/pulumi': ['stacks'],
   '@pulumi/kubernetes': ['stacks'],
-  cdk8s: ['constructs', 'stacks'],
+  cdk8s: ['constructs', 'stacks', 'cli'],
 };
 
 const rooms = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);

@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly body?: Body;
   /** Default: a connection of its own, so that no request fails because a kept one was closed. */
   readonly agent?: Agent;
-  /** Told of every network read of the answer's body, as it arrives. */
+  /** Told of every piece of the answer's body, as it arrives. */
   readonly onRead?: (bytes: Buffer) => void;
 }
 

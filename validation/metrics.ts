@@ -35,7 +35,11 @@ export const TOKEN_TYPE_LABEL = 'gen_ai_token_type';
 export const WORKLOAD_LABEL = 'workload_app';
 
 /** What the platform records for everybody's queries. */
-export const RECORDING_RULES = ['gw:overhead_seconds:mean1m', 'gw:tokens:sum', 'gw:rate_limited:sum'];
+export const RECORDED = {
+  overhead: 'gw:overhead_seconds:mean1m',
+  tokens: 'gw:tokens:sum',
+  limited: 'gw:rate_limited:sum',
+} as const;
 
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;

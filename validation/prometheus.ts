@@ -1,7 +1,7 @@
 import type { Duration } from '../config';
 import { field, parseJson } from './answer';
 import type { HttpClient } from './client';
-import { SERIES, TOKEN_TYPE_LABEL, WORKLOAD_LABEL } from './metrics';
+import { RECORDED, SERIES, TOKEN_TYPE_LABEL, WORKLOAD_LABEL } from './metrics';
 import {
   differences,
   type GatewayPages,
@@ -74,6 +74,12 @@ export class PrometheusApi {
       this.query(`sum(${raw(SERIES.limited.name)})`),
       this.query(`sum by (${WORKLOAD_LABEL}, ${TOKEN_TYPE_LABEL}) (${raw(SERIES.tokens.name)})`),
     ]);
+    return { [LIMITED]: limited[0]?.value ?? 0, ...tokenReadings(tokens) };
+  }
+
+  /** The same counters, as the recording rules last summed them up. */
+  async recorded(): Promise<Readings> {
+    const [limited, tokens] = await Promise.all([this.query(RECORDED.limited), this.query(RECORDED.tokens)]);
     return { [LIMITED]: limited[0]?.value ?? 0, ...tokenReadings(tokens) };
   }
 

@@ -10,9 +10,9 @@ export const credentialHeaders = defineRule({
   title: 'no backend sees the credentials of a client',
   severity: 'error',
   why:
-    'The AI gateway adds its own key and strips nothing (envoyproxy/ai-gateway, internal/backendauth): what ' +
-    'the client presented in any other header goes to the provider. Removing a header does not remove the ' +
-    'key that the gateway puts there, for that comes later.',
+    'The AI gateway adds its own key and strips nothing (envoyproxy/ai-gateway, internal/backendauth): ' +
+    'what the client presented in any other header goes to the provider. Removing a header does not remove ' +
+    'the key that the gateway puts there, for that comes later.',
   fix: 'add them to spec.headerMutation.remove',
   kinds: ['AIServiceBackend'],
   good: [

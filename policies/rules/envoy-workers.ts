@@ -13,8 +13,8 @@ export const envoyWorkers = defineRule({
   severity: 'error',
   why:
     'With more workers than CPUs, or a fraction of a CPU, the kernel stops all workers for a part of every ' +
-    'period, and requests wait for tens of milliseconds (envoyproxy/envoy#40997). With a smaller request the ' +
-    'node gives the CPUs to others.',
+    'period, and requests wait for tens of milliseconds (envoyproxy/envoy#40997). With a smaller request ' +
+    'the node gives the CPUs to others.',
   fix: 'set concurrency, CPU request and CPU limit of the proxy to one whole number',
   kinds: ['EnvoyProxy'],
   good: [{ shows: 'millicores', change: { 'envoyproxy/ai/chat': limit('2000m') } }],

@@ -23,8 +23,8 @@ export const forgedHeaders = defineRule({
   severity: 'error',
   why:
     'Routes are chosen by x-ai-eg-model, which the AI gateway sets from the body; a client that sends it ' +
-    'picks its first route, and with it the limits of another workload. A forged x-gateway-destination-endpoint picks ' +
-    'the endpoint.',
+    'picks its first route, and with it the limits of another workload. A forged ' +
+    'x-gateway-destination-endpoint picks the endpoint.',
   fix: 'remove x-envoy-original-path and x-gateway-destination-endpoint, and on match the prefix x-ai-eg-',
   kinds: ['Gateway', 'ClientTrafficPolicy'],
   good: [
@@ -58,17 +58,13 @@ function bareListeners(all: Bundle, gateway: Kinds['Gateway']): Violation[] {
     all.referencesTo(identity, 'ClientTrafficPolicy').map(({ sectionName }) => sectionName),
   );
   if (sections.has(undefined)) return [];
-  return gateway.spec.listeners.flatMap(({ name }, index) =>
-    sections.has(name)
-      ? []
-      : [
-          {
-            pointer: `/spec/listeners/${index}`,
-            value: name,
-            problem: `listener ${name} has AI routes and no ClientTrafficPolicy, so clients may send any header`,
-          },
-        ],
-  );
+  return [...gateway.spec.listeners.entries()]
+    .filter(([, { name }]) => !sections.has(name))
+    .map(([index, { name }]) => ({
+      pointer: `/spec/listeners/${index}`,
+      value: name,
+      problem: `listener ${name} has AI routes and no ClientTrafficPolicy, so clients may send any header`,
+    }));
 }
 
 function passedHeaders(all: Bundle, policy: Kinds['ClientTrafficPolicy']): Violation[] {

@@ -6,8 +6,8 @@ export const references = defineRule({
   title: 'every object that another one names is there, in the right namespace',
   severity: 'error',
   why:
-    'The API server does not look. A route to a missing backend keeps serving its old state, a backend whose ' +
-    'key is missing answers 500, a policy without its target does nothing, and a Gateway without its ' +
+    'The API server does not look. A route to a missing backend keeps serving its old state, a backend ' +
+    'whose key is missing answers 500, a policy without its target does nothing, and a Gateway without its ' +
     'EnvoyProxy or GatewayConfig runs with defaults.',
   fix: 'correct the name, or add the object',
   kinds: [
@@ -42,6 +42,6 @@ export const references = defineRule({
       .map(({ pointer, to }) => ({
         pointer,
         value: to.name,
-        problem: `there is no ${to.kind} ${to.name} in namespace ${to.namespace}`,
+        problem: `there is no ${to.kind} ${[to.namespace, to.name].filter(Boolean).join('/')}`,
       })),
 });

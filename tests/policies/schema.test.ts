@@ -88,11 +88,16 @@ test('a wrong type is told', () => {
   );
 });
 
-test('null is a wrong type', () => {
-  const { problem } = finding('EnvoyProxy', ({ spec }) => {
+test('null is as good as not written', () => {
+  const optional = findings('EnvoyProxy', ({ spec }) => {
     spec.concurrency = null;
   });
-  assert.equal(problem, 'null is not of type integer');
+  assert.deepEqual(optional, []);
+  const { pointer, problem } = finding('Gateway', ({ spec }) => {
+    spec.gatewayClassName = null;
+  });
+  assert.equal(pointer, '/spec/gatewayClassName');
+  assert.equal(problem, 'gatewayClassName is missing');
 });
 
 test('a missing field is told where it should be', () => {
@@ -182,6 +187,13 @@ test('ranges, lengths and patterns hold', () => {
     }).problem,
     /must match format "int32"/,
   );
+});
+
+test('alternatives are judged with defaults in', () => {
+  const addresses = findings('Gateway', ({ spec }) => {
+    spec.addresses = [{ value: '10.0.0.1' }];
+  });
+  assert.deepEqual(addresses, []);
 });
 
 test('of alternatives that all fail only the whole is told', () => {

@@ -5,6 +5,7 @@ export type PrometheusFault =
   | 'stands still'
   | 'was behind'
   | 'has a silent rule'
+  | 'records another sum'
   | 'has no targets';
 
 interface Counters {
@@ -45,23 +46,22 @@ export class FakePrometheus {
   private result(expression: string): object[] {
     const point = (metric: object, value: number) => ({ metric, value: [0, `${value}`] });
     const still = this.faults.has('stands still');
-    if (expression.startsWith('sum by')) {
-      return [...(still ? [] : this.counters.tokens)].map(([labels, value]) =>
+    const tokens = () =>
+      [...(still ? [] : this.counters.tokens)].map(([labels, value]) =>
         point(
           Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, text]) => [name, text])),
           value,
         ),
       );
-    }
+    const limited = (more: number) => [point({}, still ? 0 : this.counters.counted + more)];
+    if (expression.startsWith('sum by')) return tokens();
     if (expression.startsWith('sum(')) {
       const first = !this.asked;
       this.asked = true;
-      return [
-        point({}, still ? 0 : this.counters.counted + (first && this.faults.has('was behind') ? 1 : 0)),
-      ];
+      return limited(first && this.faults.has('was behind') ? 1 : 0);
     }
-    return this.faults.has('has a silent rule') && expression.startsWith('gw:tokens')
-      ? []
-      : [point({}, 0.002)];
+    if (expression === 'gw:tokens:sum') return this.faults.has('has a silent rule') ? [] : tokens();
+    if (expression === 'gw:rate_limited:sum') return limited(this.faults.has('records another sum') ? 1 : 0);
+    return [point({}, 0.002)];
   }
 }

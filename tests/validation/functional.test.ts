@@ -87,6 +87,7 @@ const detected: readonly (readonly [fault: Fault, ...cases: string[]])[] = [
   ['has a target down', 'TC9'],
   ['has no targets', 'TC9'],
   ['has a silent rule', 'TC9'],
+  ['records another sum', 'TC9'],
   ['stands still', 'TC9'],
 ];
 

@@ -1,9 +1,9 @@
 import { questionText } from '../body';
 import { type Case, NotApplicable } from '../case';
-import { RECORDING_RULES } from '../metrics';
+import { RECORDED } from '../metrics';
 import type { Probe } from '../probe';
 import { catchUp, PrometheusApi, poll } from '../prometheus';
-import { increase } from '../readings';
+import { differences, increase, type Readings } from '../readings';
 
 /** A rate needs a rise between two scrapes, and a rule another evaluation: with 15 s each, a minute. */
 const RULE_SCRAPES = 6;
@@ -16,7 +16,7 @@ export const prometheus: Case = {
     'Prometheus is asked for its targets, for the recording rules while requests go on, and for the raw counters before ' +
     'the first request of the run and after a scrape that followed the last.',
   expected:
-    "Every target is up, every recording rule answers, and the counters rose in Prometheus by as much as on the gateway's own pages.",
+    "Every target is up, every recording rule answers, the recorded sums are the counters to the token and to the request, and the counters rose in Prometheus by as much as on the gateway's own pages.",
   async run(probe) {
     const { client, target, platform, wait, start } = probe.suite;
     if (!target.prometheus) throw new NotApplicable('the target names no Prometheus');
@@ -26,10 +26,11 @@ export const prometheus: Case = {
     const interval = platform.observability.scrapeInterval;
     const api = new PrometheusApi(client, target.prometheus);
     await judgeTargets(probe, api, interval.milliseconds);
-    for (const rule of RECORDING_RULES) await judgeRule(probe, api, rule, interval.milliseconds);
+    for (const rule of Object.values(RECORDED)) await judgeRule(probe, api, rule, interval.milliseconds);
     probe.same('counters that differed before the run', 'none', start.prometheus.behind.join(', ') || 'none');
     const end = await catchUp(client, target, interval, wait);
     probe.same('counters that differ after the run', 'none', end?.behind.join(', ') || 'none');
+    await judgeRecorded(probe, api, end?.readings ?? {}, interval.milliseconds);
     const rose = increase(start.prometheus.readings, end?.readings ?? {});
     for (const [what, rise] of Object.entries(rose))
       probe.note(`in Prometheus: ${rise} ${what} during the run`);
@@ -56,6 +57,24 @@ async function judgeTargets(probe: Probe, api: PrometheusApi, intervalMs: number
     probe.same(`target ${job} ${instance}`, 'up', lastError ? `${health}: ${lastError}` : health);
   }
   probe.that('active targets', 'at least 1', `${targets.length}`, targets.length > 0);
+}
+
+async function judgeRecorded(
+  probe: Probe,
+  api: PrometheusApi,
+  counters: Readings,
+  intervalMs: number,
+): Promise<void> {
+  const differing = await poll(
+    async () => differences(counters, await api.recorded()),
+    (list) => list.length === 0,
+    {
+      atMostMs: RULE_SCRAPES * intervalMs,
+      wait: probe.suite.wait,
+      why: 'until the recording rules have been evaluated',
+    },
+  );
+  probe.same('recorded sums that differ from the counters', 'none', differing.join(', ') || 'none');
 }
 
 async function judgeRule(probe: Probe, api: PrometheusApi, rule: string, intervalMs: number): Promise<void> {

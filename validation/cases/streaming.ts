@@ -22,7 +22,7 @@ export const streaming: Case = {
     'and again whether it has recorded the request, which it does only when its answer is complete: what had arrived ' +
     'before it said no was forwarded before the end. No clock is involved.',
   expected:
-    'An event stream that ends with [DONE], in several network reads; at least half of the tokens arrive before the upstream is done; the usage at the end is what the upstream recorded.',
+    'An event stream that ends with [DONE], in several pieces; at least half of the tokens arrive before the upstream is done; the usage at the end is what the upstream recorded.',
   async run(probe) {
     const subjects = probe.suite.subjects.filter(({ ample }) => ample);
     if (subjects.length === 0)
@@ -102,13 +102,13 @@ function judge(probe: Probe, { name }: Subject, made: Stream): void {
   const [first = 0] = tokens;
   const last = tokens.at(-1) ?? 0;
   probe.note(
-    `${name}: ${tokens.length} chunks in ${reads} network reads; the last came ${Math.round(last - first)} ms after the ` +
+    `${name}: ${tokens.length} chunks in ${reads} pieces; the last came ${Math.round(last - first)} ms after the ` +
       `first; ${early} had come when the upstream was not done yet`,
   );
   const type = isStream(exchange.answer) ? 'an event stream' : `${exchange.answer.headers['content-type']}`;
   probe.same(`${name}: answer`, '200, an event stream', `${exchange.answer.status}, ${type}`);
   probe.same(`${name}: end`, '[DONE]', done ? '[DONE]' : 'none');
-  probe.that(`${name}: network reads`, 'more than 1', `${reads}`, reads > 1);
+  probe.that(`${name}: pieces`, 'more than 1', `${reads}`, reads > 1);
   const half = `at least ${Math.max(1, Math.ceil(tokens.length / 2))} of ${tokens.length}`;
   probe.that(`${name}: chunks before the upstream was done`, half, `${early}`, isEarly(made));
   const recorded = exchange.seen.map(({ usage }) => JSON.stringify(usage)).join(' ');

@@ -1,0 +1,34 @@
+import { App } from 'cdk8s';
+import { requiredSecrets } from '../config';
+import { manifestsOf, platformCharts } from '../constructs';
+import { checkManifests, type Finding, formatFindings, type Manifest } from '../policies';
+import { loadStack } from './stack';
+
+/** What `vcf-ai check` found in a stack. */
+export interface CheckResult {
+  readonly stack: string;
+  readonly objects: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Renders a stack and holds every object against its schema and the rules; loads no Pulumi and asks no cluster.
+ *
+ * @throws PlatformError with every mistake of the stack's file
+ */
+export function check(stack: string): CheckResult {
+  const { platform } = loadStack(stack);
+  // Keys are late values: their place is judged, not their text.
+  const apiKeys = Object.fromEntries(requiredSecrets(platform).map((name) => [name, 'placeholder']));
+  const { serving, observability, gateway } = platformCharts(new App(), platform, { apiKeys });
+  const manifests = [serving, observability, gateway]
+    .flatMap(manifestsOf)
+    .map(({ manifest }) => manifest as unknown as Manifest);
+  return { stack, objects: manifests.length, findings: checkManifests(manifests) };
+}
+
+export function checkText({ stack, objects, findings }: CheckResult): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const summary = `${stack}: ${objects} objects, ${errors} errors, ${findings.length - errors} warnings`;
+  return [formatFindings(findings), summary].filter(Boolean).join('\n');
+}
