@@ -53,7 +53,7 @@ export class Diagnosis {
     this.open.set(awaited.resource, { awaited, since: Date.now() });
     awaited.resource.id.apply(() => this.open.delete(awaited.resource));
     // Unreferenced: the engine decides when the program ends.
-    this.timer ??= setInterval(() => void this.look(), EVERY_MS).unref();
+    if (this.timer === undefined) this.timer = setInterval(() => void this.look(), EVERY_MS).unref();
   }
 
   private async look(): Promise<void> {
