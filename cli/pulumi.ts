@@ -54,6 +54,8 @@ export async function pulumiEnvironment(state: string): Promise<Record<string, s
     KUBECONFIG: join(state, 'kubeconfig'),
     VCF_AI_STATE: state,
     PATH: [bin, process.env.PATH].join(delimiter),
+    // Without cgo the command finds no name for a user that /etc/passwd does not list, as in many containers.
+    USER: process.env.USER ?? `${process.getuid?.()}`,
   };
   const version = versions.tools['pulumi-resource-kubernetes'];
   if (!existsSync(join(home, 'plugins', `resource-kubernetes-v${version}`))) {

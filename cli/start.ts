@@ -15,19 +15,18 @@ const STACK = 'local';
 
 /** Runs plain `pulumi up`; its own lines are the progress. */
 async function pulumiUp(env: NodeJS.ProcessEnv): Promise<void> {
-  const options = { cwd: projectDir(), env, stdio: ['ignore', 'inherit', 'inherit'] as const };
-  await execa('pulumi', ['stack', 'select', STACK, '--create', '--non-interactive'], {
+  const options = { cwd: projectDir(), env, stdin: 'ignore', reject: false } as const;
+  const select = ['stack', 'select', STACK, '--create', '--non-interactive'];
+  const selected = await execa('pulumi', select, { ...options, all: true });
+  if (selected.failed) throw new Error(`pulumi ${select.join(' ')}: ${selected.all}`);
+  const up = ['up', '--stack', STACK, '--yes', '--skip-preview', '--non-interactive'];
+  const { failed, exitCode } = await execa('pulumi', up, {
     ...options,
-    stdio: 'ignore',
-  });
-  const args = ['up', '--stack', STACK, '--yes', '--skip-preview', '--non-interactive'];
-  const { failed, exitCode } = await execa('pulumi', args, {
-    ...options,
-    stdio: [...options.stdio],
-    reject: false,
+    stdout: 'inherit',
+    stderr: 'inherit',
   });
   if (failed)
-    throw new Error(`pulumi ${args.join(' ')} ended with ${exitCode}; its lines above say what failed`);
+    throw new Error(`pulumi ${up.join(' ')} ended with ${exitCode}; its lines above say what failed`);
 }
 
 /** Refuses a listener port that somebody else holds, before anything is started. */

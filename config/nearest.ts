@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { compareKeys } from './finding';
 
 /** Longer lists help nobody find one name. */
@@ -24,18 +25,4 @@ export function listed(words: readonly (string | number)[], joint: 'or' | 'and')
   }
   const last = words.at(-1) ?? 'nothing';
   return words.length < 2 ? `${last}` : `${words.slice(0, -1).join(', ')} ${joint} ${last}`;
-}
-
-/** Levenshtein distance, one row at a time. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + Number(letter !== other);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

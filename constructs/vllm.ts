@@ -7,7 +7,7 @@ import type { ModelEndpoint } from './backends';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 import { UPSTREAM_IDLE } from './traffic';
-import { waitAtMost } from './wait';
+import { WITHOUT_WAIT, waitAtMost } from './wait';
 
 export interface VllmServerProps {
   readonly namespace: Namespace;
@@ -129,10 +129,10 @@ export class VllmServer extends Component {
     this.service = kubeObject(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { ...this.metadata, annotations },
+      metadata: { ...this.metadata, annotations: WITHOUT_WAIT },
       spec: { selector: this.podLabels, ports: [{ name: 'http', port: PORT, targetPort: 'http' }] },
     });
-    // A deployer that awaits a Service waits for ready pods: after the Deployment there is one wait, not two.
+    // After the Deployment its pods are ready, and that is all that a deployer could wait for.
     this.service.addDependency(this.deployment);
   }
 

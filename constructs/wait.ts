@@ -26,7 +26,10 @@ export function waitForPolicyAccepted(timeout: Duration): WaitAnnotations {
   };
 }
 
-/** Gives an object that the deployer awaits by itself (Deployment, Service) another limit than 10 minutes. */
+/** Gives an object that the deployer awaits by itself, a Deployment, another limit than 10 minutes. */
 export function waitAtMost(timeout: Duration): WaitAnnotations {
   return { 'pulumi.com/timeoutSeconds': `${Math.ceil(timeout.seconds)}` };
 }
+
+/** The provider gives every Service ten seconds to settle; one whose pods were awaited has nothing to settle. */
+export const WITHOUT_WAIT = { 'pulumi.com/skipAwait': 'true' } as const;

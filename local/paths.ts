@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -22,7 +22,7 @@ export function stateDir(option?: string): string {
  * Unix socket path holds at most 107 bytes.
  */
 export function socketPath(state: string): string {
-  const folder = join(process.env.XDG_RUNTIME_DIR || tmpdir(), `vcf-ai-${userInfo().uid}`);
+  const folder = join(process.env.XDG_RUNTIME_DIR || tmpdir(), `vcf-ai-${process.getuid?.()}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return join(folder, `${createHash('sha256').update(state).digest('hex').slice(0, 16)}.sock`);
 }

@@ -85,3 +85,14 @@ test('refuses memory that does not carry one request for each worker', () => {
   const [mistake] = mistakesOf(() => render({ memory: Memory.mebibytes(512) }));
   assert.equal(mistake?.path, 'gateway.memory');
 });
+
+test('the filter that repeats the path to a backend leaves the query out', () => {
+  const policy = only(render(), 'EnvoyExtensionPolicy');
+  assert.deepEqual(field(policy, 'spec.targetRefs'), [
+    { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'ai-gateway' },
+  ]);
+  assert.match(
+    field(policy, 'spec.lua.0.inline') as string,
+    /replace\("x-ai-eg-original-path", \(string\.gsub/,
+  );
+});

@@ -28,6 +28,7 @@ test('the objects of the paper are these: an identity that changes is an object 
     'gatewayconfig/ai-gateway/ai-gateway',
     'gateway/ai-gateway/ai-gateway',
     'clienttrafficpolicy/ai-gateway/ai-gateway',
+    'envoyextensionpolicy/ai-gateway/ai-gateway',
     'backend/ai-gateway/gemini-flash',
     'aiservicebackend/ai-gateway/gemini-flash',
     'secret/ai-gateway/gemini-flash',
@@ -79,14 +80,15 @@ test('what is created first is what the next object waits for', () => {
   assert.ok(after('gateway/ai-gateway').includes('gatewayclass/ai-gateway'));
   assert.ok(after('gateway/ai-gateway').includes('gatewayconfig/ai-gateway/ai-gateway'));
   assert.ok(after('clienttrafficpolicy/ai-gateway').includes('gateway/ai-gateway/ai-gateway'));
+  assert.ok(after('envoyextensionpolicy/ai-gateway').includes('clienttrafficpolicy/ai-gateway/ai-gateway'));
   assert.ok(after('backendsecuritypolicy/gemini-flash').includes('secret/ai-gateway/gemini-flash'));
   assert.deepEqual(after('aigatewayroute/toolbench-agent'), [
     'backendsecuritypolicy/ai-gateway/gemini-flash',
-    'clienttrafficpolicy/ai-gateway/ai-gateway',
+    'envoyextensionpolicy/ai-gateway/ai-gateway',
   ]);
   assert.deepEqual(after('aigatewayroute/swe-rebench-ide'), [
     'aiservicebackend/ai-gateway/gpt-oss-120b',
-    'clienttrafficpolicy/ai-gateway/ai-gateway',
+    'envoyextensionpolicy/ai-gateway/ai-gateway',
   ]);
   assert.deepEqual(after('backendtrafficpolicy/toolbench-agent'), [
     'aigatewayroute/ai-gateway/toolbench-agent',
@@ -104,6 +106,7 @@ test('a deployer waits for what the next object needs to be true', () => {
     ['gatewayclass', 'condition=Accepted'],
     ['gateway', 'condition=Programmed'],
     ['clienttrafficpolicy', policy],
+    ['envoyextensionpolicy', policy],
     ['aiservicebackend/gemini-flash', 'condition=Accepted'],
     ['backendsecuritypolicy/gemini-flash', 'condition=Accepted'],
     ['aiservicebackend/gpt-oss-120b', 'condition=Accepted'],
