@@ -11,6 +11,7 @@ interface StateOption {
 }
 
 const broken = (status: DatacenterStatus) => status.components.filter(({ state }) => state !== 'running');
+const isWhole = (status: DatacenterStatus) => !status.starting && broken(status).length === 0;
 
 function statusText(status: DatacenterStatus): string {
   const table = new Table({
@@ -24,6 +25,7 @@ function statusText(status: DatacenterStatus): string {
   const lines = [table.toString()];
   for (const { name, state, log } of dead) lines.push(`✗ ${name} is ${state}; its log: ${log}`);
   if (dead.length > 0) lines.push('fix: vcf-ai local up');
+  if (status.starting) lines.push('it is being started; vcf-ai local up waits for it');
   if (status.note) lines.push(`note: ${status.note}`);
   return lines.join('\n');
 }
@@ -57,7 +59,7 @@ export function localCommand(): Command {
         );
         progress.done();
         console.log(options.json ? JSON.stringify(status, null, 2) : statusText(status));
-        if (broken(status).length > 0) process.exitCode = 1;
+        if (!isWhole(status)) process.exitCode = 1;
       } catch (error) {
         progress.failed();
         throw error;
@@ -79,7 +81,7 @@ export function localCommand(): Command {
         return;
       }
       console.log(options.json ? JSON.stringify(status, null, 2) : statusText(status));
-      if (broken(status).length > 0) process.exitCode = 1;
+      if (!isWhole(status)) process.exitCode = 1;
     });
 
   command('down', 'stop every process of it; what it stored stays').action(async (options: StateOption) => {

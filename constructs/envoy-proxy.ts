@@ -65,7 +65,9 @@ const ACCESS_LOG = {
   start_time: '%START_TIME%',
   request_id: '%REQ(X-REQUEST-ID)%',
   method: '%REQ(:METHOD)%',
-  path: '%REQ(X-AI-EG-ORIGINAL-PATH?:PATH)%',
+  // Without the query: that is where Gemini's clients put their key.
+  path: '%REQ(X-AI-EG-ORIGINAL-PATH)%',
+  upstream_path: '%PATH(NQ:PATH)%',
   workload: `%REQ(${WORKLOAD_HEADER})%`,
   route: '%ROUTE_NAME%',
   status: '%RESPONSE_CODE%',

@@ -8,6 +8,9 @@ import { scriptArgs, socketPath } from './paths';
 import type { Progress } from './progress';
 import { until } from './until';
 
+/** The longest start: with the whole toolchain to be made. */
+const START_SECONDS = 90 * 60;
+
 /** Asks the datacenter of a state folder; undefined when none runs there. */
 function ask(
   state: string,
@@ -47,8 +50,12 @@ export function statusOf(state: string): Promise<DatacenterStatus | undefined> {
 export async function up(options: DaemonOptions, progress: Progress): Promise<DatacenterStatus> {
   const running = await statusOf(options.state);
   if (running) {
-    progress.step('the datacenter runs: starting again what died, if anything');
-    return (await ask(options.state, 'POST', '/heal', 180)) ?? running;
+    progress.step(
+      running.starting
+        ? 'the datacenter is being started elsewhere: waiting for it'
+        : 'the datacenter runs: starting again what died, if anything',
+    );
+    return (await ask(options.state, 'POST', '/heal', START_SECONDS)) ?? running;
   }
   await startDaemon(options, progress);
   const status = await statusOf(options.state);
@@ -68,6 +75,9 @@ async function startDaemon(options: DaemonOptions, progress: Progress): Promise<
     stdio: ['ignore', out, openSync(errors, 'w', 0o600)],
     cwd: options.state,
   });
+  const interrupt = () => child.kill('SIGTERM');
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
   let ended: number | null | undefined;
   child.once('exit', (code) => {
     ended = code;
@@ -90,6 +100,8 @@ async function startDaemon(options: DaemonOptions, progress: Progress): Promise<
     readMessages();
     return outcome !== undefined || gone;
   }, Number.POSITIVE_INFINITY);
+  process.off('SIGINT', interrupt);
+  process.off('SIGTERM', interrupt);
   if (outcome?.ready) return child.unref();
   const stderr = existsSync(errors) ? readFileSync(errors, 'utf8').trim() : '';
   throw new Error(outcome?.failed ?? `the datacenter's process ended with ${ended}\n${stderr}`);

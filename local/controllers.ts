@@ -90,7 +90,9 @@ function gatewayConfig(redisPort: number): string {
     },
     rateLimit: {
       backend: { type: 'Redis', redis: { url: `redis://127.0.0.1:${redisPort}` } },
+      // The default of 20 ms would let requests pass unnoticed on a busy laptop; a dead limiter still does.
       timeout: '500ms',
+      failClosed: false,
     },
   });
 }

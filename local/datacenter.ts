@@ -16,6 +16,8 @@ export interface DatacenterStatus {
   readonly pid: number;
   readonly kubeconfig: string;
   readonly components: readonly ComponentStatus[];
+  /** Not everything was started yet. */
+  readonly starting: boolean;
   /** What the data plane waits for or could not do; absent when all is as the objects ask. */
   readonly note?: string;
   readonly prometheus?: string;
@@ -49,6 +51,8 @@ export class Datacenter {
   private plane?: ControlPlane;
   private dataPlane?: DataPlane;
   private stopping = false;
+  private started?: Promise<void>;
+  private starting = true;
   private problem = '';
   private turn: Promise<void> = Promise.resolve();
 
@@ -58,8 +62,15 @@ export class Datacenter {
     this.ports = new Ports(props.state);
   }
 
-  /** Makes the toolchain if need be, and starts everything. */
-  async start(): Promise<void> {
+  /** Makes the toolchain if need be, and starts everything; a second call waits for the first. */
+  start(): Promise<void> {
+    this.started ??= this.startAll().finally(() => {
+      this.starting = false;
+    });
+    return this.started;
+  }
+
+  private async startAll(): Promise<void> {
     const { state, progress } = this.props;
     if (this.props.dataPlane) {
       const taken = takenPorts();
@@ -88,11 +99,13 @@ export class Datacenter {
     void this.followForever(this.dataPlane);
   }
 
-  /** Starts again what died. */
-  heal(): Promise<void> {
-    return this.exclusive(async () => {
-      if (!this.plane) throw new Error('the datacenter is still starting');
-      await startControlPlane(this.plane, this.processes);
+  /** Starts again what died; waits for the start, if that is still going on. */
+  async heal(): Promise<void> {
+    await this.start();
+    const { plane } = this;
+    if (!plane) return;
+    await this.exclusive(async () => {
+      await startControlPlane(plane, this.processes);
       await this.dataPlane?.follow(true);
       this.problem = '';
     });
@@ -106,6 +119,7 @@ export class Datacenter {
       pid: process.pid,
       kubeconfig: this.plane?.kubeconfig ?? '',
       components: await this.processes.status(),
+      starting: this.starting,
       ...(note && { note }),
       standIns: (this.dataPlane?.running ?? []).map(({ component, kind, url, admin }) => ({
         name: component.name.replace('stand-in:', ''),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,6 +24,12 @@ export function stateDir(option?: string): string {
 export function socketPath(state: string): string {
   const folder = join(process.env.XDG_RUNTIME_DIR || tmpdir(), `vcf-ai-${process.getuid?.()}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== process.getuid?.() || (mode & 0o077) !== 0) {
+    throw new Error(
+      `${folder} is open to other users: remove it, for whoever can write there commands the datacenter`,
+    );
+  }
   return join(folder, `${createHash('sha256').update(state).digest('hex').slice(0, 16)}.sock`);
 }
 

