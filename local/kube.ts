@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
+import pRetry from 'p-retry';
 
 /** A Kubernetes object as plain data. */
 export interface Manifest {
@@ -112,7 +113,17 @@ export class Kube {
     }
   }
 
+  /** A server that has just started answers 429 for each kind until its storage is ready, and asks for a retry. */
   private call(method: string, path: string, body?: object): Promise<Manifest> {
+    return pRetry(() => this.once(method, path, body), {
+      retries: 20,
+      minTimeout: 1000,
+      factor: 1,
+      shouldRetry: ({ error }) => error instanceof KubeError && error.status === 429,
+    });
+  }
+
+  private once(method: string, path: string, body?: object): Promise<Manifest> {
     return new Promise((resolve, reject) => {
       const req = request(
         `${this.access.server}${path}`,

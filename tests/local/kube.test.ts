@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { keyPair } from '../../local/certificates';
+import { Kube, KubeError } from '../../local/kube';
+import { newFolder } from './scratch';
+
+describe('the client of the API server', () => {
+  const calls: string[] = [];
+  let answers: (readonly [status: number, body: object])[] = [];
+  let kube: Kube;
+  let close: () => void;
+
+  before(async () => {
+    const { cert, key, ca } = await keyPair(newFolder(), ['127.0.0.1']);
+    const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (request, response) => {
+      calls.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      const [status, body] = answers.shift() ?? [500, {}];
+      response.writeHead(status).end(JSON.stringify(body));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    kube = new Kube({ server: `https://127.0.0.1:${port}`, token: 't', caFile: ca });
+    close = () => {
+      server.close();
+      server.closeAllConnections();
+    };
+  });
+  after(() => close());
+  beforeEach(() => {
+    calls.length = 0;
+  });
+
+  test('asks again when the server says that it is not ready for the kind', async () => {
+    answers = [
+      [429, { message: 'storage is (re)initializing' }],
+      [200, { items: [{ metadata: { name: 'a' } }] }],
+    ];
+    const [gateway] = await kube.list('gateway.networking.k8s.io/v1', 'Gateway', 'ns');
+    assert.equal(gateway?.kind, 'Gateway');
+    const call = 'GET /apis/gateway.networking.k8s.io/v1/namespaces/ns/gateways Bearer t';
+    assert.deepEqual(calls, [call, call]);
+  });
+
+  test('what is not there is nothing, be it an object or a kind', async () => {
+    answers = [
+      [404, {}],
+      [404, {}],
+    ];
+    assert.deepEqual(await kube.list('gateway.networking.k8s.io/v1', 'Gateway'), []);
+    assert.equal(await kube.get('v1', 'Secret', 'none', 'ns'), undefined);
+  });
+
+  test('refuses every other failure at once, with the call', async () => {
+    answers = [[409, { message: 'conflict' }]];
+    const manifest = { apiVersion: 'v1', kind: 'Service', metadata: { name: 's', namespace: 'ns' } };
+    await assert.rejects(kube.apply(manifest, 'status'), (error: KubeError) => {
+      assert.ok(error instanceof KubeError);
+      assert.match(
+        error.message,
+        /^PATCH \/api\/v1\/namespaces\/ns\/services\/s\/status\?.*: 409 .*conflict/,
+      );
+      return true;
+    });
+    assert.equal(calls.length, 1);
+  });
+
+  test('refuses a kind that it does not know', () => {
+    return assert.rejects(kube.list('v1', 'Endpoints'), /kube\.ts does not know the kind Endpoints/);
+  });
+});
