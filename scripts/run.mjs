@@ -28,7 +28,7 @@ function install() {
   console.error('… packages: npm ci');
   run(
     'npm',
-    ['ci', '--no-fund', '--no-audit'],
+    ['ci', '--ignore-scripts', '--no-fund', '--no-audit'],
     'check that the package registry can be reached, and try again',
   );
 }
