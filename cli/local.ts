@@ -4,7 +4,7 @@ import { down, statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
 import { stateDir } from '../local/paths';
 import { pulumiEnvironment } from './pulumi';
-import { TerminalProgress } from './ui';
+import { withProgress } from './ui';
 
 interface StateOption {
   readonly state?: string;
@@ -46,24 +46,14 @@ export function localCommand(): Command {
     .option('--with-process <pid>', 'end the datacenter when this process ends', Number)
     .option('--json', 'print the status as JSON')
     .action(async (options: StateOption & { controlPlaneOnly?: true; withProcess?: number; json?: true }) => {
-      const progress = new TerminalProgress();
-      const state = stateDir(options.state);
-      try {
-        const status = await up(
-          {
-            state,
-            dataPlane: options.controlPlaneOnly !== true,
-            ...(options.withProcess !== undefined && { parent: options.withProcess }),
-          },
-          progress,
-        );
-        progress.done();
-        console.log(options.json ? JSON.stringify(status, null, 2) : statusText(status));
-        if (!isWhole(status)) process.exitCode = 1;
-      } catch (error) {
-        progress.failed();
-        throw error;
-      }
+      const daemon = {
+        state: stateDir(options.state),
+        dataPlane: options.controlPlaneOnly !== true,
+        ...(options.withProcess !== undefined && { parent: options.withProcess }),
+      };
+      const status = await withProgress((progress) => up(daemon, progress));
+      console.log(options.json ? JSON.stringify(status, null, 2) : statusText(status));
+      if (!isWhole(status)) process.exitCode = 1;
     });
 
   command('status', 'say for every component whether it runs; 1 when one does not, 2 when nothing runs')

@@ -45,15 +45,8 @@ program
   .description('make the tools of the embedded datacenter that are missing')
   .action(async () => {
     const { ensureToolchain } = await import('../local/toolchain/index.js');
-    const { TerminalProgress } = await import('./ui.js');
-    const progress = new TerminalProgress();
-    try {
-      await ensureToolchain(progress);
-      progress.done();
-    } catch (error) {
-      progress.failed();
-      throw error;
-    }
+    const { withProgress } = await import('./ui.js');
+    await withProgress(ensureToolchain);
   });
 
 program.addCommand(localCommand());

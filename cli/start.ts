@@ -8,7 +8,7 @@ import { until } from '../local/until';
 import { reportText } from '../validation';
 import { pulumiEnvironment } from './pulumi';
 import { loadStack, projectDir, type Stack } from './stack';
-import { TerminalProgress } from './ui';
+import { withProgress } from './ui';
 import { validate } from './validate';
 
 const STACK = 'local';
@@ -65,21 +65,17 @@ export async function start(options: { state?: string }): Promise<void> {
   const state = stateDir(options.state);
   const stack = loadStack(STACK);
   refuseTakenPort(stack, await statusOf(state));
-  const progress = new TerminalProgress();
-  try {
+  const env = await withProgress(async (progress) => {
     await up({ state, dataPlane: true }, progress);
-    progress.step(`pulumi up --stack ${STACK}`);
-    const env = await pulumiEnvironment(state);
-    await pulumiUp(env);
+    progress.announce(`pulumi up --stack ${STACK}`);
+    const environment = await pulumiEnvironment(state);
+    await pulumiUp(environment);
     progress.step('the gateway reads its configuration');
     await waitForDataPlane(state);
-    progress.done();
-  } catch (error) {
-    progress.failed();
-    throw error;
-  }
+    return environment;
+  });
   const seconds = Math.round((Date.now() - began) / 1000);
-  const report = await validate(stack, state);
+  const report = await validate(stack, state, { env });
   console.log(reportText(report));
   const url = `http://127.0.0.1:${stack.platform.gateway.listener.port}/v1/chat/completions`;
   const workload = stack.platform.workloads.find(({ limits }) => limits.requestsPerMinute === undefined);

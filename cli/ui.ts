@@ -7,21 +7,30 @@ import { elapsed, type Progress } from '../local/progress';
  */
 export class TerminalProgress implements Progress {
   private current?: { text: string; began: number; told: number; spinner?: Ora; timer?: NodeJS.Timeout };
-  private readonly interactive = process.stderr.isTTY === true && process.env.CI === undefined;
+  // A terminal may say that it has no columns, and the spinner would clear endless lines of it.
+  private readonly interactive =
+    process.stderr.isTTY === true && process.stderr.columns > 0 && process.env.CI === undefined;
 
   step(text: string): void {
-    this.done();
-    const began = Date.now();
     if (!this.interactive) {
-      process.stderr.write(`… ${text}\n`);
-      this.current = { text, began, told: began };
+      this.announce(text);
       return;
     }
+    this.done();
+    const began = Date.now();
     const spinner = ora({ text, stream: process.stderr }).start();
     const timer = setInterval(() => {
       spinner.suffixText = elapsed(Date.now() - began);
     }, 1000);
     this.current = { text, began, told: began, spinner, timer };
+  }
+
+  /** A step whose own output is its progress: a line, and no spinner that would write over that output. */
+  announce(text: string): void {
+    this.done();
+    process.stderr.write(`… ${text}\n`);
+    const began = Date.now();
+    this.current = { text, began, told: began };
   }
 
   note(text: string): void {
@@ -53,5 +62,18 @@ export class TerminalProgress implements Progress {
     clearInterval(current.timer);
     if (current.spinner) current.spinner.stopAndPersist({ symbol: '', text: line, suffixText: '' });
     else process.stderr.write(`${line}\n`);
+  }
+}
+
+/** Runs work with progress, and ends the last step as the work ended: a spinner left behind would never exit. */
+export async function withProgress<T>(work: (progress: TerminalProgress) => Promise<T>): Promise<T> {
+  const progress = new TerminalProgress();
+  try {
+    const result = await work(progress);
+    progress.done();
+    return result;
+  } catch (error) {
+    progress.failed();
+    throw error;
   }
 }

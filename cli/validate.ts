@@ -6,21 +6,25 @@ import { type Report, reportText, runFunctionalSuite, writeReport } from '../val
 import { pulumiEnvironment } from './pulumi';
 import { loadStack, providerKeys, type Stack } from './stack';
 import { localTarget } from './target';
-import { TerminalProgress } from './ui';
+import { withProgress } from './ui';
 
 /** Runs the functional suite against the embedded datacenter and keeps its report in the state folder. */
-export async function validate(stack: Stack, state: string, out = join(state, 'reports')): Promise<Report> {
+export async function validate(
+  stack: Stack,
+  state: string,
+  { env, out = join(state, 'reports') }: { env?: NodeJS.ProcessEnv; out?: string } = {},
+): Promise<Report> {
   const status = await statusOf(state);
   if (!status) throw new Error(`nothing runs in ${state}; start it with npm start or vcf-ai local up`);
-  const keys = await providerKeys(stack, await pulumiEnvironment(state));
-  const progress = new TerminalProgress();
-  progress.step('functional suite');
-  const report = await runFunctionalSuite(stack.platform, localTarget(stack.platform, status), {
-    expectedKeys: keys,
-    onCase: ({ id, title }) => progress.note(`${id} ${title}`),
-    onProgress: (text) => progress.note(`waiting ${text}`),
+  const expectedKeys = await providerKeys(stack, env ?? (await pulumiEnvironment(state)));
+  const report = await withProgress((progress) => {
+    progress.step('functional suite');
+    return runFunctionalSuite(stack.platform, localTarget(stack.platform, status), {
+      expectedKeys,
+      onCase: ({ id, title }) => progress.note(`${id} ${title}`),
+      onProgress: (text) => progress.note(`waiting ${text}`),
+    });
   });
-  progress.done();
   const { json, markdown } = await writeReport(report, out);
   console.error(`report: ${markdown}\n        ${json}`);
   return report;
@@ -38,7 +42,8 @@ export function validateCommand(): Command {
     )
     .option('--json', 'print the report as JSON')
     .action(async (options: { stack: string; state?: string; out?: string; json?: true }) => {
-      const report = await validate(loadStack(options.stack), stateDir(options.state), options.out);
+      const { stack, state, out } = options;
+      const report = await validate(loadStack(stack), stateDir(state), out === undefined ? {} : { out });
       console.log(options.json ? JSON.stringify(report, null, 2) : reportText(report));
       if (!report.passed) process.exitCode = 1;
     });

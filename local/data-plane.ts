@@ -112,8 +112,7 @@ export class DataPlane {
   /** The controllers cannot live without their CRDs: what they made goes with them. */
   private async release(): Promise<void> {
     for (const name of ['envoy', 'extproc', 'ratelimit', 'envoy-gateway', 'ai-gateway-controller']) {
-      this.prints.delete(name);
-      await this.parts.processes.stop(name);
+      await this.drop(name);
     }
   }
 
