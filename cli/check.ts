@@ -18,9 +18,9 @@ export interface CheckResult {
  */
 export function check(stack: string): CheckResult {
   const { platform } = loadStack(stack);
-  // Keys are late values: their place is judged, not their text.
-  const apiKeys = Object.fromEntries(requiredSecrets(platform).map((name) => [name, 'placeholder']));
-  const { serving, observability, gateway } = platformCharts(new App(), platform, { apiKeys });
+  // Secrets are late values: their place is judged, not their text.
+  const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, 'placeholder']));
+  const { serving, observability, gateway } = platformCharts(new App(), platform, { secrets });
   const manifests = [serving, observability, gateway]
     .flatMap(manifestsOf)
     .map(({ manifest }) => manifest as unknown as Manifest);

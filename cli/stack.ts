@@ -9,6 +9,7 @@ import {
   PlatformError,
   PROJECT,
   parsePlatform,
+  requiredSecrets,
 } from '../config';
 import { packageRoot } from '../local/paths';
 
@@ -30,10 +31,9 @@ export function loadStack(name: string): Stack {
   const { document, locate } = loadStackFile(file);
   const platform = parsePlatform(document, locate);
   const { config } = load(readFileSync(file, 'utf8')) as { config: Record<string, unknown> };
-  const missing = platform.models
-    .filter((model) => model.kind === 'provider')
-    .filter((model) => config[`${PROJECT}:${model.apiKeySecret}`] === undefined)
-    .map((model) => missingSecret(model.apiKeySecret, model.name, name, locate));
+  const missing = requiredSecrets(platform)
+    .filter((secret) => config[`${PROJECT}:${secret.name}`] === undefined)
+    .map((secret) => missingSecret(secret, name, locate));
   if (missing.length > 0) throw new PlatformError(missing);
   return { name, file, platform };
 }
@@ -45,8 +45,8 @@ export async function providerKeys(
 ): Promise<Record<string, string>> {
   const keys: Record<string, string> = {};
   for (const model of platform.models) {
-    if (model.kind !== 'provider') continue;
-    const args = ['config', 'get', `${PROJECT}:${model.apiKeySecret}`, '--stack', name];
+    if (model.kind !== 'provider' || !('secret' in model.credentials)) continue;
+    const args = ['config', 'get', `${PROJECT}:${model.credentials.secret}`, '--stack', name];
     const { failed, stdout, stderr } = await execa('pulumi', args, { cwd: projectDir(), env, reject: false });
     if (failed) throw new Error(`pulumi ${args.join(' ')}: ${stderr.trim()}`);
     keys[model.name] = stdout.trim();

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import type { Refusal } from './finding';
 import { listed } from './nearest';
-import type { ProviderEndpoint } from './platform';
 import { shown } from './suggest';
 
 /**
@@ -14,8 +13,17 @@ const PRIVATE_SUFFIXES = ['.internal', '.local', '.test', '.svc', '.svc.cluster.
 const HOSTNAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LONGEST_HOSTNAME = 253;
 
+/** A base URL in parts. */
+export interface BaseUrl {
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** Path without the slashes at its end; `/` when there is none. */
+  readonly prefix: string;
+}
+
 /** A base URL that {@link refuseBaseUrl} has nothing against, in parts. */
-export function parseBaseUrl(text: string): ProviderEndpoint {
+export function parseBaseUrl(text: string): BaseUrl {
   const { protocol, hostname, port, pathname } = new URL(text);
   const tls = protocol === 'https:';
   return {

@@ -7,16 +7,32 @@ export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
 export { planTiming, type TimingPlan } from './plan/timing';
 export type {
   Cluster,
+  Controllers,
+  Credentials,
   GatewaySettings,
+  Identity,
+  Limits,
+  McpEndpoint,
+  McpServer,
   Model,
+  ModelPrice,
   Platform,
   ProviderEndpoint,
+  ProviderKind,
   ProviderModel,
+  RoutedModel,
+  SchemaName,
+  Target,
+  TeiModel,
+  Tracing,
   VllmModel,
+  Weights,
   Workload,
+  WorkloadMatch,
+  WorkloadRoute,
 } from './platform';
 export { PLATFORM_KEY, PROJECT } from './project';
 export { Cpu, Duration, Memory } from './quantity';
 export { platformSchema, type Schema, stackFileSchema } from './schema';
-export { missingSecret, requiredSecrets } from './secrets';
+export { missingSecret, type RequiredSecret, requiredSecrets } from './secrets';
 export { loadStackFile, type StackFile } from './stack-file';

@@ -1,12 +1,11 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import { buildPlatform } from './build';
 import { crossChecks } from './checks';
 import { withDefaults } from './defaults';
-import type { ModelDocument, PlatformDocument, Sound } from './document';
-import { parseBaseUrl } from './endpoint';
+import type { PlatformDocument, Sound } from './document';
 import { PlatformError } from './errors';
-import { compareKeys, type Finding, type Locate, toMistakes } from './finding';
-import type { Model, Platform } from './platform';
-import { Cpu, Duration, Memory } from './quantity';
+import { type Finding, type Locate, toMistakes } from './finding';
+import type { Platform } from './platform';
 import { refusals } from './refusals';
 import { platformSchema } from './schema';
 
@@ -24,7 +23,7 @@ export function parsePlatform(document: unknown, at?: Locate): Platform {
   const sound = withDefaults(withoutRefused(draft, shape));
   const findings = [...shape, ...crossChecks(sound)];
   if (findings.length > 0) throw new PlatformError(toMistakes(findings, at));
-  return deepFreeze(build(sound as PlatformDocument));
+  return deepFreeze(buildPlatform(sound as PlatformDocument));
 }
 
 let compiled: ValidateFunction | undefined;
@@ -55,37 +54,6 @@ function withoutRefused(draft: unknown, findings: readonly Finding[]): Sound<Pla
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function build({ cluster, models, workloads, gateway, observability }: PlatformDocument): Platform {
-  return {
-    cluster: 'local' in cluster ? { kind: 'local' } : { kind: 'existing', context: cluster.existing.context },
-    models: Object.entries(models).map(buildModel).sort(byName),
-    workloads: Object.entries(workloads)
-      .map(([name, { model, limits }]) => ({ name, model, limits }))
-      .sort(byName),
-    gateway: {
-      ...gateway,
-      cpu: Cpu.parse(gateway.cpu),
-      memory: Memory.parse(gateway.memory),
-      bufferLimit: Memory.parse(gateway.bufferLimit),
-      requestTimeout: Duration.parse(gateway.requestTimeout),
-    },
-    observability: { scrapeInterval: Duration.parse(observability.scrapeInterval) },
-  };
-}
-
-function buildModel([name, document]: readonly [string, ModelDocument]): Model {
-  if ('vllm' in document) {
-    const { vllm } = document;
-    return { kind: 'vllm', name, ...vllm, startupBudget: Duration.parse(vllm.startupBudget) };
-  }
-  const { baseUrl, ...provider } = document;
-  return { kind: 'provider', name, ...provider, endpoint: parseBaseUrl(baseUrl) };
-}
-
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return compareKeys(a.name, b.name);
 }
 
 function deepFreeze<T>(value: T): T {

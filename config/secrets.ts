@@ -1,28 +1,50 @@
 import type { Mistake } from './errors';
-import { type Locate, toMistakes } from './finding';
+import { type Locate, type Path, toMistakes } from './finding';
 import type { Platform } from './platform';
 import { PROJECT } from './project';
 
-/** Names of the Pulumi secrets that the models of a platform need, sorted, without the project in front. */
-export function requiredSecrets(platform: Platform): readonly string[] {
-  const names = platform.models.flatMap((model) => (model.kind === 'provider' ? [model.apiKeySecret] : []));
-  return [...new Set(names)].sort();
+/** A Pulumi secret that a platform needs, and the field of the document that names it. */
+export interface RequiredSecret {
+  /** Without the project in front. */
+  readonly name: string;
+  readonly at: Path;
+  /** Completes "stack prod has no secret x, so …". */
+  readonly otherwise: string;
+}
+
+/** The Pulumi secrets that a platform needs, each as often as it is named, by path. */
+export function requiredSecrets(platform: Platform): readonly RequiredSecret[] {
+  return platform.models.flatMap((model) => {
+    if (model.kind !== 'provider' || !('secret' in model.credentials)) return [];
+    const { secret } = model.credentials;
+    if (secret === undefined) return [];
+    return [
+      {
+        name: secret,
+        at: ['models', model.name, 'apiKeySecret'],
+        otherwise: `the provider of ${model.name} would refuse every request`,
+      },
+    ];
+  });
 }
 
 /**
  * What to tell the user when a stack lacks a secret.
  *
- * @param model Name of the model that needs it.
- * @param at Where the document's parts stand in its file.
+ * @param locate Where the document's parts stand in its file.
  */
-export function missingSecret(name: string, model: string, stack: string, at?: Locate): Mistake {
+export function missingSecret(
+  { name, at, otherwise }: RequiredSecret,
+  stack: string,
+  locate?: Locate,
+): Mistake {
   const finding = {
-    at: ['models', model, 'apiKeySecret'],
+    at,
     value: name,
-    problem: `stack ${stack} has no secret ${name}, so the provider of ${model} would refuse every request`,
+    problem: `stack ${stack} has no secret ${name}, so ${otherwise}`,
     // Without a value on the command line pulumi asks for it, and the key stays out of the shell's history.
     fix: `pulumi config set --secret ${PROJECT}:${name} --stack ${stack}`,
   };
-  const [mistake] = toMistakes([finding], at);
+  const [mistake] = toMistakes([finding], locate);
   return mistake as Mistake;
 }

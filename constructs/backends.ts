@@ -1,6 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { CREDENTIAL_HEADERS, PlatformError } from '../config';
+import { CREDENTIAL_HEADERS, PlatformError, type ProviderEndpoint } from '../config';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 import { QUICK, waitForCondition } from './wait';
@@ -12,8 +12,8 @@ export interface ModelEndpoint {
   readonly port: number;
   /** Whether the upstream speaks TLS. Port 443 alone does not switch it on. */
   readonly tls: boolean;
-  /** The path in front of `/chat/completions`, such as `/v1` or `/v1beta/openai`. */
-  readonly prefix: string;
+  /** The dialect; for OpenAI `prefix` is the path in front of `/chat/completions`, such as `/v1`. */
+  readonly schema: ProviderEndpoint['schema'];
 }
 
 export interface ModelBackendProps {
@@ -117,7 +117,7 @@ export class ModelBackend extends Component {
       kind: 'AIServiceBackend',
       metadata: { ...this.metadata, annotations: waitForCondition('Accepted', QUICK) },
       spec: {
-        schema: { name: 'OpenAI', prefix: endpoint.prefix },
+        schema: endpoint.schema,
         backendRef: { group: 'gateway.envoyproxy.io', kind: 'Backend', name: this.name },
         headerMutation: { remove: this.removed(removeHeaders) },
       },

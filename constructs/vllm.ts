@@ -142,7 +142,7 @@ export class VllmServer extends Component {
       hostname: `${this.name}.${this.namespace.name}.svc.cluster.local`,
       port: PORT,
       tls: false,
-      prefix: '/v1',
+      schema: { name: 'OpenAI', prefix: '/v1' },
     };
   }
 

@@ -25,15 +25,15 @@ function platformOf(config: pulumi.Config): Platform {
   return parsePlatform(config.getObject(PLATFORM_KEY.replace(`${PROJECT}:`, '')));
 }
 
-/** The providers' keys, as markers that become secrets again when objects are registered. */
-function apiKeys(platform: Platform, config: pulumi.Config, late: LateValues): Record<string, string> {
-  const values = requiredSecrets(platform).map((name) => [name, config.getSecret(name)] as const);
-  const missing = values.flatMap(([name, value]) => {
-    const model = platform.models.find((m) => m.kind === 'provider' && m.apiKeySecret === name);
-    return value === undefined && model ? [missingSecret(name, model.name, pulumi.getStack())] : [];
-  });
-  if (missing.length > 0) throw new PlatformError(missing);
-  return Object.fromEntries(values.flatMap(([name, value]) => (value ? [[name, late.late(value)]] : [])));
+/** The platform's secrets, as markers that become secrets again when objects are registered. */
+function secretsOf(platform: Platform, config: pulumi.Config, late: LateValues): Record<string, string> {
+  const required = requiredSecrets(platform);
+  const missing = required.filter(({ name }) => config.getSecret(name) === undefined);
+  if (missing.length > 0) {
+    throw new PlatformError(missing.map((secret) => missingSecret(secret, pulumi.getStack())));
+  }
+  const names = [...new Set(required.map(({ name }) => name))];
+  return Object.fromEntries(names.map((name) => [name, late.late(config.requireSecret(name))]));
 }
 
 function contextOf({ cluster }: Platform): string {
@@ -54,7 +54,7 @@ export function deploy(): void {
   const config = new pulumi.Config();
   const late = new LateValues();
   const platform = platformOf(config);
-  const charts = platformCharts(new App(), platform, { apiKeys: apiKeys(platform, config, late) });
+  const charts = platformCharts(new App(), platform, { secrets: secretsOf(platform, config, late) });
   refuseFindings(charts);
   const context = contextOf(platform);
   const diagnosis = new Diagnosis(context);

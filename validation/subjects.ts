@@ -34,7 +34,7 @@ const AMPLE_TOKENS = 100_000;
  */
 export function subjectsOf(platform: Platform, target: Target): readonly Subject[] {
   return platform.workloads.map((workload) => {
-    const model = platform.models.find(({ name }) => name === workload.model) as Model;
+    const model = platform.models.find(({ name }) => name === firstModel(workload)) as Model;
     const upstream = target.upstreams.find((candidate) => serves(candidate, model));
     if (upstream === undefined) {
       const known = target.upstreams.map(({ name, kind }) => `${name} (${kind})`).join(', ') || 'none';
@@ -53,14 +53,19 @@ export function subjectsOf(platform: Platform, target: Target): readonly Subject
   });
 }
 
+/** The model that answers a workload first. */
+export function firstModel({ routes }: Workload): string {
+  return routes[0]?.target.arms[0]?.model ?? '';
+}
+
 function serves({ kind, name }: Upstream, model: Model): boolean {
-  if (model.kind === 'vllm') return kind === 'model-server' && name === model.name;
+  if (model.kind !== 'provider') return kind === 'model-server' && name === model.name;
   return kind === 'provider' && (name === model.name || model.endpoint.hostname.startsWith(`${name}.`));
 }
 
 function destination(model: Model, upstream: Upstream) {
   const provider = model.kind === 'provider' ? model : undefined;
-  const prefix = (upstream.prefix ?? provider?.endpoint.prefix ?? '/v1').replace(/\/$/, '');
+  const prefix = (upstream.prefix ?? provider?.endpoint.schema.prefix ?? '/v1').replace(/\/$/, '');
   return {
     upstream,
     path: `${prefix}/chat/completions`,

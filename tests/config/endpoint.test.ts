@@ -14,7 +14,8 @@ function withBaseUrl(baseUrl: string) {
 function endpointOf(baseUrl: string) {
   const model = parsePlatform(withBaseUrl(baseUrl)).models.find(({ name }) => name === 'gemini-flash');
   assert.ok(model?.kind === 'provider');
-  return model.endpoint;
+  const { schema, ...address } = model.endpoint;
+  return { ...address, prefix: schema.prefix };
 }
 
 function refusesUrl(baseUrl: string, ...said: readonly RegExp[]): void {

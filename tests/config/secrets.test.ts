@@ -13,15 +13,28 @@ test('models share a secret, and only provider models need one', () => {
       document.workloads.claude = { model: 'claude' };
     }),
   );
-  assert.deepEqual(requiredSecrets(platform), ['anthropic-api-key', 'gemini-api-key']);
+  assert.deepEqual(
+    requiredSecrets(platform).map(({ name, at }) => [name, at.join('.')]),
+    [
+      ['anthropic-api-key', 'models.claude.apiKeySecret'],
+      ['gemini-api-key', 'models.gemini-flash.apiKeySecret'],
+      ['gemini-api-key', 'models.gemini-pro.apiKeySecret'],
+    ],
+  );
 });
+
+const NEEDED = {
+  name: 'gemini-api-key',
+  at: ['models', 'gemini-flash', 'apiKeySecret'],
+  otherwise: 'the provider of gemini-flash would refuse every request',
+};
 
 test('a missing secret is a mistake of the model that needs it, with the command that sets it', () => {
   const at = (path: readonly string[]) => ({ path: path.join('/'), file: 'Pulumi.prod.yaml', line: 7 });
-  const { path, value, problem, fix } = missingSecret('gemini-api-key', 'gemini-flash', 'prod');
+  const { path, value, problem, fix } = missingSecret(NEEDED, 'prod');
   assert.equal(path, 'models.gemini-flash.apiKeySecret');
   assert.equal(value, 'gemini-api-key');
   assert.match(problem, /stack prod has no secret gemini-api-key/);
   assert.match(fix ?? '', /pulumi config set --secret vcf-ai-platform:gemini-api-key --stack prod/);
-  assert.equal(missingSecret('gemini-api-key', 'gemini-flash', 'prod', at).line, 7);
+  assert.equal(missingSecret(NEEDED, 'prod', at).line, 7);
 });

@@ -6,7 +6,12 @@ import { assertGolden, backendIn, chart, field, manifests, mistakesOf, only } fr
 /** As a manifest lists them. */
 const STRIPPED: string[] = STRIPPED_HEADERS.toSorted();
 
-const PROVIDER = { hostname: 'api.example.com', port: 443, tls: true, prefix: '/v1beta/openai' };
+const PROVIDER = {
+  hostname: 'api.example.com',
+  port: 443,
+  tls: true,
+  schema: { name: 'OpenAI' as const, prefix: '/v1beta/openai' },
+};
 
 function render(changes: Partial<ModelBackendProps> = {}) {
   const scope = chart();

@@ -5,7 +5,7 @@ import { parsePlatform } from '../../config';
 import { type Manifest, manifestsOf, platformCharts } from '../../constructs';
 import { crdManifests } from '../../constructs/crds';
 import { papersDocument } from '../config/papers-document';
-import { API_KEYS, charts, field, manifests, mistakesOf, only, platformManifests } from './support';
+import { charts, field, manifests, mistakesOf, only, platformManifests, SECRETS } from './support';
 
 function ids(chart: Chart): string[] {
   return manifestsOf(chart).map(({ id }) => id);
@@ -177,15 +177,15 @@ test('a provider never learns which workload calls it, a model server of ours do
 });
 
 test('a key is text that nobody looks into: a placeholder arrives in the Secret as it is', () => {
-  const apiKeys = { 'gemini-api-key': '‹late value 1›' };
-  const { gateway } = platformCharts(new App(), parsePlatform(papersDocument()), { apiKeys });
+  const secrets = { 'gemini-api-key': '‹late value 1›' };
+  const { gateway } = platformCharts(new App(), parsePlatform(papersDocument()), { secrets });
   assert.deepEqual(only(manifests(gateway), 'Secret').stringData, { apiKey: '‹late value 1›' });
 });
 
 test('the gateway can be reached inside the cluster only', () => {
   const platform = parsePlatform(papersDocument());
   const { gateway } = platformCharts(new App(), platform, {
-    apiKeys: API_KEYS,
+    secrets: SECRETS,
     gatewayServiceType: 'ClusterIP',
   });
   assert.equal(
@@ -196,18 +196,25 @@ test('the gateway can be reached inside the cluster only', () => {
 
 test('refuses missing keys and models that are not there, all at once', () => {
   const sound = parsePlatform(papersDocument());
-  const platform = { ...sound, workloads: [{ name: 'batch', model: 'gpt-4', limits: {} }] };
+  const platform = {
+    ...sound,
+    workloads: sound.workloads.slice(0, 1).map((workload) => ({
+      ...workload,
+      name: 'batch',
+      routes: [{ target: { arms: [{ model: 'gpt-4', weight: 1 }], fallback: [] } }],
+    })),
+  };
   assert.deepEqual(
-    mistakesOf(() => platformCharts(new App(), platform, { apiKeys: {} })),
+    mistakesOf(() => platformCharts(new App(), platform, { secrets: {} })),
     [
       {
         path: 'models.gemini-flash.apiKeySecret',
         value: 'gemini-api-key',
         problem:
-          'no key was given for gemini-api-key, so the provider of gemini-flash would refuse every request',
+          'no value was given for gemini-api-key, so the provider of gemini-flash would refuse every request',
       },
       {
-        path: 'workloads.batch.model',
+        path: 'workloads.batch',
         value: 'gpt-4',
         problem: 'there is no model gpt-4; there are: gemini-flash, gpt-oss-120b',
       },

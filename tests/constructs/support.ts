@@ -17,11 +17,11 @@ import {
 } from '../../constructs';
 import { papersDocument } from '../config/papers-document';
 
-export const API_KEYS = { 'gemini-api-key': 'the-providers-key' };
+export const SECRETS = { 'gemini-api-key': 'the-providers-key' };
 
 /** Charts of a document, the paper's by default, in a new app. */
 export function charts(document: unknown = papersDocument()) {
-  return platformCharts(new App(), parsePlatform(document), { apiKeys: API_KEYS });
+  return platformCharts(new App(), parsePlatform(document), { secrets: SECRETS });
 }
 
 /** Every object of a platform but the CRDs, in order. */
@@ -64,7 +64,7 @@ export function backendIn(
     hostname: 'gpt-oss.ai-serving.svc.cluster.local',
     port: 8000,
     tls: false,
-    prefix: '/v1',
+    schema: { name: 'OpenAI' as const, prefix: '/v1' },
   };
   return new ModelBackend(scope, 'gpt-oss', { namespace, endpoint, model: 'gpt-oss', ...changes });
 }

@@ -99,7 +99,7 @@ test('the endpoint is the full name of the Service', () => {
     hostname: 'gpt-oss-120b.ai-serving.svc.cluster.local',
     port: 8000,
     tls: false,
-    prefix: '/v1',
+    schema: { name: 'OpenAI', prefix: '/v1' },
   });
 });
 

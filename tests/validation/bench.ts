@@ -1,5 +1,6 @@
 import type { Platform } from '../../config';
 import { type CaseResult, type Report, runFunctionalSuite, type Target } from '../../validation';
+import { firstModel } from '../../validation/subjects';
 import { type RunningStandIn, startStandIn } from '../local/stand-in-process';
 import { FakeGateway, type Fault, type Route } from './fake-gateway';
 
@@ -79,7 +80,12 @@ function targetOf({ modelServer, provider }: Bench, url: string): Target {
 }
 
 function routesOf(platform: Platform, { modelServer, provider }: Bench): Route[] {
-  return platform.workloads.map(({ name, model, limits: { requestsPerMinute } }) => {
+  return platform.workloads.map((workload) => {
+    const {
+      name,
+      limits: { requestsPerMinute },
+    } = workload;
+    const model = firstModel(workload);
     const limit = requestsPerMinute === undefined ? {} : { bucket: requestsPerMinute };
     return model === 'gemini-flash'
       ? {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../../config';
 import { eventsOf, field, parseJson, type Usage } from '../../validation/answer';
+import { firstModel } from '../../validation/subjects';
 import { FakePrometheus, type PrometheusFault } from './fake-prometheus';
 
 /** Each is one way in which a gateway may be wrong. */
@@ -160,7 +161,7 @@ export class FakeGateway {
     const forged = headers['x-ai-eg-model']?.[0];
     if (forged !== undefined && this.faults.has('believes the model header')) {
       const other = this.platform.workloads.find(
-        ({ model, name }) => model === forged && find(name)?.bucket === undefined,
+        (workload) => firstModel(workload) === forged && find(workload.name)?.bucket === undefined,
       );
       return { ...(find(other?.name) ?? known), workload: known.workload };
     }

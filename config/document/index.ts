@@ -1,0 +1,19 @@
+import type { GatewayDocument } from './gateway';
+import type { ModelDocument } from './model';
+import type { WorkloadDocument } from './workload';
+
+export type { GatewayDocument } from './gateway';
+export type { ModelDocument, ProviderDocument, VllmDocument } from './model';
+export type { WorkloadDocument } from './workload';
+
+/** The platform document as it is written, with every default filled in; the schema explains the fields. */
+export interface PlatformDocument {
+  readonly cluster: { readonly local: object } | { readonly existing: { readonly context: string } };
+  readonly models: Readonly<Record<string, ModelDocument>>;
+  readonly workloads: Readonly<Record<string, WorkloadDocument>>;
+  readonly gateway: GatewayDocument;
+  readonly observability: { readonly scrapeInterval: string };
+}
+
+/** A document in which every refused value has become `undefined`: later checks judge only what is sound. */
+export type Sound<T> = T extends object ? { readonly [K in keyof T]?: Sound<T[K]> | undefined } : T;

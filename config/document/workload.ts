@@ -1,0 +1,4 @@
+export interface WorkloadDocument {
+  readonly model: string;
+  readonly limits: { readonly requestsPerMinute?: number; readonly tokensPerHour?: number };
+}

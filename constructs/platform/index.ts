@@ -1,0 +1,97 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { type Mistake, type Platform, PlatformError, requiredSecrets } from '../../config';
+import { kubeObject } from '../component';
+import { crdManifests } from '../crds';
+import type { GatewayServiceType } from '../envoy-proxy';
+import { ScrapeTargets } from '../monitoring';
+import { Namespace } from '../namespace';
+import { RecordingRules } from '../rules';
+import { QUICK, waitForCondition } from '../wait';
+import { routeWorkloads } from './gateway';
+import { serveModels } from './serving';
+
+export interface PlatformChartsProps {
+  /** Every secret of the platform by the name that the document gives it (`requiredSecrets`). */
+  readonly secrets: Readonly<Record<string, string>>;
+
+  /** @default 'LoadBalancer' */
+  readonly gatewayServiceType?: GatewayServiceType;
+}
+
+/** The layers of a platform; each needs the ones before it. */
+export interface PlatformCharts {
+  readonly crds: Chart;
+  readonly serving: Chart;
+  readonly observability: Chart;
+  readonly gateway: Chart;
+}
+
+/**
+ * Renders a platform document into charts: the one entry for deploying, checking and using it as a library.
+ *
+ * @throws PlatformError with every secret that is missing and every model that a workload's target names and
+ *   that is not there
+ */
+export function platformCharts(
+  scope: Construct,
+  platform: Platform,
+  props: PlatformChartsProps,
+): PlatformCharts {
+  refuseDangling(platform, props.secrets);
+  const crds = crdChart(scope);
+  const serving = chartOf(scope, 'serving', [crds]);
+  const servers = new Namespace(serving, 'namespace', { name: 'ai-serving' });
+  const upstreams = serveModels(serving, servers, platform, props.secrets);
+  const observability = chartOf(scope, 'observability', [crds, serving]);
+  observe(observability, servers, platform);
+  const gateway = chartOf(scope, 'gateway', [crds, serving, observability]);
+  routeWorkloads(gateway, upstreams, platform, props);
+  return { crds, serving, observability, gateway };
+}
+
+function chartOf(scope: Construct, id: string, after: readonly Chart[] = []): Chart {
+  const chart = new Chart(scope, id, { disableResourceNameHashes: true });
+  chart.addDependency(...after);
+  return chart;
+}
+
+function crdChart(scope: Construct): Chart {
+  const chart = chartOf(scope, 'crds');
+  for (const crd of crdManifests()) {
+    const annotations = { ...crd.metadata.annotations, ...waitForCondition('Established', QUICK) };
+    kubeObject(chart, crd.metadata.name, { ...crd, metadata: { ...crd.metadata, annotations } });
+  }
+  return chart;
+}
+
+function observe(chart: Chart, serving: Namespace, platform: Platform): void {
+  const namespace = new Namespace(chart, 'namespace', { name: 'ai-observability' });
+  const interval = platform.observability.scrapeInterval;
+  new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval });
+  new RecordingRules(chart, 'ai-platform', { namespace });
+}
+
+function refuseDangling(platform: Platform, secrets: PlatformChartsProps['secrets']): void {
+  const known = platform.models.map(({ name }) => name);
+  const mistakes: Mistake[] = [
+    ...requiredSecrets(platform)
+      .filter(({ name }) => !secrets[name])
+      .map(({ name, at, otherwise }) => ({
+        path: at.join('.'),
+        value: name,
+        problem: `no value was given for ${name}, so ${otherwise}`,
+      })),
+    ...platform.workloads.flatMap(({ name, routes }) =>
+      routes
+        .flatMap(({ target: { arms, fallback } }) => [...arms.map(({ model }) => model), ...fallback])
+        .filter((model) => !known.includes(model))
+        .map((model) => ({
+          path: `workloads.${name}`,
+          value: model,
+          problem: `there is no model ${model}; there are: ${known.join(', ')}`,
+        })),
+    ),
+  ];
+  if (mistakes.length > 0) throw new PlatformError(mistakes);
+}
