@@ -121,7 +121,7 @@ function refuseMisplaced(at: Path, field: string, needed: string, schema: Schema
 
 /** The fields of which a map has exactly one. */
 function choicesOf(schema: Schema): readonly string[] {
-  return (schema.oneOf ?? []).flatMap(({ required = [] }) => required);
+  return (schema.oneOf ?? schema.else?.oneOf ?? []).flatMap(({ required = [] }) => required);
 }
 
 /** The field of the map under which a misplaced field belongs. */
@@ -146,8 +146,8 @@ function paramsOf(errors: readonly ErrorObject[], keyword: string, param: string
 
 function schemaAt(at: Path): Schema {
   return at.reduce<Schema>((schema, key) => {
-    const { properties = {}, additionalProperties } = schema;
-    const field = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
+    const { properties = {}, additionalProperties, items } = schema;
+    const field = Object.hasOwn(properties, key) ? properties[key] : (items ?? additionalProperties);
     if (typeof field !== 'object') throw new Error(`the schema knows no field ${key} of ${formatPath(at)}`);
     return field;
   }, platformSchema);

@@ -13,12 +13,19 @@ export function shown(value: unknown): string {
 
 /** The allowed value next to a refused one, as something to do; undefined when only the rule is known. */
 export function suggest(schema: Schema, value: unknown): string | undefined {
-  if (schema.enum !== undefined) return suggestChoice(schema.enum, value);
+  const words = schema.enum ?? schema.then?.enum;
+  if (words !== undefined) return suggestField(schema, value) ?? suggestChoice(words, value);
   if (schema.format === 'cpu') return suggestCpus(schema, value);
   if (schema.format === 'memory') return suggestMemory(schema, value);
   if (schema.format === 'duration') return suggestDuration(value);
   if (schema.type === 'integer') return suggestInteger(schema, value);
   return value === null && isEmptyAllowed(schema) ? 'write {} to take every default' : undefined;
+}
+
+/** A field of a map that was written as a word. */
+function suggestField({ properties = {} }: Schema, value: unknown): string | undefined {
+  const meant = typeof value === 'string' ? nearest(value, Object.keys(properties)) : undefined;
+  return meant && `write it as a map, ${meant}: {…}`;
 }
 
 function suggestChoice(choices: readonly (string | number)[], value: unknown): string {

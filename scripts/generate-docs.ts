@@ -12,8 +12,12 @@ function rows(schema: Schema, path: string): string[] {
     const required = schema.required?.includes(name) === true;
     return [row(here, field, required), ...rows(field, here)];
   });
-  const { additionalProperties: entry } = schema;
-  return typeof entry === 'object' ? [...own, ...rows(entry, `${path}.<name>`)] : own;
+  const { additionalProperties: entry, items } = schema;
+  return [
+    ...own,
+    ...(typeof entry === 'object' ? rows(entry, `${path}.<name>`) : []),
+    ...(items === undefined ? [] : rows(items, `${path}[]`)),
+  ];
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|');

@@ -17,6 +17,11 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minProperties?: number;
+  /** Of every element of a list. */
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
   readonly propertyNames?: Schema;
@@ -25,6 +30,7 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly if?: Schema;
   readonly then?: Schema;
+  readonly else?: Schema;
   /** A noun phrase that completes "is not …" and "is required: …". */
   readonly 'x-allowed'?: string;
   /** Completes the refusal with the reason. */
@@ -44,4 +50,22 @@ export const DURATION: Schema = {
 /** A map that refuses fields that it does not know. */
 export function map(schema: Schema): Schema {
   return { type: 'object', additionalProperties: false, 'x-allowed': 'a map of settings', ...schema };
+}
+
+/**
+ * One word of a few, or a map with exactly one of its fields: what is chosen and how it is set up.
+ *
+ * `title`, `description`, `x-allowed` and the fields come with `schema`.
+ */
+export function wordOrChoice(words: readonly string[], schema: Schema): Schema {
+  const choices = Object.keys(schema.properties ?? {});
+  return {
+    type: ['string', 'object'],
+    additionalProperties: false,
+    if: { type: 'string' },
+    // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword, and nobody awaits a schema
+    then: { enum: words },
+    else: { oneOf: choices.map((name) => ({ required: [name] })) },
+    ...schema,
+  };
 }
