@@ -30,6 +30,23 @@ program
   });
 
 program
+  .command('synth')
+  .description('print or write every object that pulumi up would apply; offline, secrets as placeholders')
+  .option('--stack <name>', 'stack to synthesize', 'local')
+  .option('--out <dir>', 'folder to write one file per object into (default: print them as one YAML stream)')
+  .option('--json', 'print it as JSON: the objects, or with --out what changed in the folder')
+  .action(async ({ stack, out, json }: { stack: string; out?: string; json?: true }) => {
+    const { synthesize, synthText, writeObjects, writtenText } = await import('./synth.js');
+    const objects = synthesize(stack);
+    if (out === undefined) {
+      process.stdout.write(json ? `${JSON.stringify(objects, null, 2)}\n` : synthText(objects));
+      return;
+    }
+    const written = writeObjects(objects, out);
+    console.log(json ? JSON.stringify({ stack, ...written }, null, 2) : writtenText(written, out));
+  });
+
+program
   .command('doctor')
   .description('say for every tool where it is found, which version, whether that will do, and what to do')
   .option('--json', 'print it as JSON')

@@ -25,9 +25,12 @@ export interface Stack {
   readonly platform: Platform;
 }
 
-/** @throws PlatformError with every mistake of the stack's file, or with every secret that it lacks */
-export function loadStack(name: string): Stack {
-  const file = join(projectDir(), `Pulumi.${name}.yaml`);
+/**
+ * @param folder Where the stack's file is.
+ * @throws PlatformError with every mistake of the stack's file, or with every secret that it lacks
+ */
+export function loadStack(name: string, folder = projectDir()): Stack {
+  const file = join(folder, `Pulumi.${name}.yaml`);
   const { document, locate } = loadStackFile(file);
   const platform = parsePlatform(document, locate);
   const { config } = load(readFileSync(file, 'utf8')) as { config: Record<string, unknown> };
