@@ -5,6 +5,9 @@
  */
 export const WORKLOAD_HEADER = 'x-workload-app';
 
+/** The header that says which tenant a request belongs to, where the identity tells tenants apart. */
+export const TENANT_HEADER = 'x-tenant';
+
 /**
  * Headers that only the gateway may set. A client that sends one could choose its first route match, or make
  * the router look for an endpoint that is not there (500): Envoy drops them before anything reads them.

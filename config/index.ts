@@ -1,6 +1,12 @@
 export { formatMistakes, type Mistake, PlatformError } from './errors';
 export type { Locate, Path, Place } from './finding';
-export { CREDENTIAL_HEADERS, RESERVED_HEADER_PREFIX, RESERVED_HEADERS, WORKLOAD_HEADER } from './identity';
+export {
+  CREDENTIAL_HEADERS,
+  RESERVED_HEADER_PREFIX,
+  RESERVED_HEADERS,
+  TENANT_HEADER,
+  WORKLOAD_HEADER,
+} from './identity';
 export { parsePlatform } from './load';
 export { type EnvoyPlan, planEnvoy } from './plan/envoy';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';

@@ -17,7 +17,7 @@ export function buildPlatform(document: PlatformDocument): Platform {
       kubernetesVersion: '1.34',
     },
     models: sorted(models, (name, model) => buildModel(name, model, gateway)),
-    workloads: sorted(workloads, buildWorkload),
+    workloads: sorted(workloads, (name, workload) => buildWorkload(name, workload, { models, gateway })),
     gateway,
     mcp: [],
     controllers: { install: false, aiGatewayVersion: '1.0.0', replicas: local ? 1 : 2 },

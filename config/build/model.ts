@@ -1,6 +1,6 @@
-import type { ModelDocument } from '../document';
+import type { AnsweringDocument, ModelDocument } from '../document';
 import type { Model } from '../platform';
-import type { Duration } from '../quantity';
+import { Duration } from '../quantity';
 import { buildProvider } from './provider';
 import { buildVllm } from './vllm';
 
@@ -10,6 +10,14 @@ export interface ModelContext {
 }
 
 export function buildModel(name: string, document: ModelDocument, context: ModelContext): Model {
-  if ('vllm' in document) return buildVllm(name, document.vllm, context);
-  return buildProvider(name, document);
+  if ('route' in document) return { kind: 'route', name };
+  const built = 'vllm' in document ? buildVllm(name, document.vllm, context) : buildProvider(name, document);
+  return { ...built, ...figuresOf(document) };
+}
+
+function figuresOf({ price, expectedLatency }: AnsweringDocument) {
+  return {
+    ...(price && { price }),
+    ...(expectedLatency !== undefined && { expectedLatency: Duration.parse(expectedLatency) }),
+  };
 }

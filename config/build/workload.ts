@@ -1,11 +1,28 @@
-import type { WorkloadDocument } from '../document';
-import type { Workload } from '../platform';
+import type { ModelDocument, WorkloadDocument } from '../document';
+import { compareKeys } from '../finding';
+import type { GatewaySettings, Workload, WorkloadMatch } from '../platform';
+import { buildTarget } from './target';
 
-export function buildWorkload(name: string, { model, limits }: WorkloadDocument): Workload {
-  return {
-    name,
-    match: { app: name },
-    routes: [{ target: { arms: [{ model, weight: 1 }], fallback: [] } }],
-    limits: { ...limits, shadow: false },
-  };
+/** What other parts of the document give to a workload. */
+export interface WorkloadContext {
+  readonly models: Readonly<Record<string, ModelDocument>>;
+  readonly gateway: Pick<GatewaySettings, 'identity'>;
+}
+
+export function buildWorkload(
+  name: string,
+  document: WorkloadDocument,
+  { models, gateway: { identity } }: WorkloadContext,
+): Workload {
+  const { model, models: named = [], match, limits, apiKeySecret } = document;
+  const requested = [...named].sort(compareKeys);
+  const routes =
+    model === undefined
+      ? requested.map((requestedModel) => ({
+          requestedModel,
+          target: buildTarget(models, requestedModel, document),
+        }))
+      : [{ target: buildTarget(models, model, document) }];
+  const everybody: WorkloadMatch = identity.kind === 'none' ? {} : { app: name };
+  return { name, match: match ?? everybody, routes, limits, ...(apiKeySecret && { apiKeySecret }) };
 }

@@ -1,7 +1,10 @@
 import type { PlatformDocument, Sound } from '../document';
 import type { Finding } from '../finding';
 import { checkGateway } from './gateway';
+import { checkLimits } from './limits';
+import { checkMatches } from './matches';
 import { checkModels } from './models';
+import { checkRoutes } from './routes';
 import { checkWorkloads } from './workloads';
 
 /**
@@ -10,5 +13,12 @@ import { checkWorkloads } from './workloads';
  * @param document The document with defaults; a refused value is `undefined` and silences what depends on it.
  */
 export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
-  return [...checkModels(document), ...checkWorkloads(document), ...checkGateway(document)];
+  return [
+    ...checkModels(document),
+    ...checkRoutes(document),
+    ...checkWorkloads(document),
+    ...checkMatches(document),
+    ...checkLimits(document),
+    ...checkGateway(document),
+  ];
 }

@@ -1,38 +1,70 @@
-import type { PlatformDocument, Sound } from '../document';
+import type { ModelDocument, PlatformDocument, Sound, WorkloadDocument } from '../document';
 import type { Finding } from '../finding';
-import { listed, nearest } from '../nearest';
-import { refuseRequestLimit } from '../plan/limits';
+import { nearest } from '../nearest';
+import { MOST_BACKENDS } from '../schema/route';
 import { shown } from '../suggest';
+import { type Reference, refuseUnknown } from './reference';
+import { membersOf, refuseMixed, refuseSize } from './routes';
 
 type Draft = Sound<PlatformDocument>;
+type Workloads = Readonly<Record<string, Sound<WorkloadDocument> | undefined>>;
+type Models = Readonly<Record<string, Sound<ModelDocument> | undefined>>;
 
-/** That workloads and models find each other, and that every limit can be split over the gateway replicas. */
-export function checkWorkloads(document: Draft): Finding[] {
-  return [...checkReferences(document), ...checkLimits(document)];
+/** That workloads and models find each other, and that every target can be one rule of a route. */
+export function checkWorkloads({ models, workloads }: Draft): Finding[] {
+  if (models === undefined || workloads === undefined) return [];
+  return [...checkReferences(models, workloads), ...checkTargets(models, workloads)];
 }
 
-function checkReferences({ models, workloads }: Draft): Finding[] {
-  if (models === undefined || workloads === undefined) return [];
-  const known = new Set(Object.keys(models).sort());
-  const references = Object.entries(workloads).map(([name, workload]) => ({ name, model: workload?.model }));
-  const lost = references.flatMap(({ name, model }) =>
-    model === undefined || known.has(model) ? [] : [{ name, model, meant: nearest(model, known) }],
-  );
-  // A misspelled reference leaves the model that it meant without one: one cause, one mistake.
-  const reached = new Set(
-    [...references, ...lost.map(({ meant }) => ({ model: meant }))].map(({ model }) => model),
-  );
-  const unreached = [...known].filter((name) => !reached.has(name));
-  const complete = references.every(({ model }) => model !== undefined);
+function referencesOf(name: string, workload: Sound<WorkloadDocument>): Reference[] {
+  const { model, models = [], fallback = [] } = workload;
+  const at = ['workloads', name];
+  const each = (field: string, names: readonly (string | undefined)[]) =>
+    names.flatMap((named, index) =>
+      named === undefined ? [] : [{ at: [...at, field, `${index}`], model: named }],
+    );
   return [
-    ...lost.map(({ name, model, meant }) => ({
-      at: ['workloads', name, 'model'],
-      value: model,
-      problem: `${shown(model)} is not a model of this platform: known are ${listed([...known], 'and')}`,
-      ...(meant === undefined ? {} : { fix: `did you mean ${meant}` }),
-    })),
-    ...(complete ? unreached.map(refuseUnreached) : []),
+    ...(model === undefined ? [] : [{ at: [...at, 'model'], model }]),
+    ...each('models', models),
+    ...each('fallback', fallback),
   ];
+}
+
+function checkReferences(models: Models, workloads: Workloads): Finding[] {
+  const known = Object.keys(models).sort();
+  const references = Object.entries(workloads).flatMap(([name, workload]) =>
+    workload === undefined ? [] : referencesOf(name, workload),
+  );
+  const lost = references.filter(({ model }) => !(model in models));
+  return [
+    ...lost.map((reference) => refuseUnknown(reference, known)),
+    ...(isComplete(workloads) ? unreached(models, references).map(refuseUnreached) : []),
+  ];
+}
+
+/** Whether every workload says which models it calls. */
+function isComplete(workloads: Workloads): boolean {
+  return Object.values(workloads).every(
+    (workload) =>
+      workload !== undefined &&
+      (workload.model !== undefined || workload.models?.every((model) => model !== undefined)) &&
+      workload.fallback?.every((model) => model !== undefined),
+  );
+}
+
+function unreached(models: Models, references: readonly Reference[]): string[] {
+  const known = Object.keys(models).sort();
+  // A misspelled reference leaves the model that it meant without one: one cause, one mistake.
+  const meant = (name: string) => (name in models ? name : nearest(name, known));
+  const reached = new Set(references.map(({ model }) => meant(model)));
+  for (const name of [...reached]) {
+    const model = name === undefined ? undefined : models[name];
+    if (model === undefined || !('route' in model)) continue;
+    // What a refused route names is not known.
+    if (model.route === undefined) return [];
+    for (const member of membersOf([], model.route)) reached.add(meant(member.model));
+  }
+  return known.filter((name) => !reached.has(name));
 }
 
 function refuseUnreached(name: string): Finding {
@@ -43,15 +75,57 @@ function refuseUnreached(name: string): Finding {
   };
 }
 
-function checkLimits({ cluster, workloads = {}, gateway }: Draft): Finding[] {
-  // The embedded datacenter has one Envoy, whatever a refused document says.
-  const replicas = cluster !== undefined && 'local' in cluster ? 1 : gateway?.replicas;
-  if (replicas === undefined) return [];
+/** What each workload's own fallbacks and session make of the models that it calls. */
+function checkTargets(models: Models, workloads: Workloads): Finding[] {
   return Object.entries(workloads).flatMap(([name, workload]) => {
-    const value = workload?.limits?.requestsPerMinute;
-    const refusal = value === undefined ? undefined : refuseRequestLimit(value, replicas);
-    return refusal === undefined
-      ? []
-      : [{ at: ['workloads', name, 'limits', 'requestsPerMinute'], value, ...refusal }];
+    if (workload === undefined) return [];
+    return [...checkFallbacks(name, workload, models), ...checkCalled(name, workload, models)];
   });
+}
+
+function checkFallbacks(
+  name: string,
+  { model, fallback = [] }: Sound<WorkloadDocument>,
+  models: Models,
+): Finding[] {
+  const tried = new Set(model === undefined ? [] : answering(model, models));
+  return fallback.flatMap((other, index): Finding[] => {
+    if (other === undefined || models[other] === undefined) return [];
+    const at = ['workloads', name, 'fallback', `${index}`];
+    if ('route' in models[other]) {
+      return [
+        {
+          at,
+          value: other,
+          problem: `${shown(other)} is a route, and only models that answer by themselves can be a fallback`,
+          fix: `name the models that ${other} names`,
+        },
+      ];
+    }
+    if (!tried.has(other)) return [];
+    return [
+      { at, value: other, problem: `${shown(other)} is what has failed already by then`, fix: 'remove it' },
+    ];
+  });
+}
+
+function checkCalled(name: string, workload: Sound<WorkloadDocument>, models: Models): Finding[] {
+  const { model, models: several = [], fallback = [] } = workload;
+  const own = fallback.filter((other): other is string => other !== undefined);
+  return [model, ...several].flatMap((called) => {
+    if (called === undefined || own.length === 0) return [];
+    const names = [...new Set([...answering(called, models), ...own])];
+    const at = ['workloads', name];
+    return [
+      ...refuseMixed(at, names, models),
+      ...(names.length > MOST_BACKENDS ? [refuseSize([...at, 'fallback'], names.length)] : []),
+    ];
+  });
+}
+
+/** The models that answer to a name. */
+function answering(name: string, models: Models): string[] {
+  const model = models[name];
+  if (model === undefined || !('route' in model)) return [name];
+  return model.route === undefined ? [] : membersOf([], model.route).map((member) => member.model);
 }

@@ -3,8 +3,9 @@ import type { ModelDocument } from './model';
 import type { WorkloadDocument } from './workload';
 
 export type { GatewayDocument } from './gateway';
-export type { ModelDocument, ProviderDocument, VllmDocument } from './model';
-export type { WorkloadDocument } from './workload';
+export type { AnsweringDocument, ModelDocument, ProviderDocument, VllmDocument } from './model';
+export type { Order, RouteDocument, SessionDocument } from './route';
+export type { LimitsDocument, WorkloadDocument } from './workload';
 
 /** The platform document as it is written, with every default filled in; the schema explains the fields. */
 export interface PlatformDocument {

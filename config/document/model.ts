@@ -1,4 +1,15 @@
-export type ModelDocument = { readonly vllm: VllmDocument } | ProviderDocument;
+import type { RouteDocument } from './route';
+
+export type ModelDocument =
+  | ({ readonly vllm: VllmDocument } & AnsweringDocument)
+  | (ProviderDocument & AnsweringDocument)
+  | { readonly route: RouteDocument };
+
+/** What every model that answers by itself may say about itself. */
+export interface AnsweringDocument {
+  readonly price?: { readonly inputPerMTok: number; readonly outputPerMTok: number };
+  readonly expectedLatency?: string;
+}
 
 export interface VllmDocument {
   readonly model: string;

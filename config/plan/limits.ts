@@ -25,16 +25,25 @@ export function planRequestLimit(requestsPerMinute: number, replicas: number): R
 
 /** Why a limit cannot be split: the arithmetic, the nearest limits that can, and a number of replicas. */
 export function refuseRequestLimit(requestsPerMinute: number, replicas: number): Refusal | undefined {
-  if (!Number.isInteger(requestsPerMinute) || requestsPerMinute < 1) {
-    return { problem: `${requestsPerMinute} is not a whole number of requests, 1 or more` };
+  return refuseShare('requests per minute', requestsPerMinute, replicas);
+}
+
+function refuseShare(of: string, total: number, replicas: number): Refusal | undefined {
+  if (!Number.isInteger(total) || total < 1) {
+    return { problem: `${total} is not a whole number of requests, 1 or more` };
   }
-  const share = requestsPerMinute / replicas;
+  const share = total / replicas;
   if (Number.isInteger(share)) return undefined;
   const nearest = [Math.floor(share) * replicas, Math.ceil(share) * replicas].filter((limit) => limit > 0);
   return {
-    problem: `${requestsPerMinute} requests per minute over ${replicas} gateway replicas is ${round(share)} each: every Envoy counts on its own and only whole requests`,
-    fix: `use ${nearest.join(' or ')}, or gateway.replicas ${commonDivisor(requestsPerMinute, replicas)}`,
+    problem: `${total} ${of} over ${replicas} gateway replicas is ${round(share)} each: every Envoy counts on its own and only whole requests`,
+    fix: `use ${nearest.join(' or ')}, or gateway.replicas ${commonDivisor(total, replicas)}`,
   };
+}
+
+/** Why a number of parallel requests cannot be split over the replicas; like {@link refuseRequestLimit}. */
+export function refuseParallelLimit(parallelRequests: number, replicas: number): Refusal | undefined {
+  return refuseShare('parallel requests', parallelRequests, replicas);
 }
 
 /** The greatest number that divides both, so that as many replicas can split the limit. */

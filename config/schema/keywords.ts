@@ -17,6 +17,7 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minProperties?: number;
+  readonly maxProperties?: number;
   /** Of every element of a list. */
   readonly items?: Schema;
   readonly minItems?: number;
@@ -50,6 +51,11 @@ export const DURATION: Schema = {
 /** A map that refuses fields that it does not know. */
 export function map(schema: Schema): Schema {
   return { type: 'object', additionalProperties: false, 'x-allowed': 'a map of settings', ...schema };
+}
+
+/** A list without repetitions. */
+export function list(items: Schema, schema: Schema): Schema {
+  return { type: 'array', items, uniqueItems: true, ...schema };
 }
 
 /**

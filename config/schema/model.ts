@@ -1,4 +1,6 @@
+import { answering } from './answering';
 import { DURATION, map } from './keywords';
+import { route } from './route';
 
 const vllm = map({
   title: 'vLLM',
@@ -51,9 +53,9 @@ const vllm = map({
 /** How a model is written. */
 export const model = map({
   title: 'Model',
-  description: 'A model that clients may ask for, served by vllm or by a provider.',
-  'x-allowed': 'a map with vllm or provider',
-  oneOf: [{ required: ['vllm'] }, { required: ['provider'] }],
+  description: 'A model that clients may ask for: served by vllm or by a provider, or a route to others.',
+  'x-allowed': 'a map with vllm, provider or route',
+  oneOf: [{ required: ['vllm'] }, { required: ['provider'] }, { required: ['route'] }],
   dependencies: {
     provider: ['model', 'apiKeySecret'],
     model: ['provider'],
@@ -65,6 +67,8 @@ export const model = map({
   then: { required: ['baseUrl'] },
   properties: {
     vllm,
+    route,
+    ...answering,
     provider: {
       title: 'Provider',
       description: 'Which kind of cloud API serves the model.',

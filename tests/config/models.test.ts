@@ -107,11 +107,15 @@ test('refuses zero model servers', () => {
 });
 
 test('refuses a model that is served twice', () => {
-  refuses(withModel('both', { vllm: {}, ...provider }), 'models.both', /exactly one of vllm and provider/);
+  refuses(
+    withModel('both', { vllm: {}, ...provider }),
+    'models.both',
+    /has vllm and provider \(keep vllm or provider\)/,
+  );
 });
 
 test('refuses a model that nobody serves', () => {
-  refuses(withModel('nobody', {}), 'models.nobody', /has none \(add vllm or provider\)/);
+  refuses(withModel('nobody', {}), 'models.nobody', /has none \(add vllm, provider or route\)/);
 });
 
 test("refuses a vllm model's id outside vllm", () => {

@@ -43,8 +43,8 @@ test('refuses a workload without a model', () => {
     (document) => {
       delete document.workloads['toolbench-agent'].model;
     },
-    'workloads.toolbench-agent.model',
-    /is required: the name of a model/,
+    'workloads.toolbench-agent',
+    /needs exactly one of model and models and has none/,
   );
 });
 

@@ -1,0 +1,50 @@
+import type { LimitsDocument, PlatformDocument, Sound } from '../document';
+import type { Finding, Path } from '../finding';
+import { refuseParallelLimit, refuseRequestLimit } from '../plan/limits';
+
+/** From the shortest window to the longest. */
+const BUDGETS = ['tokensPerMinute', 'tokensPerHour', 'tokensPerDay', 'tokensPerMonth'] as const;
+
+/** That every limit can be split over the gateway replicas, and that none is without effect. */
+export function checkLimits({ cluster, workloads = {}, gateway }: Sound<PlatformDocument>): Finding[] {
+  // The embedded datacenter has one Envoy, whatever a refused document says.
+  const replicas = cluster !== undefined && 'local' in cluster ? 1 : gateway?.replicas;
+  return Object.entries(workloads).flatMap(([name, workload]) => {
+    const { limits } = workload ?? {};
+    if (limits === undefined) return [];
+    const at = ['workloads', name, 'limits'];
+    return [
+      ...(replicas === undefined ? [] : checkShares(at, limits, replicas)),
+      ...checkBudgets(at, limits),
+    ];
+  });
+}
+
+function checkShares(at: Path, limits: Sound<LimitsDocument>, replicas: number): Finding[] {
+  const shares = { requestsPerMinute: refuseRequestLimit, parallelRequests: refuseParallelLimit };
+  return Object.entries(shares).flatMap(([field, refuse]) => {
+    const value = limits[field as keyof typeof shares];
+    const refusal = value === undefined ? undefined : refuse(value, replicas);
+    return refusal === undefined ? [] : [{ at: [...at, field], value, ...refusal }];
+  });
+}
+
+/** A budget that is not below that of a longer window can never be what refuses a request. */
+function checkBudgets(at: Path, limits: Sound<LimitsDocument>): Finding[] {
+  const given = BUDGETS.flatMap((field) => {
+    const tokens = limits[field];
+    return tokens === undefined ? [] : [{ field, tokens }];
+  });
+  return given.flatMap(({ field, tokens }, index) => {
+    const longer = given.slice(index + 1).find((other) => other.tokens <= tokens);
+    if (longer === undefined) return [];
+    return [
+      {
+        at: [...at, field],
+        value: tokens,
+        problem: `${tokens} is not below ${longer.field} ${longer.tokens}: the longer window is always used up first`,
+        fix: `use less than ${longer.tokens}, or leave ${field} out`,
+      },
+    ];
+  });
+}

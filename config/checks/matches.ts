@@ -1,0 +1,88 @@
+import type { PlatformDocument, Sound, WorkloadDocument } from '../document';
+import type { Finding } from '../finding';
+
+interface Caller {
+  readonly name: string;
+  readonly app?: string | undefined;
+  readonly tenant?: string | undefined;
+  /** Whether it may name some models only. */
+  readonly restricted: boolean;
+}
+
+/**
+ * That a request belongs to one workload.
+ *
+ * Where two workloads match a request, Envoy takes the rule with more header matches. So app and tenant
+ * together win over one of them, and of a workload known by its app and one known by its tenant the app wins
+ * (the plan writes tenants as regular expressions, which lose to exact values). A model is a header match too:
+ * workloads with `models` would win or lose by what a request asks for, and are refused where they overlap.
+ */
+export function checkMatches({ workloads = {} }: Sound<PlatformDocument>): Finding[] {
+  const callers = Object.entries(workloads).flatMap(([name, workload]) => callerOf(name, workload) ?? []);
+  return [...refuseSame(callers), ...refuseOverlaps(callers)];
+}
+
+function callerOf(name: string, workload: Sound<WorkloadDocument> | undefined): Caller | undefined {
+  if (workload === undefined || ('match' in workload && workload.match === undefined)) return undefined;
+  const { match = { app: name }, models } = workload;
+  if (Object.values(match).includes(undefined)) return undefined;
+  return { name, ...match, restricted: models !== undefined };
+}
+
+function refuseSame(callers: readonly Caller[]): Finding[] {
+  const owners = new Map<string, string>();
+  return callers.flatMap(({ name, app, tenant }) => {
+    const key = JSON.stringify([app, tenant]);
+    const owner = owners.get(key);
+    if (owner === undefined) {
+      owners.set(key, name);
+      return [];
+    }
+    return [
+      {
+        at: ['workloads', name, 'match'],
+        value: said({ app, tenant }),
+        problem: `${said({ app, tenant })} is workload ${owner} already: a request belongs to one workload`,
+        fix: `give ${name} another app or tenant, or make the two one workload with models`,
+      },
+    ];
+  });
+}
+
+function refuseOverlaps(callers: readonly Caller[]): Finding[] {
+  const first = (callers: readonly Caller[]) => callers.find(({ restricted }) => restricted) ?? callers[0];
+  const apps = callers.filter(({ app, tenant }) => app !== undefined && tenant === undefined);
+  const tenants = callers.filter(({ app, tenant }) => app === undefined && tenant !== undefined);
+  const byApp = new Map(apps.map((caller) => [caller.app, caller]));
+  const byTenant = new Map(tenants.map((caller) => [caller.tenant, caller]));
+  const both = callers.filter(({ app, tenant }) => app !== undefined && tenant !== undefined);
+  const pairs: (readonly [Caller, Caller | undefined])[] = [
+    ...apps.map((caller) => [caller, first(tenants)] as const),
+    ...tenants.map((caller) => [caller, first(apps)] as const),
+    ...both.flatMap((caller) => [
+      [caller, byApp.get(caller.app)] as const,
+      [caller, byTenant.get(caller.tenant)] as const,
+    ]),
+  ];
+  const told = new Set<string>();
+  return pairs.flatMap(([caller, other]) => {
+    if (other === undefined) return [];
+    const restricted = [caller, other].find((one) => one.restricted);
+    if (restricted === undefined || told.has(restricted.name)) return [];
+    told.add(restricted.name);
+    const another = restricted === caller ? other : caller;
+    return [
+      {
+        at: ['workloads', restricted.name, 'models'],
+        problem: `a request can be ${said(restricted)} and ${said(another)} of ${another.name} at once, and its model would decide whose it is: Envoy weighs how many headers a rule matches, and a model is one`,
+        fix: `give both workloads app and tenant, or let ${restricted.name} have model instead of models`,
+      },
+    ];
+  });
+}
+
+function said({ app, tenant }: Pick<Caller, 'app' | 'tenant'>): string {
+  return [app !== undefined && `app ${app}`, tenant !== undefined && `tenant ${tenant}`]
+    .filter(Boolean)
+    .join(' and ');
+}

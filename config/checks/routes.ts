@@ -1,0 +1,138 @@
+import { figureOf } from '../build/target';
+import type { AnsweringDocument, ModelDocument, PlatformDocument, RouteDocument, Sound } from '../document';
+import type { Finding, Path } from '../finding';
+import { listed } from '../nearest';
+import { MOST_BACKENDS } from '../schema/route';
+import { shown } from '../suggest';
+import { type Reference, refuseUnknown } from './reference';
+
+type Models = Readonly<Record<string, Sound<ModelDocument> | undefined>>;
+
+/** The field that a model needs to be sorted by. */
+const FIGURES = { cheapest: 'price', fastest: 'expectedLatency' } as const;
+
+/** That the models with `route` name models that answer, each once and in an order that is known. */
+export function checkRoutes({ models }: Sound<PlatformDocument>): Finding[] {
+  if (models === undefined) return [];
+  return Object.entries(models).flatMap(([name, model]) => {
+    if (model === undefined || !('route' in model) || model.route === undefined) return [];
+    const at = ['models', name, 'route'];
+    return [
+      ...checkMembers(at, model.route, models),
+      ...checkOrder(at, model.route, models),
+      ...checkSize(at, model.route),
+    ];
+  });
+}
+
+/** The models that a route names, with where it does. */
+export function membersOf(at: Path, { split = {}, fallback = [] }: Sound<RouteDocument>): Reference[] {
+  return [
+    ...Object.keys(split).map((model) => ({ at: [...at, 'split', model], model })),
+    ...fallback.flatMap((model, index) =>
+      model === undefined ? [] : [{ at: [...at, 'fallback', `${index}`], model }],
+    ),
+  ];
+}
+
+function checkMembers(at: Path, route: Sound<RouteDocument>, models: Models): Finding[] {
+  const known = Object.keys(models).sort();
+  const members = membersOf(at, route);
+  const arms = new Set(Object.keys(route.split ?? {}));
+  return [
+    ...members.flatMap((member): Finding[] => {
+      if (!(member.model in models)) return [refuseUnknown(member, known)];
+      if (isRoute(models[member.model])) return [refuseNested(member)];
+      if (member.at.at(-2) === 'fallback' && arms.has(member.model)) return [refuseTwice(member)];
+      return [];
+    }),
+    ...(members.length === 0 && Object.values(route).every((field) => field !== undefined)
+      ? [{ at, problem: 'names no model', fix: 'add split or fallback' }]
+      : []),
+    ...refuseMixed(
+      at,
+      members.map(({ model }) => model),
+      models,
+    ),
+  ];
+}
+
+function isRoute(model: Sound<ModelDocument> | undefined): boolean {
+  return model !== undefined && 'route' in model;
+}
+
+function refuseNested({ at, model }: Reference): Finding {
+  return {
+    at,
+    value: model,
+    problem: `${shown(model)} is a route itself: weights of weights and fallbacks of fallbacks hide who answers`,
+    fix: `name the models that ${model} names`,
+  };
+}
+
+function refuseTwice({ at, model }: Reference): Finding {
+  return {
+    at,
+    value: model,
+    problem: `${shown(model)} is in the split already and has failed when the fallbacks are tried`,
+    fix: 'remove it from fallback',
+  };
+}
+
+/**
+ * Refuses a target of several models of which one has an endpoint picker: the AI gateway takes an
+ * InferencePool alone in a rule (CEL of its CRD), so neither weights nor fallbacks reach past it.
+ */
+export function refuseMixed(at: Path, names: readonly string[], models: Models): Finding[] {
+  const pool = names.find((name) => hasPicker(models[name]));
+  if (pool === undefined || new Set(names).size < 2) return [];
+  return [
+    {
+      at,
+      value: pool,
+      problem: `${pool} has an endpoint picker and is not alone here: Envoy AI Gateway takes an InferencePool only as the one backend of a rule, without weights and fallbacks`,
+      fix: `remove endpointPicker from ${pool}, or the other models`,
+    },
+  ];
+}
+
+function hasPicker(model: Sound<ModelDocument> | undefined): boolean {
+  const vllm = model !== undefined && 'vllm' in model ? model.vllm : undefined;
+  return vllm !== undefined && 'endpointPicker' in vllm && vllm.endpointPicker === true;
+}
+
+function checkOrder(at: Path, { order, fallback = [] }: Sound<RouteDocument>, models: Models): Finding[] {
+  if (order === undefined || order === 'listed') return [];
+  const field = FIGURES[order];
+  const without = fallback.filter((name): name is string => {
+    const model = name === undefined ? undefined : models[name];
+    if (model === undefined || 'route' in model) return false;
+    // A figure that was refused is there, with the value undefined.
+    return !(field in model) && figureOf(model as AnsweringDocument, order) === undefined;
+  });
+  if (without.length === 0) return [];
+  const verb = without.length === 1 ? 'has' : 'have';
+  return [
+    {
+      at: [...at, 'order'],
+      value: order,
+      problem: `${listed(without, 'and')} ${verb} no ${field} to sort by, and Envoy measures none`,
+      fix: `add ${field} to ${listed(without, 'and')}, or use order: listed`,
+    },
+  ];
+}
+
+function checkSize(at: Path, { split = {}, fallback = [] }: Sound<RouteDocument>): Finding[] {
+  const size = new Set([...Object.keys(split), ...fallback]).size;
+  return size > MOST_BACKENDS ? [refuseSize(at, size)] : [];
+}
+
+/** Why so many models do not fit into one target. */
+export function refuseSize(at: Path, size: number): Finding {
+  return {
+    at,
+    value: size,
+    problem: `${size} models, and a rule of an HTTPRoute takes ${MOST_BACKENDS} backends`,
+    fix: `remove ${size - MOST_BACKENDS}`,
+  };
+}
