@@ -1,6 +1,6 @@
 import type { Platform } from '../config';
 import type { DatacenterStatus } from '../local/datacenter';
-import { providers } from '../local/lacking';
+import { providers } from '../local/named-services';
 import type { Target } from '../validation';
 
 /** Where the platform on an embedded datacenter is reached, and who can tell what reached it. */

@@ -130,7 +130,12 @@ export class VllmServer extends Component {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { ...this.metadata, annotations: WITHOUT_WAIT },
-      spec: { selector: this.podLabels, ports: [{ name: 'http', port: PORT, targetPort: 'http' }] },
+      // Headless: Envoy balances over the replicas itself, by load or by session; behind a cluster IP it sees one.
+      spec: {
+        clusterIP: 'None',
+        selector: this.podLabels,
+        ports: [{ name: 'http', port: PORT, targetPort: 'http' }],
+      },
     });
     // After the Deployment its pods are ready, and that is all that a deployer could wait for.
     this.service.addDependency(this.deployment);

@@ -15,7 +15,9 @@ import {
 } from './gateway-pods';
 import type { Manifest } from './kube';
 import { fingerprint } from './kubelet';
-import { type StandIn, standInAddress, standIns } from './lacking';
+import { exporterAddress, type StandIn, standIns } from './lacking';
+import { ModelServers } from './model-servers';
+import { NAMING_KINDS, servicesNamedIn } from './named-services';
 import { holderOf, type Ports } from './ports';
 import { accepts } from './probe';
 import type { Component, Processes } from './process';
@@ -51,6 +53,7 @@ export class DataPlane {
   note = 'not started';
   private readonly registry: NameRegistry;
   private readonly prometheus: LocalPrometheus;
+  private readonly modelServers: ModelServers;
   private readonly prints = new Map<string, string>();
   private standIns: readonly StandIn[] = [];
   private closeDns?: () => Promise<void>;
@@ -63,6 +66,7 @@ export class DataPlane {
       join(state, 'names.json'),
       Object.fromEntries(HOST_NAMES.map((name) => [name, '127.0.0.1'])),
     );
+    this.modelServers = new ModelServers(this.registry);
     this.prometheus = new LocalPrometheus(state, toolchain, ports.get('prometheus'));
   }
 
@@ -99,7 +103,7 @@ export class DataPlane {
     } else {
       await this.followPlatform(heal);
     }
-    await this.followPods(heal);
+    await this.followPods(heal, missing.length === 0);
     if (missing.length === 0)
       this.note = this.isSettling ? 'the external processor reads its new configuration' : '';
   }
@@ -129,7 +133,8 @@ export class DataPlane {
     await this.patchGateways();
   }
 
-  private async followPods(heal: boolean): Promise<void> {
+  /** `governed`: the controllers run. Without them no proxy does, whatever pods they left behind. */
+  private async followPods(heal: boolean, governed: boolean): Promise<void> {
     const { state, toolchain, plane, ports, processes } = this.parts;
     const { kube } = plane;
     const [pods, services, monitors, rules] = await Promise.all([
@@ -141,8 +146,8 @@ export class DataPlane {
     await this.followStandIns(services, pods, heal);
     const dns = { host: '127.0.0.1', port: ports.get('dns') };
     const parts = { state, kube, toolchain, ports, dns, hosts: join(state, 'hosts') };
-    const proxy = chosen(pods, 'proxy');
-    const ratelimit = chosen(pods, 'ratelimit');
+    const proxy = governed ? chosen(pods, 'proxy') : undefined;
+    const ratelimit = governed ? chosen(pods, 'ratelimit') : undefined;
     const { components = [], reconfigured } = proxy ? await proxyProcesses(proxy, parts) : {};
     if (reconfigured) this.reconfiguredAt = Date.now();
     const wanted = [ratelimit && (await rateLimitComponent(ratelimit, parts)), ...components];
@@ -153,7 +158,8 @@ export class DataPlane {
     const locate = (pod: Manifest, port: string) => {
       const known = [proxy, ratelimit].some((p) => p?.metadata.uid === pod.metadata.uid);
       if (isGatewayPod(pod)) return known ? gatewayAddress(pod, port, ports) : undefined;
-      return standInAddress(pod, this.registry);
+      const host = this.modelServers.hostFor(pod);
+      return host ? `${host}:8000` : exporterAddress(pod, this.registry);
     };
     const changed = this.prometheus.configure(monitors, rules, pods, locate);
     await this.run(this.prometheus.component, heal);
@@ -165,10 +171,13 @@ export class DataPlane {
     pods: readonly Manifest[],
     heal: boolean,
   ): Promise<void> {
-    const { state } = this.parts;
+    const { state, plane } = this.parts;
+    const lists = await Promise.all(NAMING_KINDS.map(([version, kind]) => plane.kube.list(version, kind)));
+    const named = servicesNamedIn(lists.flat());
+    const replicas = this.modelServers.follow(services, pods);
     const before = this.standIns;
-    this.standIns = standIns(services, pods, state, this.registry);
-    for (const { component } of this.standIns) await this.run(component, heal);
+    this.standIns = standIns(named, replicas, pods, state, this.registry);
+    await Promise.all(this.standIns.map(({ component }) => this.run(component, heal)));
     for (const { component } of before) {
       if (!this.standIns.some((now) => now.component.name === component.name))
         await this.drop(component.name);

@@ -22,6 +22,7 @@ export interface DatacenterStatus {
   readonly note?: string;
   readonly prometheus?: string;
   readonly standIns: readonly {
+    /** What it stands in for; the replicas of a model share it. */
     readonly name: string;
     readonly kind: string;
     readonly url: string;
@@ -121,8 +122,8 @@ export class Datacenter {
       components: await this.processes.status(),
       starting: this.starting,
       ...(note && { note }),
-      standIns: (this.dataPlane?.running ?? []).map(({ component, kind, url, admin }) => ({
-        name: component.name.replace('stand-in:', ''),
+      standIns: (this.dataPlane?.running ?? []).map(({ name, kind, url, admin }) => ({
+        name,
         kind,
         url,
         admin,

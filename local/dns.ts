@@ -7,7 +7,7 @@ import { replaceFile } from './files';
 import { listenFailure } from './stand-ins/address';
 
 /** Short, so that Envoy soon sees another address; it asks again after this time. */
-const ttlSeconds = 5;
+const ttlSeconds = 1;
 /** The size that DNS Flag Day 2020 recommends; our answers are far below. */
 const udpPayloadSize = 1232;
 /** RFC 1035, section 4.1.1. */
@@ -40,6 +40,7 @@ export class NameRegistry {
   private readonly overrides: ReadonlyMap<string, string>;
   private readonly addresses: Map<string, string>;
   private readonly taken: Set<string>;
+  private readonly answers = new Map<string, readonly string[]>();
 
   /**
    * `overrides` are names with a given address, not written to the file. Throws where the file exists and is not
@@ -74,6 +75,17 @@ export class NameRegistry {
     return address;
   }
 
+  /** What a query for the name is answered with: what `answer` gave it last, else its own address. */
+  addressesOf(name: string): readonly string[] {
+    const given = this.answers.get(canonical(name)) ?? [];
+    return given.length > 0 ? given : [this.addressOf(name)];
+  }
+
+  /** Lets a name stand for several addresses, as that of a Service does; with none, for its own again. */
+  answer(name: string, addresses: readonly string[]): void {
+    this.answers.set(canonical(name), addresses);
+  }
+
   /** Every known name with its address, overrides included. */
   entries(): Record<string, string> {
     return Object.fromEntries([...this.addresses, ...this.overrides]);
@@ -97,8 +109,8 @@ export interface Dns {
 }
 
 /**
- * A DNS server over UDP that has an answer for every name: an A query gets the registry's address, any other type
- * an empty answer (not NXDOMAIN, which would deny the A record too). Rejects where the port cannot be had.
+ * A DNS server over UDP that has an answer for every name: an A query gets the registry's addresses, any other
+ * type an empty answer (not NXDOMAIN, which would deny the A record too). Rejects where the port cannot be had.
  */
 export async function startDns(props: DnsProps): Promise<Dns> {
   const { registry, host = '127.0.0.1', port = 0, onError = complain } = props;
@@ -139,14 +151,14 @@ function answer(
   const [question] = questions;
 
   let status: number = rcode.noError;
-  let address: string | undefined;
+  let addresses: readonly string[] = [];
   if ((flags & opcodeBits) !== 0) {
     status = rcode.notImplemented;
   } else if (question === undefined || questions.length > 1 || !isName(question.name)) {
     status = rcode.formatError;
   } else if (question.type === 'A' && question.class === 'IN' && question.name !== '.') {
     try {
-      address = registry.addressOf(question.name);
+      addresses = registry.addressesOf(question.name);
     } catch (error) {
       onError(error as Error);
       status = rcode.serverFailure;
@@ -159,10 +171,13 @@ function answer(
     flags: AUTHORITATIVE_ANSWER | (flags & (opcodeBits | RECURSION_DESIRED)) | status,
     // dns-packet writes a name with strange bytes differently from how it read it: better none than another one.
     questions: questions.every(({ name }) => isName(name)) ? questions : [],
-    answers:
-      question !== undefined && address !== undefined
-        ? [{ type: 'A', name: question.name, class: 'IN', ttl: ttlSeconds, data: address }]
-        : [],
+    answers: addresses.map((data) => ({
+      type: 'A',
+      name: question?.name ?? '',
+      class: 'IN',
+      ttl: ttlSeconds,
+      data,
+    })),
     additionals: additionals.some((record) => record.type === 'OPT')
       ? [
           {

@@ -30,14 +30,18 @@ export interface Access {
 
 /** The kinds that the embedded datacenter reads or writes: plural name, and whether a namespace holds them. */
 const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boolean]>> = {
+  Backend: ['backends', true],
+  BackendSecurityPolicy: ['backendsecuritypolicies', true],
   BackendTrafficPolicy: ['backendtrafficpolicies', true],
   ConfigMap: ['configmaps', true],
   CustomResourceDefinition: ['customresourcedefinitions', false],
   DaemonSet: ['daemonsets', true],
   Deployment: ['deployments', true],
   EnvoyPatchPolicy: ['envoypatchpolicies', true],
+  EnvoyProxy: ['envoyproxies', true],
   Event: ['events', true],
   Gateway: ['gateways', true],
+  GatewayConfig: ['gatewayconfigs', true],
   MutatingWebhookConfiguration: ['mutatingwebhookconfigurations', false],
   Namespace: ['namespaces', false],
   Node: ['nodes', false],
@@ -46,6 +50,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   PrometheusRule: ['prometheusrules', true],
   Secret: ['secrets', true],
   Service: ['services', true],
+  SecurityPolicy: ['securitypolicies', true],
   ServiceAccount: ['serviceaccounts', true],
 };
 

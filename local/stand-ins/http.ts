@@ -44,10 +44,12 @@ export class Refusal extends Error {
   }
 }
 
+/** What a stand-in imitates; sent with every answer as `x-stand-in`. */
+export type StandInKind = 'model-server' | 'provider' | 'dcgm-exporter';
+
 /** A stand-in as a table of routes; `serve` does the rest. */
 export interface StandIn {
-  /** Sent with every answer as `x-stand-in`. */
-  readonly kind: 'model-server' | 'provider' | 'dcgm-exporter';
+  readonly kind: StandInKind;
   /** By method and path, `POST /v1/chat/completions`; another path is 404, another method 405. */
   readonly routes: Readonly<Record<string, Handler>>;
   refuse(refusal: Refusal): WholeReply;

@@ -175,7 +175,19 @@ describe('startDns', { timeout: 60_000 }, () => {
     assert.ok(answer?.type === 'A');
     assert.equal(answer.name, 'Gemini.Stand-In.internal');
     assert.equal(answer.data, registry.addressOf('gemini.stand-in.internal'));
-    assert.equal(answer.ttl, 5);
+    assert.equal(answer.ttl, 1);
+  });
+
+  test('answers with all addresses that a name stands for, and with its own when there are none', async () => {
+    const addresses = async () =>
+      (await ask({ questions: [{ type: 'A', name: 'replicas' }] })).answers?.map((answer) =>
+        answer.type === 'A' ? answer.data : '',
+      );
+    const own = registry.addressOf('replicas');
+    registry.answer('Replicas.', ['127.1.9.1', '127.1.9.2']);
+    assert.deepEqual(await addresses(), ['127.1.9.1', '127.1.9.2']);
+    registry.answer('replicas', []);
+    assert.deepEqual(await addresses(), [own]);
   });
 
   for (const type of ['AAAA', 'SRV', 'TXT', 'HTTPS'] as const) {

@@ -1,0 +1,56 @@
+import type { Manifest } from './kube';
+import type { StandInKind } from './stand-ins/http';
+
+/** A service of somebody else's that a stand-in imitates, once an object of the platform names it. */
+export interface NamedService {
+  /** First label of its host name: `<name>.stand-in.internal`. */
+  readonly name: string;
+  readonly kind: StandInKind;
+  readonly port: number;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Host names of stand-ins end here; the rest of a name in a stack file says which one is meant. */
+const DOMAIN = 'stand-in.internal';
+
+/** The kinds whose objects may name a service outside of the cluster. */
+export const NAMING_KINDS = [
+  ['gateway.envoyproxy.io/v1alpha1', 'Backend'],
+  ['gateway.envoyproxy.io/v1alpha1', 'EnvoyProxy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy'],
+  ['aigateway.envoyproxy.io/v1beta1', 'BackendSecurityPolicy'],
+  ['aigateway.envoyproxy.io/v1beta1', 'GatewayConfig'],
+] as const;
+
+/** Stand-ins for clouds: the name that a stack's `baseUrl` gives, and the one key that they accept. */
+export const providers = [
+  {
+    name: 'gemini',
+    port: 8090,
+    prefix: '/v1beta/openai',
+    models: ['gemini-2.5-flash'],
+    /** Of no worth anywhere else. The local stack's encrypted secret holds the same text. */
+    apiKey: 'stand-in-gemini-key-not-a-secret',
+  },
+] as const;
+
+/** Everything that can be imitated. */
+export const namedServices: readonly NamedService[] = providers.map(
+  ({ name, port, prefix, models, apiKey }) => ({
+    name,
+    kind: 'provider',
+    port,
+    args: ['--prefix', prefix, '--model', ...models],
+    env: { STAND_IN_API_KEY: apiKey },
+  }),
+);
+
+export const hostnameOf = ({ name }: Pick<NamedService, 'name'>): string => `${name}.${DOMAIN}`;
+
+/** The services that the objects name, wherever in them. */
+export function servicesNamedIn(objects: readonly Manifest[]): NamedService[] {
+  const text = JSON.stringify(objects.map(({ spec }) => spec));
+  const named = new Set([...text.matchAll(/([a-z0-9-]+)\.stand-in\.internal/g)].map(([, name]) => name));
+  return namedServices.filter(({ name }) => named.has(name));
+}
