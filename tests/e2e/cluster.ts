@@ -6,8 +6,20 @@ import { load } from 'js-yaml';
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server returns them
 type Json = any;
 
+/** What of a manifest says where it is. */
+interface Named {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+const rootOf = (apiVersion: string) =>
+  apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+
 /** The API server of a datacenter, by its kubeconfig as any client reads it. */
 export class Cluster {
+  private readonly discovered = new Map<string, Promise<readonly Json[]>>();
+
   constructor(private readonly state: string) {}
 
   get(path: string): Promise<Json> {
@@ -22,12 +34,63 @@ export class Cluster {
     return this.call('POST', path, object);
   }
 
-  private call(method: string, path: string, body?: object): Promise<Json> {
+  /** An object by what its manifest says of it. */
+  async read({ apiVersion, kind, metadata }: Named): Promise<Json> {
+    const object = await this.get(await this.pathOf({ apiVersion, kind, metadata }));
+    return { ...object, apiVersion, kind };
+  }
+
+  /** All objects of a kind in all namespaces; none where the server does not know the kind. */
+  async all(apiVersion: string, kind: string): Promise<Json[]> {
+    const resource = (await this.resources(apiVersion)).find((one) => one.kind === kind);
+    if (!resource) return [];
+    const items = await this.list(`${rootOf(apiVersion)}/${resource.name}`);
+    return items.map((item) => ({ ...item, apiVersion, kind }));
+  }
+
+  /** What the server would say to this manifest, unknown fields being errors: its warnings. */
+  async dryRun(manifest: Named): Promise<string[]> {
+    const query = 'dryRun=All&fieldManager=dry-run&force=true&fieldValidation=Strict';
+    const { warnings } = await this.send('PATCH', `${await this.pathOf(manifest)}?${query}`, manifest, {
+      'content-type': 'application/apply-patch+yaml',
+    });
+    return warnings;
+  }
+
+  private async pathOf({ apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
+    const resource = (await this.resources(apiVersion)).find((one) => one.kind === kind);
+    if (!resource) throw new Error(`the API server knows no ${apiVersion} ${kind}`);
+    const place = resource.namespaced ? `namespaces/${namespace}/` : '';
+    return `${rootOf(apiVersion)}/${place}${resource.name}/${name}`;
+  }
+
+  /** The kinds of an API version; asked once, when the platform's CRDs are there. */
+  private resources(apiVersion: string): Promise<readonly Json[]> {
+    const known =
+      this.discovered.get(apiVersion) ??
+      this.get(rootOf(apiVersion)).then(({ resources }) =>
+        resources.filter(({ name }: { name: string }) => !name.includes('/')),
+      );
+    this.discovered.set(apiVersion, known);
+    return known;
+  }
+
+  private async call(method: string, path: string, body?: object): Promise<Json> {
+    return (await this.send(method, path, body)).object;
+  }
+
+  private send(
+    method: string,
+    path: string,
+    body?: object,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<{ object: Json; warnings: string[] }> {
     const config = load(readFileSync(join(this.state, 'kubeconfig'), 'utf8')) as Json;
     const { server, 'certificate-authority-data': ca } = config.clusters[0].cluster;
     const headers = {
       authorization: `Bearer ${config.users[0].user.token}`,
       'content-type': 'application/json',
+      ...more,
     };
     return new Promise((resolve, reject) => {
       const options = { method, headers, ca: Buffer.from(ca, 'base64'), agent: false, timeout: 10_000 };
@@ -39,7 +102,8 @@ export class Cluster {
         });
         response.once('end', () => {
           const status = response.statusCode ?? 0;
-          if (status < 300) resolve(JSON.parse(text));
+          const warnings = response.headersDistinct.warning ?? [];
+          if (status < 300) resolve({ object: JSON.parse(text), warnings });
           else reject(new Error(`${method} ${path}: ${status} ${text}`));
         });
       });

@@ -6,6 +6,7 @@ import { dump, load } from 'js-yaml';
 import { statusOf } from '../../local/client';
 import type { DatacenterStatus } from '../../local/datacenter';
 import { scriptArgs } from '../../local/paths';
+import { exampleFolder } from '../examples';
 
 const root = resolve(__dirname, '../..');
 
@@ -36,6 +37,11 @@ export class Project {
   /** Puts the stack file that is shipped back. */
   restore(): void {
     cpSync(join(root, 'Pulumi.local.yaml'), this.stackFile);
+  }
+
+  /** Puts the stack file of an example in its place. */
+  use(example: string): void {
+    cpSync(join(exampleFolder(example), 'Pulumi.local.yaml'), this.stackFile);
   }
 
   /** Changes the platform document in the stack file. */

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, test } from 'node:test';
+import { loadStack } from '../cli/stack';
+import { synthesize } from '../cli/synth';
+import { checkManifests, formatFindings, type Manifest } from '../policies';
+import { exampleFolder, exampleNames } from './examples';
+
+const EXAMPLES_TABLE = /^\| \[([\w-]+)\]\(examples\/\1\/\) \|/gm;
+
+describe('examples', () => {
+  for (const name of exampleNames) {
+    test(`${name}: its document is sound, and every object passes schemas and rules without a finding`, () => {
+      const objects = synthesize('local', exampleFolder(name)).filter(({ layer }) => layer !== 'crds');
+      const manifests = objects.map(({ manifest }) => manifest as unknown as Manifest);
+      assert.equal(formatFindings(checkManifests(manifests)), '');
+    });
+
+    test(`${name}: runs on the embedded datacenter, and its README says what it shows`, () => {
+      assert.equal(loadStack('local', exampleFolder(name)).platform.cluster.kind, 'local');
+      const readme = readFileSync(join(exampleFolder(name), 'README.md'), 'utf8');
+      assert.match(readme, /^# \S/);
+      for (const section of ['## Try it', '## In production']) assert.ok(readme.includes(section), section);
+    });
+  }
+
+  test('the README lists each of them', () => {
+    const readme = readFileSync(resolve(__dirname, '../README.md'), 'utf8');
+    const listed = [...readme.matchAll(EXAMPLES_TABLE)].map(([, name]) => name).sort();
+    assert.deepEqual(listed, exampleNames);
+  });
+});
