@@ -1,3 +1,4 @@
+import versions from '../versions.json';
 import type { ModelDocument, PlatformDocument, Sound } from './document';
 
 type Draft = Sound<PlatformDocument>;
@@ -13,16 +14,27 @@ const PORT = { local: 10080, existing: 80 };
 /** One Envoy fits on one host; in a cluster a second one carries the traffic while the first is replaced. */
 const REPLICAS = { local: 1, existing: 2 };
 
+/** `<major>.<minor>` of the embedded datacenter's API server, which our objects are tried on. */
+export const EMBEDDED_KUBERNETES = versions.tools.kubernetes.replace(/\.[0-9]+$/, '');
+
+/** The embedded datacenter brings its controllers along; their charts' objects take time and change nothing. */
+const INSTALL = { local: false, existing: true };
+
 /**
  * Fills the defaults that depend on another field; the schema holds all others.
  *
  * A field that was refused is there with the value `undefined` and stays so: no default replaces a mistake.
  */
 export function withDefaults(document: Draft): Draft {
-  const { cluster, models, gateway } = document;
+  const { cluster, models, gateway, controllers } = document;
   const kind = cluster && ('local' in cluster ? 'local' : 'existing');
   return {
     ...document,
+    cluster: cluster && clusterWithDefaults(cluster),
+    controllers: controllers && {
+      ...(kind && { install: INSTALL[kind], replicas: REPLICAS[kind] }),
+      ...controllers,
+    },
     models:
       models &&
       Object.fromEntries(
@@ -34,6 +46,11 @@ export function withDefaults(document: Draft): Draft {
       listener: gateway.listener && { ...(kind && { port: PORT[kind] }), ...gateway.listener },
     },
   };
+}
+
+function clusterWithDefaults(cluster: NonNullable<Draft['cluster']>): Draft['cluster'] {
+  if (!('existing' in cluster)) return cluster;
+  return { existing: cluster.existing && { kubernetesVersion: EMBEDDED_KUBERNETES, ...cluster.existing } };
 }
 
 function modelWithDefaults(name: string, model: Sound<ModelDocument>): Sound<ModelDocument> {

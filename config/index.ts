@@ -1,6 +1,14 @@
 export { formatMistakes, type Mistake, PlatformError } from './errors';
 export type { Locate, Path, Place } from './finding';
 export {
+  AI_GATEWAY_VERSIONS,
+  type Feature,
+  isAtLeast,
+  OLDEST_KUBERNETES,
+  refuseFeature,
+  type Versions,
+} from './gates';
+export {
   CREDENTIAL_HEADERS,
   RESERVED_HEADER_PREFIX,
   RESERVED_HEADERS,
@@ -8,6 +16,17 @@ export {
   WORKLOAD_HEADER,
 } from './identity';
 export { parsePlatform } from './load';
+export {
+  AI_GATEWAY_CONTROLLER,
+  AI_GATEWAY_SYSTEM,
+  type ControllersPlan,
+  GATEWAY_CONFIG,
+  GATEWAY_SYSTEM,
+  LIMITER_REDIS,
+  MCP_SEED,
+  needsLimiter,
+  planControllers,
+} from './plan/controllers';
 export { type EnvoyPlan, planEnvoy } from './plan/envoy';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
 export { planTiming, type TimingPlan } from './plan/timing';

@@ -1,6 +1,6 @@
 import type { Mistake } from './errors';
 import { type Locate, type Path, toMistakes } from './finding';
-import type { Platform } from './platform';
+import type { Controllers, Platform } from './platform';
 import { PROJECT } from './project';
 
 /** A Pulumi secret that a platform needs, and the field of the document that names it. */
@@ -14,7 +14,21 @@ export interface RequiredSecret {
 
 /** The Pulumi secrets that a platform needs, each as often as it is named, by path. */
 export function requiredSecrets(platform: Platform): readonly RequiredSecret[] {
-  return platform.models.flatMap((model) => {
+  return [...ofModels(platform), ...ofControllers(platform.controllers)];
+}
+
+function ofControllers({ install, mcpSeedSecret, redisPasswordSecret }: Controllers): RequiredSecret[] {
+  if (!install) return [];
+  const needed = (field: string, name: string | undefined, otherwise: string): RequiredSecret[] =>
+    name === undefined ? [] : [{ name, at: ['controllers', field], otherwise }];
+  return [
+    ...needed('mcpSeedSecret', mcpSeedSecret, 'anybody could read and forge the ids of MCP sessions'),
+    ...needed('redisPasswordSecret', redisPasswordSecret, 'Redis would refuse the rate-limit service'),
+  ];
+}
+
+function ofModels({ models }: Platform): RequiredSecret[] {
+  return models.flatMap((model) => {
     if (model.kind !== 'provider' || !('secret' in model.credentials)) return [];
     const { secret } = model.credentials;
     if (secret === undefined) return [];

@@ -8,7 +8,7 @@ const root = resolve(__dirname, '..');
 
 /** Which rooms the files of a room may import, besides their own; the arrows of the design. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  config: [],
+  config: ['versions.json'],
   'constructs/crds': [],
   constructs: ['config', 'constructs/crds', 'versions.json'],
   policies: ['constructs/crds'],

@@ -1,5 +1,6 @@
 import type { PlatformDocument, Sound } from '../document';
 import type { Finding } from '../finding';
+import { checkControllers } from './controllers';
 import { checkGateway } from './gateway';
 import { checkLimits } from './limits';
 import { checkMatches } from './matches';
@@ -20,5 +21,6 @@ export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
     ...checkMatches(document),
     ...checkLimits(document),
     ...checkGateway(document),
+    ...checkControllers(document),
   ];
 }

@@ -1,18 +1,25 @@
+import type { ControllersDocument } from './controllers';
 import type { GatewayDocument } from './gateway';
 import type { ModelDocument } from './model';
 import type { WorkloadDocument } from './workload';
 
+export type { ControllersDocument } from './controllers';
 export type { GatewayDocument } from './gateway';
 export type { AnsweringDocument, ModelDocument, ProviderDocument, VllmDocument } from './model';
 export type { Order, RouteDocument, SessionDocument } from './route';
 export type { LimitsDocument, WorkloadDocument } from './workload';
 
+export type ClusterDocument =
+  | { readonly local: object }
+  | { readonly existing: { readonly context: string; readonly kubernetesVersion: string } };
+
 /** The platform document as it is written, with every default filled in; the schema explains the fields. */
 export interface PlatformDocument {
-  readonly cluster: { readonly local: object } | { readonly existing: { readonly context: string } };
+  readonly cluster: ClusterDocument;
   readonly models: Readonly<Record<string, ModelDocument>>;
   readonly workloads: Readonly<Record<string, WorkloadDocument>>;
   readonly gateway: GatewayDocument;
+  readonly controllers: ControllersDocument;
   readonly observability: { readonly scrapeInterval: string };
 }
 

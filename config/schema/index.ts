@@ -1,5 +1,7 @@
 import { LABEL_PATTERN } from '../names';
 import { PLATFORM_KEY } from '../project';
+import { cluster } from './cluster';
+import { controllers } from './controllers';
 import { gateway } from './gateway';
 import { DURATION, map, type Schema } from './keywords';
 import { model } from './model';
@@ -9,35 +11,6 @@ export type { Schema } from './keywords';
 
 /** Draft 7, because that is what editors' YAML support understands throughout. */
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
-
-const cluster = map({
-  title: 'Cluster',
-  description: 'Where the platform runs: exactly one of local and existing.',
-  'x-allowed': 'a map with local or existing',
-  oneOf: [{ required: ['local'] }, { required: ['existing'] }],
-  properties: {
-    local: map({
-      title: 'Embedded datacenter',
-      description:
-        'The control plane and data plane that vcf-ai runs on this machine. Takes no settings: {}.',
-      properties: {},
-    }),
-    existing: map({
-      title: 'Existing cluster',
-      description: 'A Kubernetes cluster that is there already.',
-      required: ['context'],
-      properties: {
-        context: {
-          title: 'Kubeconfig context',
-          description: 'Name of the context in the kubeconfig that reaches the cluster.',
-          type: 'string',
-          minLength: 1,
-          'x-allowed': 'the name of a kubeconfig context',
-        },
-      },
-    }),
-  },
-});
 
 /** JSON Schema (draft 7) of the platform document. */
 export const platformSchema: Schema = map({
@@ -67,6 +40,7 @@ export const platformSchema: Schema = map({
       'x-allowed': 'a map of workloads by name, with one at least',
     },
     gateway,
+    controllers,
     observability: map({
       title: 'Observability',
       description: 'Metrics of the gateway, the model servers and the GPUs.',

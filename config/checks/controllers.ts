@@ -1,0 +1,55 @@
+import versions from '../../versions.json';
+import type { PlatformDocument, Sound } from '../document';
+import type { Finding } from '../finding';
+import { isAtLeast, OLDEST_KUBERNETES } from '../gates';
+
+type Draft = Sound<PlatformDocument>;
+
+/** That the controllers run on the cluster, and that the embedded datacenter is asked for what it has. */
+export function checkControllers({ cluster, controllers }: Draft): Finding[] {
+  return [...checkKubernetes(cluster), ...(cluster && 'local' in cluster ? checkLocal(controllers) : [])];
+}
+
+function checkKubernetes(cluster: Draft['cluster']): Finding[] {
+  const version = cluster && 'existing' in cluster && cluster.existing?.kubernetesVersion;
+  if (!version || isAtLeast(version, OLDEST_KUBERNETES)) return [];
+  return [
+    {
+      at: ['cluster', 'existing', 'kubernetesVersion'],
+      value: version,
+      problem: `Kubernetes ${version} is older than ${OLDEST_KUBERNETES}, the oldest that Envoy AI Gateway 1.x supports`,
+      fix: `upgrade the cluster to ${OLDEST_KUBERNETES} or later`,
+    },
+  ];
+}
+
+/** What each field may be where host processes do the work, and why. */
+function checkLocal(controllers: Draft['controllers'] = {}): Finding[] {
+  const embedded = versions.tools['ai-gateway'];
+  const refuse = (
+    field: keyof typeof controllers,
+    allowed: unknown,
+    problem: string,
+    fix = 'leave it out',
+  ): Finding[] => {
+    const value = controllers[field];
+    return value === undefined || value === allowed
+      ? []
+      : [{ at: ['controllers', field], value, problem, fix }];
+  };
+  return [
+    ...refuse(
+      'aiGatewayVersion',
+      embedded,
+      `the embedded datacenter runs AI Gateway ${embedded}`,
+      `use ${embedded}`,
+    ),
+    ...refuse(
+      'replicas',
+      1,
+      'in the embedded datacenter one process each does the work, however many pods there are',
+      'use 1',
+    ),
+    ...refuse('redisUrl', undefined, 'the embedded datacenter runs a Redis of its own'),
+  ];
+}

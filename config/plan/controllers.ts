@@ -1,0 +1,232 @@
+import versions from '../../versions.json';
+import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
+import type { Platform } from '../platform';
+import { Duration, Memory } from '../quantity';
+
+/** Where Envoy Gateway runs and makes its proxies; its default, and the AI Gateway controller's. */
+export const GATEWAY_SYSTEM = 'envoy-gateway-system';
+export const AI_GATEWAY_SYSTEM = 'envoy-ai-gateway-system';
+
+/** The ConfigMap that Envoy Gateway's chart writes, and its key. */
+export const GATEWAY_CONFIG = { name: 'envoy-gateway-config', key: 'envoy-gateway.yaml' } as const;
+
+/** The AI Gateway controller's Service and Deployment, named by its chart. */
+export const AI_GATEWAY_CONTROLLER = 'ai-gateway-controller';
+
+/** The Secret with the seed of MCP sessions, its key, and the variable that hands it to the controller. */
+export const MCP_SEED = { secret: 'mcp-session-seed', key: 'seed', variable: 'MCP_SESSION_SEED' } as const;
+
+/** The Redis of our own, and the Secret with the password of somebody else's. */
+export const LIMITER_REDIS = { name: 'limiter-redis', port: 6379, passwordKey: 'password' } as const;
+
+/**
+ * The largest message between Envoy Gateway and the AI Gateway controller. Above 4 MiB, gRPC's default,
+ * publishing would stop silently while every route says Accepted; both sides get the same, and room for some
+ * 14,000 AI route rules at 4.6 KB each.
+ */
+const MESSAGE_SIZE = Memory.mebibytes(64);
+
+/**
+ * How long Envoy waits for the rate-limit service. With the default of 20ms one pause of Redis lets requests
+ * pass unnoticed, or with failClosed refuses them; more than this nobody should wait for a counter.
+ */
+const LIMITER_TIMEOUT = Duration.milliseconds(100);
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type Values = { readonly [key: string]: Json };
+
+/** What the charts of the controllers are given, from one document. */
+export interface ControllersPlan {
+  /** Envoy Gateway's configuration, an EnvoyGateway without apiVersion and kind. */
+  readonly gatewayConfig: Values;
+  /** Values of Envoy Gateway's chart; gatewayConfig is in them. */
+  readonly gatewayValues: Values;
+  /** Values of the AI Gateway controller's chart. */
+  readonly aiGatewayValues: Values;
+  /** Whether a Redis of our own is needed. */
+  readonly redis: boolean;
+}
+
+/** Whether some workload counts tokens, which takes the rate-limit service and a Redis. */
+export function needsLimiter({ workloads }: Pick<Platform, 'workloads'>): boolean {
+  return workloads.some(({ limits }) =>
+    [limits.tokensPerMinute, limits.tokensPerHour, limits.tokensPerDay, limits.tokensPerMonth].some(
+      (limit) => limit !== undefined,
+    ),
+  );
+}
+
+/**
+ * The values of both charts. Everything else of them is the charts' own default; every image is named, so that
+ * a chart from its source folder and the published one give the same objects.
+ */
+export function planControllers(platform: Platform): ControllersPlan {
+  const gatewayConfig = envoyGateway(platform);
+  return {
+    gatewayConfig,
+    gatewayValues: gatewayValues(platform, gatewayConfig),
+    aiGatewayValues: aiGatewayValues(platform),
+    redis: needsLimiter(platform) && platform.controllers.redisUrl === undefined,
+  };
+}
+
+function envoyGateway(platform: Platform): Values {
+  const all = { includeAll: true };
+  const picked = platform.models.some((model) => model.kind === 'vllm' && model.endpointPicker);
+  return {
+    gateway: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' },
+    provider: {
+      type: 'Kubernetes',
+      kubernetes: {
+        // Its webhook is a Helm hook of the chart, and only Helm itself runs these. Zone-aware routing would
+        // need it; it makes one cluster per backend, which AI Gateway 1.0 leaves without its filters.
+        proxyTopologyInjector: { disabled: true },
+        ...(needsLimiter(platform) && { rateLimitDeployment: rateLimitDeployment(platform) }),
+      },
+    },
+    logging: { level: { default: 'info' } },
+    // Every model is a Backend; without this every one of them is refused.
+    extensionApis: { enableBackend: true },
+    extensionManager: {
+      ...(picked && {
+        backendResources: [{ group: 'inference.networking.k8s.io', kind: 'InferencePool', version: 'v1' }],
+      }),
+      hooks: {
+        xdsTranslator: {
+          translation: { listener: all, route: all, cluster: all, secret: all },
+          post: ['Translation', 'Cluster', 'Route'],
+        },
+      },
+      service: {
+        fqdn: { hostname: `${AI_GATEWAY_CONTROLLER}.${AI_GATEWAY_SYSTEM}.svc.cluster.local`, port: 1063 },
+      },
+      // Published without the AI filters, a route would send requests on untranslated and without a key.
+      failOpen: false,
+      maxMessageSize: `${MESSAGE_SIZE}`,
+    },
+    ...(needsLimiter(platform) && { rateLimit: rateLimit(platform) }),
+  };
+}
+
+function rateLimit({ controllers: { redisUrl }, gateway: { limiter } }: Platform): Values {
+  const own = `${LIMITER_REDIS.name}.${GATEWAY_SYSTEM}.svc.cluster.local:${LIMITER_REDIS.port}`;
+  const tls = redisUrl?.startsWith('rediss://') === true;
+  return {
+    backend: {
+      type: 'Redis',
+      // The rate-limit service dials host:port; whether with TLS is said beside it.
+      redis: { url: redisUrl?.replace(/^rediss?:\/\//, '') ?? own, ...(tls && { tls: {} }) },
+    },
+    timeout: `${LIMITER_TIMEOUT}`,
+    failClosed: limiter.failClosed,
+  };
+}
+
+function rateLimitDeployment({ controllers: { replicas, redisPasswordSecret } }: Platform): Values {
+  const { name, passwordKey } = LIMITER_REDIS;
+  const password = { name: 'REDIS_AUTH', valueFrom: { secretKeyRef: { name, key: passwordKey } } };
+  return {
+    replicas,
+    container: {
+      resources: resources('100m', '256Mi'),
+      ...(redisPasswordSecret !== undefined && { env: [password] }),
+    },
+  };
+}
+
+function gatewayValues({ controllers: { replicas } }: Platform, config: Values): Values {
+  return {
+    global: { images: { envoyGateway: { image: imageOf('envoy-gateway'), pullPolicy: 'IfNotPresent' } } },
+    // They are in a layer of their own, before everything else.
+    crds: { enabled: false },
+    podDisruptionBudget: { minAvailable: replicas > 1 ? 1 : 0 },
+    deployment: {
+      replicas,
+      envoyGateway: { resources: resources('200m', '1Gi') },
+      pod: { topologySpreadConstraints: spread('gateway-helm') },
+    },
+    topologyInjector: { enabled: false },
+    config: { envoyGateway: config },
+  };
+}
+
+function aiGatewayValues(platform: Platform): Values {
+  const { controllers, gateway } = platform;
+  const tag = `v${controllers.aiGatewayVersion}`;
+  const { variable, secret, key } = MCP_SEED;
+  const labels = Object.entries(gateway.metricLabels).map(([label, header]) => `${header}:${label}`);
+  const image = (name: 'ai-gateway-controller' | 'ai-gateway-extproc') => ({
+    repository: versions.images[name].repository,
+    tag,
+  });
+  return {
+    envoyGateway: { namespace: GATEWAY_SYSTEM },
+    // The prompts and the providers' keys are in the external processor's debug log (ai-gateway #2436).
+    extProc: { image: image('ai-gateway-extproc'), logLevel: 'info' },
+    controller: {
+      image: image('ai-gateway-controller'),
+      logLevel: 'info',
+      replicaCount: controllers.replicas,
+      resources: resources('200m', '512Mi'),
+      // What version 1.1 has as its default; 1.0 sets nothing.
+      podSecurityContext: {
+        runAsNonRoot: true,
+        runAsGroup: 65532,
+        runAsUser: 65532,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      affinity: apart('ai-gateway-helm'),
+      maxRecvMsgSize: `${MESSAGE_SIZE.bytes}`,
+      // Metrics, spans and access log say who asked.
+      requestHeaderAttributes: identityAttributes(platform),
+      ...(labels.length > 0 && { metricsRequestHeaderAttributes: labels.join(',') }),
+      ...(controllers.mcpSeedSecret !== undefined && {
+        // The chart writes the seed into the arguments; there the kubelet puts the variable's value in place.
+        mcp: { sessionEncryption: { seed: `$(${variable})` } },
+        extraEnvVars: [{ name: variable, valueFrom: { secretKeyRef: { name: secret, key } } }],
+      }),
+    },
+  };
+}
+
+/** A header is told apart only where the platform knows it: any other one would let clients invent labels. */
+function identityAttributes({ workloads, gateway: { identity } }: Platform): string {
+  const tenants =
+    workloads.some(({ match }) => match.tenant !== undefined) ||
+    (identity.kind === 'jwt' && identity.claims.tenant !== undefined);
+  return [`${WORKLOAD_HEADER}:workload.app`, ...(tenants ? [`${TENANT_HEADER}:tenant.id`] : [])].join(',');
+}
+
+/** Memory as request and limit: a controller that dies of memory is noticed, a node that does hurts others. */
+const resources = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { memory } });
+
+/** One replica a node, where there are nodes enough. */
+const spread = (name: string) => [
+  {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: { 'app.kubernetes.io/name': name } },
+  },
+];
+
+/** The same, for a chart that knows no spread before 1.1. */
+const apart = (name: string) => ({
+  podAntiAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {
+        weight: 100,
+        podAffinityTerm: {
+          topologyKey: 'kubernetes.io/hostname',
+          labelSelector: { matchLabels: { 'app.kubernetes.io/name': name } },
+        },
+      },
+    ],
+  },
+});
+
+function imageOf(name: 'envoy-gateway'): string {
+  const { repository, tag } = versions.images[name];
+  return `${repository}:${tag}`;
+}

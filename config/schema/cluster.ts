@@ -1,0 +1,40 @@
+import { map } from './keywords';
+
+/** How the cluster is written. */
+export const cluster = map({
+  title: 'Cluster',
+  description: 'Where the platform runs: exactly one of local and existing.',
+  'x-allowed': 'a map with local or existing',
+  oneOf: [{ required: ['local'] }, { required: ['existing'] }],
+  properties: {
+    local: map({
+      title: 'Embedded datacenter',
+      description:
+        'The control plane and data plane that vcf-ai runs on this machine. Takes no settings: {}.',
+      properties: {},
+    }),
+    existing: map({
+      title: 'Existing cluster',
+      description: 'A Kubernetes cluster that is there already.',
+      required: ['context'],
+      properties: {
+        context: {
+          title: 'Kubeconfig context',
+          description: 'Name of the context in the kubeconfig that reaches the cluster.',
+          type: 'string',
+          minLength: 1,
+          'x-allowed': 'the name of a kubeconfig context',
+        },
+        kubernetesVersion: {
+          title: 'Kubernetes version',
+          description:
+            'Of its API server, <major>.<minor>. Decides what objects may hold. Default: that of the embedded datacenter.',
+          type: 'string',
+          pattern: '^1\\.[0-9]{1,2}$',
+          'x-allowed': 'a version such as "1.34", in quotes',
+          'x-why': 'YAML reads 1.40 without quotes as the number 1.4',
+        },
+      },
+    }),
+  },
+});
