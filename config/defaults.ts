@@ -1,5 +1,6 @@
 import versions from '../versions.json';
 import type { ModelDocument, PlatformDocument, Sound } from './document';
+import { teiWithDefaults, vllmWithDefaults } from './models/defaults';
 
 type Draft = Sound<PlatformDocument>;
 
@@ -38,7 +39,10 @@ export function withDefaults(document: Draft): Draft {
     models:
       models &&
       Object.fromEntries(
-        Object.entries(models).map(([name, model]) => [name, model && modelWithDefaults(name, model)]),
+        Object.entries(models).map(([name, model]) => [
+          name,
+          model && modelWithDefaults(name, model, gateway?.requestTimeout),
+        ]),
       ),
     gateway: gateway && {
       ...(kind && { replicas: REPLICAS[kind] }),
@@ -53,12 +57,14 @@ function clusterWithDefaults(cluster: NonNullable<Draft['cluster']>): Draft['clu
   return { existing: cluster.existing && { kubernetesVersion: EMBEDDED_KUBERNETES, ...cluster.existing } };
 }
 
-function modelWithDefaults(name: string, model: Sound<ModelDocument>): Sound<ModelDocument> {
+function modelWithDefaults(
+  name: string,
+  model: Sound<ModelDocument>,
+  requestTimeout: string | undefined,
+): Sound<ModelDocument> {
   if ('vllm' in model) {
-    // Only gpt-oss keeps its hub id under its own name; any other guess would download the wrong weights.
-    return {
-      vllm: model.vllm && { ...(name.startsWith('gpt-oss') && { model: `openai/${name}` }), ...model.vllm },
-    };
+    return { ...model, vllm: model.vllm && vllmWithDefaults(name, model.vllm, requestTimeout) };
   }
+  if ('tei' in model) return { ...model, tei: model.tei && teiWithDefaults(name, model.tei) };
   return 'provider' in model && model.provider === 'gemini' ? { baseUrl: GEMINI_BASE_URL, ...model } : model;
 }

@@ -16,6 +16,7 @@ export {
   WORKLOAD_HEADER,
 } from './identity';
 export { parsePlatform } from './load';
+export { GPU_NAMES, type GpuProfile, gpuProfile } from './models/gpus';
 export {
   AI_GATEWAY_CONTROLLER,
   AI_GATEWAY_SYSTEM,
@@ -29,7 +30,7 @@ export {
 } from './plan/controllers';
 export { type EnvoyPlan, planEnvoy } from './plan/envoy';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
-export { planTiming, type TimingPlan } from './plan/timing';
+export { planServerTiming, planTiming, type ServerTimingPlan, type TimingPlan } from './plan/timing';
 export type {
   Cluster,
   Controllers,

@@ -1,6 +1,6 @@
 import type { Mistake } from './errors';
 import { type Locate, type Path, toMistakes } from './finding';
-import type { Controllers, Platform } from './platform';
+import type { Controllers, Platform, TeiModel, VllmModel } from './platform';
 import { PROJECT } from './project';
 
 /** A Pulumi secret that a platform needs, and the field of the document that names it. */
@@ -29,6 +29,7 @@ function ofControllers({ install, mcpSeedSecret, redisPasswordSecret }: Controll
 
 function ofModels({ models }: Platform): RequiredSecret[] {
   return models.flatMap((model) => {
+    if (model.kind === 'vllm' || model.kind === 'tei') return ofServer(model);
     if (model.kind !== 'provider' || !('secret' in model.credentials)) return [];
     const { secret } = model.credentials;
     if (secret === undefined) return [];
@@ -40,6 +41,17 @@ function ofModels({ models }: Platform): RequiredSecret[] {
       },
     ];
   });
+}
+
+function ofServer(model: VllmModel | TeiModel): RequiredSecret[] {
+  const needed = (field: string, name: string | undefined, otherwise: string): RequiredSecret[] =>
+    name === undefined ? [] : [{ name, at: ['models', model.name, model.kind, field], otherwise }];
+  return [
+    ...(model.kind === 'vllm'
+      ? needed('apiKeySecret', model.apiKeySecret, `the servers of ${model.name} would start without a key`)
+      : []),
+    ...needed('hubTokenSecret', model.hubTokenSecret, `the hub would not give out ${model.name}`),
+  ];
 }
 
 /**

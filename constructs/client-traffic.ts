@@ -1,10 +1,4 @@
-import {
-  Duration,
-  type EnvoyPlan,
-  RESERVED_HEADER_PREFIX,
-  RESERVED_HEADERS,
-  type TimingPlan,
-} from '../config';
+import { type EnvoyPlan, RESERVED_HEADER_PREFIX, RESERVED_HEADERS, type TimingPlan } from '../config';
 import type { Kinds } from './component';
 
 type Spec = Kinds['ClientTrafficPolicy']['spec'];
@@ -29,9 +23,6 @@ const FORGEABLE: NonNullable<NonNullable<Spec['headers']>['earlyRequestHeaders']
   removeOnMatch: [RESERVED_HEADER_PREFIX, ENVOY_HEADER_PREFIX].map((value) => ({ type: 'Prefix', value })),
 };
 
-/** How long an upload may take; a prompt of 50 MiB needs 7 Mbit/s. */
-const UPLOAD = Duration.minutes(1);
-
 /**
  * What the gateway allows of its clients. The buffer limit bounds the largest request: the AI gateway buffers
  * whole bodies, and Envoy's 32 KiB answer longer prompts with 413.
@@ -41,7 +32,10 @@ export function clientTrafficSpec(gatewayName: string, envoy: EnvoyPlan, timing:
     targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gatewayName }],
     connection: { bufferLimit: `${envoy.bufferLimit}` },
     timeout: {
-      http: { requestReceivedTimeout: `${UPLOAD}`, streamIdleTimeout: `${timing.streamIdleTimeout}` },
+      http: {
+        requestReceivedTimeout: `${timing.uploadTimeout}`,
+        streamIdleTimeout: `${timing.streamIdleTimeout}`,
+      },
     },
     headers: { withUnderscoresAction: 'RejectRequest', earlyRequestHeaders: FORGEABLE },
   };

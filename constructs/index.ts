@@ -21,6 +21,6 @@ export { Namespace, type NamespaceProps } from './namespace';
 export { type PlatformCharts, type PlatformChartsProps, platformCharts } from './platform';
 export { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE, WorkloadRoute, type WorkloadRouteProps } from './routes';
 export { RecordingRules, type RecordingRulesProps, UPSTREAM_METRICS } from './rules';
-export { UPSTREAM_IDLE, WorkloadTraffic, type WorkloadTrafficProps } from './traffic';
+export { WorkloadTraffic, type WorkloadTrafficProps } from './traffic';
 export { VLLM_LABELS, VllmServer, type VllmServerProps } from './vllm';
 export { type WaitAnnotations, waitAtMost, waitForCondition, waitForPolicyAccepted } from './wait';

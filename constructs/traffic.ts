@@ -1,6 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Duration, planRequestLimit, WORKLOAD_HEADER } from '../config';
+import { planRequestLimit, WORKLOAD_HEADER } from '../config';
 import { Component, type Kinds, kubeObject } from './component';
 import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE, type WorkloadRoute } from './routes';
 import { QUICK, waitForPolicyAccepted } from './wait';
@@ -25,12 +25,6 @@ export interface WorkloadTrafficProps {
   readonly tokensPerHour?: number;
 }
 
-/** How long the gateway keeps an idle connection to a model; a model server must keep it for longer. */
-export const UPSTREAM_IDLE = Duration.minutes(5);
-
-/** A model server of ours is a hop away, a provider a few: what takes longer will not come. Default 10 s. */
-const CONNECT = Duration.seconds(5);
-
 type Traffic = Kinds['BackendTrafficPolicy']['spec'];
 type RateLimit = NonNullable<Traffic['rateLimit']>;
 
@@ -46,7 +40,7 @@ export class WorkloadTraffic extends Component {
   constructor(scope: Construct, id: string, props: WorkloadTrafficProps) {
     super(scope, id);
     const { route } = props;
-    const { envoy } = route.gateway;
+    const { envoy, timing } = route.gateway;
     this.node.addDependency(route);
     this.policy = kubeObject(this, 'policy', {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
@@ -65,8 +59,8 @@ export class WorkloadTraffic extends Component {
         },
         connection: { bufferLimit: `${envoy.bufferLimit}` },
         timeout: {
-          tcp: { connectTimeout: `${CONNECT}` },
-          http: { connectionIdleTimeout: `${UPSTREAM_IDLE}` },
+          tcp: { connectTimeout: `${timing.connectTimeout}` },
+          http: { connectionIdleTimeout: `${timing.upstreamIdleTimeout}` },
         },
         ...rateLimit(props),
       },

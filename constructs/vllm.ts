@@ -1,12 +1,11 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { Duration, Memory } from '../config';
+import { Duration, Memory, planServerTiming, type ServerTimingPlan } from '../config';
 import versions from '../versions.json';
 import type { ModelEndpoint } from './backends';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
-import { UPSTREAM_IDLE } from './traffic';
 import { WITHOUT_WAIT, waitAtMost } from './wait';
 
 export interface VllmServerProps {
@@ -34,8 +33,8 @@ export interface VllmServerProps {
   /** How long a replica may take from its node to its first answer: image (some 10 GB), weights and start. */
   readonly startupBudget: Duration;
 
-  /** The longest answer; a replica that leaves finishes what it is generating for as long. */
-  readonly requestTimeout: Duration;
+  /** How long a replica that leaves goes on generating; as long as the longest answer. */
+  readonly drain: Duration;
 
   /**
    * Value of the node label `nvidia.com/gpu.product`, which GPU feature discovery sets.
@@ -79,12 +78,6 @@ const MEMORY_PER_GPU = Memory.gibibytes(24);
 /** NCCL and the workers' ring buffers; the container default of 64 MB fails as soon as there are two GPUs. */
 const SHM_PER_GPU = Memory.gibibytes(4);
 
-/** How long routers need to see that a pod is leaving; until then it takes new requests. */
-const LEAVING = Duration.seconds(15);
-
-/** What vLLM needs after the last answer. */
-const EXIT = Duration.seconds(15);
-
 const STARTUP_PERIOD = Duration.seconds(10);
 
 /**
@@ -109,8 +102,8 @@ export class VllmServer extends Component {
     this.node.addDependency(props.namespace);
 
     const replicas = props.replicas ?? 1;
-    const grace = LEAVING.plus(props.requestTimeout).plus(EXIT);
-    const start = props.startupBudget.plus(grace);
+    const timing = planServerTiming(props.drain);
+    const start = props.startupBudget.plus(timing.grace);
     const annotations = waitAtMost(Duration.seconds(Math.ceil(start.seconds) * replicas));
 
     this.deployment = kubeObject(this, 'deployment', {
@@ -123,7 +116,7 @@ export class VllmServer extends Component {
         // A new pod stays Pending until the old one has drained and given its GPUs back.
         progressDeadlineSeconds: Math.ceil(start.seconds),
         selector: { matchLabels: this.podLabels },
-        template: { metadata: { labels: this.podLabels }, spec: this.pod(props, grace) },
+        template: { metadata: { labels: this.podLabels }, spec: this.pod(props, timing) },
       },
     });
     this.service = kubeObject(this, 'service', {
@@ -159,17 +152,17 @@ export class VllmServer extends Component {
     return { name: this.name, namespace: this.namespace.name, labels: this.podLabels };
   }
 
-  private pod(props: VllmServerProps, grace: Duration): PodSpec {
+  private pod(props: VllmServerProps, timing: ServerTimingPlan): PodSpec {
     const { tensorParallelSize: gpus, gpuProduct = 'NVIDIA-H100-80GB-HBM3' } = props;
     return {
-      containers: [this.container(props)],
+      containers: [this.container(props, timing)],
       nodeSelector: { 'nvidia.com/gpu.product': gpuProduct },
       tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
       volumes: [
         { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: `${times(SHM_PER_GPU, gpus)}` } },
         { name: 'cache', emptyDir: {} },
       ],
-      terminationGracePeriodSeconds: Math.ceil(grace.seconds),
+      terminationGracePeriodSeconds: timing.grace.seconds,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: UID,
@@ -183,7 +176,7 @@ export class VllmServer extends Component {
     };
   }
 
-  private container(props: VllmServerProps): Container {
+  private container(props: VllmServerProps, timing: ServerTimingPlan): Container {
     const { tensorParallelSize: gpus, startupBudget } = props;
     const { repository, tag } = versions.images.vllm;
     const health = { path: '/health', port: 'http' };
@@ -192,8 +185,8 @@ export class VllmServer extends Component {
       image: `${repository}:${tag}`,
       imagePullPolicy: 'IfNotPresent',
       command: ['vllm', 'serve'],
-      args: flags(this.name, props),
-      env: Object.entries(environment(startupBudget)).map(([name, value]) => ({ name, value })),
+      args: flags(this.name, props, timing),
+      env: Object.entries(environment(startupBudget, timing)).map(([name, value]) => ({ name, value })),
       ports: [{ name: 'http', containerPort: PORT }],
       resources: {
         requests: {
@@ -216,14 +209,14 @@ export class VllmServer extends Component {
       readinessProbe: { httpGet: health, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
       // A busy server answers late, and a restart costs minutes: a minute of silence before it is killed.
       livenessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-      lifecycle: { preStop: { sleep: { seconds: LEAVING.seconds } } },
+      lifecycle: { preStop: { sleep: { seconds: timing.leave.seconds } } },
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     };
   }
 }
 
-function flags(name: string, props: VllmServerProps): string[] {
-  const { model, tensorParallelSize, maxModelLen, requestTimeout } = props;
+function flags(name: string, props: VllmServerProps, timing: ServerTimingPlan): string[] {
+  const { model, tensorParallelSize, maxModelLen } = props;
   return [
     model,
     `--served-model-name=${name}`,
@@ -240,12 +233,12 @@ function flags(name: string, props: VllmServerProps): string[] {
     '--enable-force-include-usage',
     '--enable-prompt-tokens-details',
     // Without it running answers are cut when the pod leaves.
-    `--shutdown-timeout=${Math.ceil(requestTimeout.seconds)}`,
+    `--shutdown-timeout=${timing.drain.seconds}`,
     '--disable-access-log-for-endpoints=/health,/metrics',
   ];
 }
 
-function environment(startupBudget: Duration): Record<string, string> {
+function environment(startupBudget: Duration, { keepAlive }: ServerTimingPlan): Record<string, string> {
   return {
     DO_NOT_TRACK: '1',
     HF_HOME: `${CACHE}/huggingface`,
@@ -256,7 +249,7 @@ function environment(startupBudget: Duration): Record<string, string> {
     // The front end gives up on the engine after 600 s of its own, whatever the probe allows.
     VLLM_ENGINE_READY_TIMEOUT_S: `${Math.ceil(startupBudget.seconds)}`,
     // The side that closes an idle connection must be the gateway: 5 s, the default, ends in sporadic 503s.
-    VLLM_HTTP_TIMEOUT_KEEP_ALIVE: `${UPSTREAM_IDLE.plus(Duration.seconds(10)).seconds}`,
+    VLLM_HTTP_TIMEOUT_KEEP_ALIVE: `${keepAlive.seconds}`,
     VLLM_NO_USAGE_STATS: '1',
     XDG_CACHE_HOME: CACHE,
   };

@@ -13,7 +13,7 @@ export function buildPlatform(document: PlatformDocument): Platform {
   const gateway = buildGateway(document.gateway);
   return {
     cluster: buildCluster(cluster),
-    models: sorted(models, (name, model) => buildModel(name, model, gateway)),
+    models: sorted(models, buildModel),
     workloads: sorted(workloads, (name, workload) => buildWorkload(name, workload, { models, gateway })),
     gateway,
     mcp: [],

@@ -2,17 +2,15 @@ import type { AnsweringDocument, ModelDocument } from '../document';
 import type { Model } from '../platform';
 import { Duration } from '../quantity';
 import { buildProvider } from './provider';
+import { buildTei } from './tei';
 import { buildVllm } from './vllm';
 
-/** What other parts of the document give to a model. */
-export interface ModelContext {
-  readonly requestTimeout: Duration;
-}
-
-export function buildModel(name: string, document: ModelDocument, context: ModelContext): Model {
+export function buildModel(name: string, document: ModelDocument): Model {
   if ('route' in document) return { kind: 'route', name };
-  const built = 'vllm' in document ? buildVllm(name, document.vllm, context) : buildProvider(name, document);
-  return { ...built, ...figuresOf(document) };
+  const figures = figuresOf(document);
+  if ('vllm' in document) return { ...buildVllm(name, document.vllm), ...figures };
+  if ('tei' in document) return { ...buildTei(name, document.tei), ...figures };
+  return { ...buildProvider(name, document), ...figures };
 }
 
 function figuresOf({ price, expectedLatency }: AnsweringDocument) {

@@ -1,26 +1,18 @@
 import type { VllmDocument } from '../document';
 import type { VllmModel } from '../platform';
-import { Duration } from '../quantity';
-import type { ModelContext } from './model';
+import { Duration, Memory } from '../quantity';
+import { buildWeights } from './weights';
 
-export function buildVllm(name: string, vllm: VllmDocument, { requestTimeout }: ModelContext): VllmModel {
+export function buildVllm(name: string, document: VllmDocument): VllmModel {
+  const { strategy: _, overheadMemory, startupBudget, drain, weights, autoscale, ...settings } = document;
   return {
     kind: 'vllm',
     name,
-    ...vllm,
-    version: '0.33.0',
-    pipelineParallelSize: 1,
-    gpu: 'h100-sxm-80gb',
-    gpusPerNode: 4,
-    maxNumSeqs: 256,
-    maxNumBatchedTokens: 8192,
-    gpuMemoryUtilization: 0.9,
-    kvCacheDtype: 'auto',
-    startupBudget: Duration.parse(vllm.startupBudget),
-    drain: requestTimeout,
-    weights: { kind: 'hub' },
-    preflight: false,
-    endpointPicker: false,
-    extraArgs: {},
+    ...settings,
+    ...(overheadMemory !== undefined && { overheadMemory: Memory.parse(overheadMemory) }),
+    startupBudget: Duration.parse(startupBudget),
+    drain: Duration.parse(drain),
+    weights: buildWeights(weights),
+    ...(autoscale && { autoscale: { ...autoscale, cooldown: Duration.parse(autoscale.cooldown) } }),
   };
 }

@@ -5,8 +5,11 @@ import type { WorkloadDocument } from './workload';
 
 export type { ControllersDocument } from './controllers';
 export type { GatewayDocument } from './gateway';
-export type { AnsweringDocument, ModelDocument, ProviderDocument, VllmDocument } from './model';
+export type { AnsweringDocument, ModelDocument, ProviderDocument } from './model';
 export type { Order, RouteDocument, SessionDocument } from './route';
+export type { TeiDocument } from './tei';
+export type { VllmDocument } from './vllm';
+export type { WeightsDocument } from './weights';
 export type { LimitsDocument, WorkloadDocument } from './workload';
 
 export type ClusterDocument =

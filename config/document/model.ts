@@ -1,9 +1,6 @@
 import type { RouteDocument } from './route';
-
-export type ModelDocument =
-  | ({ readonly vllm: VllmDocument } & AnsweringDocument)
-  | (ProviderDocument & AnsweringDocument)
-  | { readonly route: RouteDocument };
+import type { TeiDocument } from './tei';
+import type { VllmDocument } from './vllm';
 
 /** What every model that answers by itself may say about itself. */
 export interface AnsweringDocument {
@@ -11,13 +8,11 @@ export interface AnsweringDocument {
   readonly expectedLatency?: string;
 }
 
-export interface VllmDocument {
-  readonly model: string;
-  readonly tensorParallelSize: number;
-  readonly maxModelLen: number;
-  readonly replicas: number;
-  readonly startupBudget: string;
-}
+export type ModelDocument =
+  | ({ readonly vllm: VllmDocument } & AnsweringDocument)
+  | ({ readonly tei: TeiDocument } & AnsweringDocument)
+  | (ProviderDocument & AnsweringDocument)
+  | { readonly route: RouteDocument };
 
 export interface ProviderDocument {
   readonly provider: 'gemini' | 'openai-compatible';

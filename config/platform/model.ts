@@ -32,12 +32,16 @@ export interface VllmModel extends Answering {
   readonly architecture?: Readonly<Record<string, unknown>>;
   /** vLLM's version, without `v`. Default: versions.json. Decides which flags there are. */
   readonly version: string;
+  /** Major version of the image's CUDA. Default: that of the version's plain tag. */
+  readonly cuda?: string;
   /** GPUs of one replica that share every layer. Default 4; 4 with `latency`, 2 with `throughput`. */
   readonly tensorParallelSize: number;
   /** Groups of GPUs of one replica that share the layers among them. Default 1. */
   readonly pipelineParallelSize: number;
   /** The GPU that every node has. Default h100-sxm-80gb. */
   readonly gpu: string;
+  /** Slice of a GPU that a replica takes (`nvidia.com/mig-<profile>`). Default: whole GPUs. */
+  readonly mig?: string;
   /** GPUs of one node. Default 4. More GPUs a replica than this take several nodes (LeaderWorkerSet). */
   readonly gpusPerNode: number;
   /** Longest context in tokens. Default: what the model was trained for. */
@@ -48,6 +52,8 @@ export interface VllmModel extends Answering {
   readonly maxNumBatchedTokens: number;
   /** Share of a GPU's memory that vLLM takes, over 0 and at most 0.95. Default 0.9. */
   readonly gpuMemoryUtilization: number;
+  /** Memory of one GPU that is neither weights nor KV cache, as measured. Default: estimated. */
+  readonly overheadMemory?: Memory;
   /** Default auto: as the weights, 16 bits. */
   readonly kvCacheDtype: 'auto' | 'fp8';
   /** Tokens of an ordinary request, prompt and answer; what the plan warns by. */
@@ -59,6 +65,8 @@ export interface VllmModel extends Answering {
   /** How long a leaving replica goes on generating. Default: gateway.requestTimeout. */
   readonly drain: Duration;
   readonly weights: Weights;
+  /** Name of the Pulumi secret that holds the hub's token. Default: no token. */
+  readonly hubTokenSecret?: string;
   /** Name of the Pulumi secret that holds the key which the gateway presents. Default: no key. */
   readonly apiKeySecret?: string;
   /** Grow with waiting requests (KEDA). Default: a fixed number of replicas. */
@@ -75,6 +83,10 @@ export interface VllmModel extends Answering {
   readonly preflight: boolean;
   /** An endpoint picker chooses the replica (InferencePool). Default false. */
   readonly endpointPicker: boolean;
+  /** Name of a PriorityClass that is there. Default: the platform's own. */
+  readonly priorityClass?: string;
+  /** Name of a RuntimeClass. Default: the nodes' own runtime. */
+  readonly runtimeClass?: string;
   /** More flags of `vllm serve`, without `--`; refused when this version has no such flag. */
   readonly extraArgs: Readonly<Record<string, string | number | boolean>>;
 }
@@ -110,6 +122,10 @@ export interface TeiModel extends Answering {
   readonly version: string;
   /** `cpu`, or the GPU of the nodes. Default cpu. */
   readonly gpu: string;
+  /** Slice of a GPU that a replica takes (`nvidia.com/mig-<profile>`). Default: a whole GPU. */
+  readonly mig?: string;
+  /** Name of the Pulumi secret that holds the hub's token. Default: no token. */
+  readonly hubTokenSecret?: string;
   readonly replicas: number;
   readonly startupBudget: Duration;
   readonly weights: Weights;

@@ -1,61 +1,16 @@
 import { answering } from './answering';
-import { DURATION, map } from './keywords';
+import { map } from './keywords';
 import { route } from './route';
-
-const vllm = map({
-  title: 'vLLM',
-  description: 'Serve the model on own GPUs with vLLM. {} takes every default.',
-  properties: {
-    model: {
-      title: 'Hub id',
-      description:
-        'Id of the model on the hub. Default: openai/<name> when the name begins with gpt-oss; otherwise required.',
-      type: 'string',
-      pattern: '^\\S+$',
-      'x-allowed': 'the id of a model on the hub, such as openai/gpt-oss-120b',
-    },
-    tensorParallelSize: {
-      title: 'Tensor parallel size',
-      description: 'GPUs that share one replica.',
-      type: 'integer',
-      enum: [1, 2, 4, 8],
-      default: 4,
-      'x-allowed': 'a tensor parallel size',
-      'x-why':
-        'it must divide the 64 query heads and 8 key-value heads of gpt-oss, and a GPU node has at most 8 GPUs',
-    },
-    maxModelLen: {
-      title: 'Longest context',
-      description: 'Tokens of prompt and answer together.',
-      type: 'integer',
-      minimum: 1,
-      default: 131072,
-      'x-allowed': 'a whole number of tokens, 1 or more',
-    },
-    replicas: {
-      title: 'Replicas',
-      description: 'Model servers, each with GPUs of its own.',
-      type: 'integer',
-      minimum: 1,
-      default: 1,
-      'x-allowed': 'a whole number of model servers, 1 or more',
-    },
-    startupBudget: {
-      ...DURATION,
-      title: 'Startup budget',
-      description:
-        'How long a model server may take until it answers, a cold download of the weights included.',
-      default: '30m',
-    },
-  },
-});
+import { tei } from './tei';
+import { vllm } from './vllm';
 
 /** How a model is written. */
 export const model = map({
   title: 'Model',
-  description: 'A model that clients may ask for: served by vllm or by a provider, or a route to others.',
-  'x-allowed': 'a map with vllm, provider or route',
-  oneOf: [{ required: ['vllm'] }, { required: ['provider'] }, { required: ['route'] }],
+  description:
+    'A model that clients may ask for: served by vllm, by tei or by a provider, or a route to others.',
+  'x-allowed': 'a map with vllm, tei, provider or route',
+  oneOf: [{ required: ['vllm'] }, { required: ['tei'] }, { required: ['provider'] }, { required: ['route'] }],
   dependencies: {
     provider: ['model', 'apiKeySecret'],
     model: ['provider'],
@@ -67,6 +22,7 @@ export const model = map({
   then: { required: ['baseUrl'] },
   properties: {
     vllm,
+    tei,
     route,
     ...answering,
     provider: {

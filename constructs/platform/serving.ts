@@ -17,14 +17,14 @@ export type Upstream = Omit<ModelBackendProps, 'namespace' | 'name'>;
 export function serveModels(
   chart: Chart,
   namespace: Namespace,
-  { models, gateway: { requestTimeout } }: Platform,
+  { models }: Platform,
   secrets: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, Upstream> {
   const scope = new Construct(chart, 'models');
   const upstreams = new Map<string, Upstream>();
   for (const model of models) {
     if (model.kind === 'vllm') {
-      const server = new VllmServer(scope, model.name, { ...model, namespace, requestTimeout });
+      const server = new VllmServer(scope, model.name, { ...model, namespace });
       upstreams.set(model.name, { endpoint: server.endpoint, model: server.name });
     }
     if (model.kind === 'provider') {

@@ -29,7 +29,6 @@ const VLLM_DEFAULTS = {
   gpuMemoryUtilization: 0.9,
   kvCacheDtype: 'auto',
   drain: Duration.minutes(10),
-  weights: { kind: 'hub' },
   preflight: false,
   endpointPicker: false,
   extraArgs: {},
@@ -70,6 +69,8 @@ test("the paper's document becomes the platform that it describes", () => {
         replicas: 1,
         startupBudget: Duration.minutes(30),
         ...VLLM_DEFAULTS,
+        // 1.3 times the checkpoint of 60.8 GiB.
+        weights: { kind: 'pvc', accessMode: 'ReadWriteOnce', size: Memory.gibibytes(79) },
       },
     ],
     workloads: [
@@ -129,6 +130,8 @@ test('three fields are enough, and everything else has a default', () => {
       replicas: 1,
       startupBudget: Duration.minutes(30),
       ...VLLM_DEFAULTS,
+      // 1.3 times the checkpoint of 12.8 GiB.
+      weights: { kind: 'pvc', accessMode: 'ReadWriteOnce', size: Memory.gibibytes(17) },
     },
   ]);
   assert.deepEqual(workloads[0]?.limits, { shadow: false });
@@ -172,7 +175,7 @@ test('refuses every mistake of a document at once, sorted by path', () => {
     document.gateway.listener.port = 8080;
     document.models['gpt-oss-120b'].vllm.tensorParallelSize = 3;
     document.models['gemini-flash'].baseUrl = 'http://api.example.com/v1';
-    document.models.orphan = { vllm: { model: 'org/orphan' } };
+    document.models.orphan = { vllm: { model: 'Qwen/Qwen3-32B' } };
     document.workloads['swe-rebench-ide'].model = 'gpt-os-120b';
     document.workloads['terminal-bench-ci'].limits.tokensPerHour = -1;
   });

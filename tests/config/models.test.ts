@@ -17,7 +17,7 @@ const provider = { provider: 'openai-compatible', model: 'gpt-5', apiKeySecret: 
 test('refuses a model name over 63 characters and does not cut it', () => {
   const name = 'm'.repeat(70);
   refuses(
-    withModel(name, { vllm: { model: 'org/model' } }),
+    withModel(name, { vllm: { model: 'Qwen/Qwen3-32B' } }),
     `models.${name}`,
     /has 70 characters/,
     /allow 63: a name is refused, not cut/,
@@ -27,13 +27,13 @@ test('refuses a model name over 63 characters and does not cut it', () => {
 
 test('takes a model name of 63 characters', () => {
   const name = 'm'.repeat(63);
-  const { models } = parsePlatform(papersDocument(withModel(name, { vllm: { model: 'org/model' } })));
+  const { models } = parsePlatform(papersDocument(withModel(name, { vllm: { model: 'Qwen/Qwen3-32B' } })));
   assert.ok(models.some((model) => model.name === name));
 });
 
 test('refuses a model name that is not a DNS label', () => {
   refuses(
-    withModel('GPT_4.1', { vllm: { model: 'org/model' } }),
+    withModel('GPT_4.1', { vllm: { model: 'Qwen/Qwen3-32B' } }),
     'models["GPT_4.1"]',
     /"GPT_4\.1" is not a DNS-1123 label/,
     /refused, not changed/,
@@ -42,7 +42,12 @@ test('refuses a model name that is not a DNS label', () => {
 });
 
 test('refuses a served model whose name no Service could have', () => {
-  refuses(withModel('4o', { vllm: { model: 'org/4o' } }), 'models.4o', /begins with a digit/, /Service/);
+  refuses(
+    withModel('4o', { vllm: { model: 'Qwen/Qwen3-32B' } }),
+    'models.4o',
+    /begins with a digit/,
+    /Service/,
+  );
 });
 
 test('takes a provider model whose name begins with a digit', () => {
@@ -54,7 +59,7 @@ test('takes a provider model whose name begins with a digit', () => {
 
 test('refuses a model called vllm', () => {
   refuses(
-    withModel('vllm', { vllm: { model: 'org/model' } }),
+    withModel('vllm', { vllm: { model: 'Qwen/Qwen3-32B' } }),
     'models.vllm',
     /VLLM_PORT=tcp:/,
     /gpt-oss-120b/,
@@ -86,8 +91,10 @@ test('refuses a context that is longer than what gpt-oss was trained for', () =>
   );
 });
 
-test('takes a longer context for another model', () => {
-  const edit = withModel('qwen', { vllm: { model: 'Qwen/Qwen3', maxModelLen: 262144 } });
+test('takes any context for a model that is not known', () => {
+  const edit = withModel('qwen', {
+    vllm: { model: 'Qwen/Qwen3', maxModelLen: 262144, weights: { pvc: { size: '80Gi' } } },
+  });
   assert.equal(parsePlatform(papersDocument(edit)).models.length, 3);
 });
 
@@ -115,12 +122,12 @@ test('refuses a model that is served twice', () => {
 });
 
 test('refuses a model that nobody serves', () => {
-  refuses(withModel('nobody', {}), 'models.nobody', /has none \(add vllm, provider or route\)/);
+  refuses(withModel('nobody', {}), 'models.nobody', /has none \(add vllm, tei, provider or route\)/);
 });
 
 test("refuses a vllm model's id outside vllm", () => {
   refuses(
-    withModel('llama', { vllm: { model: 'org/llama' }, model: 'org/llama' }),
+    withModel('llama', { vllm: { model: 'Qwen/Qwen3-32B' }, model: 'Qwen/Qwen3-32B' }),
     'models.llama.model',
     /goes with provider only/,
     /write it under vllm/,

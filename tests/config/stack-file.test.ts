@@ -42,7 +42,7 @@ test('refuses every mistake with its line, also those behind anchors and merge k
           tensorParallelSize: 3
       gpt-oss-20b:
         vllm: *servers
-      orphan: { vllm: { model: org/orphan } }
+      orphan: { vllm: { model: Qwen/Qwen3-32B } }
     workloads:
       ide:
         model: gpt-oss-120b

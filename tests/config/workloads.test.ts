@@ -20,7 +20,7 @@ test('refuses a workload that names a missing model, with the known ones', () =>
 test('refuses a model that no workload can reach', () => {
   refuses(
     (document) => {
-      document.models.orphan = { vllm: { model: 'org/orphan' } };
+      document.models.orphan = { vllm: { model: 'Qwen/Qwen3-32B' } };
     },
     'models.orphan',
     /no workload can reach this model/,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { Duration } from '../../config';
-import { Namespace, UPSTREAM_IDLE, VLLM_LABELS, VllmServer, type VllmServerProps } from '../../constructs';
+import { Duration, planTiming } from '../../config';
+import { Namespace, VLLM_LABELS, VllmServer, type VllmServerProps } from '../../constructs';
 import versions from '../../versions.json';
 import { assertGolden, chart, field, manifests, only } from './support';
 
@@ -15,7 +15,7 @@ function render(changes: Partial<VllmServerProps> = {}) {
     tensorParallelSize: 4,
     maxModelLen: 131072,
     startupBudget: Duration.minutes(30),
-    requestTimeout: Duration.minutes(10),
+    drain: Duration.minutes(10),
     ...changes,
   });
   const objects = manifests(scope);
@@ -65,7 +65,7 @@ test('a deployer waits for replicas one after the other, as a rollout takes them
 });
 
 test('a leaving pod finishes the longest answer before it is killed', () => {
-  const { container, pod } = render({ requestTimeout: Duration.minutes(20) });
+  const { container, pod } = render({ drain: Duration.minutes(20) });
   assert.ok(container.args?.includes('--shutdown-timeout=1200'));
   const preStop = container.lifecycle?.preStop?.sleep?.seconds ?? 0;
   assert.ok((pod.terminationGracePeriodSeconds ?? 0) > preStop + 1200);
@@ -77,7 +77,8 @@ test('a rollout never needs GPUs beside those of the replicas', () => {
 
 test('the server keeps idle connections longer than the gateway does', () => {
   const keepAlive = render().container.env?.find(({ name }) => name === 'VLLM_HTTP_TIMEOUT_KEEP_ALIVE');
-  assert.ok(Number(keepAlive?.value) > UPSTREAM_IDLE.seconds);
+  const { upstreamIdleTimeout } = planTiming(Duration.minutes(10));
+  assert.ok(Number(keepAlive?.value) > upstreamIdleTimeout.seconds);
 });
 
 test('the tool call parser of gpt-oss is given to gpt-oss only', () => {

@@ -18,7 +18,7 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
     ['a fraction of a CPU', (p) => (p.gateway.cpu = 2.5), /gateway\.cpu: 2\.5 .*\(use 2 or 3\)/],
     [
       'a model that no workload can reach',
-      (p) => (p.models.idle = { vllm: { model: 'x/idle' } }),
+      (p) => (p.models.idle = { vllm: { model: 'Qwen/Qwen3-32B' } }),
       /models\.idle: .*no workload/,
     ],
     [

@@ -1,0 +1,14 @@
+import type { TeiDocument } from '../document';
+import type { TeiModel } from '../platform';
+import { Duration } from '../quantity';
+import { buildWeights } from './weights';
+
+export function buildTei(name: string, tei: TeiDocument): TeiModel {
+  return {
+    kind: 'tei',
+    name,
+    ...tei,
+    startupBudget: Duration.parse(tei.startupBudget),
+    weights: buildWeights(tei.weights),
+  };
+}

@@ -1,0 +1,9 @@
+import type { WeightsDocument } from '../document';
+import type { Weights } from '../platform';
+import { Memory } from '../quantity';
+
+export function buildWeights(weights: WeightsDocument): Weights {
+  if ('hub' in weights) return { kind: 'hub' };
+  if ('image' in weights) return { kind: 'image', ...weights.image };
+  return { kind: 'pvc', ...weights.pvc, size: Memory.parse(weights.pvc.size) };
+}

@@ -1,0 +1,80 @@
+/** A GPU as the memory plan and the scheduler know it. */
+export interface GpuProfile {
+  readonly name: string;
+  /** Value of the node label `nvidia.com/gpu.product`, which GPU feature discovery sets. */
+  readonly product: string;
+  /** GiB that a framework sees (`torch.cuda.mem_get_info`), less than the data sheet and nvidia-smi say. */
+  readonly memoryGiB: number;
+  /** Whether every pair of GPUs of a node is linked at full speed (NVSwitch). */
+  readonly nvlink: boolean;
+  /** Compute capability without its point: 80 Ampere, 89 Ada, 90 Hopper. */
+  readonly computeCapability: 80 | 89 | 90;
+  /** Slices by MIG profile in GiB; none when the GPU cannot be divided. */
+  readonly mig: Readonly<Record<string, number>>;
+}
+
+const H100_80GB: GpuProfile['mig'] = {
+  '1g.10gb': 9.5,
+  '1g.20gb': 19.5,
+  '2g.20gb': 19.5,
+  '3g.40gb': 39.25,
+  '4g.40gb': 39.25,
+  '7g.80gb': 79.1,
+};
+
+const PROFILES: readonly GpuProfile[] = [
+  {
+    name: 'h100-sxm-80gb',
+    product: 'NVIDIA-H100-80GB-HBM3',
+    memoryGiB: 79.1,
+    nvlink: true,
+    computeCapability: 90,
+    mig: H100_80GB,
+  },
+  {
+    name: 'h100-pcie-80gb',
+    product: 'NVIDIA-H100-PCIe',
+    memoryGiB: 79.1,
+    nvlink: false,
+    computeCapability: 90,
+    mig: H100_80GB,
+  },
+  {
+    name: 'h200-sxm-141gb',
+    product: 'NVIDIA-H200',
+    memoryGiB: 139.8,
+    nvlink: true,
+    computeCapability: 90,
+    mig: {},
+  },
+  {
+    name: 'a100-sxm-80gb',
+    product: 'NVIDIA-A100-SXM4-80GB',
+    memoryGiB: 79.1,
+    nvlink: true,
+    computeCapability: 80,
+    mig: {},
+  },
+  {
+    name: 'l40s-48gb',
+    product: 'NVIDIA-L40S',
+    memoryGiB: 44.3,
+    nvlink: false,
+    computeCapability: 89,
+    mig: {},
+  },
+];
+
+export const GPU_NAMES: readonly string[] = PROFILES.map(({ name }) => name);
+
+/** Every MIG profile of any GPU. */
+export const MIG_PROFILES: readonly string[] = [
+  ...new Set(PROFILES.flatMap(({ mig }) => Object.keys(mig))),
+].sort();
+
+/** @throws RangeError for a name that is not in {@link GPU_NAMES}. */
+export function gpuProfile(name: string): GpuProfile {
+  const profile = PROFILES.find((candidate) => candidate.name === name);
+  if (profile === undefined) throw new RangeError(`${name} is not a GPU that is known here`);
+  return profile;
+}
