@@ -1,10 +1,9 @@
 import versions from '../versions.json';
 import type { ModelDocument, PlatformDocument, Sound } from './document';
 import { teiWithDefaults, vllmWithDefaults } from './models/defaults';
+import { PROVIDERS, type ProviderDraft } from './providers';
 
 type Draft = Sound<PlatformDocument>;
-
-const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com/v1beta/openai';
 
 /**
  * Envoy itself listens 10000 above a port below 1024, to need no privilege. In a cluster a Service hides
@@ -66,5 +65,7 @@ function modelWithDefaults(
     return { ...model, vllm: model.vllm && vllmWithDefaults(name, model.vllm, requestTimeout) };
   }
   if ('tei' in model) return { ...model, tei: model.tei && teiWithDefaults(name, model.tei) };
-  return 'provider' in model && model.provider === 'gemini' ? { baseUrl: GEMINI_BASE_URL, ...model } : model;
+  if (!('provider' in model) || model.provider === undefined) return model;
+  const baseUrl = PROVIDERS[model.provider].baseUrl(model as ProviderDraft);
+  return baseUrl === undefined ? model : { baseUrl, ...model };
 }

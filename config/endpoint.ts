@@ -79,8 +79,13 @@ function refuseHost({ hostname }: URL): Refusal | undefined {
   return undefined;
 }
 
+/** Whether no public resolver answers for a host. */
+export function isPrivateHost(hostname: string): boolean {
+  return PRIVATE_SUFFIXES.some((suffix) => hostname.endsWith(suffix));
+}
+
 function refusePlaintext({ protocol, hostname }: URL): Refusal | undefined {
-  if (protocol === 'https:' || PRIVATE_SUFFIXES.some((suffix) => hostname.endsWith(suffix))) return undefined;
+  if (protocol === 'https:' || isPrivateHost(hostname)) return undefined;
   return {
     problem: `http to ${hostname} would send the provider's key in clear over networks that are not yours`,
     fix: `use https; http is for hosts under ${listed(PRIVATE_SUFFIXES, 'or')}`,

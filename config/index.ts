@@ -42,6 +42,7 @@ export type {
   McpServer,
   Model,
   ModelPrice,
+  Oidc,
   Platform,
   ProviderEndpoint,
   ProviderKind,
@@ -54,10 +55,12 @@ export type {
   VllmModel,
   Weights,
   Workload,
+  WorkloadIdentityPool,
   WorkloadMatch,
   WorkloadRoute,
 } from './platform';
 export { PLATFORM_KEY, PROJECT } from './project';
+export { CLIENT_APIS, type ClientApi, clientApisOf, PROVIDERS, sharedClientApis } from './providers';
 export { Cpu, Duration, Memory } from './quantity';
 export { platformSchema, type Schema, stackFileSchema } from './schema';
 export { missingSecret, type RequiredSecret, requiredSecrets } from './secrets';

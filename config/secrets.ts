@@ -1,6 +1,6 @@
 import type { Mistake } from './errors';
 import { type Locate, type Path, toMistakes } from './finding';
-import type { Controllers, Platform, TeiModel, VllmModel } from './platform';
+import type { Controllers, Model, Platform, ProviderModel, TeiModel, VllmModel } from './platform';
 import { PROJECT } from './project';
 
 /** A Pulumi secret that a platform needs, and the field of the document that names it. */
@@ -14,7 +14,7 @@ export interface RequiredSecret {
 
 /** The Pulumi secrets that a platform needs, each as often as it is named, by path. */
 export function requiredSecrets(platform: Platform): readonly RequiredSecret[] {
-  return [...ofModels(platform), ...ofControllers(platform.controllers)];
+  return [...platform.models.flatMap(ofModel), ...ofControllers(platform.controllers)];
 }
 
 function ofControllers({ install, mcpSeedSecret, redisPasswordSecret }: Controllers): RequiredSecret[] {
@@ -27,20 +27,36 @@ function ofControllers({ install, mcpSeedSecret, redisPasswordSecret }: Controll
   ];
 }
 
-function ofModels({ models }: Platform): RequiredSecret[] {
-  return models.flatMap((model) => {
-    if (model.kind === 'vllm' || model.kind === 'tei') return ofServer(model);
-    if (model.kind !== 'provider' || !('secret' in model.credentials)) return [];
-    const { secret } = model.credentials;
-    if (secret === undefined) return [];
-    return [
-      {
-        name: secret,
-        at: ['models', model.name, 'apiKeySecret'],
-        otherwise: `the provider of ${model.name} would refuse every request`,
-      },
-    ];
-  });
+function ofModel(model: Model): RequiredSecret[] {
+  if (model.kind === 'provider') return ofProvider(model);
+  return model.kind === 'route' ? [] : ofServer(model);
+}
+
+/** Which field names the secret of each kind of credentials. */
+const SECRET_FIELDS = {
+  apiKey: 'apiKeySecret',
+  azureApiKey: 'apiKeySecret',
+  anthropicApiKey: 'apiKeySecret',
+  aws: 'credentialsSecret',
+  azure: 'clientSecret',
+  gcp: 'credentialsSecret',
+} as const;
+
+function ofProvider({ name, credentials }: ProviderModel): RequiredSecret[] {
+  if (credentials.kind === 'none') return [];
+  const own = {
+    name: credentials.secret,
+    field: [SECRET_FIELDS[credentials.kind]],
+    otherwise: `the provider of ${name} would refuse every request`,
+  };
+  const client = {
+    name: 'exchange' in credentials ? credentials.exchange?.oidc.secret : undefined,
+    field: ['oidc', 'clientSecret'],
+    otherwise: `the identity provider would give no token for ${name}`,
+  };
+  return [own, client].flatMap(({ name: secret, field, otherwise }) =>
+    secret === undefined ? [] : [{ name: secret, at: ['models', name, ...field], otherwise }],
+  );
 }
 
 function ofServer(model: VllmModel | TeiModel): RequiredSecret[] {

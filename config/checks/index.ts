@@ -5,6 +5,7 @@ import { checkGateway } from './gateway';
 import { checkLimits } from './limits';
 import { checkMatches } from './matches';
 import { checkModels } from './models';
+import { checkProviders } from './providers';
 import { checkRoutes } from './routes';
 import { checkWorkloads } from './workloads';
 
@@ -16,6 +17,7 @@ import { checkWorkloads } from './workloads';
 export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
   return [
     ...checkModels(document),
+    ...checkProviders(document),
     ...checkRoutes(document),
     ...checkWorkloads(document),
     ...checkMatches(document),

@@ -1,11 +1,10 @@
 import type { ModelDocument, PlatformDocument, Sound } from '../document';
-import { refuseBaseUrl } from '../endpoint';
 import type { Finding, Path } from '../finding';
 import { isLabel, refuseModelName } from '../names';
 import { checkTei } from './tei';
 import { checkVllm } from './vllm';
 
-/** Names, hub ids, context lengths and provider URLs. */
+/** Names, hub ids and context lengths. */
 export function checkModels({ models = {} }: Sound<PlatformDocument>): Finding[] {
   return Object.entries(models).flatMap(([name, model]) => {
     const at = ['models', name];
@@ -22,9 +21,5 @@ function checkName(at: Path, name: string, model: Sound<ModelDocument> | undefin
 function checkModel(at: Path, name: string, model: Sound<ModelDocument>): Finding[] {
   if ('vllm' in model) return model.vllm === undefined ? [] : checkVllm([...at, 'vllm'], name, model.vllm);
   if ('tei' in model) return model.tei === undefined ? [] : checkTei([...at, 'tei'], name, model.tei);
-  if (!('baseUrl' in model) || model.baseUrl === undefined) return [];
-  const refusal = refuseBaseUrl(model.baseUrl);
-  if (refusal === undefined) return [];
-  const { withhold, ...said } = refusal;
-  return [{ at: [...at, 'baseUrl'], ...(withhold ? {} : { value: model.baseUrl }), ...said }];
+  return [];
 }

@@ -5,7 +5,8 @@ import type { WorkloadDocument } from './workload';
 
 export type { ControllersDocument } from './controllers';
 export type { GatewayDocument } from './gateway';
-export type { AnsweringDocument, ModelDocument, ProviderDocument } from './model';
+export type { AnsweringDocument, ModelDocument } from './model';
+export type { OidcDocument, ProviderDocument, WorkloadIdentityDocument } from './provider';
 export type { Order, RouteDocument, SessionDocument } from './route';
 export type { TeiDocument } from './tei';
 export type { VllmDocument } from './vllm';

@@ -1,3 +1,4 @@
+import type { ProviderDocument } from './provider';
 import type { RouteDocument } from './route';
 import type { TeiDocument } from './tei';
 import type { VllmDocument } from './vllm';
@@ -13,10 +14,3 @@ export type ModelDocument =
   | ({ readonly tei: TeiDocument } & AnsweringDocument)
   | (ProviderDocument & AnsweringDocument)
   | { readonly route: RouteDocument };
-
-export interface ProviderDocument {
-  readonly provider: 'gemini' | 'openai-compatible';
-  readonly model: string;
-  readonly apiKeySecret: string;
-  readonly baseUrl: string;
-}

@@ -12,6 +12,7 @@ export type {
   Credentials,
   Model,
   ModelPrice,
+  Oidc,
   ProviderEndpoint,
   ProviderKind,
   ProviderModel,
@@ -20,6 +21,7 @@ export type {
   TeiModel,
   VllmModel,
   Weights,
+  WorkloadIdentityPool,
 } from './model';
 export type { Limits, Target, Workload, WorkloadMatch, WorkloadRoute } from './workload';
 

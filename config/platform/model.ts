@@ -193,23 +193,50 @@ export type Credentials =
   | {
       readonly kind: 'aws';
       readonly region: string;
-      /** An AWS credentials file. Default: the chain of the gateway's pods (IRSA, Pod Identity). */
+      /** An AWS credentials file. */
       readonly secret?: string;
+      /** A role that is assumed with a token of an identity provider. */
+      readonly exchange?: { readonly roleArn: string; readonly oidc: Oidc };
+      // With neither: the chain of the gateway's pods (IRSA, Pod Identity).
     }
   | {
       readonly kind: 'azure';
       readonly clientId: string;
       readonly tenantId: string;
-      /** The client secret. */
-      readonly secret: string;
+      /** The client secret; without it a token of an identity provider is exchanged. */
+      readonly secret?: string;
+      readonly exchange?: { readonly oidc: Oidc };
     }
   | {
       readonly kind: 'gcp';
       readonly project: string;
       readonly region: string;
-      /** A service account's JSON. Default: the default credentials of the gateway's pods. */
+      /** A service account's JSON. */
       readonly secret?: string;
+      /** Workload identity federation. */
+      readonly exchange?: { readonly pool: WorkloadIdentityPool; readonly oidc: Oidc };
+      // With neither: the default credentials of the gateway's pods.
     };
+
+/** The identity provider whose token the AI Gateway controller exchanges for a cloud's credentials. */
+export interface Oidc {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Name of the Pulumi secret that holds the client secret. */
+  readonly secret: string;
+  /** `aud` of the token. Default: the identity provider's. */
+  readonly audience?: string;
+  readonly scopes: readonly string[];
+}
+
+/** What a Google Cloud project knows the identity provider by. */
+export interface WorkloadIdentityPool {
+  readonly projectNumber: string;
+  readonly pool: string;
+  readonly provider: string;
+  /** Name, in front of the @, of the service account to act as. Default: the federated identity itself. */
+  readonly serviceAccount?: string;
+}
 
 /** A name for other models together: a canary, a chain of fallbacks, sticky sessions. */
 export interface RoutedModel {

@@ -29,6 +29,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
   readonly if?: Schema;
   readonly then?: Schema;
   readonly else?: Schema;

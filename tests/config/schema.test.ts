@@ -5,7 +5,7 @@ import { parsePlatform, platformSchema, type Schema, stackFileSchema } from '../
 import { papersDocument } from './papers-document';
 
 interface Field extends Schema {
-  /** Required, or one of the fields of which a map has exactly one. */
+  /** Required, for some kinds at least, or one of the fields of which a map has exactly one. */
   readonly asked: boolean;
 }
 
@@ -13,8 +13,9 @@ interface Field extends Schema {
 function fieldsOf(schema: Schema, path = ''): [path: string, field: Field][] {
   const { properties = {}, additionalProperties, items, dependencies = {} } = schema;
   const choices = schema.oneOf ?? schema.else?.oneOf ?? [];
+  const kinds = (schema.allOf ?? []).flatMap((rule) => rule.then ?? []);
   const asked = [
-    ...[schema, ...choices].flatMap(({ required = [] }) => required),
+    ...[schema, ...choices, ...kinds].flatMap(({ required = [] }) => required),
     ...Object.values(dependencies).flat(),
   ];
   const children: [string, Field][] = Object.entries(properties).map(([name, field]) => [

@@ -1,0 +1,209 @@
+import { X509Certificate } from 'node:crypto';
+import type { PlatformDocument, Sound } from '../document';
+import { isPrivateHost, parseBaseUrl, refuseBaseUrl } from '../endpoint';
+import type { Finding, Path } from '../finding';
+import { listed } from '../nearest';
+import type { ProviderKind } from '../platform';
+import {
+  bedrockHost,
+  PROVIDER_KINDS,
+  PROVIDERS,
+  type ProviderDraft,
+  type ProviderField,
+  takes,
+  type Way,
+} from '../providers';
+import { shown } from '../suggest';
+
+/** A model at a provider, and where it is written. */
+interface Subject {
+  readonly at: Path;
+  readonly kind: ProviderKind;
+  readonly draft: ProviderDraft;
+}
+
+/** That every model at a provider says what its provider needs, nothing that it does not know, and is reached safely. */
+export function checkProviders({ models = {} }: Sound<PlatformDocument>): Finding[] {
+  return Object.entries(models).flatMap(([name, model]) => {
+    if (model === undefined || !('provider' in model) || model.provider === undefined) return [];
+    const subject = { at: ['models', name], kind: model.provider, draft: model as ProviderDraft };
+    return [
+      ...refuseStrangers(subject),
+      ...checkHost(subject),
+      ...checkWays(subject),
+      ...checkModelName(subject),
+      ...checkBaseUrl(subject),
+      ...checkCertificate(subject),
+    ];
+  });
+}
+
+/** Fields of other providers. */
+function refuseStrangers({ at, kind, draft }: Subject): Finding[] {
+  return (Object.keys(draft) as ProviderField[])
+    .filter((field) => !takes(kind, field) && PROVIDER_KINDS.some((other) => takes(other, field)))
+    .map((field) => ({
+      at: [...at, field],
+      problem: `goes with ${listed(
+        PROVIDER_KINDS.filter((other) => takes(other, field)),
+        'and',
+      )} only, and this is ${kind}`,
+      fix: 'remove it',
+    }));
+}
+
+/** Without a host and a base URL there is no address, with both there could be two. */
+function checkHost({ at, kind, draft }: Subject): Finding[] {
+  const { host } = PROVIDERS[kind];
+  if (host === undefined) return [];
+  const here = [...at, host];
+  if (!(host in draft) && !('baseUrl' in draft)) {
+    return [
+      {
+        at: here,
+        problem: `is required: ${kind} has no address without it`,
+        fix: `add ${host}, or baseUrl for a private endpoint`,
+      },
+    ];
+  }
+  const address = PROVIDERS[kind].baseUrl(draft);
+  return draft.baseUrl !== undefined && address !== undefined && draft.baseUrl !== address
+    ? [
+        {
+          at: here,
+          value: draft[host],
+          problem: 'has no effect beside baseUrl, which names the host',
+          fix: `remove ${host} or baseUrl`,
+        },
+      ]
+    : [];
+}
+
+const written = (way: Way) => (way.length === 0 ? 'nothing' : way.join(' + '));
+
+/** That there is exactly one way to authenticate, with all of its fields. */
+function checkWays({ at, kind, draft }: Subject): Finding[] {
+  const { ways, requires } = PROVIDERS[kind];
+  const known = [...new Set(ways.flat())];
+  const given = known.filter((field) => field in draft);
+  const isWay = (way: Way) => way.length === given.length && way.every((field) => given.includes(field));
+  // A required field that is missing was said by the schema.
+  if (ways.some(isWay) || known.every((field) => requires.includes(field))) return [];
+  const [only, ...others] = ways.filter(
+    (way) => given.length > 0 && given.every((field) => way.includes(field)),
+  );
+  if (only !== undefined && others.length === 0) {
+    const missing = only.filter((field) => !given.includes(field));
+    return missing.map((field) => ({
+      at: [...at, field],
+      problem: `is required with ${listed(given, 'and')}`,
+    }));
+  }
+  return [
+    {
+      at,
+      problem: `${kind} authenticates by ${listed(ways.map(written), 'or')}, and there is ${written(given)}`,
+      fix: 'give all fields of exactly one of them',
+    },
+  ];
+}
+
+/** Characters that stay what they are in a path; Bedrock's names are escaped by the gateway, the others are not. */
+const IN_PATH = /^[A-Za-z0-9._@-]+$/;
+
+function checkModelName({ at, kind, draft: { model } }: Subject): Finding[] {
+  const inPath = ['azure-openai', 'vertex-claude', 'vertex-gemini'].includes(kind);
+  if (!inPath || model === undefined || IN_PATH.test(model)) return [];
+  return [
+    {
+      at: [...at, 'model'],
+      value: model,
+      problem: `${shown(model)} becomes a part of the path of every request, which letters, digits, ., _, - and @ may make up`,
+    },
+  ];
+}
+
+function checkBaseUrl(subject: Subject): Finding[] {
+  const { at, kind, draft } = subject;
+  const { baseUrl } = draft;
+  if (baseUrl === undefined) return [];
+  const here = [...at, 'baseUrl'];
+  const refusal = refuseBaseUrl(baseUrl);
+  if (refusal !== undefined) {
+    const { withhold, ...said } = refusal;
+    return [{ at: here, ...(withhold ? {} : { value: baseUrl }), ...said }];
+  }
+  const { prefix, hostname } = parseBaseUrl(baseUrl);
+  if (!PROVIDERS[kind].prefixed && prefix !== '/') {
+    return [
+      {
+        at: here,
+        value: baseUrl,
+        problem: `the path ${prefix} would be lost: the gateway writes the whole path of a request to ${kind} itself`,
+        fix: `end it with the host: ${new URL(baseUrl).origin}`,
+      },
+    ];
+  }
+  return [...checkSignature(subject, here, baseUrl, hostname), ...checkKey(subject, hostname)];
+}
+
+/** AWS computes the signature for the host that it was asked by; the gateway signs for one host only. */
+function checkSignature(
+  { draft: { region } }: Subject,
+  at: Path,
+  value: string,
+  hostname: string,
+): Finding[] {
+  if (region === undefined || !hostname.endsWith('.amazonaws.com') || hostname === bedrockHost(region))
+    return [];
+  return [
+    {
+      at,
+      value,
+      problem: `AWS would refuse every request: Envoy AI Gateway 1.0 signs for ${bedrockHost(region)}, whatever host it sends to`,
+      fix: `leave baseUrl out; a VPC endpoint with private DNS answers for ${bedrockHost(region)}`,
+    },
+  ];
+}
+
+/** Only a private network may be asked without a key. */
+function checkKey({ at, kind, draft }: Subject, hostname: string): Finding[] {
+  if (kind !== 'openai-compatible' || 'apiKeySecret' in draft || isPrivateHost(hostname)) return [];
+  return [
+    {
+      at: [...at, 'apiKeySecret'],
+      problem: `is required: ${hostname} is no host of a private network, and nothing else would say who calls`,
+      fix: 'add the name of the Pulumi secret that holds the key',
+    },
+  ];
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+function checkCertificate({ at, draft: { caCertificate, baseUrl } }: Subject): Finding[] {
+  if (caCertificate === undefined) return [];
+  const here = [...at, 'caCertificate'];
+  if (baseUrl?.startsWith('http:')) {
+    return [{ at: here, problem: 'verifies nothing: the base URL is http', fix: 'use https, or remove it' }];
+  }
+  const certificates = caCertificate.match(CERTIFICATE) ?? [];
+  const whole = caCertificate.replace(CERTIFICATE, '').trim() === '';
+  if (certificates.length > 0 && whole && certificates.every(isCertificate)) return [];
+  return [
+    {
+      at: here,
+      problem: 'is not one or more certificates in PEM',
+      fix: 'paste the file that begins with -----BEGIN CERTIFICATE-----, and no key',
+    },
+  ];
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch (error) {
+    // OpenSSL's parser names what it stumbled over in a code; any other error is ours.
+    if (String(Reflect.get(Object(error), 'code')).startsWith('ERR_OSSL')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,9 @@
+import type { ProviderDocument } from '../document';
+import type { Oidc } from '../platform';
+
+/** The identity provider of a token exchange. */
+export function oidcOf({ oidc }: ProviderDocument): Oidc | undefined {
+  if (oidc === undefined) return undefined;
+  const { clientSecret: secret, scopes = [], ...rest } = oidc;
+  return { ...rest, secret, scopes };
+}

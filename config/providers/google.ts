@@ -1,0 +1,41 @@
+import type { ProviderDocument } from '../document';
+import type { Credentials } from '../platform';
+import { oidcOf } from './exchange';
+import { type Provider, type ProviderDraft, url } from './provider';
+
+const vertex = {
+  requires: ['project', 'region'],
+  ways: [['credentialsSecret'], ['workloadIdentity', 'oidc'], []],
+  prefixed: false,
+  baseUrl: ({ region }: ProviderDraft) =>
+    url(
+      region && (region === 'global' ? 'aiplatform.googleapis.com' : `${region}-aiplatform.googleapis.com`),
+    ),
+  credentials: credentialsOf,
+  ownHeaders: ['x-goog-user-project'],
+} satisfies Partial<Provider>;
+
+function credentialsOf(document: ProviderDocument): Credentials {
+  const { project = '', region = '', credentialsSecret, workloadIdentity: pool } = document;
+  const oidc = oidcOf(document);
+  return {
+    kind: 'gcp',
+    project,
+    region,
+    ...(credentialsSecret !== undefined && { secret: credentialsSecret }),
+    ...(pool && oidc && { exchange: { pool, oidc } }),
+  };
+}
+
+export const vertexGemini: Provider = {
+  ...vertex,
+  title: 'Gemini on Vertex AI',
+  schema: () => ({ name: 'GCPVertexAI' }),
+};
+
+/** The version is required for messages and has been the only one since Claude came to Vertex AI. */
+export const vertexClaude: Provider = {
+  ...vertex,
+  title: 'Claude on Vertex AI',
+  schema: () => ({ name: 'GCPAnthropic', version: 'vertex-2023-10-16' }),
+};
