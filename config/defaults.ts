@@ -9,7 +9,7 @@ type Draft = Sound<PlatformDocument>;
  * Envoy itself listens 10000 above a port below 1024, to need no privilege. In a cluster a Service hides
  * that; on a host nothing does.
  */
-const PORT = { local: 10080, existing: 80 };
+const PORT = { local: { plain: 10080, tls: 10443 }, existing: { plain: 80, tls: 443 } };
 
 /** One Envoy fits on one host; in a cluster a second one carries the traffic while the first is replaced. */
 const REPLICAS = { local: 1, existing: 2 };
@@ -46,7 +46,11 @@ export function withDefaults(document: Draft): Draft {
     gateway: gateway && {
       ...(kind && { replicas: REPLICAS[kind] }),
       ...gateway,
-      listener: gateway.listener && { ...(kind && { port: PORT[kind] }), ...gateway.listener },
+      listener: gateway.listener && {
+        ...(kind && { port: PORT[kind]['tls' in gateway.listener ? 'tls' : 'plain'] }),
+        ...gateway.listener,
+      },
+      retry: gateway.retry && { perTryTimeout: gateway.requestTimeout, ...gateway.retry },
     },
   };
 }

@@ -34,8 +34,27 @@ export function parseBaseUrl(text: string): BaseUrl {
   };
 }
 
+/** What a URL of the document is for, as far as its refusals say so. */
+export interface UrlUse {
+  /** What plain HTTP would show on the way: `the provider's key`. */
+  readonly carries: string;
+  /** Where credentials belong instead of into the URL. */
+  readonly credentials: string;
+  /** Whether a query belongs to it. Default false. */
+  readonly query?: boolean;
+}
+
+const PROVIDER: UrlUse = { carries: "the provider's key", credentials: 'put the key into apiKeySecret' };
+
+type UrlRefusal = Refusal & { readonly withhold?: true };
+
 /** Why a provider's base URL is refused; the first reason, because the others often follow from it. */
-export function refuseBaseUrl(text: string): (Refusal & { readonly withhold?: true }) | undefined {
+export function refuseBaseUrl(text: string): UrlRefusal | undefined {
+  return refuseUrl(text, PROVIDER);
+}
+
+/** Why the URL of something that the gateway calls is refused; the first reason. */
+export function refuseUrl(text: string, { carries, credentials, query }: UrlUse): UrlRefusal | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     return {
@@ -44,19 +63,15 @@ export function refuseBaseUrl(text: string): (Refusal & { readonly withhold?: tr
     };
   }
   if (url.username !== '' || url.password !== '') {
-    return {
-      problem: 'a URL with credentials in it is refused',
-      fix: 'put the key into apiKeySecret',
-      withhold: true,
-    };
+    return { problem: 'a URL with credentials in it is refused', fix: credentials, withhold: true };
   }
-  if (url.search !== '' || url.hash !== '') {
+  if ((url.search !== '' && !query) || url.hash !== '') {
     return {
       problem: `${shown(text)} has a query or a fragment, which no request would carry`,
       fix: 'end it with the path',
     };
   }
-  return refuseHost(url) ?? refusePlaintext(url);
+  return refuseHost(url) ?? refusePlaintext(url, carries);
 }
 
 function refuseHost({ hostname }: URL): Refusal | undefined {
@@ -84,10 +99,10 @@ export function isPrivateHost(hostname: string): boolean {
   return PRIVATE_SUFFIXES.some((suffix) => hostname.endsWith(suffix));
 }
 
-function refusePlaintext({ protocol, hostname }: URL): Refusal | undefined {
+function refusePlaintext({ protocol, hostname }: URL, carries: string): Refusal | undefined {
   if (protocol === 'https:' || isPrivateHost(hostname)) return undefined;
   return {
-    problem: `http to ${hostname} would send the provider's key in clear over networks that are not yours`,
+    problem: `http to ${hostname} would send ${carries} in clear over networks that are not yours`,
     fix: `use https; http is for hosts under ${listed(PRIVATE_SUFFIXES, 'or')}`,
   };
 }

@@ -8,6 +8,9 @@ export const WORKLOAD_HEADER = 'x-workload-app';
 /** The header that says which tenant a request belongs to, where the identity tells tenants apart. */
 export const TENANT_HEADER = 'x-tenant';
 
+/** Headers whose values are an identity: no backend of somebody else sees them. */
+export const IDENTITY_HEADERS = [WORKLOAD_HEADER, TENANT_HEADER] as const;
+
 /**
  * Headers that only the gateway may set. A client that sends one could choose its first route match, or make
  * the router look for an endpoint that is not there (500): Envoy drops them before anything reads them.
@@ -23,7 +26,20 @@ export const RESERVED_HEADERS = [
 export const RESERVED_HEADER_PREFIX = 'x-ai-eg-';
 
 /**
- * Headers that may carry a client's credentials. Envoy AI Gateway injects the provider's key and strips
- * nothing, so a backend whose key travels in another header, or that has none, must remove these.
+ * Request headers that carry a client's credential in some API. Envoy AI Gateway injects the provider's key
+ * and strips nothing, so every backend removes these, whichever header its own key travels in.
  */
-export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'api-key', 'cookie'] as const;
+export const CREDENTIAL_HEADERS = [
+  'api-key',
+  'authorization',
+  'cookie',
+  'ocp-apim-subscription-key',
+  'proxy-authorization',
+  'x-access-token',
+  'x-amz-security-token',
+  'x-api-key',
+  'x-auth-token',
+  'x-forwarded-access-token',
+  'x-forwarded-client-cert',
+  'x-goog-api-key',
+] as const;

@@ -10,6 +10,7 @@ export {
 } from './gates';
 export {
   CREDENTIAL_HEADERS,
+  IDENTITY_HEADERS,
   RESERVED_HEADER_PREFIX,
   RESERVED_HEADERS,
   TENANT_HEADER,
@@ -29,6 +30,7 @@ export {
   planControllers,
 } from './plan/controllers';
 export { type EnvoyPlan, planEnvoy } from './plan/envoy';
+export { headerLabels, METRIC_LABELS } from './plan/header-labels';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
 export { planServerTiming, planTiming, type ServerTimingPlan, type TimingPlan } from './plan/timing';
 export type {

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { type Finding, formatPath, type Path } from './finding';
+import { type Finding, formatPath, type Path, type Refusal } from './finding';
 import { refuseLabel } from './names';
 import { listed, nearest } from './nearest';
 import { platformSchema, type Schema } from './schema';
@@ -51,13 +51,19 @@ function refuseFields(at: Path, map: object, errors: readonly ErrorObject[]): Fi
   const undecided = errors.some(({ keyword }) => keyword === 'oneOf');
   return [
     ...paramsOf(errors, 'propertyNames', 'propertyName').map(
-      (name): Finding => ({ at: [...at, name], value: name, ...refuseLabel(name), doubtful: [] }),
+      (name): Finding => ({ at: [...at, name], value: name, ...refuseName(name, schema), doubtful: [] }),
     ),
     ...unknown.map((field) => refuseUnknown(at, field, schema, map)),
     ...(undecided && !choices.some((choice) => meant.has(choice)) ? [refuseChoice(at, choices, map)] : []),
     // Which fields a map needs follows from the choice.
     ...(undecided ? [] : refuseMissing(at, schema, meant, errors)),
   ];
+}
+
+/** Names of entries are names of Kubernetes objects, unless the schema says what else they are. */
+function refuseName(name: string, { propertyNames }: Schema): Refusal {
+  const allowed = propertyNames?.['x-allowed'];
+  return allowed === undefined ? refuseLabel(name) : { problem: `${shown(name)} is not ${allowed}` };
 }
 
 function refuseUnknown(at: Path, field: string, schema: Schema, map: object): Finding {

@@ -1,6 +1,6 @@
 import type { Mistake } from './errors';
 import { type Locate, type Path, toMistakes } from './finding';
-import type { Controllers, Model, Platform, ProviderModel, TeiModel, VllmModel } from './platform';
+import type { Controllers, Model, Platform, ProviderModel, TeiModel, VllmModel, Workload } from './platform';
 import { PROJECT } from './project';
 
 /** A Pulumi secret that a platform needs, and the field of the document that names it. */
@@ -14,7 +14,28 @@ export interface RequiredSecret {
 
 /** The Pulumi secrets that a platform needs, each as often as it is named, by path. */
 export function requiredSecrets(platform: Platform): readonly RequiredSecret[] {
-  return [...platform.models.flatMap(ofModel), ...ofControllers(platform.controllers)];
+  return [
+    ...ofListener(platform),
+    ...platform.models.flatMap(ofModel),
+    ...platform.workloads.flatMap(ofWorkload),
+    ...ofControllers(platform.controllers),
+  ];
+}
+
+function ofListener({ gateway: { listener } }: Platform): RequiredSecret[] {
+  if (listener.tls === undefined) return [];
+  const at = ['gateway', 'listener', 'tls'];
+  const otherwise = 'no client could connect';
+  return [
+    { name: listener.tls.certificateSecret, at: [...at, 'certificateSecret'], otherwise },
+    { name: listener.tls.keySecret, at: [...at, 'keySecret'], otherwise },
+  ];
+}
+
+function ofWorkload({ name, apiKeySecret }: Workload): RequiredSecret[] {
+  if (apiKeySecret === undefined) return [];
+  const otherwise = `nobody could call as ${name}`;
+  return [{ name: apiKeySecret, at: ['workloads', name, 'apiKeySecret'], otherwise }];
 }
 
 function ofControllers({ install, mcpSeedSecret, redisPasswordSecret }: Controllers): RequiredSecret[] {

@@ -39,26 +39,10 @@ export interface ModelBackendProps {
   /**
    * More request headers that this endpoint never sees, such as the identity of the workload.
    *
-   * @default - none beside {@link STRIPPED_HEADERS}
+   * @default - none beside {@link CREDENTIAL_HEADERS}
    */
   readonly removeHeaders?: readonly string[];
 }
-
-/**
- * Request headers that carry a credential in some API. The gateway authenticates to a backend by itself, so
- * no backend may see what a client presented: a BackendSecurityPolicy overwrites one header and strips none.
- */
-export const STRIPPED_HEADERS = [
-  ...CREDENTIAL_HEADERS,
-  'ocp-apim-subscription-key',
-  'proxy-authorization',
-  'x-access-token',
-  'x-amz-security-token',
-  'x-auth-token',
-  'x-forwarded-access-token',
-  'x-forwarded-client-cert',
-  'x-goog-api-key',
-] as const;
 
 /** `AIServiceBackend.spec.headerMutation.remove` ends there. */
 const MOST_REMOVED = 16;
@@ -125,13 +109,13 @@ export class ModelBackend extends Component {
   }
 
   private removed(more: readonly string[]): string[] {
-    const names = [...new Set([...STRIPPED_HEADERS, ...more])].sort();
+    const names = [...new Set([...CREDENTIAL_HEADERS, ...more])].sort();
     if (names.length > MOST_REMOVED) {
       throw new PlatformError([
         {
           path: `${this.node.path}/removeHeaders`,
           value: more,
-          problem: `${names.length} headers to remove, ${STRIPPED_HEADERS.length} of them always; an AIServiceBackend takes ${MOST_REMOVED}`,
+          problem: `${names.length} headers to remove, ${CREDENTIAL_HEADERS.length} of them always; an AIServiceBackend takes ${MOST_REMOVED}`,
         },
       ]);
     }

@@ -2,7 +2,6 @@ export {
   ModelBackend,
   type ModelBackendProps,
   type ModelEndpoint,
-  STRIPPED_HEADERS,
 } from './backends';
 export {
   Component,

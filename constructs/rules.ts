@@ -32,7 +32,7 @@ export const UPSTREAM_METRICS = {
   tokenTypeLabel: 'gen_ai_token_type',
   modelLabel: 'gen_ai_request_model',
   /**
-   * From the AI gateway controller's `-metricsRequestHeaderAttributes x-workload-app:workload.app`; without
+   * From the AI gateway controller's `-metricsRequestHeaderAttributes x-workload-app:workload_app`; without
    * that flag there is no label for the workload.
    */
   workloadLabel: 'workload_app',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import execa from 'execa';
 import { dump } from 'js-yaml';
-import { WORKLOAD_HEADER } from '../config/identity';
+import { headerLabels } from '../config/plan/header-labels';
 import { keyPair } from './certificates';
 import { AI_GATEWAY_SYSTEM, clusterServices, GATEWAY_SYSTEM } from './cluster-services';
 import type { ControlPlane } from './control-plane';
@@ -131,7 +131,7 @@ export async function controllers({ state, toolchain, plane, redisPort }: Parts)
         '--port=127.0.0.1:1063',
         `--envoyGatewayNamespace=${GATEWAY_SYSTEM}`,
         `--maxRecvMsgSize=${MESSAGE_BYTES}`,
-        `--metricsRequestHeaderAttributes=${WORKLOAD_HEADER}:workload.app`,
+        `--metricsRequestHeaderAttributes=${headerLabels()}`,
       ],
       env: { KUBECONFIG, POD_NAMESPACE: AI_GATEWAY_SYSTEM },
       ready: async () => (await accepts('127.0.0.1', 1063)) && (await accepts('127.0.0.1', 9443)),

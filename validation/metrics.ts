@@ -31,7 +31,7 @@ export const SERIES = {
 } as const satisfies Record<string, Series>;
 
 export const TOKEN_TYPE_LABEL = 'gen_ai_token_type';
-/** From the AI gateway controller's `-metricsRequestHeaderAttributes x-workload-app:workload.app`. */
+/** From the AI gateway controller's `-metricsRequestHeaderAttributes x-workload-app:workload_app`. */
 export const WORKLOAD_LABEL = 'workload_app';
 
 /** What the platform records for everybody's queries. */

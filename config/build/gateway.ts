@@ -1,19 +1,24 @@
 import type { GatewayDocument } from '../document';
-import type { GatewaySettings } from '../platform';
+import { parseBaseUrl } from '../endpoint';
+import type { GatewaySettings, Tracing } from '../platform';
 import { Cpu, Duration, Memory } from '../quantity';
+import { buildIdentity } from './identity';
 
 export function buildGateway(gateway: GatewayDocument): GatewaySettings {
-  const requestTimeout = Duration.parse(gateway.requestTimeout);
+  const { identity, retry, tracing, ...rest } = gateway;
   return {
-    ...gateway,
+    ...rest,
     cpu: Cpu.parse(gateway.cpu),
     memory: Memory.parse(gateway.memory),
     bufferLimit: Memory.parse(gateway.bufferLimit),
-    requestTimeout,
-    identity: { kind: 'trustedHeader' },
-    retry: { attempts: 2, perTryTimeout: requestTimeout },
-    limiter: { failClosed: false },
-    accessLog: true,
-    metricLabels: {},
+    requestTimeout: Duration.parse(gateway.requestTimeout),
+    identity: buildIdentity(identity),
+    retry: { attempts: retry.attempts, perTryTimeout: Duration.parse(retry.perTryTimeout) },
+    ...(tracing && { tracing: buildTracing(tracing) }),
   };
+}
+
+function buildTracing({ url, ...rest }: NonNullable<GatewayDocument['tracing']>): Tracing {
+  const { hostname, port, tls } = parseBaseUrl(url);
+  return { hostname, port, tls, ...rest };
 }

@@ -1,7 +1,8 @@
 import type { GatewayDocument, PlatformDocument, Sound } from '../document';
 import type { Finding } from '../finding';
 import { refuseMemory } from '../plan/envoy';
-import { Cpu, Memory } from '../quantity';
+import { Cpu, Duration, Memory } from '../quantity';
+import { checkTelemetry } from './telemetry';
 
 /**
  * The range that Envoy AI Gateway is run with: below, ordinary prompts are too large (the default of 32 KiB
@@ -27,7 +28,12 @@ const LOCAL_PORTS: readonly (readonly [first: number, last: number, owner: strin
 export function checkGateway({ cluster, gateway }: Sound<PlatformDocument>): Finding[] {
   if (gateway === undefined) return [];
   const local = cluster !== undefined && 'local' in cluster;
-  return [...(local ? checkLocal(gateway) : []), ...checkBuffers(gateway)];
+  return [
+    ...(local ? checkLocal(gateway) : []),
+    ...checkBuffers(gateway),
+    ...checkRetry(gateway),
+    ...checkTelemetry(gateway),
+  ];
 }
 
 function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Finding[] {
@@ -47,7 +53,7 @@ function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Finding
       at: ['gateway', 'listener', 'port'],
       value: port,
       problem: `${port} is taken in the embedded datacenter by ${taken[2]}`,
-      fix: 'use 10080',
+      fix: `use ${listener !== undefined && 'tls' in listener ? 10443 : 10080}`,
     });
   }
   return findings;
@@ -69,4 +75,18 @@ function checkBuffers({ cpu, memory, bufferLimit }: Sound<GatewayDocument>): Fin
   if (cpu === undefined || memory === undefined) return [];
   const refusal = refuseMemory({ cpu: Cpu.parse(cpu), memory: Memory.parse(memory), bufferLimit: limit });
   return refusal === undefined ? [] : [{ at: ['gateway', 'memory'], value: memory, ...refusal }];
+}
+
+function checkRetry({ requestTimeout, retry }: Sound<GatewayDocument>): Finding[] {
+  const perTryTimeout = retry?.perTryTimeout;
+  if (requestTimeout === undefined || perTryTimeout === undefined) return [];
+  if (Duration.parse(perTryTimeout).milliseconds <= Duration.parse(requestTimeout).milliseconds) return [];
+  return [
+    {
+      at: ['gateway', 'retry', 'perTryTimeout'],
+      value: perTryTimeout,
+      problem: `${perTryTimeout} for one attempt is longer than the ${requestTimeout} that all attempts have together`,
+      fix: `use ${requestTimeout} or less`,
+    },
+  ];
 }

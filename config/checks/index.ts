@@ -2,6 +2,7 @@ import type { PlatformDocument, Sound } from '../document';
 import type { Finding } from '../finding';
 import { checkControllers } from './controllers';
 import { checkGateway } from './gateway';
+import { checkIdentity } from './identity';
 import { checkLimits } from './limits';
 import { checkMatches } from './matches';
 import { checkModels } from './models';
@@ -23,6 +24,7 @@ export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
     ...checkMatches(document),
     ...checkLimits(document),
     ...checkGateway(document),
+    ...checkIdentity(document),
     ...checkControllers(document),
   ];
 }

@@ -4,7 +4,7 @@ import type { ModelDocument } from './model';
 import type { WorkloadDocument } from './workload';
 
 export type { ControllersDocument } from './controllers';
-export type { GatewayDocument } from './gateway';
+export type { GatewayDocument, IdentityDocument, JwtDocument } from './gateway';
 export type { AnsweringDocument, ModelDocument } from './model';
 export type { OidcDocument, ProviderDocument, WorkloadIdentityDocument } from './provider';
 export type { Order, RouteDocument, SessionDocument } from './route';

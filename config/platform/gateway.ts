@@ -29,6 +29,7 @@ export interface GatewaySettings {
     /** Refuse requests with token budgets while the limiter is away. Default false: let them pass. */
     readonly failClosed: boolean;
   };
+  /** Default true. */
   readonly accessLog: boolean;
   readonly tracing?: Tracing;
   /** Headers as labels of the token metrics, header by label; the identity headers always are. */
@@ -64,6 +65,8 @@ export type Identity =
       readonly kind: 'extAuth';
       readonly hostname: string;
       readonly port: number;
+      readonly tls: boolean;
+      /** The path of the request is appended to it. */
       readonly path: string;
     };
 
@@ -72,6 +75,7 @@ export interface Tracing {
   /** Of the collector, gRPC. */
   readonly hostname: string;
   readonly port: number;
+  readonly tls: boolean;
   /** Percent of requests. Default 10. */
   readonly samplingPercent: number;
   /** Whether spans hold prompts and answers. Default false. */

@@ -1,4 +1,6 @@
-import { DURATION, map, type Schema } from './keywords';
+import { identity } from './gateway-identity';
+import { telemetry } from './gateway-telemetry';
+import { DURATION, map, type Schema, secretName } from './keywords';
 
 /** A whole number, because Envoy Gateway takes no decimals, and a unit, because nobody reads bytes. */
 const MEMORY: Schema = { type: 'string', format: 'memory', pattern: '^[1-9][0-9]{0,5}([KMG]i|[kMG])$' };
@@ -40,7 +42,7 @@ export const gateway = map({
       ...MEMORY,
       title: 'Buffer limit',
       description:
-        'Largest request, and largest answer that is not streamed; from 1Mi to 50Mi. A larger request is answered with 413.',
+        'Largest request, and largest answer that is not streamed; from 1Mi to 50Mi. A larger request is answered with 413. Envoy may hold it once for every request: as many as memory carries run at once, at half of it each.',
       default: '50Mi',
       'x-allowed': 'a whole amount of memory such as 20Mi',
     },
@@ -51,12 +53,29 @@ export const gateway = map({
       properties: {
         port: {
           title: 'Port',
-          description: 'TCP port. Default: 80 for an existing cluster, 10080 for the embedded datacenter.',
+          description: 'TCP port. Default: 80, with tls 443; 10080 and 10443 in the embedded datacenter.',
           type: 'integer',
           minimum: 1,
           maximum: 65535,
           'x-allowed': 'a TCP port, from 1 to 65535',
         },
+        tls: map({
+          title: 'TLS',
+          description: 'Certificate that clients see, for HTTP/2 and HTTP/1.1. Default: none, plain HTTP.',
+          required: ['certificateSecret', 'keySecret'],
+          properties: {
+            certificateSecret: secretName(
+              'Certificate secret',
+              'Name of the Pulumi secret that holds the certificate chain as PEM.',
+              'gateway-certificate',
+            ),
+            keySecret: secretName(
+              'Key secret',
+              'Name of the Pulumi secret that holds the private key as PEM.',
+              'gateway-key',
+            ),
+          },
+        }),
       },
     }),
     requestTimeout: {
@@ -66,5 +85,44 @@ export const gateway = map({
         'Longest time that one answer may take, its last streamed token included. Draining follows it.',
       default: '10m',
     },
+    identity,
+    retry: map({
+      title: 'Retries',
+      description: 'What a failed attempt costs before the next target of a route is tried.',
+      default: {},
+      properties: {
+        attempts: {
+          title: 'Attempts',
+          description: 'Attempts after the first; 0 for none.',
+          type: 'integer',
+          minimum: 0,
+          maximum: 10,
+          default: 2,
+          'x-allowed': 'a whole number of attempts, from 0 to 10',
+        },
+        perTryTimeout: {
+          ...DURATION,
+          title: 'Timeout of an attempt',
+          description:
+            'How long one attempt may take until the next. Default: requestTimeout, because a slow answer is no failure.',
+        },
+      },
+    }),
+    limiter: map({
+      title: 'Limiter',
+      description: 'The service that counts tokens for all Envoys together.',
+      default: {},
+      properties: {
+        failClosed: {
+          title: 'Fail closed',
+          description:
+            'Whether requests with a token budget are refused while the limiter is away; otherwise they pass uncounted.',
+          type: 'boolean',
+          default: false,
+          'x-allowed': 'true or false',
+        },
+      },
+    }),
+    ...telemetry,
   },
 });

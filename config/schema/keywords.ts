@@ -49,6 +49,19 @@ export const DURATION: Schema = {
   'x-allowed': 'a duration such as 30s, 10m or 1h30m',
 };
 
+/** A field that names a Pulumi secret of the stack; the secret itself must never be in the document. */
+export function secretName(title: string, description: string, example: string): Schema {
+  return {
+    title,
+    description,
+    type: 'string',
+    pattern: '^(?!platform$)[a-z][-a-z0-9]*$',
+    'x-allowed': `the name of a Pulumi secret: lower-case letters, digits and -, such as ${example}`,
+    'x-why': 'the secret itself belongs into the stack under that name, never here',
+    'x-withhold': true,
+  };
+}
+
 /** A map that refuses fields that it does not know. */
 export function map(schema: Schema): Schema {
   return { type: 'object', additionalProperties: false, 'x-allowed': 'a map of settings', ...schema };

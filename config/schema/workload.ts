@@ -1,4 +1,4 @@
-import { list, map, type Schema } from './keywords';
+import { list, map, type Schema, secretName } from './keywords';
 import { fallback, modelName, session } from './route';
 
 /** `RateLimitValue.requests` in Envoy Gateway's API is a uint32. */
@@ -92,15 +92,10 @@ export const workload = map({
       },
     }),
     limits,
-    apiKeySecret: {
-      title: 'API key secret',
-      description:
-        "Name of the Pulumi secret of this stack that holds the workload's own key, with gateway.identity.apiKey; never the key itself. Default: none.",
-      type: 'string',
-      pattern: '^(?!platform$)[a-z][-a-z0-9]*$',
-      'x-allowed': 'the name of a Pulumi secret: lower-case letters, digits and -, such as ide-key',
-      'x-why': 'the key itself belongs into that secret, never here',
-      'x-withhold': true,
-    },
+    apiKeySecret: secretName(
+      'API key secret',
+      "Name of the Pulumi secret that holds the workload's own key, of 32 characters or more, with gateway.identity.apiKey; never the key itself. Default: none.",
+      'ide-key',
+    ),
   },
 });

@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { type Platform, WORKLOAD_HEADER } from '../../config';
+import { IDENTITY_HEADERS, type Platform } from '../../config';
 import type { ModelBackendProps } from '../backends';
 import type { Namespace } from '../namespace';
 import { VllmServer } from '../vllm';
@@ -34,7 +34,7 @@ export function serveModels(
         endpoint,
         model: providersName,
         ...(apiKey && { apiKey }),
-        removeHeaders: [WORKLOAD_HEADER],
+        removeHeaders: IDENTITY_HEADERS,
       });
     }
   }

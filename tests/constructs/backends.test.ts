@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ModelBackendProps, Namespace, STRIPPED_HEADERS } from '../../constructs';
+import { CREDENTIAL_HEADERS } from '../../config';
+import { type ModelBackendProps, Namespace } from '../../constructs';
 import { assertGolden, backendIn, chart, field, manifests, mistakesOf, only } from './support';
 
 /** As a manifest lists them. */
-const STRIPPED: string[] = STRIPPED_HEADERS.toSorted();
+const STRIPPED: string[] = CREDENTIAL_HEADERS.toSorted();
 
 const PROVIDER = {
   hostname: 'api.example.com',

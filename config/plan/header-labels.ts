@@ -1,0 +1,21 @@
+import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
+
+/** Labels that the token metrics always have, by name, and the header that each repeats. */
+export const METRIC_LABELS: Readonly<Record<string, string>> = {
+  workload_app: WORKLOAD_HEADER,
+  tenant: TENANT_HEADER,
+};
+
+/**
+ * Headers as labels, in the form that the AI gateway controller takes as `metricsRequestHeaderAttributes`:
+ * `x-workload-app:workload_app,x-tenant:tenant,x-team:team`. The identity headers are always among them.
+ *
+ * Every value of a header is a time series of its own for each model and token type.
+ *
+ * @param labels More labels: header by label.
+ */
+export function headerLabels(labels: Readonly<Record<string, string>> = {}): string {
+  return Object.entries({ ...METRIC_LABELS, ...labels })
+    .map(([label, header]) => `${header}:${label}`)
+    .join(',');
+}
