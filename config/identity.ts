@@ -11,12 +11,15 @@ export const TENANT_HEADER = 'x-tenant';
 /** Headers whose values are an identity: no backend of somebody else sees them. */
 export const IDENTITY_HEADERS = [WORKLOAD_HEADER, TENANT_HEADER] as const;
 
+/** The header that the gateway sets to the model that a request's body names. */
+export const MODEL_HEADER = 'x-ai-eg-model';
+
 /**
  * Headers that only the gateway may set. A client that sends one could choose its first route match, or make
  * the router look for an endpoint that is not there (500): Envoy drops them before anything reads them.
  */
 export const RESERVED_HEADERS = [
-  'x-ai-eg-model',
+  MODEL_HEADER,
   'x-ai-eg-original-path',
   'x-envoy-original-path',
   'x-gateway-destination-endpoint',

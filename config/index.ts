@@ -11,6 +11,7 @@ export {
 export {
   CREDENTIAL_HEADERS,
   IDENTITY_HEADERS,
+  MODEL_HEADER,
   RESERVED_HEADER_PREFIX,
   RESERVED_HEADERS,
   TENANT_HEADER,
@@ -31,7 +32,19 @@ export {
 } from './plan/controllers';
 export { type EnvoyPlan, planEnvoy } from './plan/envoy';
 export { headerLabels, METRIC_LABELS } from './plan/header-labels';
+export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
+export {
+  type HeaderMatch,
+  modelsOf,
+  planRoutes,
+  type RetryPlan,
+  ROUTE_LIMITS,
+  type RouteInput,
+  type RoutePlan,
+  type RulePlan,
+  type TrafficPlan,
+} from './plan/routes';
 export { planServerTiming, planTiming, type ServerTimingPlan, type TimingPlan } from './plan/timing';
 export type {
   Cluster,

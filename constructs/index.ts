@@ -18,7 +18,13 @@ export { manifestsOf, type OrderedManifest } from './manifests';
 export { ScrapeTargets, type ScrapeTargetsProps } from './monitoring';
 export { Namespace, type NamespaceProps } from './namespace';
 export { type PlatformCharts, type PlatformChartsProps, platformCharts } from './platform';
-export { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE, WorkloadRoute, type WorkloadRouteProps } from './routes';
+export {
+  type RouteBackend,
+  TOKEN_METADATA,
+  TOKEN_METADATA_NAMESPACE,
+  WorkloadRoute,
+  type WorkloadRouteProps,
+} from './routes';
 export { RecordingRules, type RecordingRulesProps, UPSTREAM_METRICS } from './rules';
 export { WorkloadTraffic, type WorkloadTrafficProps } from './traffic';
 export { VLLM_LABELS, VllmServer, type VllmServerProps } from './vllm';

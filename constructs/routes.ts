@@ -1,23 +1,32 @@
 import type { ApiObject } from 'cdk8s';
-import type { Construct } from 'constructs';
-import { PlatformError, WORKLOAD_HEADER } from '../config';
-import type { ModelBackend } from './backends';
-import { Component, kubeObject } from './component';
+import type { Construct, IDependable } from 'constructs';
+import { type Mistake, modelsOf, PlatformError, type RoutePlan, type RulePlan } from '../config';
+import { Component, type Kinds, kubeObject } from './component';
 import type { AiGateway } from './gateway';
+import type { Namespace } from './namespace';
 import { QUICK, waitForCondition } from './wait';
+
+/** What a route needs to know of a model: {@link ModelBackend}, or a pool with an endpoint picker. */
+export interface RouteBackend {
+  /** Of the AIServiceBackend or InferencePool. */
+  readonly name: string;
+  readonly namespace: Namespace;
+  /** @default 'AIServiceBackend' */
+  readonly kind?: 'AIServiceBackend' | 'InferencePool';
+  /** What replaces the model that a request names. A pool's servers take the model's own name. */
+  readonly model: string;
+  /** Comes before every route that uses the backend. */
+  readonly ready: IDependable;
+}
 
 export interface WorkloadRouteProps {
   readonly gateway: AiGateway;
 
-  /** The model that answers this workload, whatever model a request names. */
-  readonly backend: ModelBackend;
+  /** Whose requests go where; `planRoutes` makes it. */
+  readonly plan: Pick<RoutePlan, 'name' | 'rules' | 'traffic'>;
 
-  /**
-   * The value of the identity header that belongs to this workload; also the name of the route.
-   *
-   * @default - the construct's id
-   */
-  readonly workload?: string;
+  /** By the name of the model, every one that the plan names. */
+  readonly backends: ReadonlyMap<string, RouteBackend>;
 }
 
 /**
@@ -34,50 +43,57 @@ export const TOKEN_METADATA = {
   total: 'llm_total_token',
 } as const;
 
+type Rule = NonNullable<Kinds['AIGatewayRoute']['spec']>['rules'][number];
+type BackendRef = NonNullable<Rule['backendRefs']>[number];
+
 /**
- * Sends the calls of one workload to one model: an AIGatewayRoute with one rule.
+ * Sends the calls of one or more workloads to their models: an AIGatewayRoute. The AI gateway generates an
+ * HTTPRoute of the same name; traffic policies attach to that.
  *
- * The workload is known by the header `x-workload-app` alone, which a client can forge: this is the
- * documented starting point of the product, for clusters where every client is trusted to name itself.
+ * A workload is known by headers (`x-workload-app`, `x-tenant`); who sets them is the gateway's identity. A
+ * workload with named models has one match for each, on the model that the request's body names, and gets 404
+ * for any other. One without gets its model whatever a request names.
  *
- * The AI gateway generates an HTTPRoute of the same name; traffic policies attach to that.
+ * `GET /v1/models` lists the models that some rule names exactly, those of every workload to every client: the
+ * AI gateway answers it before it knows who asks. Models that no workload names are not in it.
  *
- * @throws PlatformError when gateway and backend live in different namespaces
+ * The models of a rule are one Envoy cluster: arms share the first attempt by weight, fallbacks are its lower
+ * priorities. They need the traffic policy that {@link WorkloadTraffic} makes.
+ *
+ * @throws PlatformError when a model has no backend, when gateway and backend live in different namespaces, and
+ *   when a pool is not the only backend of a rule
  */
 export class WorkloadRoute extends Component {
-  readonly workload: string;
+  readonly name: string;
   readonly gateway: AiGateway;
-  readonly backend: ModelBackend;
   readonly route: ApiObject;
 
   constructor(scope: Construct, id: string, props: WorkloadRouteProps) {
     super(scope, id);
-    const { gateway, backend } = props;
-    refuseForeignBackend(this.node.path, gateway, backend);
-    this.workload = props.workload ?? id;
+    const { gateway, plan } = props;
+    const backends = backendsOf(this.node.path, props);
+    this.name = plan.name;
     this.gateway = gateway;
-    this.backend = backend;
-    this.node.addDependency(gateway.ready, backend.ready);
+    this.node.addDependency(gateway.ready, ...new Set([...backends.values()].map(({ ready }) => ready)));
     this.route = kubeObject(this, 'route', {
       apiVersion: 'aigateway.envoyproxy.io/v1beta1',
       kind: 'AIGatewayRoute',
       metadata: {
-        name: this.workload,
+        name: plan.name,
         namespace: gateway.namespace.name,
         annotations: waitForCondition('Accepted', QUICK),
       },
       spec: {
         parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name }],
-        rules: [
-          {
-            matches: [{ headers: [{ type: 'Exact', name: WORKLOAD_HEADER, value: this.workload }] }],
-            backendRefs: [{ name: backend.name, modelNameOverride: backend.model }],
-            timeouts: {
-              request: `${gateway.timing.routeTimeout}`,
-              backendRequest: `${gateway.timing.backendRequestTimeout}`,
-            },
+        rules: plan.rules.map((rule) => ({
+          ...(rule.matches.length > 0 && { matches: rule.matches.map((headers) => ({ headers })) }),
+          backendRefs: backendRefs(rule, backends),
+          timeouts: {
+            request: `${gateway.timing.routeTimeout}`,
+            // One attempt: where there are more, the next begins after this.
+            backendRequest: `${plan.traffic.retry?.perTryTimeout ?? gateway.timing.backendRequestTimeout}`,
           },
-        ],
+        })),
         llmRequestCosts: [
           { metadataKey: TOKEN_METADATA.input, type: 'InputToken' },
           { metadataKey: TOKEN_METADATA.cachedInput, type: 'CachedInputToken' },
@@ -89,14 +105,60 @@ export class WorkloadRoute extends Component {
   }
 }
 
-function refuseForeignBackend(path: string, gateway: AiGateway, backend: ModelBackend): void {
-  if (backend.namespace.name === gateway.namespace.name) return;
-  throw new PlatformError([
-    {
-      path: `${path}/backend`,
-      value: backend.name,
-      problem: `${backend.name} is in namespace ${backend.namespace.name} and the gateway in ${gateway.namespace.name}: a route needs a ReferenceGrant across, which opens every backend of that namespace`,
-      fix: 'give the backend the namespace of the gateway',
-    },
-  ]);
+/** Arms by weight at priority 0, each fallback at a priority of its own. */
+function backendRefs({ target }: RulePlan, backends: ReadonlyMap<string, RouteBackend>): BackendRef[] {
+  const { arms, fallback } = target;
+  const ref = (model: string) => refOf(backends.get(model) as RouteBackend);
+  const weighted = arms.length > 1;
+  const tiered = fallback.length > 0;
+  return [
+    ...arms.map(({ model, weight }) => ({
+      ...ref(model),
+      ...(weighted && { weight }),
+      ...(tiered && { priority: 0 }),
+    })),
+    ...fallback.map((model, tier) => ({ ...ref(model), priority: tier + 1 })),
+  ];
+}
+
+function refOf({ name, kind, model }: RouteBackend): BackendRef {
+  if (kind === 'InferencePool') return { group: 'inference.networking.k8s.io', kind, name };
+  return { name, modelNameOverride: model };
+}
+
+/** The backends that the plan names. */
+function backendsOf(
+  path: string,
+  { gateway, plan, backends }: WorkloadRouteProps,
+): Map<string, RouteBackend> {
+  const used = new Map<string, RouteBackend>();
+  const mistakes: Mistake[] = [];
+  for (const model of new Set(plan.rules.flatMap(({ target }) => modelsOf(target)))) {
+    const backend = backends.get(model);
+    if (backend === undefined) {
+      mistakes.push({ path: `${path}/backends`, value: model, problem: `there is no backend for ${model}` });
+      continue;
+    }
+    used.set(model, backend);
+    if (backend.namespace.name !== gateway.namespace.name) {
+      mistakes.push({
+        path: `${path}/backends`,
+        value: backend.name,
+        problem: `${backend.name} is in namespace ${backend.namespace.name} and the gateway in ${gateway.namespace.name}: a route needs a ReferenceGrant across, which opens every backend of that namespace`,
+        fix: 'give the backend the namespace of the gateway',
+      });
+    }
+  }
+  for (const { target } of plan.rules) {
+    const models = modelsOf(target);
+    const pool = models.find((model) => used.get(model)?.kind === 'InferencePool');
+    if (pool === undefined || models.length === 1) continue;
+    mistakes.push({
+      path: `${path}/plan`,
+      value: pool,
+      problem: `${pool} is an InferencePool and not alone in its rule: it has neither weights nor fallbacks`,
+    });
+  }
+  if (mistakes.length > 0) throw new PlatformError(mistakes);
+  return used;
 }

@@ -13,8 +13,11 @@ export function checkLimits({ cluster, workloads = {}, gateway }: Sound<Platform
     const { limits } = workload ?? {};
     if (limits === undefined) return [];
     const at = ['workloads', name, 'limits'];
+    // With several models the global limiter counts the requests: nothing is divided.
+    const local = (workload?.models?.length ?? 1) === 1;
+    const divided = local ? limits : { ...limits, requestsPerMinute: undefined };
     return [
-      ...(replicas === undefined ? [] : checkShares(at, limits, replicas)),
+      ...(replicas === undefined ? [] : checkShares(at, divided, replicas)),
       ...checkBudgets(at, limits),
     ];
   });

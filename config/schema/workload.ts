@@ -4,6 +4,9 @@ import { fallback, modelName, session } from './route';
 /** `RateLimitValue.requests` in Envoy Gateway's API is a uint32. */
 const LARGEST_LIMIT = 4_294_967_295;
 
+/** An AIGatewayRoute's rules end there, and each model is one. */
+const MOST_MODELS = 15;
+
 function limit(of: string, description: string): Schema {
   return {
     title: `${of[0]?.toUpperCase()}${of.slice(1)}`,
@@ -76,7 +79,8 @@ export const workload = map({
       title: 'Models',
       description: 'The models that the workload may name in its requests; any other is answered with 404.',
       minItems: 1,
-      'x-allowed': 'a list of different models, with one at least',
+      maxItems: MOST_MODELS,
+      'x-allowed': `a list of 1 to ${MOST_MODELS} different models`,
     }),
     fallback,
     session,

@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Platform } from '../../config';
+import { type Platform, planRoutes } from '../../config';
 import { ModelBackend } from '../backends';
 import { AiGateway } from '../gateway';
 import { Namespace } from '../namespace';
@@ -13,9 +13,10 @@ import type { Upstream } from './serving';
 export function routeWorkloads(
   chart: Chart,
   upstreams: ReadonlyMap<string, Upstream>,
-  { gateway: settings, workloads }: Platform,
+  platform: Platform,
   { gatewayServiceType }: PlatformChartsProps,
 ): void {
+  const settings = platform.gateway;
   const namespace = new Namespace(chart, 'namespace', { name: 'ai-gateway' });
   const gateway = new AiGateway(chart, 'ai-gateway', {
     ...settings,
@@ -31,10 +32,9 @@ export function routeWorkloads(
     ]),
   );
   const scopes = new Construct(chart, 'workloads');
-  for (const { name, routes, limits } of workloads) {
-    const scope = new Construct(scopes, name);
-    const backend = backends.get(routes[0]?.target.arms[0]?.model ?? '') as ModelBackend;
-    const route = new WorkloadRoute(scope, 'route', { workload: name, gateway, backend });
-    new WorkloadTraffic(scope, 'traffic', { route, ...limits });
+  for (const plan of planRoutes(platform)) {
+    const scope = new Construct(scopes, plan.name);
+    const route = new WorkloadRoute(scope, 'route', { plan, gateway, backends });
+    new WorkloadTraffic(scope, 'traffic', { plan, route });
   }
 }

@@ -11,6 +11,7 @@ import {
   manifests,
   mistakesOf,
   only,
+  planIn,
   routeIn,
 } from './support';
 
@@ -45,7 +46,7 @@ test('a request is rewritten to the name that the model has at its backend', () 
   const scope = chart();
   const gateway = gatewayIn(scope);
   const backend = backendIn(scope, gateway.namespace, { model: 'gemini-2.5-flash' });
-  new WorkloadRoute(scope, 'batch', { gateway, backend });
+  new WorkloadRoute(scope, 'batch', { gateway, plan: planIn(), backends: new Map([['gpt-oss', backend]]) });
   assert.deepEqual(field(only(manifests(scope), 'AIGatewayRoute'), 'spec.rules.0.backendRefs'), [
     { name: 'gpt-oss', modelNameOverride: 'gemini-2.5-flash' },
   ]);
@@ -54,8 +55,10 @@ test('a request is rewritten to the name that the model has at its backend', () 
 test('refuses a backend of another namespace', () => {
   const scope = chart();
   const gateway = gatewayIn(scope);
-  const backend = backendIn(scope, new Namespace(scope, 'elsewhere'));
-  const [mistake] = mistakesOf(() => new WorkloadRoute(scope, 'batch', { gateway, backend }));
-  assert.equal(mistake?.path, 'test/batch/backend');
+  const backends = new Map([['gpt-oss', backendIn(scope, new Namespace(scope, 'elsewhere'))]]);
+  const [mistake] = mistakesOf(
+    () => new WorkloadRoute(scope, 'batch', { gateway, plan: planIn(), backends }),
+  );
+  assert.equal(mistake?.path, 'test/batch/backends');
   assert.match(mistake?.problem ?? '', /namespace elsewhere and the gateway in ai-gateway/);
 });

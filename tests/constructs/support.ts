@@ -3,7 +3,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { dump } from 'js-yaml';
-import { Cpu, Duration, Memory, type Mistake, PlatformError, parsePlatform } from '../../config';
+import {
+  Cpu,
+  Duration,
+  Memory,
+  type Mistake,
+  PlatformError,
+  parsePlatform,
+  planRoutes,
+  type RoutePlan,
+  type Workload,
+} from '../../config';
 import {
   AiGateway,
   type AiGatewayProps,
@@ -69,10 +79,29 @@ export function backendIn(
   return new ModelBackend(scope, 'gpt-oss', { namespace, endpoint, model: 'gpt-oss', ...changes });
 }
 
+/** The plan of one workload that calls one model, with changes. */
+export function planIn(changes: Partial<Workload> = {}, replicas = 1): RoutePlan {
+  const workload: Workload = {
+    name: 'batch',
+    match: { app: 'batch' },
+    routes: [{ target: { arms: [{ model: 'gpt-oss', weight: 1 }], fallback: [] } }],
+    limits: { shadow: false },
+    ...changes,
+  };
+  const retry = { attempts: 2, perTryTimeout: Duration.minutes(2) };
+  const [plan] = planRoutes({ workloads: [workload], models: [], gateway: { replicas, retry } });
+  return plan as RoutePlan;
+}
+
 /** A route with everything it needs. */
-export function routeIn(scope: Chart, changes: Partial<AiGatewayProps> = {}): WorkloadRoute {
+export function routeIn(
+  scope: Chart,
+  changes: Partial<AiGatewayProps> = {},
+  plan: RoutePlan = planIn(),
+): WorkloadRoute {
   const gateway = gatewayIn(scope, changes);
-  return new WorkloadRoute(scope, 'batch', { gateway, backend: backendIn(scope, gateway.namespace) });
+  const backends = new Map([['gpt-oss', backendIn(scope, gateway.namespace)]]);
+  return new WorkloadRoute(scope, 'batch', { gateway, plan, backends });
 }
 
 /** The only object of a kind. */

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Memory, WORKLOAD_HEADER } from '../../config';
-import { type AiGatewayProps, WorkloadTraffic, type WorkloadTrafficProps } from '../../constructs';
-import { assertGolden, chart, field, manifests, mistakesOf, only, routeIn } from './support';
+import { type Limits, Memory, WORKLOAD_HEADER } from '../../config';
+import { type AiGatewayProps, WorkloadTraffic } from '../../constructs';
+import { assertGolden, chart, field, manifests, mistakesOf, only, planIn, routeIn } from './support';
 
-type Limits = Omit<WorkloadTrafficProps, 'route'>;
-
-function render(limits: Limits = {}, gateway: Partial<AiGatewayProps> = {}) {
+function render(limits: Partial<Limits> = {}, gateway: Partial<AiGatewayProps> = {}) {
   const scope = chart();
-  new WorkloadTraffic(scope, 'traffic', { route: routeIn(scope, gateway), ...limits });
+  const plan = planIn({ limits: { shadow: false, ...limits } }, gateway.replicas);
+  new WorkloadTraffic(scope, 'traffic', { route: routeIn(scope, gateway, plan), plan });
   return only(manifests(scope), 'BackendTrafficPolicy');
 }
 
