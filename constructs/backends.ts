@@ -2,16 +2,23 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { CREDENTIAL_HEADERS, PlatformError, type ProviderEndpoint } from '../config';
 import { Component, kubeObject } from './component';
+import { type BackendCredentials, presentCredentials } from './credentials';
 import type { Namespace } from './namespace';
 import { QUICK, waitForCondition } from './wait';
 
-/** Where a model answers, in the OpenAI dialect. */
+/** Where a model answers, and in which dialect. */
 export interface ModelEndpoint {
   /** A name with at least two labels: Envoy Gateway refuses `vllm` and IP addresses. */
   readonly hostname: string;
   readonly port: number;
   /** Whether the upstream speaks TLS. Port 443 alone does not switch it on. */
   readonly tls: boolean;
+  /**
+   * PEM of the CAs that sign the endpoint's certificate.
+   *
+   * @default - the CAs of the gateway's system
+   */
+  readonly caCertificate?: string;
   /** The dialect; for OpenAI `prefix` is the path in front of `/chat/completions`, such as `/v1`. */
   readonly schema: ProviderEndpoint['schema'];
 }
@@ -22,7 +29,10 @@ export interface ModelBackendProps {
 
   readonly endpoint: ModelEndpoint;
 
-  /** The model's name at the endpoint: it replaces the model that a request names. */
+  /**
+   * The model's name at the endpoint: it replaces the model that a request names. For Azure's deployments,
+   * Bedrock and Vertex AI it is a part of the path.
+   */
   readonly model: string;
 
   /** @default - the construct's id */
@@ -37,6 +47,13 @@ export interface ModelBackendProps {
   readonly apiKey?: string;
 
   /**
+   * What the gateway presents to the endpoint when that is more than a key in `Authorization`.
+   *
+   * @default - {@link apiKey}
+   */
+  readonly credentials?: BackendCredentials;
+
+  /**
    * More request headers that this endpoint never sees, such as the identity of the workload.
    *
    * @default - none beside {@link CREDENTIAL_HEADERS}
@@ -48,15 +65,12 @@ export interface ModelBackendProps {
 const MOST_REMOVED = 16;
 
 /**
- * The only key under which the AI gateway looks for an API key in a Secret (BackendSecurityPolicy APIKey).
- */
-const API_KEY_IN_SECRET = 'apiKey';
-
-/**
- * One model as the gateway's routes see it: Backend (address, TLS), AIServiceBackend (dialect, what is
- * removed from requests) and, when there is a key, Secret and BackendSecurityPolicy. All carry the same name.
+ * One model as the gateway's routes see it: Backend (address, TLS, and a ConfigMap with the CAs when they are
+ * private), AIServiceBackend (dialect, what is removed from requests) and, when there are credentials, Secret
+ * and BackendSecurityPolicy. All carry the same name.
  *
- * @throws PlatformError when `apiKey` is empty, and for more than 16 headers to remove
+ * @throws PlatformError when a credential is empty or given twice, for private CAs without TLS, and for more
+ *   than 16 headers to remove
  */
 export class ModelBackend extends Component {
   readonly name: string;
@@ -75,7 +89,8 @@ export class ModelBackend extends Component {
 
     const service = this.dialect(props);
     service.addDependency(this.address(props.endpoint));
-    this.ready = props.apiKey === undefined ? service : this.presentKey(props.apiKey);
+    const credentials = this.credentials(props);
+    this.ready = credentials ? presentCredentials(this, this.metadata, credentials) : service;
     if (this.ready !== service) this.ready.addDependency(service);
   }
 
@@ -83,15 +98,41 @@ export class ModelBackend extends Component {
     return { name: this.name, namespace: this.namespace.name };
   }
 
-  private address({ hostname, port, tls }: ModelEndpoint): ApiObject {
-    return kubeObject(this, 'backend', {
+  private address({ hostname, port, tls, caCertificate }: ModelEndpoint): ApiObject {
+    const backend = kubeObject(this, 'backend', {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
       kind: 'Backend',
       metadata: this.metadata,
       spec: {
         endpoints: [{ fqdn: { hostname, port } }],
-        ...(tls && { tls: { wellKnownCACertificates: 'System', sni: hostname } }),
+        ...(tls && {
+          tls: {
+            ...(caCertificate === undefined
+              ? { wellKnownCACertificates: 'System' }
+              : { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: this.name }] }),
+            sni: hostname,
+          },
+        }),
       },
+    });
+    if (caCertificate !== undefined) backend.addDependency(this.authorities(caCertificate, tls));
+    return backend;
+  }
+
+  private authorities(caCertificate: string, tls: boolean): ApiObject {
+    if (!tls) {
+      throw this.refusal(
+        'endpoint/caCertificate',
+        'the endpoint has no TLS to verify',
+        'switch tls on, or leave it out',
+      );
+    }
+    return kubeObject(this, 'authorities', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: this.metadata,
+      // The only key under which Envoy Gateway looks for CAs.
+      data: { 'ca.crt': caCertificate },
     });
   }
 
@@ -110,46 +151,28 @@ export class ModelBackend extends Component {
 
   private removed(more: readonly string[]): string[] {
     const names = [...new Set([...CREDENTIAL_HEADERS, ...more])].sort();
-    if (names.length > MOST_REMOVED) {
-      throw new PlatformError([
-        {
-          path: `${this.node.path}/removeHeaders`,
-          value: more,
-          problem: `${names.length} headers to remove, ${CREDENTIAL_HEADERS.length} of them always; an AIServiceBackend takes ${MOST_REMOVED}`,
-        },
-      ]);
-    }
-    return names;
+    if (names.length <= MOST_REMOVED) return names;
+    const problem = `${names.length} headers to remove, ${CREDENTIAL_HEADERS.length} of them always; an AIServiceBackend takes ${MOST_REMOVED}`;
+    throw this.refusal('removeHeaders', problem, undefined, more);
   }
 
-  private presentKey(apiKey: string): ApiObject {
+  private credentials({ apiKey, credentials }: ModelBackendProps): BackendCredentials | undefined {
+    if (apiKey === undefined) return credentials;
     if (apiKey === '') {
-      throw new PlatformError([
-        {
-          path: `${this.node.path}/apiKey`,
-          problem: 'the key is empty',
-          fix: 'leave it out when the endpoint takes no key',
-        },
-      ]);
+      throw this.refusal('apiKey', 'the key is empty', 'leave it out when the endpoint takes no key');
     }
-    const secret = kubeObject(this, 'secret', {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: this.metadata,
-      type: 'Opaque',
-      stringData: { [API_KEY_IN_SECRET]: apiKey },
-    });
-    const policy = kubeObject(this, 'key', {
-      apiVersion: 'aigateway.envoyproxy.io/v1beta1',
-      kind: 'BackendSecurityPolicy',
-      metadata: { ...this.metadata, annotations: waitForCondition('Accepted', QUICK) },
-      spec: {
-        targetRefs: [{ group: 'aigateway.envoyproxy.io', kind: 'AIServiceBackend', name: this.name }],
-        type: 'APIKey',
-        apiKey: { secretRef: { name: this.name } },
+    if (credentials === undefined) return { kind: 'apiKey', secret: apiKey };
+    throw this.refusal('credentials', 'there is an apiKey too', 'give one of them');
+  }
+
+  private refusal(prop: string, problem: string, fix?: string, value?: unknown): PlatformError {
+    return new PlatformError([
+      {
+        path: `${this.node.path}/${prop}`,
+        ...(value !== undefined && { value }),
+        problem,
+        ...(fix !== undefined && { fix }),
       },
-    });
-    policy.addDependency(secret);
-    return policy;
+    ]);
   }
 }

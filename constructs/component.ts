@@ -1,7 +1,7 @@
 import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Namespace, Secret, Service } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Namespace, Secret, Service } from 'kubernetes-types/core/v1';
 import { PlatformError } from '../config';
 import type { CrdManifest, Kinds as CustomKinds, ObjectMeta } from './crds';
 
@@ -13,6 +13,7 @@ import type { CrdManifest, Kinds as CustomKinds, ObjectMeta } from './crds';
  * generated label and know no `preStop.sleep`, and our pod labels are a contract with the scrape targets.
  */
 export interface Kinds extends CustomKinds {
+  ConfigMap: Typed<ConfigMap, 'v1', 'ConfigMap'>;
   CustomResourceDefinition: CrdManifest;
   Deployment: Typed<Deployment, 'apps/v1', 'Deployment'>;
   Namespace: Typed<Namespace, 'v1', 'Namespace'>;

@@ -12,6 +12,7 @@ export {
   STANDARD_LABELS,
   type Transform,
 } from './component';
+export type { BackendCredentials } from './credentials';
 export type { GatewayServiceType } from './envoy-proxy';
 export { AiGateway, type AiGatewayProps } from './gateway';
 export { manifestsOf, type OrderedManifest } from './manifests';

@@ -1,9 +1,10 @@
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { IDENTITY_HEADERS, type Platform } from '../../config';
+import type { Platform } from '../../config';
 import type { ModelBackendProps } from '../backends';
 import type { Namespace } from '../namespace';
 import { VllmServer } from '../vllm';
+import { providerUpstream } from './providers';
 
 /** What the gateway needs to know about a model, wherever it runs. */
 export type Upstream = Omit<ModelBackendProps, 'namespace' | 'name'>;
@@ -27,16 +28,7 @@ export function serveModels(
       const server = new VllmServer(scope, model.name, { ...model, namespace });
       upstreams.set(model.name, { endpoint: server.endpoint, model: server.name });
     }
-    if (model.kind === 'provider') {
-      const { endpoint, model: providersName, credentials } = model;
-      const apiKey = 'secret' in credentials && secrets[credentials.secret ?? ''];
-      upstreams.set(model.name, {
-        endpoint,
-        model: providersName,
-        ...(apiKey && { apiKey }),
-        removeHeaders: IDENTITY_HEADERS,
-      });
-    }
+    if (model.kind === 'provider') upstreams.set(model.name, providerUpstream(model, secrets));
   }
   return upstreams;
 }

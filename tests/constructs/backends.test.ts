@@ -64,6 +64,30 @@ test('a header is removed once, however often it is named', () => {
   assert.deepEqual(removed, { remove: STRIPPED });
 });
 
+test('a private CA is a ConfigMap that the Backend verifies with', () => {
+  const objects = render({ endpoint: { ...PROVIDER, caCertificate: 'PEM' } });
+  assert.deepEqual(only(objects, 'ConfigMap').data, { 'ca.crt': 'PEM' });
+  assert.deepEqual(field(only(objects, 'Backend'), 'spec.tls'), {
+    caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'gpt-oss' }],
+    sni: 'api.example.com',
+  });
+  const order = objects.map(({ kind }) => kind);
+  assert.ok(order.indexOf('ConfigMap') < order.indexOf('Backend'));
+});
+
+test('refuses a private CA for an endpoint without TLS', () => {
+  const [mistake] = mistakesOf(() => render({ endpoint: { ...PROVIDER, tls: false, caCertificate: 'PEM' } }));
+  assert.equal(mistake?.path, 'test/gpt-oss/endpoint/caCertificate');
+});
+
+test('refuses a key beside other credentials, and empty credentials', () => {
+  const credentials = { kind: 'anthropicApiKey', secret: 'k' } as const;
+  const [both] = mistakesOf(() => render({ apiKey: 'k', credentials }));
+  assert.equal(both?.problem, 'there is an apiKey too');
+  const [empty] = mistakesOf(() => render({ credentials: { ...credentials, secret: '' } }));
+  assert.equal(empty?.problem, 'the secret of anthropicApiKey is empty');
+});
+
 test('refuses an empty key without showing anything of it', () => {
   assert.deepEqual(
     mistakesOf(() => render({ apiKey: '' })),
