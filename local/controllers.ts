@@ -53,18 +53,8 @@ interface Parts {
 
 /** The CRDs that the controllers need and that are not established; they come with `pulumi up`. */
 export async function missingCrds({ kube }: ControlPlane): Promise<string[]> {
-  const crds = await kube.list('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
-  const established = new Set(
-    crds
-      .filter((crd) =>
-        (crd.status?.conditions as { type: string; status: string }[] | undefined)?.some(
-          (c) => c.type === 'Established' && c.status === 'True',
-        ),
-      )
-      .filter((crd) => !crd.metadata.deletionTimestamp)
-      .map((crd) => crd.metadata.name),
-  );
-  return REQUIRED.filter((name) => !established.has(name));
+  const served = await kube.servedKinds();
+  return REQUIRED.filter((name) => !served.has(name));
 }
 
 function gatewayConfig(redisPort: number): string {

@@ -54,6 +54,16 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   ServiceAccount: ['serviceaccounts', true],
 };
 
+/** Every group, version and resource in one answer (Kubernetes 1.30 and newer). */
+const AGGREGATED_DISCOVERY = 'application/json;v=v2;g=apidiscovery.k8s.io;as=APIGroupDiscoveryList';
+
+interface DiscoveredGroup {
+  readonly metadata: { readonly name: string };
+  readonly versions: readonly {
+    readonly resources: readonly { readonly resource: string; readonly verbs: readonly string[] }[];
+  }[];
+}
+
 /** The API server refused a call. */
 export class KubeError extends Error {
   constructor(
@@ -102,6 +112,22 @@ export class Kube {
     await this.orUndefined(this.call('DELETE', `${this.path(apiVersion, kind, namespace)}/${name}`));
   }
 
+  /**
+   * `<plural>.<group>` of every kind that objects can be made of now: a CRD is among them once it is
+   * established, and no longer while it is being deleted. One small answer, where the CRDs are megabytes.
+   */
+  async servedKinds(): Promise<ReadonlySet<string>> {
+    const { items } = await this.call('GET', '/apis', undefined, AGGREGATED_DISCOVERY);
+    return new Set(
+      (items as DiscoveredGroup[]).flatMap(({ metadata, versions }) =>
+        versions
+          .flatMap(({ resources }) => resources)
+          .filter(({ verbs }) => verbs.includes('create'))
+          .map(({ resource }) => `${resource}.${metadata.name}`),
+      ),
+    );
+  }
+
   private path(apiVersion: string, kind: string, namespace?: string): string {
     const [plural, namespaced] = kinds[kind] ?? [];
     if (!plural) throw new Error(`kube.ts does not know the kind ${kind}`);
@@ -119,8 +145,8 @@ export class Kube {
   }
 
   /** A server that has just started answers 429 for each kind until its storage is ready, and asks for a retry. */
-  private call(method: string, path: string, body?: object): Promise<Manifest> {
-    return pRetry(() => this.once(method, path, body), {
+  private call(method: string, path: string, body?: object, accept?: string): Promise<Manifest> {
+    return pRetry(() => this.once(method, path, body, accept), {
       retries: 20,
       minTimeout: 1000,
       factor: 1,
@@ -128,7 +154,7 @@ export class Kube {
     });
   }
 
-  private once(method: string, path: string, body?: object): Promise<Manifest> {
+  private once(method: string, path: string, body?: object, accept?: string): Promise<Manifest> {
     return new Promise((resolve, reject) => {
       const req = request(
         `${this.access.server}${path}`,
@@ -138,6 +164,7 @@ export class Kube {
           timeout: 10_000,
           headers: {
             authorization: `Bearer ${this.access.token}`,
+            ...(accept && { accept }),
             ...(body && { 'content-type': 'application/apply-patch+yaml' }),
           },
         },

@@ -44,6 +44,17 @@ describe('the client of the API server', () => {
     assert.deepEqual(calls, [call, call]);
   });
 
+  test('a kind is served while objects of it can be made: not before, and not while it is being deleted', async () => {
+    const resources = [
+      { resource: 'gateways', verbs: ['create', 'get', 'list'] },
+      { resource: 'tlsroutes', verbs: ['delete', 'get', 'list', 'watch'] },
+    ];
+    answers = [
+      [200, { items: [{ metadata: { name: 'gateway.networking.k8s.io' }, versions: [{ resources }] }] }],
+    ];
+    assert.deepEqual([...(await kube.servedKinds())], ['gateways.gateway.networking.k8s.io']);
+  });
+
   test('what is not there is nothing, be it an object or a kind', async () => {
     answers = [
       [404, {}],
