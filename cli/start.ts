@@ -47,7 +47,8 @@ const settled = (status: DatacenterStatus | undefined) =>
   status.components.every(({ state }) => state === 'running') &&
   ['envoy', 'extproc'].every((name) => status.components.some((component) => component.name === name));
 
-async function waitForDataPlane(state: string): Promise<void> {
+/** Waits until the gateway serves what the API server holds; throws with what is broken after 90 s. */
+export async function waitForDataPlane(state: string): Promise<void> {
   const settles = () => until(async () => settled(await statusOf(state)), 90, 500);
   // Twice: the data plane looks at the API server every half second, and may not have seen the last change.
   if ((await settles()) && (await sleep(1500, true)) && (await settles())) return;

@@ -1,37 +1,195 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
-import { test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import execa from 'execa';
+import ts from 'typescript';
+import { dependencies, files } from '../package.json';
 import { newFolder } from './local/scratch';
 
 const root = resolve(__dirname, '..');
 
-test('the packed package serves as a library, and its command runs', async () => {
+/** A cdk8s application of somebody else's, in which nothing of this repository is but what they would write. */
+const USE = `
+import { App, Chart, JsonPatch, Testing } from 'cdk8s';
+import { Cpu, Duration, Memory, PlatformError } from 'vcf-ai-platform/config';
+import { AiGateway, ModelBackend, Namespace } from 'vcf-ai-platform/constructs';
+import { checkManifests } from 'vcf-ai-platform/policies';
+
+class Edge extends Chart {
+  constructor(scope: App, cpu = Cpu.cores(4)) {
+    super(scope, 'edge', { disableResourceNameHashes: true });
+    const namespace = new Namespace(this, 'namespace', { name: 'edge' });
+    const gateway = new AiGateway(this, 'edge', {
+      namespace,
+      cpu,
+      memory: Memory.gibibytes(8),
+      replicas: 2,
+      bufferLimit: Memory.mebibytes(50),
+      port: 8080,
+      requestTimeout: Duration.minutes(5),
+      serviceType: 'ClusterIP',
+    });
+    gateway.transform('Gateway', (object) => {
+      object.metadata.labels = { ...object.metadata.labels, team: 'edge' };
+    });
+    const model = new ModelBackend(this, 'mistral', {
+      namespace,
+      model: 'mistral-small',
+      endpoint: {
+        hostname: 'mistral.models.svc.cluster.local',
+        port: 8000,
+        tls: false,
+        schema: { name: 'OpenAI', prefix: '/v1' },
+      },
+    });
+    model.ready.addJsonPatch(JsonPatch.add('/metadata/annotations/owner', 'edge'));
+    // @ts-expect-error a number without a unit is no memory
+    void (() => new AiGateway(this, 'wrong', { ...gateway.envoy, namespace, memory: 8 }));
+  }
+}
+
+const manifests = Testing.synth(new Edge(new App()));
+const byKind = Object.fromEntries(manifests.map((manifest) => [manifest.kind, manifest]));
+let refused = '';
+try {
+  new Edge(new App(), Cpu.parse('2.5'));
+} catch (error) {
+  if (!(error instanceof PlatformError)) throw error;
+  refused = error.mistakes[0]?.problem ?? '';
+}
+console.log(
+  JSON.stringify({
+    kinds: manifests.map(({ kind }) => kind),
+    team: byKind.Gateway.metadata.labels.team,
+    owner: byKind.AIServiceBackend.metadata.annotations.owner,
+    findings: checkManifests(manifests).length,
+    refused: refused !== '',
+  }),
+);
+`;
+
+/** The platform document as a library: all layers of it, without Pulumi. */
+const CHARTS = `
+import { readFileSync } from 'node:fs';
+import { App } from 'cdk8s';
+import { loadStackFile, parsePlatform, requiredSecrets } from 'vcf-ai-platform/config';
+import { manifestsOf, platformCharts } from 'vcf-ai-platform/constructs';
+
+const { document, locate } = loadStackFile('Pulumi.local.yaml');
+const platform = parsePlatform(document, locate);
+const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, 'from a vault']));
+const charts = platformCharts(new App(), platform, { secrets });
+const ids = Object.values(charts).flatMap((chart) => manifestsOf(chart).map(({ id }) => id));
+const pulumi = Object.keys(require.cache).filter((file) => file.includes('/@pulumi/'));
+console.log(JSON.stringify({ ids, pulumi, readme: readFileSync('Pulumi.yaml', 'utf8').length > 0 }));
+`;
+
+describe('the packed package, from outside', () => {
   const folder = newFolder();
-  const packed = await execa('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
-  const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')));
   const home = join(folder, 'node_modules', 'vcf-ai-platform');
-  mkdirSync(home, { recursive: true });
-  await execa('tar', ['-xzf', join(folder, filename), '-C', home, '--strip-components=1']);
-  // What `npm install` would put beside it.
-  symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
+  const run = (command: string, ...args: string[]) => execa(command, args, { cwd: folder });
 
-  const program = join(folder, 'use.cjs');
-  writeFileSync(
-    program,
-    `const { Cpu } = require('vcf-ai-platform/config');
-     const { platformCharts } = require('vcf-ai-platform/constructs');
-     const { rules } = require('vcf-ai-platform/policies');
-     const { deploy } = require('vcf-ai-platform/stacks');
-     const { crdManifests } = require('${home}/dist/constructs/crds');
-     console.log(Cpu.parse('2').toString(), typeof platformCharts, rules.length > 0, typeof deploy, crdManifests().length);`,
-  );
-  const { stdout } = await execa(process.execPath, [program], { cwd: folder });
-  assert.equal(stdout, '2 function true function 25');
+  before(async () => {
+    const packed = await execa('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+    const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')));
+    mkdirSync(home, { recursive: true });
+    await run('tar', '-xzf', join(folder, filename), '-C', home, '--strip-components=1');
+    // What `npm install` would put beside it: its own dependencies, and those of the application.
+    symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
+    for (const name of ['cdk8s', 'constructs', '@types']) {
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    }
+    for (const name of ['Pulumi.yaml', 'Pulumi.local.yaml']) cpSync(join(root, name), join(folder, name));
+    writeFileSync(join(folder, 'package.json'), '{ "name": "edge", "private": true }');
+    writeFileSync(join(folder, 'use.ts'), USE);
+    writeFileSync(join(folder, 'charts.ts'), CHARTS);
+    const options = { module: 'NodeNext', target: 'ES2022', strict: true, types: ['node'], outDir: 'out' };
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: options, include: ['*.ts'] }),
+    );
+    await run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
+  });
 
-  for (const name of ['Pulumi.yaml', 'Pulumi.local.yaml']) cpSync(join(root, name), join(folder, name));
-  const command = join(home, 'bin/vcf-ai.mjs');
-  const check = await execa(process.execPath, [command, 'check'], { cwd: folder });
-  assert.match(check.stdout, /^local: 27 objects, 0 errors/);
+  test('its constructs work one by one in a chart of the application’s own, typed, with both escape hatches', async () => {
+    const { stdout } = await run(process.execPath, 'out/use.js');
+    assert.deepEqual(JSON.parse(stdout), {
+      kinds: [
+        ...['Namespace', 'GatewayClass', 'EnvoyProxy', 'GatewayConfig', 'Gateway', 'ClientTrafficPolicy'],
+        ...['EnvoyExtensionPolicy', 'Backend', 'AIServiceBackend'],
+      ],
+      team: 'edge',
+      owner: 'edge',
+      findings: 0,
+      refused: true,
+    });
+  });
+
+  test('a platform document becomes charts without Pulumi', async () => {
+    const { stdout } = await run(process.execPath, 'out/charts.js');
+    const { ids, pulumi } = JSON.parse(stdout);
+    assert.ok(ids.includes('gateway/ai-gateway/ai-gateway'));
+    assert.deepEqual(pulumi, []);
+  });
+
+  test('its types keep what the code says of them', () => {
+    const declarations = readFileSync(join(home, 'dist/constructs/gateway.d.ts'), 'utf8');
+    assert.match(declarations, /\/\*\*[^/]*Largest request[^/]*\*\/\s+readonly bufferLimit: Memory;/);
+    assert.match(declarations, /@throws PlatformError/);
+  });
+
+  test('its stacks and its command load', async () => {
+    const load = `console.log(typeof require('vcf-ai-platform/stacks').deploy)`;
+    assert.equal((await run(process.execPath, '-e', load)).stdout, 'function');
+    const check = await run(process.execPath, join(home, 'bin/vcf-ai.mjs'), 'check');
+    assert.match(check.stdout, /^local: \d+ objects, 0 errors/);
+    const synth = await run(process.execPath, join(home, 'bin/vcf-ai.mjs'), 'synth', '--json');
+    assert.ok(JSON.parse(synth.stdout).length > 25);
+  });
+
+  test('every file that the code reads at run time is in it', () => {
+    const packed = new Set(readdirSync(home, { recursive: true, encoding: 'utf8' }));
+    const read = ['constructs', 'policies', 'local', 'config'].flatMap((room) =>
+      readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(json|py|lua|sh|sum|mod|txt)$/.test(name))
+        .map((name) => join(room, name)),
+    );
+    assert.ok(read.length > 20);
+    assert.deepEqual(
+      read.filter((file) => !packed.has(file)),
+      [],
+    );
+    const compiled = read.filter((file) => /^(constructs|policies|config)\//.test(file));
+    assert.deepEqual(
+      compiled.filter((file) => !packed.has(join('dist', file))),
+      [],
+    );
+  });
+
+  test('it depends on every package that it loads', () => {
+    const sources = files
+      .filter((name) => !['dist', 'versions.json', 'Pulumi.yaml'].includes(name))
+      .flatMap((room) =>
+        readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+          .filter((name) => name.endsWith('.ts'))
+          .map((name) => join(root, room, name)),
+      );
+    const loaded = sources.flatMap((file) =>
+      ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles.map(({ fileName }) => fileName),
+    );
+    const packages = loaded
+      .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !builtinModules.includes(name))
+      .map((name) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      );
+    assert.deepEqual(
+      [...new Set(packages)].filter((name) => !(name in dependencies)),
+      [],
+    );
+  });
 });

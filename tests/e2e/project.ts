@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import execa, { type ExecaReturnValue } from 'execa';
 import { dump, load } from 'js-yaml';
+import { PROJECT } from '../../config';
 import { statusOf } from '../../local/client';
 import type { DatacenterStatus } from '../../local/datacenter';
 import { scriptArgs } from '../../local/paths';
@@ -88,6 +89,13 @@ export class Project {
         timeout: minutes * 60_000,
       }),
     );
+  }
+
+  /** The value of a secret of the stack. */
+  async secret(name: string): Promise<string> {
+    const { code, text } = await this.pulumi(['config', 'get', `${PROJECT}:${name}`], 1);
+    if (code !== 0) throw new Error(text);
+    return text.trim();
   }
 
   async status(): Promise<DatacenterStatus> {

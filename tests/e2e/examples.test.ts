@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { waitForDataPlane } from '../../cli/start';
+import { synthesize } from '../../cli/synth';
+import { TENANT_HEADER, WORKLOAD_HEADER, type Workload } from '../../config';
+import { until } from '../../local/until';
+import { MALICIOUS_TOKEN } from '../../validation/credentials';
+import { exampleNames } from '../examples';
+import { Cluster } from './cluster';
+import { complaints, judgedKinds } from './conditions';
+import { exercises, type Stage } from './exercises';
+import { Project } from './project';
+import { Traffic } from './traffic';
+
+/** Objects that controllers make out of ours and judge in their own status. */
+const GENERATED: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+  ['gateway.envoyproxy.io/v1alpha1', 'Backend'],
+  ['gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'EnvoyExtensionPolicy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'EnvoyPatchPolicy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy'],
+];
+
+describe('one platform becomes every example, one pulumi up after another', () => {
+  const project = new Project();
+  let cluster: Cluster;
+
+  before(async () => {
+    const { code, text } = await project.up();
+    assert.equal(code, 0, text);
+    cluster = new Cluster(project.state);
+    const made = await project.pulumi(['stack', 'init', 'local'], 1);
+    assert.equal(made.code, 0, made.text);
+  });
+  after(() => project.close());
+
+  const identify = async (traffic: Traffic, workload: Workload): Promise<OutgoingHttpHeaders> => {
+    const { identity } = traffic.platform.gateway;
+    const { app, tenant } = workload.match;
+    switch (identity.kind) {
+      case 'none':
+        return {};
+      case 'trustedHeader':
+        return { ...(app && { [WORKLOAD_HEADER]: app }), ...(tenant && { [TENANT_HEADER]: tenant }) };
+      case 'apiKey':
+        return { authorization: `Bearer ${await project.secret(workload.apiKeySecret ?? '')}` };
+      default:
+        throw new Error(`no test can be a client with ${identity.kind}`);
+    }
+  };
+
+  for (const name of exampleNames) {
+    describe(name, () => {
+      let stage: Stage;
+
+      before(async () => {
+        project.use(name);
+        const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
+        assert.equal(code, 0, text);
+        await waitForDataPlane(project.state);
+        const traffic = await Traffic.open(project);
+        stage = { project, cluster, traffic, identify: (workload) => identify(traffic, workload) };
+      });
+
+      test(`${name}: the API server takes every object, unknown fields being errors, without a warning`, async () => {
+        const warnings: string[] = [];
+        for (const { id, manifest } of synthesize('local', project.folder)) {
+          for (const warning of await cluster.dryRun(manifest)) warnings.push(`${id}: ${warning}`);
+        }
+        assert.deepEqual(warnings, []);
+      });
+
+      test(`${name}: every controller has judged every object, and all is true`, async () => {
+        const judged = synthesize('local', project.folder).filter(({ manifest }) =>
+          judgedKinds.includes(manifest.kind),
+        );
+        let said: string[] = [];
+        const silent = async () => {
+          const ours = await Promise.all(judged.map(({ manifest }) => cluster.read(manifest)));
+          const made = await Promise.all(GENERATED.map(([version, kind]) => cluster.all(version, kind)));
+          said = [...new Set([...ours, ...made.flat()].flatMap(complaints))];
+          return said.length === 0;
+        };
+        await until(silent, 30, 500);
+        assert.deepEqual(said, []);
+      });
+
+      test(`${name}: no credential of a client reaches an upstream, on any route`, async () => {
+        const { traffic } = stage;
+        const places: string[] = [];
+        for (const call of traffic.calls()) {
+          const identity = await stage.identify(call.workload);
+          places.push(...(await traffic.smuggle(call, identity, MALICIOUS_TOKEN)));
+        }
+        assert.deepEqual(places, []);
+      });
+
+      exercises[name]?.(() => stage);
+    });
+  }
+});

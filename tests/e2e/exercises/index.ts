@@ -1,0 +1,21 @@
+import { apiKeys } from './api-keys';
+import { bookModels } from './book-models';
+import { canary } from './canary';
+import type { Exercise } from './exercise';
+import { hybridFailover } from './hybrid-failover';
+import { papersPlatform } from './papers-platform';
+import { stickySessions } from './sticky-sessions';
+import { tokenBudgets } from './token-budgets';
+
+export type { Stage } from './exercise';
+
+/** What is tried on each example beside what is tried on all of them. */
+export const exercises: Readonly<Record<string, Exercise>> = {
+  'api-keys': apiKeys,
+  'book-models': bookModels,
+  canary,
+  'hybrid-failover': hybridFailover,
+  'papers-platform': papersPlatform,
+  'sticky-sessions': stickySessions,
+  'token-budgets': tokenBudgets,
+};

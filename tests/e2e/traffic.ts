@@ -1,0 +1,136 @@
+import { Agent, type OutgoingHttpHeaders } from 'node:http';
+import { loadStack } from '../../cli/stack';
+import { localTarget } from '../../cli/target';
+import type { Platform, Workload } from '../../config';
+import { type Answer, HttpClient } from '../../validation/client';
+import { ROGUE_HEADERS, ROGUE_QUERY, tracesOf } from '../../validation/credentials';
+import { Records, type Sighting } from '../../validation/records';
+import type { Project } from './project';
+
+/** A request to the gateway; what it says of itself is what a client would write. */
+export interface Ask {
+  readonly headers?: OutgoingHttpHeaders;
+  /** Default: `/v1/chat/completions` with a body, or `/v1/embeddings` for `input`. */
+  readonly path?: string;
+  /** What the body names as `model`. Default: any. Null: no body, a GET. */
+  readonly model?: string | null;
+  /** Asks for an embedding of it instead of an answer. */
+  readonly input?: string;
+  readonly agent?: Agent;
+}
+
+/** An answer, and what the upstreams saw of its request, `upstream` being `<name> <address>`. */
+export interface Exchange {
+  readonly answer: Answer;
+  readonly seen: readonly Sighting[];
+}
+
+/** One thing that a workload may ask for. */
+export interface Call {
+  readonly workload: Workload;
+  readonly model: string;
+  readonly embedding: boolean;
+}
+
+/** The name of the upstream in a sighting, without its address. */
+export const nameOf = ({ upstream }: Sighting): string => upstream.split(' ')[0] ?? '';
+
+/** Requests to a platform on the embedded datacenter, and what arrived behind the gateway. */
+export class Traffic {
+  private readonly client = new HttpClient(60_000);
+
+  private constructor(
+    readonly platform: Platform,
+    private readonly gateway: string,
+    private readonly records: Records,
+  ) {}
+
+  /** Begins with what the stand-ins see from now on. */
+  static async open(project: Project): Promise<Traffic> {
+    const { platform } = loadStack('local', project.folder);
+    const target = localTarget(platform, await project.status());
+    const upstreams = target.upstreams.map((upstream) => ({
+      ...upstream,
+      name: `${upstream.name} ${upstream.url}`,
+    }));
+    const records = await Records.open(new HttpClient(60_000), { ...target, upstreams });
+    return new Traffic(platform, target.gateway, records);
+  }
+
+  async ask(ask: Ask): Promise<Exchange> {
+    const answer = await this.send(ask);
+    return { answer, seen: await this.records.next() };
+  }
+
+  /** Sends `count` requests, `atOnce` at a time on kept connections. */
+  async askTimes(
+    count: number,
+    ask: Ask | ((index: number) => Ask),
+    atOnce = 32,
+  ): Promise<{ answers: Answer[]; seen: readonly Sighting[] }> {
+    const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+    const answers: Answer[] = [];
+    let next = 0;
+    const worker = async () => {
+      while (next < count) {
+        const index = next++;
+        answers[index] = await this.send({ ...(typeof ask === 'function' ? ask(index) : ask), agent });
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    agent.destroy();
+    return { answers, seen: await this.records.next() };
+  }
+
+  private send({ headers, path, model = 'any', input, agent }: Ask): Promise<Answer> {
+    const question =
+      input === undefined
+        ? { model, messages: [{ role: 'user', content: 'Hello' }], max_tokens: 1 }
+        : { model, input };
+    const text = JSON.stringify(question);
+    const fallback = input === undefined ? '/v1/chat/completions' : '/v1/embeddings';
+    return this.client.send({
+      what: 'the gateway',
+      url: `${this.gateway}${path ?? fallback}`,
+      headers: { ...(model !== null && { 'content-type': 'application/json' }), ...headers },
+      ...(model !== null && { body: { bytes: Buffer.byteLength(text), slices: () => [Buffer.from(text)] } }),
+      ...(agent && { agent }),
+    });
+  }
+
+  /** Everything that the platform lets its workloads ask for. */
+  calls(): Call[] {
+    const { workloads, models } = this.platform;
+    return workloads.flatMap((workload) =>
+      workload.routes.map(({ requestedModel, target }) => ({
+        workload,
+        model: requestedModel ?? 'any',
+        embedding: models.some(({ kind, name }) => kind === 'tei' && name === target.arms[0]?.model),
+      })),
+    );
+  }
+
+  /**
+   * Asks for a call with a client's credentials in every header and parameter that some API takes one from.
+   *
+   * @param identity What the gateway knows the workload by; it stands instead of a rogue header of that name.
+   * @returns Where the token, or the client's own credential, arrived: nowhere, when all is well.
+   */
+  async smuggle(call: Call, identity: OutgoingHttpHeaders, rogue: string): Promise<string[]> {
+    const { answer, seen } = await this.ask({
+      headers: { ...ROGUE_HEADERS, ...identity },
+      path: `${call.embedding ? '/v1/embeddings' : '/v1/chat/completions'}${ROGUE_QUERY}`,
+      model: call.model,
+      ...(call.embedding && { input: 'Hello' }),
+    });
+    const who = `${call.workload.name} asking for ${call.model}`;
+    if (answer.status !== 200) return [`${who} was answered ${answer.status}: ${answer.text.slice(0, 200)}`];
+    if (seen.length === 0) return [`${who} was answered, and no upstream saw it`];
+    const own = String(identity.authorization ?? '').replace(/^Bearer /, '');
+    return seen.flatMap((sighting) =>
+      [rogue, ...(own ? [own] : [])].flatMap((secret) =>
+        tracesOf(secret, sighting, [ROGUE_HEADERS.cookie]).map((place) => `${who}: ${place}`),
+      ),
+    );
+  }
+}
