@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import { loadStack } from '../cli/stack';
 import { synthesize } from '../cli/synth';
+import { thousandWorkloads } from '../examples/thousand-workloads/generate';
 import { checkManifests, formatFindings, type Manifest } from '../policies';
 import { exampleFolder, exampleNames } from './examples';
 
@@ -24,6 +25,11 @@ describe('examples', () => {
       for (const section of ['## Try it', '## In production']) assert.ok(readme.includes(section), section);
     });
   }
+
+  test('thousand-workloads: its document is what its script writes', () => {
+    const file = join(exampleFolder('thousand-workloads'), 'Pulumi.local.yaml');
+    assert.equal(readFileSync(file, 'utf8'), thousandWorkloads());
+  });
 
   test('the README lists each of them', () => {
     const readme = readFileSync(resolve(__dirname, '../README.md'), 'utf8');

@@ -31,7 +31,7 @@ describe('one platform becomes every example, one pulumi up after another', () =
     const { code, text } = await project.up();
     assert.equal(code, 0, text);
     cluster = new Cluster(project.state);
-    const made = await project.pulumi(['stack', 'init', 'local'], 1);
+    const made = await project.pulumi(['stack', 'select', '--create'], 1);
     assert.equal(made.code, 0, made.text);
   });
   after(() => project.close());
