@@ -11,7 +11,7 @@ type Draft = Sound<PlatformDocument>;
  */
 const PORT = { local: { plain: 10080, tls: 10443 }, existing: { plain: 80, tls: 443 } };
 
-/** One Envoy fits on one host; in a cluster a second one carries the traffic while the first is replaced. */
+/** In a cluster a second Envoy carries the traffic while the first is replaced; a laptop need not run two. */
 const REPLICAS = { local: 1, existing: 2 };
 
 /** `<major>.<minor>` of the embedded datacenter's API server, which our objects are tried on. */

@@ -30,7 +30,7 @@ export {
   needsLimiter,
   planControllers,
 } from './plan/controllers';
-export { type EnvoyPlan, planEnvoy } from './plan/envoy';
+export { type EnvoyPlan, LOCAL_ENVOYS, planEnvoy } from './plan/envoy';
 export { headerLabels, METRIC_LABELS } from './plan/header-labels';
 export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';

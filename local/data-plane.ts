@@ -10,8 +10,10 @@ import {
   gatewayPorts,
   hostPatches,
   isGatewayPod,
+  proxyPages,
   proxyProcesses,
   rateLimitComponent,
+  wantedProxies,
 } from './gateway-pods';
 import type { Manifest } from './kube';
 import { fingerprint } from './kubelet';
@@ -22,6 +24,7 @@ import { holderOf, type Ports } from './ports';
 import { accepts } from './probe';
 import type { Component, Processes } from './process';
 import { LocalPrometheus } from './prometheus';
+import { assignSlots, type Slots } from './slots';
 import type { Toolchain } from './toolchain';
 
 export const dataPlanePorts = ['dns', 'redis', 'prometheus', ...gatewayPorts];
@@ -56,6 +59,8 @@ export class DataPlane {
   private readonly modelServers: ModelServers;
   private readonly prints = new Map<string, string>();
   private standIns: readonly StandIn[] = [];
+  private proxies: Slots = new Map();
+  private gatewayProcesses: readonly string[] = [];
   private closeDns?: () => Promise<void>;
   private prepared = false;
   private reconfiguredAt = 0;
@@ -73,6 +78,13 @@ export class DataPlane {
   /** Stand-ins that run now, with their addresses. */
   get running(): readonly StandIn[] {
     return this.standIns.filter(({ component }) => this.parts.processes.isRunning(component.name));
+  }
+
+  /** The pages of the Envoys that run. */
+  get gatewayPages(): { readonly envoy: string; readonly extproc: string }[] {
+    return [...this.proxies.values()]
+      .sort((a, b) => a - b)
+      .map((index) => proxyPages(index, this.parts.ports));
   }
 
   get prometheusUrl(): string {
@@ -98,12 +110,12 @@ export class DataPlane {
   async follow(heal: boolean): Promise<void> {
     const missing = await missingCrds(this.parts.plane);
     if (missing.length > 0) {
-      await this.release();
       this.note = `waiting for ${missing.length} CRDs of the platform (pulumi up brings them)`;
     } else {
       await this.followPlatform(heal);
     }
     await this.followPods(heal, missing.length === 0);
+    if (missing.length > 0) await this.release();
     if (missing.length === 0)
       this.note = this.isSettling ? 'the external processor reads its new configuration' : '';
   }
@@ -115,9 +127,7 @@ export class DataPlane {
 
   /** The controllers cannot live without their CRDs: what they made goes with them. */
   private async release(): Promise<void> {
-    for (const name of ['envoy', 'extproc', 'ratelimit', 'envoy-gateway', 'ai-gateway-controller']) {
-      await this.drop(name);
-    }
+    for (const name of ['envoy-gateway', 'ai-gateway-controller']) await this.drop(name);
   }
 
   private async followPlatform(heal: boolean): Promise<void> {
@@ -137,8 +147,9 @@ export class DataPlane {
   private async followPods(heal: boolean, governed: boolean): Promise<void> {
     const { state, toolchain, plane, ports, processes } = this.parts;
     const { kube } = plane;
-    const [pods, services, monitors, rules] = await Promise.all([
+    const [pods, deployments, services, monitors, rules] = await Promise.all([
       kube.list('v1', 'Pod'),
+      kube.list('apps/v1', 'Deployment', GATEWAY_SYSTEM),
       kube.list('v1', 'Service'),
       kube.list('monitoring.coreos.com/v1', 'PodMonitor'),
       kube.list('monitoring.coreos.com/v1', 'PrometheusRule'),
@@ -146,18 +157,24 @@ export class DataPlane {
     await this.followStandIns(services, pods, heal);
     const dns = { host: '127.0.0.1', port: ports.get('dns') };
     const parts = { state, kube, toolchain, ports, dns, hosts: join(state, 'hosts') };
-    const proxy = governed ? chosen(pods, 'proxy') : undefined;
-    const ratelimit = governed ? chosen(pods, 'ratelimit') : undefined;
-    const { components = [], reconfigured } = proxy ? await proxyProcesses(proxy, parts) : {};
-    if (reconfigured) this.reconfiguredAt = Date.now();
-    const wanted = [ratelimit && (await rateLimitComponent(ratelimit, parts)), ...components];
-    for (const component of wanted) if (component) await this.run(component, heal);
-    for (const name of ['envoy', 'extproc', 'ratelimit']) {
-      if (!wanted.some((component) => component?.name === name)) await this.drop(name);
+    const ratelimits = governed ? chosen(pods, 'ratelimit') : [];
+    const proxies = governed ? chosen(pods, 'proxy', wantedProxies(deployments)) : [];
+    this.proxies = assignSlots(this.proxies, proxies, () => 'proxy');
+    const place = (pod: Manifest) => this.proxies.get(pod.metadata.uid ?? '') ?? 0;
+    const wanted: Component[] = [];
+    for (const pod of ratelimits) wanted.push(...(await rateLimitComponent(pod, parts)));
+    for (const pod of proxies) {
+      const { components, reconfigured } = await proxyProcesses(pod, place(pod), parts);
+      if (reconfigured) this.reconfiguredAt = Date.now();
+      wanted.push(...components);
     }
+    const before = this.gatewayProcesses;
+    this.gatewayProcesses = wanted.map(({ name }) => name);
+    for (const name of before) if (!this.gatewayProcesses.includes(name)) await this.drop(name);
+    for (const component of wanted) await this.run(component, heal);
     const locate = (pod: Manifest, port: string) => {
-      const known = [proxy, ratelimit].some((p) => p?.metadata.uid === pod.metadata.uid);
-      if (isGatewayPod(pod)) return known ? gatewayAddress(pod, port, ports) : undefined;
+      const known = [...proxies, ...ratelimits].some((p) => p.metadata.uid === pod.metadata.uid);
+      if (isGatewayPod(pod)) return known ? gatewayAddress(pod, place(pod), port, ports) : undefined;
       const host = this.modelServers.hostFor(pod);
       return host ? `${host}:8000` : exporterAddress(pod, this.registry);
     };

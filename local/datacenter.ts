@@ -28,8 +28,9 @@ export interface DatacenterStatus {
     readonly url: string;
     readonly admin: string;
   }[];
-  readonly envoyStats?: string;
-  readonly extprocMetrics?: string;
+  /** Prometheus text of every Envoy, and of every external processor. */
+  readonly envoyStats?: readonly string[];
+  readonly extprocMetrics?: readonly string[];
 }
 
 export interface DatacenterProps {
@@ -114,7 +115,6 @@ export class Datacenter {
 
   async status(): Promise<DatacenterStatus> {
     const note = this.problem || this.dataPlane?.note;
-    const port = (name: string) => `http://127.0.0.1:${this.ports.get(name)}`;
     return {
       state: this.props.state,
       pid: process.pid,
@@ -130,8 +130,8 @@ export class Datacenter {
       })),
       ...(this.dataPlane && {
         prometheus: this.dataPlane.prometheusUrl,
-        envoyStats: `${port('envoy-stats')}/stats/prometheus`,
-        extprocMetrics: 'http://127.0.0.1:1064/metrics',
+        envoyStats: this.dataPlane.gatewayPages.map(({ envoy }) => envoy),
+        extprocMetrics: this.dataPlane.gatewayPages.map(({ extproc }) => extproc),
       }),
     };
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LOCAL_ENVOYS } from '../config';
 import { hostProxyArgs } from './bootstrap';
 import { GATEWAY_SYSTEM } from './cluster-services';
 import type { Kube, Manifest } from './kube';
@@ -8,9 +9,17 @@ import { answers } from './probe';
 import type { Component } from './process';
 import type { Toolchain } from './toolchain';
 
+/** The addresses that Envoys of one host cannot share, by the place of their pod. */
+const proxyPorts = (index: number) => ({
+  admin: index === 0 ? 'envoy-admin' : `envoy-admin.${index}`,
+  stats: index === 0 ? 'envoy-stats' : `envoy-stats.${index}`,
+  extproc: `extproc-admin.${index}`,
+});
+
 export const gatewayPorts = [
-  'envoy-admin',
-  'envoy-stats',
+  ...Array.from({ length: LOCAL_ENVOYS }, (_, index) => Object.values(proxyPorts(index)))
+    .flat()
+    .filter((name) => name !== 'extproc-admin.0'),
   'ratelimit',
   'ratelimit-http',
   'ratelimit-debug',
@@ -36,16 +45,21 @@ export const isGatewayPod = (pod: Manifest) =>
   pod.metadata.namespace === GATEWAY_SYSTEM &&
   pod.metadata.labels?.['app.kubernetes.io/managed-by'] === 'envoy-gateway';
 
-/**
- * The pod to run for a role: the newest that is scheduled and stays. A host runs one proxy: they would share
- * the listener's port. So a rolling update ends on the new pod, as in a cluster.
- */
-export function chosen(pods: readonly Manifest[], role: 'proxy' | 'ratelimit'): Manifest | undefined {
+/** The pods to run for a role: the newest that are scheduled and stay, so that a rolling update ends on new ones. */
+export function chosen(pods: readonly Manifest[], role: 'proxy' | 'ratelimit', most = 1): Manifest[] {
   return pods
     .filter((pod) => isGatewayPod(pod) && component(pod) === role)
     .filter((pod) => pod.spec.nodeName && !pod.metadata.deletionTimestamp)
     .sort((a, b) => String(b.metadata.creationTimestamp).localeCompare(String(a.metadata.creationTimestamp)))
-    .at(0);
+    .slice(0, most);
+}
+
+/** How many Envoys the host runs: what the proxies' Deployment asks for, as far as they fit. */
+export function wantedProxies(deployments: readonly Manifest[]): number {
+  const proxies = deployments.find(
+    (deployment) => isGatewayPod(deployment) && component(deployment) === 'proxy',
+  );
+  return Math.min(proxies?.spec.replicas ?? 1, LOCAL_ENVOYS);
 }
 
 /** The processes of a proxy pod, and whether a file that they read was written just now. */
@@ -54,32 +68,41 @@ export interface ProxyProcesses {
   readonly reconfigured: boolean;
 }
 
-/** Envoy, and the external processor once the pod has one, from the proxy pod that the controllers made. */
-export async function proxyProcesses(pod: Manifest, parts: Parts): Promise<ProxyProcesses> {
+/**
+ * Envoy, and the external processor once the pod has one, from a proxy pod that the controllers made.
+ *
+ * Envoys of one host share the port of every listener, which is Envoy's default (SO_REUSEPORT): the kernel gives
+ * each connection to one of them. All other addresses are of the pod's place among them.
+ */
+export async function proxyProcesses(pod: Manifest, index: number, parts: Parts): Promise<ProxyProcesses> {
   const { state, kube, toolchain, ports, dns, hosts } = parts;
   const hostPod = new HostPod(kube, pod, state, hosts);
   const envoy = (await hostPod.syncVolumes()) ? hostPod.container('envoy') : undefined;
   if (!envoy) return { components: [], reconfigured: false };
   const extproc = hostPod.container('ai-gateway-extproc');
-  const adminPort = ports.get('envoy-admin');
+  const names = proxyPorts(index);
+  const suffix = index === 0 ? '' : `.${index}`;
+  const adminPort = ports.get(names.admin);
+  const extprocAdmin = extprocPort(index, ports);
   const admin = `http://127.0.0.1:${adminPort}`;
   const uds = '/etc/ai-gateway-extproc-uds';
   const components: Component[] = [];
   if (extproc) {
     components.push({
-      name: 'extproc',
+      name: `extproc${suffix}`,
       command: toolchain.file('ai-gateway-extproc'),
       ...extproc,
-      ready: () => answers(`http://127.0.0.1:${EXTPROC_ADMIN}/health`),
+      args: extproc.args.map((arg, i) => (extproc.args[i - 1] === '-adminPort' ? `${extprocAdmin}` : arg)),
+      ready: () => answers(`http://127.0.0.1:${extprocAdmin}/health`),
       startSeconds: 30,
-      address: `http://127.0.0.1:${EXTPROC_ADMIN}`,
+      address: `http://127.0.0.1:${extprocAdmin}`,
     });
   }
   components.push({
-    name: 'envoy',
+    name: `envoy${suffix}`,
     command: toolchain.file('envoy'),
     ...envoy,
-    args: hostProxyArgs(envoy.args, { adminPort, statsPort: ports.get('envoy-stats'), dns }),
+    args: hostProxyArgs(envoy.args, { adminPort, statsPort: ports.get(names.stats), dns }),
     fixedPaths: {
       ...envoy.fixedPaths,
       ...(extproc?.fixedPaths[uds] && { [uds]: extproc.fixedPaths[uds] }),
@@ -92,40 +115,56 @@ export async function proxyProcesses(pod: Manifest, parts: Parts): Promise<Proxy
 }
 
 /** The rate-limit service. Envoy Gateway's health server sits on its port 8081, so the host serves it elsewhere. */
-export async function rateLimitComponent(pod: Manifest, parts: Parts): Promise<Component | undefined> {
+export async function rateLimitComponent(pod: Manifest, parts: Parts): Promise<Component[]> {
   const { state, kube, toolchain, ports, hosts } = parts;
   const hostPod = new HostPod(kube, pod, state, hosts);
   const container = (await hostPod.syncVolumes()) ? hostPod.container('envoy-ratelimit') : undefined;
-  if (!container) return undefined;
+  if (!container) return [];
   const { GRPC_CLIENT_TLS_SAN: _, ...env } = container.env;
-  return {
-    name: 'ratelimit',
-    command: toolchain.file('ratelimit'),
-    args: [],
-    env: {
-      ...env,
-      HOST: '127.0.0.1',
-      PORT: String(ports.get('ratelimit-http')),
-      GRPC_HOST: '127.0.0.1',
-      GRPC_PORT: String(ports.get('ratelimit')),
-      DEBUG_HOST: '127.0.0.1',
-      DEBUG_PORT: String(ports.get('ratelimit-debug')),
-      PROMETHEUS_ADDR: `127.0.0.1:${ports.get('ratelimit-metrics')}`,
-      RUNTIME_ROOT: join(state, 'run', 'ratelimit'),
+  return [
+    {
+      name: 'ratelimit',
+      command: toolchain.file('ratelimit'),
+      args: [],
+      env: {
+        ...env,
+        HOST: '127.0.0.1',
+        PORT: String(ports.get('ratelimit-http')),
+        GRPC_HOST: '127.0.0.1',
+        GRPC_PORT: String(ports.get('ratelimit')),
+        DEBUG_HOST: '127.0.0.1',
+        DEBUG_PORT: String(ports.get('ratelimit-debug')),
+        PROMETHEUS_ADDR: `127.0.0.1:${ports.get('ratelimit-metrics')}`,
+        RUNTIME_ROOT: join(state, 'run', 'ratelimit'),
+      },
+      fixedPaths: container.fixedPaths,
+      ready: () => answers(`http://127.0.0.1:${ports.get('ratelimit-http')}/healthcheck`),
+      startSeconds: 30,
+      address: `127.0.0.1:${ports.get('ratelimit')}`,
     },
-    fixedPaths: container.fixedPaths,
-    ready: () => answers(`http://127.0.0.1:${ports.get('ratelimit-http')}/healthcheck`),
-    startSeconds: 30,
-    address: `127.0.0.1:${ports.get('ratelimit')}`,
-  };
+  ];
 }
 
-/** Where the host serves a named port of a gateway pod. */
-export function gatewayAddress(pod: Manifest, port: string, ports: Ports): string | undefined {
+const extprocPort = (index: number, ports: Ports) =>
+  index === 0 ? EXTPROC_ADMIN : ports.get(proxyPorts(index).extproc);
+
+/** Where the host serves a named port of a gateway pod, by the pod's place among those of its role. */
+export function gatewayAddress(pod: Manifest, index: number, port: string, ports: Ports): string | undefined {
   if (!isGatewayPod(pod)) return undefined;
   if (component(pod) === 'ratelimit') return `127.0.0.1:${ports.get('ratelimit-metrics')}`;
-  if (port === 'metrics') return `127.0.0.1:${ports.get('envoy-stats')}`;
-  return port === 'aigw-admin' ? `127.0.0.1:${EXTPROC_ADMIN}` : undefined;
+  if (port === 'metrics') return `127.0.0.1:${ports.get(proxyPorts(index).stats)}`;
+  return port === 'aigw-admin' ? `127.0.0.1:${extprocPort(index, ports)}` : undefined;
+}
+
+/** The pages of an Envoy and of its external processor. */
+export function proxyPages(
+  index: number,
+  ports: Ports,
+): { readonly envoy: string; readonly extproc: string } {
+  return {
+    envoy: `http://127.0.0.1:${ports.get(proxyPorts(index).stats)}/stats/prometheus`,
+    extproc: `http://127.0.0.1:${extprocPort(index, ports)}/metrics`,
+  };
 }
 
 /**

@@ -35,14 +35,14 @@ interface Wanted {
 }
 
 /** A model's first replica is known by the model's name alone, the next as `<model>.1`: no model's name has a dot. */
-function modelServer({ pod, slot, host }: Replica): Wanted {
+function modelServer({ pod, instance, index, host }: Replica): Wanted {
   return {
     kind: 'model-server',
-    name: slot.instance,
-    ...(slot.index > 0 && { instance: `${slot.instance}.${slot.index}` }),
+    name: instance,
+    ...(index > 0 && { instance: `${instance}.${index}` }),
     host,
     port: containerPort(pod),
-    args: ['--model', slot.instance],
+    args: ['--model', instance],
     // As in the pod. Another pod in the same place is another process.
     env: { HOSTNAME: pod.metadata.name },
   };

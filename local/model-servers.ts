@@ -1,23 +1,22 @@
 import type { NameRegistry } from './dns';
 import type { Manifest } from './kube';
+import { assignSlots, type Slots } from './slots';
 
 /** The label value on the pods and Services of every model server. */
 const MODEL_SERVER = 'model-server';
 
-/** The place of a pod among the replicas of its model: a new replica takes the first one that is free. */
-export interface Slot {
-  readonly namespace: string;
-  /** What the pods of one model server have in common. */
-  readonly instance: string;
-  readonly index: number;
-}
-
 /** A ready pod of a model server, and where the process that plays it listens. */
 export interface Replica {
   readonly pod: Manifest;
-  readonly slot: Slot;
+  /** The model's name. */
+  readonly instance: string;
+  /** Its place among the model's replicas, from 0. */
+  readonly index: number;
   readonly host: string;
 }
+
+const instanceOf = ({ metadata }: Manifest) =>
+  metadata.labels?.['app.kubernetes.io/instance'] ?? metadata.name;
 
 export const isReady = (pod: Manifest): boolean =>
   (pod.status?.conditions as { type: string; status: string }[] | undefined)?.some(
@@ -34,36 +33,6 @@ const isModelServer = ({ metadata }: Manifest) =>
 
 const serviceName = ({ metadata }: Manifest) => `${metadata.name}.${metadata.namespace}.svc.cluster.local`;
 
-const byAge = (a: Manifest, b: Manifest) =>
-  String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp)) ||
-  a.metadata.name.localeCompare(b.metadata.name);
-
-/**
- * Gives every pod a slot: a pod keeps the one it has, a new one takes the lowest that is free among the
- * replicas of its model, older pods first.
- */
-export function assignSlots(before: ReadonlyMap<string, Slot>, pods: readonly Manifest[]): Map<string, Slot> {
-  const slots = new Map<string, Slot>();
-  const taken = new Set<string>();
-  const keep = (pod: Manifest, slot: Slot) => {
-    slots.set(pod.metadata.uid ?? '', slot);
-    taken.add(`${slot.namespace}/${slot.instance}/${slot.index}`);
-  };
-  for (const pod of pods) {
-    const slot = before.get(pod.metadata.uid ?? '');
-    if (slot) keep(pod, slot);
-  }
-  for (const pod of [...pods].sort(byAge)) {
-    if (slots.has(pod.metadata.uid ?? '')) continue;
-    const namespace = pod.metadata.namespace ?? '';
-    const instance = pod.metadata.labels?.['app.kubernetes.io/instance'] ?? pod.metadata.name;
-    let index = 0;
-    while (taken.has(`${namespace}/${instance}/${index}`)) index += 1;
-    keep(pod, { namespace, instance, index });
-  }
-  return slots;
-}
-
 /**
  * The replicas of all model servers, each on an address of its own, and the names under which Envoy finds them.
  *
@@ -73,7 +42,7 @@ export function assignSlots(before: ReadonlyMap<string, Slot>, pods: readonly Ma
  * only after 30 seconds.
  */
 export class ModelServers {
-  private slots: ReadonlyMap<string, Slot> = new Map();
+  private slots: Slots = new Map();
 
   constructor(private readonly registry: NameRegistry) {}
 
@@ -85,10 +54,10 @@ export class ModelServers {
     const served = pods.filter(
       (pod) => isModelServer(pod) && isReady(pod) && fronts.some((service) => selected(service, pod)),
     );
-    this.slots = assignSlots(this.slots, served);
+    this.slots = assignSlots(this.slots, served, (pod) => `${pod.metadata.namespace}/${instanceOf(pod)}`);
     const replicas = served.map((pod) => {
-      const slot = this.slots.get(pod.metadata.uid ?? '') as Slot;
-      return { pod, slot, host: this.hostOf(slot) };
+      const index = this.slots.get(pod.metadata.uid ?? '') ?? 0;
+      return { pod, instance: instanceOf(pod), index, host: this.hostOf(pod, index) };
     });
     for (const service of fronts) {
       const hosts = replicas.filter(({ pod }) => selected(service, pod)).map(({ host }) => host);
@@ -99,12 +68,12 @@ export class ModelServers {
 
   /** Where the host plays the pod, or undefined. */
   hostFor(pod: Manifest): string | undefined {
-    const slot = this.slots.get(pod.metadata.uid ?? '');
-    return slot && this.hostOf(slot);
+    const index = this.slots.get(pod.metadata.uid ?? '');
+    return index === undefined ? undefined : this.hostOf(pod, index);
   }
 
-  private hostOf({ namespace, instance, index }: Slot): string {
-    const name = `${instance}.${namespace}.svc.cluster.local`;
+  private hostOf(pod: Manifest, index: number): string {
+    const name = `${instanceOf(pod)}.${pod.metadata.namespace}.svc.cluster.local`;
     return this.registry.addressOf(index === 0 ? name : `${index}.${name}`);
   }
 }

@@ -129,7 +129,7 @@ export async function catchUp(
   scrapeInterval: Duration,
   wait: Wait,
 ): Promise<PrometheusStart | undefined> {
-  if (!target.prometheus || !target.envoyStats || !target.extprocMetrics) return undefined;
+  if (!target.prometheus || !target.envoyStats?.length || !target.extprocMetrics?.length) return undefined;
   const api = new PrometheusApi(client, target.prometheus);
   return poll(
     async () => {

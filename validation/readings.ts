@@ -11,7 +11,7 @@ import {
 } from './metrics';
 import { type Target, UnreachableError } from './target';
 
-/** What the gateway's own pages say at one moment; a page that the target does not name is absent. */
+/** What the gateway's own pages say at one moment, those of all Envoys one after another; absent when the target names none. */
 export interface GatewayPages {
   readonly envoy?: readonly Sample[];
   readonly extproc?: readonly Sample[];
@@ -35,18 +35,22 @@ export function tokensOf(type: string, workload: string): string {
 /** @throws UnreachableError where a page of the target does not answer. */
 export async function readGateway(client: HttpClient, target: Target): Promise<GatewayPages> {
   const [envoy, extproc] = await Promise.all([
-    readPage(client, "Envoy's statistics", target.envoyStats),
-    readPage(client, "the external processor's metrics", target.extprocMetrics),
+    readPages(client, "Envoy's statistics", target.envoyStats),
+    readPages(client, "the external processor's metrics", target.extprocMetrics),
   ]);
   return { ...(envoy && { envoy }), ...(extproc && { extproc }) };
 }
 
-async function readPage(
+async function readPages(
   client: HttpClient,
   what: string,
-  url: string | undefined,
+  urls: readonly string[] = [],
 ): Promise<Sample[] | undefined> {
-  if (url === undefined) return undefined;
+  if (urls.length === 0) return undefined;
+  return (await Promise.all(urls.map((url) => readPage(client, what, url)))).flat();
+}
+
+async function readPage(client: HttpClient, what: string, url: string): Promise<Sample[]> {
   const { status, text } = await client.send({ what, url, headers: { accept: 'text/plain;version=0.0.4' } });
   if (status !== 200) throw new UnreachableError(what, url, `answered ${status}; correct the address`);
   return parseMetrics(text);

@@ -2,10 +2,10 @@
 export interface Target {
   /** `http://127.0.0.1:10080` */
   readonly gateway: string;
-  /** Prometheus text of Envoy: `http://127.0.0.1:PORT/stats/prometheus`. With several Envoys, of the only one that is asked. */
-  readonly envoyStats?: string;
-  /** Prometheus text of the AI gateway's external processor: `http://127.0.0.1:1064/metrics`. */
-  readonly extprocMetrics?: string;
+  /** Prometheus text of every Envoy behind the gateway: `http://127.0.0.1:PORT/stats/prometheus`. */
+  readonly envoyStats?: readonly string[];
+  /** Prometheus text of the external processor of every Envoy: `http://127.0.0.1:1064/metrics`. */
+  readonly extprocMetrics?: readonly string[];
   /** HTTP API of Prometheus: `http://127.0.0.1:PORT`. */
   readonly prometheus?: string;
   /** Everything that can be asked which requests it saw. */
@@ -14,7 +14,7 @@ export interface Target {
 
 /** A server behind the gateway that keeps a record of its requests. */
 export interface Upstream {
-  /** The name of the model in the platform document, or the first label of the provider's host name. */
+  /** The name of the model in the platform document, or the first label of the provider's host name; replicas share it. */
   readonly name: string;
   /** `model-server`, `provider`; others are only asked what they saw. */
   readonly kind: string;

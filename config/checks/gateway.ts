@@ -1,6 +1,6 @@
 import type { GatewayDocument, PlatformDocument, Sound } from '../document';
 import type { Finding } from '../finding';
-import { refuseMemory } from '../plan/envoy';
+import { LOCAL_ENVOYS, refuseMemory } from '../plan/envoy';
 import { Cpu, Duration, Memory } from '../quantity';
 import { checkTelemetry } from './telemetry';
 
@@ -38,12 +38,12 @@ export function checkGateway({ cluster, gateway }: Sound<PlatformDocument>): Fin
 
 function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Finding[] {
   const findings: Finding[] = [];
-  if (replicas > 1) {
+  if (replicas > LOCAL_ENVOYS) {
     findings.push({
       at: ['gateway', 'replicas'],
       value: replicas,
-      problem: `${replicas} Envoys do not fit into the embedded datacenter: all of them would bind the same ports of this machine`,
-      fix: 'use 1',
+      problem: `${replicas} Envoys do not fit into the embedded datacenter, which has addresses for ${LOCAL_ENVOYS} on this machine`,
+      fix: `use ${LOCAL_ENVOYS} or 1`,
     });
   }
   const port = listener?.port;

@@ -1,5 +1,6 @@
 import type { LimitsDocument, PlatformDocument, Sound } from '../document';
 import type { Finding, Path } from '../finding';
+import { LOCAL_ENVOYS } from '../plan/envoy';
 import { refuseParallelLimit, refuseRequestLimit } from '../plan/limits';
 
 /** From the shortest window to the longest. */
@@ -7,8 +8,10 @@ const BUDGETS = ['tokensPerMinute', 'tokensPerHour', 'tokensPerDay', 'tokensPerM
 
 /** That every limit can be split over the gateway replicas, and that none is without effect. */
 export function checkLimits({ cluster, workloads = {}, gateway }: Sound<PlatformDocument>): Finding[] {
-  // The embedded datacenter has one Envoy, whatever a refused document says.
-  const replicas = cluster !== undefined && 'local' in cluster ? 1 : gateway?.replicas;
+  const local = cluster !== undefined && 'local' in cluster;
+  const given = gateway?.replicas;
+  // More than fit is a mistake of its own.
+  const replicas = local && (given ?? 0) > LOCAL_ENVOYS ? undefined : given;
   return Object.entries(workloads).flatMap(([name, workload]) => {
     const { limits } = workload ?? {};
     if (limits === undefined) return [];

@@ -3,6 +3,9 @@ import type { Refusal } from '../finding';
 import type { GatewaySettings } from '../platform';
 import { type Cpu, Memory } from '../quantity';
 
+/** Envoys that fit into the embedded datacenter, where they share one address. */
+export const LOCAL_ENVOYS = 2;
+
 const MI = Memory.mebibytes(1).bytes;
 
 /** What Envoy, its configuration and the external processor use before any request is buffered. */

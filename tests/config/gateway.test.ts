@@ -75,19 +75,19 @@ test('refuses a buffer limit outside of 1Mi to 50Mi', () => {
   refuses(gateway({ bufferLimit: '51Mi' }), 'gateway.bufferLimit', /51Mi is not between/, /use 50Mi/);
 });
 
-test('refuses a second Envoy in the embedded datacenter', () => {
+test('refuses a third Envoy in the embedded datacenter', () => {
   refuses(
-    gateway({ replicas: 2 }),
+    gateway({ replicas: 3 }),
     'gateway.replicas',
-    /2 Envoys do not fit into the embedded datacenter/,
-    /use 1/,
+    /3 Envoys do not fit into the embedded datacenter/,
+    /use 2 or 1/,
   );
 });
 
-test('refuses a second Envoy once: no limit is split over it', () => {
+test('refuses a third Envoy once: no limit is split over it', () => {
   const odd = (document: ReturnType<typeof papersDocument>) => {
-    gateway({ replicas: 2 })(document);
-    document.workloads['swe-rebench-ide'].limits.requestsPerMinute = 3;
+    gateway({ replicas: 3 })(document);
+    document.workloads['swe-rebench-ide'].limits.requestsPerMinute = 2;
   };
   refuses(odd, 'gateway.replicas');
 });

@@ -51,7 +51,7 @@ test('refuses every mistake with its line, also those behind anchors and merge k
     gateway:
       listener:
         port: 8080
-      <<: { replicas: 2 }
+      <<: { replicas: 3 }
 `,
   );
   const mistakes = mistakesOf(() => parse(file));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chosen, gatewayAddress, hostPatches } from '../../local/gateway-pods';
+import { chosen, gatewayAddress, gatewayPorts, hostPatches, wantedProxies } from '../../local/gateway-pods';
 import type { Manifest } from '../../local/kube';
 import { Ports } from '../../local/ports';
 import { newFolder } from './scratch';
@@ -27,7 +27,7 @@ function pod(
   };
 }
 
-test('the newest proxy that has a node and stays is the one that runs', () => {
+test('the newest proxies that have a node and stay are those that run', () => {
   const pods = [
     pod('old', '2026-01-01T00:00:00Z'),
     pod('new', '2026-01-01T00:00:05Z'),
@@ -36,9 +36,21 @@ test('the newest proxy that has a node and stays is the one that runs', () => {
     pod('limiter', '2026-01-01T00:00:09Z', { role: 'ratelimit' }),
     { ...pod('stranger', '2026-01-01T00:00:09Z'), metadata: { name: 'stranger', namespace: 'other' } },
   ];
-  assert.equal(chosen(pods, 'proxy')?.metadata.name, 'new');
-  assert.equal(chosen(pods, 'ratelimit')?.metadata.name, 'limiter');
-  assert.equal(chosen([], 'proxy'), undefined);
+  const names = (list: readonly Manifest[]) => list.map(({ metadata }) => metadata.name);
+  assert.deepEqual(names(chosen(pods, 'proxy')), ['new']);
+  assert.deepEqual(names(chosen(pods, 'proxy', 2)), ['new', 'old']);
+  assert.deepEqual(names(chosen(pods, 'ratelimit')), ['limiter']);
+  assert.deepEqual(chosen([], 'proxy'), []);
+});
+
+test('a host runs as many Envoys as are asked for, two at most', () => {
+  const asking = (replicas?: number): Manifest[] => [
+    { ...pod('proxies', ''), kind: 'Deployment', spec: { ...(replicas && { replicas }) } },
+  ];
+  assert.deepEqual(
+    [asking(), asking(1), asking(2), asking(5), []].map((list) => wantedProxies(list)),
+    [1, 1, 2, 2, 1],
+  );
 });
 
 const GATEWAY: Manifest = {
@@ -50,7 +62,7 @@ const GATEWAY: Manifest = {
 
 test('a host patches the listeners to loopback, and the limiter’s port once something is limited', async () => {
   const ports = new Ports(newFolder());
-  await ports.choose(['ratelimit', 'envoy-stats', 'ratelimit-metrics']);
+  await ports.choose(gatewayPorts);
   const [loopback, ...rest] = hostPatches(GATEWAY, false, ports);
   assert.deepEqual(rest, []);
   const patches = loopback?.spec.jsonPatches as { name: string; operation: { value: unknown } }[];
@@ -74,7 +86,10 @@ test('a host patches the listeners to loopback, and the limiter’s port once so
   );
 
   const proxy = pod('p', '2026-01-01T00:00:00Z');
-  assert.equal(gatewayAddress(proxy, 'metrics', ports), `127.0.0.1:${ports.get('envoy-stats')}`);
-  assert.equal(gatewayAddress(proxy, 'aigw-admin', ports), '127.0.0.1:1064');
-  assert.equal(gatewayAddress(proxy, 'unknown', ports), undefined);
+  assert.equal(gatewayAddress(proxy, 0, 'metrics', ports), `127.0.0.1:${ports.get('envoy-stats')}`);
+  assert.equal(gatewayAddress(proxy, 0, 'aigw-admin', ports), '127.0.0.1:1064');
+  assert.equal(gatewayAddress(proxy, 0, 'unknown', ports), undefined);
+  for (const port of ['metrics', 'aigw-admin']) {
+    assert.notEqual(gatewayAddress(proxy, 0, port, ports), gatewayAddress(proxy, 1, port, ports));
+  }
 });

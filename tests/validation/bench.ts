@@ -63,8 +63,8 @@ export async function trial(bench: Bench, platform: Platform, props: TrialProps 
 function targetOf({ modelServer, provider }: Bench, url: string): Target {
   return {
     gateway: url,
-    envoyStats: `${url}/stats/prometheus`,
-    extprocMetrics: `${url}/metrics`,
+    envoyStats: [`${url}/stats/prometheus`],
+    extprocMetrics: [`${url}/metrics`],
     prometheus: url,
     upstreams: [
       {

@@ -215,13 +215,13 @@ test('refuses a record that is cleared while the suite runs', async () => {
 
 test('refuses pages that are not there', async () => {
   const elsewhere = bench.modelServer.url;
-  for (const [page, what] of [
-    ['envoyStats', "Envoy's statistics"],
-    ['extprocMetrics', "the external processor's metrics"],
-    ['prometheus', 'Prometheus'],
+  for (const [pages, what] of [
+    [{ envoyStats: [`${elsewhere}/nothing`] }, "Envoy's statistics"],
+    [{ extprocMetrics: [`${elsewhere}/nothing`] }, "the external processor's metrics"],
+    [{ prometheus: `${elsewhere}/nothing` }, 'Prometheus'],
   ] as const) {
     await assert.rejects(
-      trial(bench, platform, { target: (target) => ({ ...target, [page]: `${elsewhere}/nothing` }) }),
+      trial(bench, platform, { target: (target) => ({ ...target, ...pages }) }),
       (error: unknown) => error instanceof UnreachableError && error.message.startsWith(what),
     );
   }

@@ -30,7 +30,7 @@ export const metering: Case = {
     'For every identity the rise of both counters is the sum of the usage of its answers; refused requests (400, 404, 413, 429) count nothing.',
   async run(probe) {
     const { suite } = probe;
-    if (!suite.target.extprocMetrics) {
+    if (!suite.target.extprocMetrics?.length) {
       throw new NotApplicable("the target names no address of the external processor's metrics");
     }
     for (const { name, asks } of suite.subjects.filter(({ ample }) => ample)) {

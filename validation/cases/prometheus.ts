@@ -20,7 +20,7 @@ export const prometheus: Case = {
   async run(probe) {
     const { client, target, platform, wait, start } = probe.suite;
     if (!target.prometheus) throw new NotApplicable('the target names no Prometheus');
-    if (!target.envoyStats || !target.extprocMetrics || !start.prometheus) {
+    if (!target.envoyStats?.length || !target.extprocMetrics?.length || !start.prometheus) {
       throw new NotApplicable("the target does not name both of the gateway's own pages to compare with");
     }
     const interval = platform.observability.scrapeInterval;

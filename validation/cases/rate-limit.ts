@@ -30,7 +30,7 @@ export const rateLimit: Case = {
     if (limited.length === 0) {
       throw new NotApplicable('no workload of the platform has a limit that is small enough to be used up');
     }
-    if (!probe.suite.target.envoyStats) {
+    if (!probe.suite.target.envoyStats?.length) {
       throw new NotApplicable("the target names no address of Envoy's statistics");
     }
     for (const subject of limited) await exhaust(probe, subject, subject.bucket ?? 0);
