@@ -18,7 +18,11 @@ export {
   WORKLOAD_HEADER,
 } from './identity';
 export { parsePlatform } from './load';
+export type { ModelArchitecture, Quantization } from './models/architecture';
+export { architectureFromConfig } from './models/config-json';
 export { GPU_NAMES, type GpuProfile, gpuProfile } from './models/gpus';
+export { KNOWN_MODELS, knownArchitecture } from './models/registry';
+export { architectureOf, gpuMemorySettings, planModelMemory } from './models/served';
 export {
   AI_GATEWAY_CONTROLLER,
   AI_GATEWAY_SYSTEM,
@@ -31,6 +35,10 @@ export {
   planControllers,
 } from './plan/controllers';
 export { type EnvoyPlan, LOCAL_ENVOYS, planEnvoy } from './plan/envoy';
+export type { GpuMemorySettings } from './plan/gpu-budget';
+export { type GpuMemoryPlan, planGpuMemory } from './plan/gpu-memory';
+export { type GpuMemoryRefusal, refuseGpuMemory } from './plan/gpu-refusals';
+export { type GpuMemoryWarning, warnGpuMemory } from './plan/gpu-warnings';
 export { headerLabels, METRIC_LABELS } from './plan/header-labels';
 export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
@@ -46,6 +54,8 @@ export {
   type TrafficPlan,
 } from './plan/routes';
 export { planServerTiming, planTiming, type ServerTimingPlan, type TimingPlan } from './plan/timing';
+export { flagsOf, NEWEST_VLLM, OLDEST_VLLM, refuseFlag, refuseVllmVersion } from './plan/vllm-flags';
+export { checkpointBytes } from './plan/weights';
 export type {
   Cluster,
   Controllers,
@@ -80,3 +90,4 @@ export { Cpu, Duration, Memory } from './quantity';
 export { platformSchema, type Schema, stackFileSchema } from './schema';
 export { missingSecret, type RequiredSecret, requiredSecrets } from './secrets';
 export { loadStackFile, type StackFile } from './stack-file';
+export { warnings } from './warnings';

@@ -1,3 +1,4 @@
+import { EMBEDDED_KUBERNETES } from '../defaults';
 import type { ModelDocument, PlatformDocument, Sound } from '../document';
 import type { Finding, Path } from '../finding';
 import { isLabel, refuseModelName } from '../names';
@@ -5,10 +6,14 @@ import { checkTei } from './tei';
 import { checkVllm } from './vllm';
 
 /** Names, hub ids and context lengths. */
-export function checkModels({ models = {} }: Sound<PlatformDocument>): Finding[] {
+export function checkModels({ cluster, models = {} }: Sound<PlatformDocument>): Finding[] {
+  const kubernetesVersion = versionOf(cluster);
   return Object.entries(models).flatMap(([name, model]) => {
     const at = ['models', name];
-    return [...checkName(at, name, model), ...(model === undefined ? [] : checkModel(at, name, model))];
+    return [
+      ...checkName(at, name, model),
+      ...(model === undefined ? [] : checkModel(at, name, model, kubernetesVersion)),
+    ];
   });
 }
 
@@ -18,8 +23,22 @@ function checkName(at: Path, name: string, model: Sound<ModelDocument> | undefin
   return refusal === undefined ? [] : [{ at, value: name, ...refusal }];
 }
 
-function checkModel(at: Path, name: string, model: Sound<ModelDocument>): Finding[] {
-  if ('vllm' in model) return model.vllm === undefined ? [] : checkVllm([...at, 'vllm'], name, model.vllm);
-  if ('tei' in model) return model.tei === undefined ? [] : checkTei([...at, 'tei'], name, model.tei);
+function checkModel(
+  at: Path,
+  name: string,
+  model: Sound<ModelDocument>,
+  kubernetesVersion: string | undefined,
+): Finding[] {
+  if ('vllm' in model && model.vllm !== undefined) {
+    return checkVllm([...at, 'vllm'], name, model.vllm, kubernetesVersion);
+  }
+  if ('tei' in model && model.tei !== undefined) {
+    return checkTei([...at, 'tei'], name, model.tei, kubernetesVersion);
+  }
   return [];
+}
+
+function versionOf(cluster: Sound<PlatformDocument>['cluster']): string | undefined {
+  if (cluster === undefined) return undefined;
+  return 'existing' in cluster ? cluster.existing?.kubernetesVersion : EMBEDDED_KUBERNETES;
 }

@@ -1,15 +1,46 @@
 import type { Sound, TeiDocument } from '../document';
 import type { Finding, Path } from '../finding';
+import { gpuProfile } from '../models/gpus';
+import { listed } from '../nearest';
 import { shown } from '../suggest';
+import { checkWeights } from './weights';
 
-/** That an embedding model can be told from its name. */
-export function checkTei(at: Path, name: string, tei: Sound<TeiDocument>): Finding[] {
+/** That an embedding model can be told from its name, and its servers agree with the nodes and each other. */
+export function checkTei(
+  at: Path,
+  name: string,
+  tei: Sound<TeiDocument>,
+  kubernetesVersion: string | undefined,
+): Finding[] {
+  const { replicas = 1, weights } = tei;
+  return [
+    ...checkHubId(at, name, tei),
+    ...checkSlice(at, tei),
+    ...checkWeights(at, weights, { kubernetesVersion, pods: replicas, are: 'replicas' }),
+  ];
+}
+
+function checkHubId(at: Path, name: string, tei: Sound<TeiDocument>): Finding[] {
   if ('model' in tei) return [];
   return [
     {
       at: [...at, 'model'],
       problem: `is required: the hub id of ${shown(name)} cannot be told from its name, only bge-small-en, bge-base-en and bge-large-en are known to be BAAI/<name>-v1.5`,
       fix: 'write model: <organisation>/<model>',
+    },
+  ];
+}
+
+function checkSlice(at: Path, { gpu, mig }: Sound<TeiDocument>): Finding[] {
+  if (gpu === undefined || mig === undefined) return [];
+  const slices = gpu === 'cpu' ? [] : Object.keys(gpuProfile(gpu).mig);
+  if (slices.includes(mig)) return [];
+  return [
+    {
+      at: [...at, 'mig'],
+      value: mig,
+      problem: `${gpu} has no slice ${mig}`,
+      fix: slices.length === 0 ? 'remove mig' : `use ${listed(slices, 'or')}`,
     },
   ];
 }

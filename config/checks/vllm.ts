@@ -1,21 +1,42 @@
 import type { Sound, VllmDocument } from '../document';
 import type { Finding, Path } from '../finding';
-import { strategySizes } from '../models/defaults';
-import { knownArchitecture } from '../models/registry';
+import type { ModelArchitecture } from '../models/architecture';
+import { readArchitecture } from '../models/config-json';
+import { mostReplicas, nodesOf, strategySizes } from '../models/defaults';
+import { architectureOf, gpuMemorySettings } from '../models/served';
 import { listed } from '../nearest';
+import { refuseGpuMemory } from '../plan/gpu-refusals';
+import { refuseFlag, refuseVllmVersion } from '../plan/vllm-flags';
 import { shown } from '../suggest';
+import { checkWeights } from './weights';
 
-/** That the settings of a model server agree with its model, its GPUs and each other. */
-export function checkVllm(at: Path, name: string, vllm: Sound<VllmDocument>): Finding[] {
+type Draft = Sound<VllmDocument>;
+
+/** That the settings of a model server agree with its model, its GPUs, its cluster and each other. */
+export function checkVllm(
+  at: Path,
+  name: string,
+  vllm: Draft,
+  kubernetesVersion: string | undefined,
+): Finding[] {
+  const architecture = architectureOf(vllm);
   return [
     ...checkHubId(at, name, vllm),
     ...checkKnown(at, vllm),
+    ...(vllm.architecture === undefined ? [] : checkArchitecture(at, vllm.architecture)),
     ...checkStrategy(at, vllm),
-    ...checkContext(at, vllm),
+    ...(architecture === undefined ? [] : checkMemory(at, vllm, architecture)),
+    ...checkVersion(at, vllm),
+    ...checkAutoscale(at, vllm),
+    ...checkWeights(at, vllm.weights, {
+      kubernetesVersion,
+      pods: mostReplicas(vllm) * nodesOf(vllm),
+      are: nodesOf(vllm) > 1 ? 'pods on as many nodes' : 'replicas',
+    }),
   ];
 }
 
-function checkHubId(at: Path, name: string, vllm: Sound<VllmDocument>): Finding[] {
+function checkHubId(at: Path, name: string, vllm: Draft): Finding[] {
   if ('model' in vllm) return [];
   return [
     {
@@ -27,9 +48,9 @@ function checkHubId(at: Path, name: string, vllm: Sound<VllmDocument>): Finding[
 }
 
 /** What can be calculated only for a model that is known. */
-function checkKnown(at: Path, vllm: Sound<VllmDocument>): Finding[] {
+function checkKnown(at: Path, vllm: Draft): Finding[] {
   const { model, weights } = vllm;
-  if (model === undefined || 'architecture' in vllm || knownArchitecture(model) !== undefined) return [];
+  if (model === undefined || 'architecture' in vllm || architectureOf(vllm) !== undefined) return [];
   const pvc = weights && 'pvc' in weights ? weights.pvc : undefined;
   const missing = [
     ...('maxModelLen' in vllm ? [] : ['maxModelLen']),
@@ -45,7 +66,12 @@ function checkKnown(at: Path, vllm: Sound<VllmDocument>): Finding[] {
   ];
 }
 
-function checkStrategy(at: Path, vllm: Sound<VllmDocument>): Finding[] {
+function checkArchitecture(at: Path, config: Readonly<Record<string, unknown>>): Finding[] {
+  const read = readArchitecture(config, [...at, 'architecture']);
+  return 'findings' in read ? [...read.findings] : [];
+}
+
+function checkStrategy(at: Path, vllm: Draft): Finding[] {
   const { strategy } = vllm;
   if (strategy === undefined) return [];
   const sizes = Object.entries(strategySizes(strategy)) as ['tensorParallelSize' | 'replicas', number][];
@@ -61,15 +87,54 @@ function checkStrategy(at: Path, vllm: Sound<VllmDocument>): Finding[] {
   });
 }
 
-function checkContext(at: Path, { model = '', maxModelLen }: Sound<VllmDocument>): Finding[] {
-  const positions = knownArchitecture(model)?.maxModelLen;
-  if (positions === undefined || maxModelLen === undefined || maxModelLen <= positions) return [];
+function checkMemory(at: Path, vllm: Draft, architecture: ModelArchitecture): Finding[] {
+  if (!isComplete(vllm)) return [];
+  const settings = gpuMemorySettings(vllm, architecture);
+  return refuseGpuMemory(settings).map(({ field, suggestion: _, ...refusal }) => ({
+    at: [...at, field],
+    value: vllm[field],
+    ...refusal,
+  }));
+}
+
+/** Whether every field that decides on memory is there and sound. */
+function isComplete(vllm: Draft): vllm is VllmDocument {
+  const fields: (keyof VllmDocument)[] = [
+    'gpu',
+    'gpusPerNode',
+    'tensorParallelSize',
+    'pipelineParallelSize',
+    'maxModelLen',
+    'maxNumSeqs',
+    'maxNumBatchedTokens',
+    'gpuMemoryUtilization',
+    'kvCacheDtype',
+    'extraArgs',
+  ];
+  const optional = (['mig', 'overheadMemory'] as const).filter((field) => field in vllm);
+  return [...fields, ...optional].every((field) => vllm[field] !== undefined);
+}
+
+function checkVersion(at: Path, { version, extraArgs = {} }: Draft): Finding[] {
+  if (version === undefined) return [];
+  const refusal = refuseVllmVersion(version);
+  if (refusal !== undefined) return [{ at: [...at, 'version'], value: version, ...refusal }];
+  return Object.keys(extraArgs).flatMap((flag) => {
+    const refused = refuseFlag(flag, version);
+    // The value could be a key in the wrong place.
+    return refused === undefined ? [] : [{ at: [...at, 'extraArgs', flag], ...refused }];
+  });
+}
+
+function checkAutoscale(at: Path, { replicas, autoscale }: Draft): Finding[] {
+  const most = autoscale?.maxReplicas;
+  if (most === undefined || replicas === undefined || most >= replicas) return [];
   return [
     {
-      at: [...at, 'maxModelLen'],
-      value: maxModelLen,
-      problem: `${maxModelLen} tokens are more than the ${positions} positions of ${model}: vLLM refuses to start`,
-      fix: `use ${positions} or less`,
+      at: [...at, 'autoscale', 'maxReplicas'],
+      value: most,
+      problem: `${most} replicas at most are fewer than the ${replicas} of replicas, which is the least`,
+      fix: `use ${replicas} or more`,
     },
   ];
 }

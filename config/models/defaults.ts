@@ -1,7 +1,7 @@
 import type { Sound, TeiDocument, VllmDocument, WeightsDocument } from '../document';
 import { checkpointBytes } from '../plan/weights';
 import { Memory } from '../quantity';
-import { knownArchitecture } from './registry';
+import { architectureOf } from './served';
 
 /** Room for a second revision's changed files, and for a file system's own. */
 const ROOM = 1.3;
@@ -37,13 +37,12 @@ export function vllmWithDefaults(
     drain: requestTimeout,
     ...vllm,
   };
-  const { model = '', replicas = 1, autoscale, weights } = filled;
-  const known = knownArchitecture(model);
+  const known = architectureOf(filled);
   const size = known && volumeFor(checkpointBytes(known));
   return {
     ...(known && { maxModelLen: known.maxModelLen }),
     ...filled,
-    weights: weightsWithDefaults(weights, Math.max(replicas, autoscale?.maxReplicas ?? 1), size),
+    weights: weightsWithDefaults(filled.weights, mostReplicas(filled) * nodesOf(filled), size),
   };
 }
 
@@ -55,13 +54,27 @@ export function teiWithDefaults(name: string, tei: Sound<TeiDocument>): Sound<Te
   };
 }
 
+/** Replicas that there may be at once. */
+export function mostReplicas({ replicas = 1, autoscale }: Sound<VllmDocument>): number {
+  return Math.max(replicas, autoscale?.maxReplicas ?? 1);
+}
+
+/** Nodes of one replica, with a pod on each. */
+export function nodesOf({
+  tensorParallelSize = 1,
+  pipelineParallelSize = 1,
+  gpusPerNode = 1,
+}: Sound<VllmDocument>): number {
+  return Math.ceil((tensorParallelSize * pipelineParallelSize) / gpusPerNode);
+}
+
 function weightsWithDefaults(
   weights: Sound<WeightsDocument> | undefined,
-  replicas: number,
+  pods: number,
   size: string | undefined,
 ): Sound<WeightsDocument> | undefined {
   if (weights === undefined || !('pvc' in weights) || weights.pvc === undefined) return weights;
-  const accessMode = replicas > 1 ? 'ReadWriteMany' : 'ReadWriteOnce';
+  const accessMode = pods > 1 ? 'ReadWriteMany' : 'ReadWriteOnce';
   return { pvc: { accessMode, ...(size && { size }), ...weights.pvc } };
 }
 

@@ -86,7 +86,7 @@ test('refuses a context that is longer than what gpt-oss was trained for', () =>
       document.models['gpt-oss-120b'].vllm.maxModelLen = 262144;
     },
     'models.gpt-oss-120b.vllm.maxModelLen',
-    /262144 tokens are more than the 131072 positions of openai\/gpt-oss-120b/,
+    /262144 tokens are more than the 131072 positions that the model was trained for/,
     /use 131072 or less/,
   );
 });

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Model, parsePlatform, requiredSecrets, type TeiModel, type VllmModel } from '../../config';
+import {
+  type Model,
+  parsePlatform,
+  planModelMemory,
+  requiredSecrets,
+  type TeiModel,
+  type VllmModel,
+} from '../../config';
 import { type Draft, papersDocument } from './papers-document';
-import { refuses } from './refused';
+import { mistakesOf, refuses } from './refused';
 
 const NAME = 'gpt-oss-120b';
 
@@ -79,12 +86,103 @@ test('weights come from exactly one place', () => {
   refusesWeights({}, /has none/);
 });
 
+/** A cluster that mounts images as volumes. */
+function onKubernetes(kubernetesVersion: string, vllm: object): (document: Draft) => void {
+  return (document) => {
+    document.cluster = { existing: { context: 'prod', kubernetesVersion } };
+    document.models[NAME] = { vllm };
+  };
+}
+
 test('refuses an image of weights that is not pinned by digest', () => {
-  refusesVllm(
-    { weights: { image: { reference: 'registry.example.com/weights:v1' } } },
-    'weights.image.reference',
+  refuses(
+    onKubernetes('1.35', { weights: { image: { reference: 'registry.example.com/weights:v1' } } }),
+    `models.${NAME}.vllm.weights.image.reference`,
     /is not an image by digest/,
     /a tag can move/,
+  );
+});
+
+test('refuses an image of weights before Kubernetes 1.35', () => {
+  const reference = `registry.example.com/weights@sha256:${'0'.repeat(64)}`;
+  const weights = { image: { reference } };
+  refuses(
+    onKubernetes('1.34', { weights }),
+    `models.${NAME}.vllm.weights.image`,
+    /Kubernetes 1\.34 mounts no image as a volume/,
+    /use pvc, or a cluster of Kubernetes 1\.35/,
+  );
+  const { models } = parsePlatform(papersDocument(onKubernetes('1.35', { weights })));
+  assert.ok(models.some((model) => model.kind === 'vllm' && model.weights.kind === 'image'));
+});
+
+test('refuses replicas that share a volume of one node', () => {
+  const weights = { pvc: { accessMode: 'ReadWriteOnce' } };
+  const path = 'weights.pvc.accessMode';
+  const autoscale = { maxReplicas: 3, prometheus: 'http://prometheus.monitoring.svc:9090' };
+  refusesVllm({ replicas: 2, weights }, path, /2 replicas cannot share a volume/, /use ReadWriteMany/);
+  refusesVllm({ autoscale, weights }, path, /3 replicas cannot share/);
+  refusesVllm({ pipelineParallelSize: 2, weights }, path, /2 pods on as many nodes cannot share/);
+  refuses(
+    withTei('bge-large-en', { replicas: 2, weights }),
+    'models.bge-large-en.tei.weights.pvc.accessMode',
+    /2 replicas cannot share/,
+  );
+});
+
+test('refuses fewer replicas at most than at least', () => {
+  const autoscale = { maxReplicas: 1, prometheus: 'http://prometheus.monitoring.svc:9090' };
+  refusesVllm({ replicas: 2, autoscale }, 'autoscale.maxReplicas', /1 replicas at most are fewer than the 2/);
+});
+
+test('refuses a model that does not fit into its GPUs, at the field that is nearest', () => {
+  refusesVllm({ tensorParallelSize: 8 }, 'tensorParallelSize', /8 GPUs .* more than the 4 of a node/);
+  refusesVllm({ tensorParallelSize: 1 }, 'maxModelLen', /one request of 131072 tokens takes 9225 blocks/);
+  refusesVllm(
+    { gpuMemoryUtilization: 0.99 },
+    'gpuMemoryUtilization',
+    /0\.99 is not over 0 and at most 0\.95/,
+  );
+  refusesVllm({ mig: '3g.40gb' }, 'mig', /cannot run on slices/);
+  refusesVllm({ overheadMemory: '60Gi' }, 'gpuMemoryUtilization', /no memory is left/);
+});
+
+test('refuses a version of vLLM that cannot drain', () => {
+  refusesVllm(
+    { version: '0.17.1' },
+    'version',
+    /0\.17\.1 is older than 0\.18\.0, which brought --shutdown-timeout/,
+  );
+});
+
+test('refuses a flag that the version does not have, and never repeats its value', () => {
+  refusesVllm({ extraArgs: { watermrk: 0.01 } }, 'extraArgs.watermrk', /has no flag --watermrk/, /watermark/);
+  const [mistake] = mistakesOf(() => vllmOf({ extraArgs: { 'api-key': 'not-a-real-key' } }));
+  assert.equal(mistake?.path, `models.${NAME}.vllm.extraArgs.api-key`);
+  assert.ok(!JSON.stringify(mistake).includes('not-a-real-key'));
+});
+
+test('a model that is not known is planned from its config.json', () => {
+  const architecture = {
+    hidden_size: 5120,
+    intermediate_size: 25600,
+    max_position_embeddings: 40960,
+    num_attention_heads: 64,
+    num_hidden_layers: 64,
+    num_key_value_heads: 8,
+    head_dim: 128,
+    vocab_size: 151936,
+  };
+  const own = vllmOf({ model: 'org/tuned', architecture });
+  const known = vllmOf({ model: 'Qwen/Qwen3-32B' });
+  assert.equal(own.maxModelLen, 40960);
+  assert.deepEqual(own.weights, known.weights);
+  assert.equal(planModelMemory(own)?.blocks, planModelMemory(known)?.blocks);
+  const { head_dim: _, num_key_value_heads: __, ...incomplete } = architecture;
+  refusesVllm(
+    { model: 'org/tuned', architecture: { ...incomplete, head_dim: 128 } },
+    'architecture.num_key_value_heads',
+    /is required: a field of the model's config\.json/,
   );
 });
 
@@ -134,4 +232,12 @@ test('a model says what it costs and how long it takes', () => {
   });
   assert.deepEqual(price, { inputPerMTok: 0.15, outputPerMTok: 0.6 });
   assert.equal(`${expectedLatency}`, '800ms');
+});
+
+test('refuses a slice of a CPU', () => {
+  refuses(
+    withTei('bge-large-en', { mig: '1g.10gb' }),
+    'models.bge-large-en.tei.mig',
+    /cpu has no slice 1g\.10gb/,
+  );
 });

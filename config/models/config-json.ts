@@ -1,0 +1,174 @@
+import { PlatformError } from '../errors';
+import { type Finding, type Path, toMistakes } from '../finding';
+import { listed } from '../nearest';
+import { shown } from '../suggest';
+import type { ModelArchitecture, Quantization } from './architecture';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Fields of models whose memory follows from more than is planned here. */
+const BEYOND: Readonly<Record<string, string>> = {
+  kv_lora_rank: 'multi-head latent attention has a KV cache of its own kind',
+  text_config: 'a model for text and images has more weights than those of its text_config',
+  n_shared_experts: 'experts that every token passes are not counted',
+  shared_expert_intermediate_size: 'experts that every token passes are not counted',
+  first_k_dense_replace: 'the first layers have no experts',
+};
+
+/** What the architecture of a model is, or what is wrong with its `config.json`. */
+export type ReadArchitecture =
+  | { readonly architecture: ModelArchitecture }
+  | { readonly findings: readonly Finding[] };
+
+/**
+ * The architecture of a model from its own `config.json`, in the words of transformers.
+ *
+ * @throws PlatformError with every field that is missing or that the memory plan does not know
+ */
+export function architectureFromConfig(config: Json): ModelArchitecture {
+  const read = readArchitecture(config);
+  if ('findings' in read) throw new PlatformError(toMistakes(read.findings));
+  return read.architecture;
+}
+
+/** As {@link architectureFromConfig}, with findings below a path instead of an error. */
+export function readArchitecture(config: Json, at: Path = []): ReadArchitecture {
+  const reader = new Reader(config, at);
+  const architecture = reader.architecture();
+  return reader.findings.length > 0 ? { findings: reader.findings } : { architecture };
+}
+
+class Reader {
+  readonly findings: Finding[] = [];
+
+  constructor(
+    private readonly config: Json,
+    private readonly at: Path,
+  ) {}
+
+  architecture(): ModelArchitecture {
+    for (const [field, why] of Object.entries(BEYOND)) {
+      // Zero and null say that there is none.
+      if (this.config[field]) this.refuse([field], `is beyond the memory plan: ${why}`);
+    }
+    const hiddenSize = this.count('hidden_size');
+    const queryHeads = this.count('num_attention_heads');
+    return {
+      maxModelLen: this.count('max_position_embeddings'),
+      hiddenSize,
+      ...this.layers(this.count('num_hidden_layers')),
+      queryHeads,
+      kvHeads: this.count('num_key_value_heads'),
+      headDim: this.headDim(hiddenSize, queryHeads),
+      vocabSize: this.count('vocab_size'),
+      tiedEmbeddings: this.config.tie_word_embeddings === true,
+      mlp: this.mlp(),
+      quantization: this.quantization(),
+    };
+  }
+
+  private headDim(hiddenSize: number, queryHeads: number): number {
+    if (this.has('head_dim')) return this.count('head_dim');
+    if (hiddenSize % queryHeads === 0) return hiddenSize / queryHeads;
+    this.refuse(
+      ['head_dim'],
+      `is required: hidden_size ${hiddenSize} is no multiple of num_attention_heads ${queryHeads}`,
+    );
+    return 1;
+  }
+
+  private layers(count: number): Pick<ModelArchitecture, 'fullLayers' | 'slidingLayers' | 'slidingWindow'> {
+    const { layer_types: types, use_sliding_window: windows } = this.config;
+    const window = this.has('sliding_window') && windows !== false;
+    if (types === undefined && this.has('sliding_window_pattern')) {
+      this.refuse(['layer_types'], 'is required: which layers see only the sliding window');
+    }
+    if (types === undefined) {
+      const slidingLayers = window ? count : 0;
+      return { fullLayers: count - slidingLayers, slidingLayers, ...(window && this.window()) };
+    }
+    const kinds = Array.isArray(types) ? types : [];
+    if (kinds.length !== count) {
+      this.refuse(
+        ['layer_types'],
+        `is not a list of ${count} kinds of layers, one for each of num_hidden_layers`,
+      );
+    }
+    const known = ['full_attention', 'sliding_attention'];
+    kinds.forEach((kind, index) => {
+      if (known.includes(kind)) return;
+      this.refuse(
+        ['layer_types', `${index}`],
+        `is beyond the memory plan: known kinds of layers are ${listed(known, 'and')}`,
+        kind,
+      );
+    });
+    const slidingLayers = kinds.filter((kind) => kind === 'sliding_attention').length;
+    return { fullLayers: count - slidingLayers, slidingLayers, ...(slidingLayers > 0 && this.window()) };
+  }
+
+  private window() {
+    return { slidingWindow: this.count('sliding_window') };
+  }
+
+  private mlp(): ModelArchitecture['mlp'] {
+    const experts = ['num_experts', 'num_local_experts'].find((field) => this.has(field));
+    if (experts === undefined) {
+      return { kind: 'dense', intermediateSize: this.count('intermediate_size') };
+    }
+    const { mlp_only_layers: dense, decoder_sparse_step: step = 1 } = this.config;
+    if ((Array.isArray(dense) && dense.length > 0) || step !== 1) {
+      this.refuse(['mlp_only_layers'], 'is beyond the memory plan: some layers have no experts');
+    }
+    return {
+      kind: 'moe',
+      experts: this.count(experts),
+      intermediateSize: this.count(
+        this.has('moe_intermediate_size') ? 'moe_intermediate_size' : 'intermediate_size',
+      ),
+      bias: this.config.model_type === 'gpt_oss',
+    };
+  }
+
+  private quantization(): Quantization {
+    const { quantization_config: written } = this.config;
+    if (written === undefined || written === null) return { method: 'none' };
+    const { quant_method: method, ...settings } = written as Json;
+    if (method === 'mxfp4') return { method };
+    if (method === 'fp8') {
+      const [block] = Array.isArray(settings.weight_block_size) ? settings.weight_block_size : [];
+      return { method, ...(typeof block === 'number' && { block }) };
+    }
+    if (method === 'modelopt' && settings.quant_algo === 'FP8') return { method: 'fp8' };
+    if (method === 'compressed-tensors' && areFloats(settings.config_groups)) return { method: 'fp8' };
+    this.refuse(
+      ['quantization_config', 'quant_method'],
+      `${shown(method)} is beyond the memory plan: known are mxfp4, fp8, and 8-bit floats of modelopt and compressed-tensors`,
+      method,
+    );
+    return { method: 'none' };
+  }
+
+  private has(field: string): boolean {
+    return this.config[field] !== undefined && this.config[field] !== null;
+  }
+
+  /** A whole number, 1 or more; 1 after a finding. */
+  private count(field: string): number {
+    const value = this.config[field];
+    if (Number.isInteger(value) && (value as number) > 0) return value as number;
+    if (!this.has(field)) this.refuse([field], "is required: a field of the model's config.json");
+    else this.refuse([field], `${shown(value)} is not a whole number, 1 or more`, value);
+    return 1;
+  }
+
+  private refuse(field: Path, problem: string, value?: unknown): void {
+    this.findings.push({ at: [...this.at, ...field], ...(value !== undefined && { value }), problem });
+  }
+}
+
+/** Whether every group of a compressed-tensors checkpoint has 8-bit floats as weights. */
+function areFloats(groups: unknown): boolean {
+  const all = Object.values((groups ?? {}) as Readonly<Record<string, { readonly weights?: Json }>>);
+  return all.length > 0 && all.every(({ weights }) => weights?.num_bits === 8 && weights.type === 'float');
+}

@@ -1,0 +1,142 @@
+import type { Refusal } from '../finding';
+import { isAtLeast } from '../gates';
+import { FLAGS_REMOVED, FLAGS_SINCE } from '../models/vllm-flags';
+import { nearest } from '../nearest';
+
+/** The newest vLLM whose flags are known here; a later one is taken to have the same. */
+export const NEWEST_VLLM = '0.33.0';
+
+/**
+ * The oldest vLLM that the platform runs: it brought `--shutdown-timeout`, without which a leaving replica cuts
+ * its answers. Every other flag that the platform sets is older.
+ */
+export const OLDEST_VLLM = '0.18.0';
+
+/** Flags that the platform sets, and where the document says what they say. */
+const OWN: Readonly<Record<string, string>> = {
+  'api-key': 'name a secret in apiKeySecret: a flag would show the key to everybody who may read pods',
+  'data-parallel-size': 'use replicas',
+  'disable-access-log-for-endpoints': 'remove it: probes are not logged',
+  'distributed-executor-backend': 'remove it: it follows from pipelineParallelSize and gpusPerNode',
+  'download-dir': 'use weights',
+  'enable-force-include-usage': 'remove it: it is always on, because budgets and bills are made of it',
+  'enable-prompt-tokens-details': 'remove it: it is always on, because bills are made of it',
+  'gpu-memory-utilization': 'use gpuMemoryUtilization',
+  headless: 'remove it: it follows from pipelineParallelSize and gpusPerNode',
+  'hf-token': 'name a secret in hubTokenSecret: a flag would show the token to everybody who may read pods',
+  host: 'remove it: the Service expects the default',
+  'kv-cache-dtype': 'use kvCacheDtype',
+  'kv-cache-memory-bytes': 'use gpuMemoryUtilization, by which the memory is planned',
+  'master-addr': 'remove it: it follows from pipelineParallelSize and gpusPerNode',
+  'master-port': 'remove it: it follows from pipelineParallelSize and gpusPerNode',
+  'max-model-len': 'use maxModelLen',
+  'max-num-batched-tokens': 'use maxNumBatchedTokens',
+  'max-num-seqs': 'use maxNumSeqs',
+  model: 'use model',
+  nnodes: 'remove it: it follows from pipelineParallelSize and gpusPerNode',
+  'node-rank': 'remove it: it follows from pipelineParallelSize and gpusPerNode',
+  'pipeline-parallel-size': 'use pipelineParallelSize',
+  port: 'remove it: the Service expects the default',
+  revision: 'use revision',
+  'root-path': 'remove it: probes and gateway expect the default',
+  'served-model-name': "change the model's name in models, which clients ask for",
+  'shutdown-timeout': 'use drain',
+  'ssl-certfile': 'remove it: the gateway speaks plain HTTP to it, and a NetworkPolicy keeps others away',
+  'ssl-keyfile': 'remove it: the gateway speaks plain HTTP to it, and a NetworkPolicy keeps others away',
+  'tensor-parallel-size': 'use tensorParallelSize',
+  uds: 'remove it: the Service expects a port',
+  config: 'write its settings here: a file could contradict what is planned',
+};
+
+/** Flags that move memory or work in ways that the memory plan does not know. */
+const BEYOND_THE_PLAN: readonly string[] = [
+  'block-size',
+  'cpu-offload-gb',
+  'decode-context-parallel-size',
+  'device-memory-utilization',
+  'enable-expert-parallel',
+  'enable-lora',
+  'kv-offloading-size',
+  'num-gpu-blocks-override',
+  'prefill-context-parallel-size',
+  'quantization',
+  'speculative-config',
+];
+
+interface Lifetime {
+  readonly since: string;
+  /** The version that no longer has it. */
+  readonly removed?: string;
+}
+
+const LIFETIMES: ReadonlyMap<string, Lifetime> = new Map([
+  ...Object.entries(FLAGS_REMOVED).map(([flag, removed]) => [flag, { since: OLDEST_VLLM, removed }] as const),
+  ...Object.entries(FLAGS_SINCE).flatMap(([since, flags]) =>
+    flags
+      .trim()
+      .split(/\s+/)
+      .map((flag) => {
+        const removed = FLAGS_REMOVED[flag];
+        return [flag, { since, ...(removed !== undefined && { removed }) }] as const;
+      }),
+  ),
+]);
+
+/**
+ * Why a flag of `extraArgs` cannot be given to a version of vLLM, which stops at a flag that it does not know.
+ *
+ * @param flag Without `--`.
+ * @param version Without `v`.
+ */
+export function refuseFlag(flag: string, version: string): Refusal | undefined {
+  const plain = flag.replace(/^-+/, '').replaceAll('_', '-');
+  if (plain !== flag) return { problem: `${flag} is not a flag without --`, fix: `write ${plain}` };
+  const own = OWN[flag];
+  if (own !== undefined) return { problem: `the platform sets --${flag} itself`, fix: own };
+  const positive = flag.replace(/^no-/, '');
+  const lifetime = LIFETIMES.get(flag);
+  if (lifetime !== undefined) return refuseLifetime(flag, lifetime, version);
+  if (LIFETIMES.has(positive)) {
+    return { problem: `${flag} is a negated flag`, fix: `write ${positive}: false` };
+  }
+  const meant = nearest(flag, flagsOf(version));
+  return {
+    problem: `vLLM ${version} has no flag --${flag} and would not start`,
+    fix: meant === undefined ? 'remove it' : `did you mean ${meant}`,
+  };
+}
+
+function refuseLifetime(flag: string, { since, removed }: Lifetime, version: string): Refusal | undefined {
+  if (!isAtLeast(version, since)) {
+    return {
+      problem: `vLLM ${version} has no flag --${flag} and would not start: ${since} brought it`,
+      fix: `set version to ${since} or later, or remove it`,
+    };
+  }
+  if (removed === undefined || !isAtLeast(version, removed)) return undefined;
+  return {
+    problem: `vLLM ${version} has no flag --${flag} and would not start: it is gone since ${removed}`,
+    fix: 'remove it',
+  };
+}
+
+/** Every flag that a version has, without `--`. */
+export function flagsOf(version: string): readonly string[] {
+  return [...LIFETIMES]
+    .filter(([flag, lifetime]) => refuseLifetime(flag, lifetime, version) === undefined)
+    .map(([flag]) => flag);
+}
+
+/** Whether the memory plan does not know what a flag does to memory. */
+export function isBeyondThePlan(flag: string): boolean {
+  return BEYOND_THE_PLAN.includes(flag);
+}
+
+/** Why the platform cannot run a version of vLLM. */
+export function refuseVllmVersion(version: string): Refusal | undefined {
+  if (isAtLeast(version, OLDEST_VLLM)) return undefined;
+  return {
+    problem: `vLLM ${version} is older than ${OLDEST_VLLM}, which brought --shutdown-timeout: a leaving replica would cut the answers that it is generating`,
+    fix: `use ${OLDEST_VLLM} or later; ${NEWEST_VLLM} is the newest one known here`,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Mistake } from './errors';
+import { type Finding, type Locate, type Path, toMistakes } from './finding';
+import { architectureOf, gpuMemorySettings } from './models/served';
+import { warnGpuMemory } from './plan/gpu-warnings';
+import { isBeyondThePlan } from './plan/vllm-flags';
+import type { Platform, TeiModel, VllmModel } from './platform';
+
+/** Organisations whose models the hub gives only to those who were let in. */
+const GATED = /^meta-llama\//;
+
+/**
+ * What is not wrong and probably not wanted, sorted by path.
+ *
+ * @param locate Where the document's parts stand in its file.
+ */
+export function warnings(platform: Platform, locate?: Locate): Mistake[] {
+  const findings = platform.models.flatMap((model) => {
+    const at = ['models', model.name, model.kind];
+    if (model.kind === 'vllm') {
+      return [...ofWeights(at, model, platform), ...ofMemory(at, model), ...ofDrain(at, model, platform)];
+    }
+    return model.kind === 'tei' ? ofWeights(at, model, platform) : [];
+  });
+  return toMistakes(findings, locate);
+}
+
+/** The embedded datacenter downloads nothing. */
+function ofWeights(at: Path, served: VllmModel | TeiModel, { cluster }: Platform): Finding[] {
+  const { weights, revision, hubTokenSecret, model } = served;
+  if (cluster.kind === 'local' || weights.kind === 'image') return [];
+  const findings: Finding[] = [];
+  if (weights.kind === 'hub') {
+    findings.push({
+      at: [...at, 'weights', 'hub'],
+      problem: 'every pod downloads the weights whenever it starts, so no pod starts without the hub',
+      fix: 'use weights.pvc',
+    });
+  }
+  if (revision === undefined) {
+    findings.push({
+      at: [...at, 'revision'],
+      problem: `is not given: whatever ${model} is when it is downloaded will be served, and two downloads may differ`,
+      fix: 'write the commit of the hub repository',
+    });
+  }
+  if (GATED.test(model) && hubTokenSecret === undefined) {
+    findings.push({
+      at: [...at, 'hubTokenSecret'],
+      problem: `is not given: the hub gives ${model} only to those who accepted its licence`,
+      fix: 'name the Pulumi secret that holds a token',
+    });
+  }
+  return findings;
+}
+
+function ofMemory(at: Path, model: VllmModel): Finding[] {
+  const architecture = architectureOf(model);
+  if (architecture === undefined) {
+    return [
+      {
+        at: [...at, 'architecture'],
+        problem: `is not given: nothing is known about ${model.model}, so nobody has checked that it fits into its GPUs`,
+        fix: "write the content of the model's config.json",
+      },
+    ];
+  }
+  const { expectedTokens } = model;
+  const settings = { ...gpuMemorySettings(model, architecture), expectedTokens };
+  return [
+    ...warnGpuMemory(settings).map(({ field, ...warning }) => ({
+      at: [...at, field],
+      value: model[field],
+      ...warning,
+    })),
+    ...Object.keys(model.extraArgs)
+      .filter(isBeyondThePlan)
+      .map((flag) => ({
+        at: [...at, 'extraArgs', flag],
+        problem: 'changes what the GPUs hold in a way that the memory plan does not know',
+        fix: 'compare "Available KV cache memory" in the log with the plan, and set overheadMemory',
+      })),
+  ];
+}
+
+function ofDrain(at: Path, { drain }: VllmModel, { gateway }: Platform): Finding[] {
+  if (drain.milliseconds >= gateway.requestTimeout.milliseconds) return [];
+  return [
+    {
+      at: [...at, 'drain'],
+      value: `${drain}`,
+      problem: `${drain} are shorter than gateway.requestTimeout ${gateway.requestTimeout}: a leaving replica cuts the longest answers`,
+      fix: `use ${gateway.requestTimeout}, or leave it out`,
+    },
+  ];
+}
