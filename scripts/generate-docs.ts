@@ -2,10 +2,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stackFileSchema } from '../config';
 import { configuration } from './docs/configuration';
+import { featureTable } from './docs/features';
 import { ruleReference } from './docs/rules';
 
 const files: Readonly<Record<string, () => string>> = {
   'configuration.md': configuration,
+  'features.md': featureTable,
   'rules.md': ruleReference,
   'stack.schema.json': () => `${JSON.stringify(stackFileSchema, null, 2)}\n`,
 };

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import { loadStack } from '../cli/stack';
-import { synthesize } from '../cli/synth';
+import { placeholder, synthesize } from '../cli/synth';
+import { requiredSecrets } from '../config';
 import { thousandWorkloads } from '../examples/thousand-workloads/generate';
 import { checkManifests, formatFindings, type Manifest } from '../policies';
 import { exampleFolder, exampleNames } from './examples';
@@ -16,6 +17,19 @@ describe('examples', () => {
       const objects = synthesize('local', exampleFolder(name)).filter(({ layer }) => layer !== 'crds');
       const manifests = objects.map(({ manifest }) => manifest as unknown as Manifest);
       assert.equal(formatFindings(checkManifests(manifests)), '');
+    });
+
+    test(`${name}: every secret of its stack is in a Secret, and nowhere else`, () => {
+      const objects = synthesize('local', exampleFolder(name)).map(({ manifest }) => manifest);
+      const { platform } = loadStack('local', exampleFolder(name));
+      const text = (kept: (kind: string) => boolean) =>
+        JSON.stringify(objects.filter(({ kind }) => kept(kind)));
+      const [within, outside] = [text((kind) => kind === 'Secret'), text((kind) => kind !== 'Secret')];
+      for (const secret of requiredSecrets(platform)) {
+        const mark = placeholder(secret.name, 'local');
+        assert.ok(within.includes(mark), `${secret.name} is in no Secret`);
+        assert.ok(!outside.includes(mark), `${secret.name} is outside of Secrets`);
+      }
     });
 
     test(`${name}: runs on the embedded datacenter, and its README says what it shows`, () => {

@@ -1,0 +1,377 @@
+/** How a proof is made, the strongest first. */
+export type Means =
+  /** Requests through the real Envoy, and what the upstreams saw. */
+  | 'Envoy'
+  /** The real API server and the real controllers. */
+  | 'API server'
+  /** Thousands of generated inputs. */
+  | 'property'
+  /** Objects or values compared as a whole. */
+  | 'golden'
+  | 'unit';
+
+export interface Proof {
+  readonly by: Means;
+  /** `<file below tests/>: <title of the test, as titlesIn gives it>` */
+  readonly test: string;
+}
+
+export interface Feature {
+  readonly feature: string;
+  /** Fields of the platform document that it is, each with all fields below it. */
+  readonly fields?: readonly string[];
+  /** Constructs of the library that it is. */
+  readonly constructs?: readonly string[];
+  readonly examples?: readonly string[];
+  readonly proofs: readonly Proof[];
+}
+
+const envoy = (test: string): Proof => ({ by: 'Envoy', test });
+const server = (test: string): Proof => ({ by: 'API server', test });
+const property = (test: string): Proof => ({ by: 'property', test });
+const golden = (test: string): Proof => ({ by: 'golden', test });
+const unit = (test: string): Proof => ({ by: 'unit', test });
+
+const EXAMPLES = 'e2e/examples.test.ts';
+
+/** Everything that the library does, and where that is proven: docs/features.md. */
+export const features: readonly Feature[] = [
+  {
+    feature: 'One document becomes a complete platform; wrong ones are refused with every mistake',
+    fields: ['cluster', 'models', 'workloads', 'gateway', 'observability'],
+    constructs: ['Component'],
+    examples: ['papers-platform'],
+    proofs: [
+      envoy(
+        'e2e/platform.test.ts: npm start: pulumi up, an answering gateway, and every case of the functional suite',
+      ),
+      server(
+        `${EXAMPLES}: ‹name›: the API server takes every object, unknown fields being errors, without a warning`,
+      ),
+      server(`${EXAMPLES}: ‹name›: every controller has judged every object, and all is true`),
+      property(
+        'config/load.test.ts: whatever is put into a document, the answer is a platform or mistakes that can be read',
+      ),
+    ],
+  },
+  {
+    feature: 'Escape hatches: a JSON patch on an object, transform on a component',
+    constructs: ['Component'],
+    proofs: [
+      unit(
+        'constructs/component.test.ts: a transform edits every object of its kind below the component, after JSON patches',
+      ),
+      unit(
+        'package.test.ts: its constructs work one by one in a chart of the application’s own, typed, with both escape hatches',
+      ),
+    ],
+  },
+  {
+    feature: 'Stable identities: construct ids, resource names, order of creation',
+    proofs: [
+      golden(
+        'constructs/platform.test.ts: the objects of the paper are these: an identity that changes is an object that is replaced',
+      ),
+      property(
+        'constructs/manifests.test.ts: whatever the dependencies, each object comes once and after what it needs',
+      ),
+    ],
+  },
+  {
+    feature: 'A package for other cdk8s applications, without Pulumi',
+    constructs: ['Namespace'],
+    proofs: [
+      unit(
+        'package.test.ts: its constructs work one by one in a chart of the application’s own, typed, with both escape hatches',
+      ),
+      unit('package.test.ts: a platform document becomes charts without Pulumi'),
+      golden('constructs/namespace.test.ts: a namespace enforces the restricted Pod Security Standard'),
+    ],
+  },
+  {
+    feature: 'vcf-ai synth: every object as a file, offline',
+    proofs: [
+      unit(
+        'cli/synth.test.ts: a second run touches no file, and a changed setting only the files of its objects',
+      ),
+    ],
+  },
+  {
+    feature: 'Header hygiene: no credential of a client reaches an upstream, on any route',
+    examples: ['every example'],
+    proofs: [
+      envoy(`${EXAMPLES}: ‹name›: no credential of a client reaches an upstream, on any route`),
+      unit(
+        'constructs/backends.test.ts: no credential of a client reaches a backend, whether it has a key or not',
+      ),
+    ],
+  },
+  {
+    feature: 'vLLM on own GPUs',
+    fields: ['models.<name>.vllm'],
+    constructs: ['VllmServer'],
+    examples: ['papers-platform', 'canary', 'sticky-sessions'],
+    proofs: [
+      server(
+        'e2e/platform.test.ts: two replicas do not fit on the one GPU node, and pulumi says which pod and why',
+      ),
+      golden('constructs/vllm.test.ts: a model server is a Deployment and a Service named after the model'),
+    ],
+  },
+  {
+    feature: 'Draining: a leaving model server or proxy finishes the longest answer',
+    fields: ['models.<name>.vllm.drain', 'gateway.requestTimeout'],
+    proofs: [
+      unit('config/timing.test.ts: no time-out cuts what another one allows'),
+      unit('constructs/vllm.test.ts: a leaving pod finishes the longest answer before it is killed'),
+    ],
+  },
+  {
+    feature: 'Text Embeddings Inference, through the same gateway',
+    fields: ['models.<name>.tei'],
+
+    proofs: [
+      envoy(
+        'e2e/exercises/book-models.ts: bge-large-en goes to Text Embeddings Inference, through the same gateway',
+      ),
+    ],
+  },
+  {
+    feature: 'Eleven kinds of provider, each from one line, with keys that no client holds',
+    fields: [
+      ...['provider', 'model', 'apiKeySecret', 'baseUrl', 'caCertificate', 'api', 'resource', 'apiVersion'],
+      ...['region', 'project', 'credentialsSecret', 'clientId', 'tenantId', 'clientSecret', 'roleArn'],
+      ...['workloadIdentity', 'oidc'],
+    ].map((field) => `models.<name>.${field}`),
+    constructs: ['ModelBackend'],
+    examples: ['hybrid-failover'],
+    proofs: [
+      golden('constructs/providers.test.ts: ‹kind›'),
+      unit(
+        'constructs/providers.test.ts: every public provider is reached by TLS with verified certificates, and never hears who calls',
+      ),
+    ],
+  },
+  {
+    feature: 'Routing by identity',
+    fields: ['workloads.<name>.model'],
+    constructs: ['WorkloadRoute'],
+    examples: ['papers-platform'],
+    proofs: [
+      envoy(
+        'e2e/exercises/papers-platform.ts: the identity decides which tier answers; an unknown one is answered 404',
+      ),
+      golden('constructs/routes.test.ts: a route sends one identity to one model'),
+    ],
+  },
+  {
+    feature: 'Routing by the name of the model, per-model permissions, /v1/models',
+    fields: ['workloads.<name>.models'],
+    examples: ['multi-tenant-jwt'],
+    proofs: [
+      envoy('e2e/exercises/book-models.ts: gpt-4o goes to OpenAI with the real key, llama-3-70b to vLLM'),
+      envoy(
+        'e2e/exercises/book-models.ts: a model that the platform does not have is answered 404, and nobody sees it',
+      ),
+      envoy('e2e/exercises/book-models.ts: /v1/models lists the models that can be asked for by name'),
+    ],
+  },
+  {
+    feature: 'Canary by weight',
+    fields: ['models.<name>.route', 'models.<name>.route.split'],
+    examples: ['canary'],
+    proofs: [
+      envoy(
+        'e2e/exercises/canary.ts: of 2,000 requests the candidate answers 5 %, within four standard deviations',
+      ),
+      envoy('e2e/exercises/canary.ts: each model sees its own name, whatever the client asked for'),
+    ],
+  },
+  {
+    feature: 'Failover by priority, with the retries and health checks that it needs',
+    fields: ['models.<name>.route.fallback', 'workloads.<name>.fallback', 'gateway.retry'],
+    examples: ['hybrid-failover'],
+    proofs: [
+      envoy(
+        'e2e/exercises/hybrid-failover.ts: the first choice is killed: no client sees an error, and the cloud answers',
+      ),
+      envoy('e2e/exercises/hybrid-failover.ts: the first choice is back: traffic returns to it'),
+    ],
+  },
+  {
+    feature: 'Tiers: cheapest first, fastest first',
+    fields: ['models.<name>.route.order', 'models.<name>.price', 'models.<name>.expectedLatency'],
+    proofs: [unit('config/served-models.test.ts: a model says what it costs and how long it takes')],
+  },
+  {
+    feature: 'Sticky sessions by consistent hash',
+    fields: ['models.<name>.route.session', 'workloads.<name>.session'],
+    examples: ['sticky-sessions'],
+    proofs: [
+      envoy('e2e/exercises/sticky-sessions.ts: all requests of one session are answered by one replica'),
+      envoy('e2e/exercises/sticky-sessions.ts: sessions are spread over all replicas'),
+    ],
+  },
+  {
+    feature: 'The route plan: any number of workloads in few routes under the real limits, stable',
+    constructs: ['WorkloadRoute'],
+    examples: ['thousand-workloads'],
+    proofs: [
+      property('config/routes.test.ts: no route crosses a limit of what is generated from it'),
+      property(
+        'config/routes.test.ts: a workload that comes or goes changes the route that it joins, or what that route becomes',
+      ),
+      unit('examples.test.ts: thousand-workloads: its document is what its script writes'),
+    ],
+  },
+  {
+    feature: 'Identity: the plain header, or nobody',
+    fields: ['gateway.identity', 'workloads.<name>.match'],
+    examples: ['papers-platform'],
+    proofs: [
+      envoy(
+        'e2e/exercises/papers-platform.ts: the identity decides which tier answers; an unknown one is answered 404',
+      ),
+      unit('config/gateway-identity.test.ts: without a word the client names itself'),
+      unit('config/gateway-identity.test.ts: refuses several workloads that nobody tells apart'),
+    ],
+  },
+  {
+    feature: 'Identity: API keys',
+    fields: ['gateway.identity.apiKey', 'workloads.<name>.apiKeySecret'],
+    examples: ['api-keys'],
+    proofs: [
+      envoy(
+        'e2e/exercises/api-keys.ts: a request without a key, or with a wrong one, is answered 401 and reaches nobody',
+      ),
+      envoy('e2e/exercises/api-keys.ts: a key says who asks, whatever the client says'),
+    ],
+  },
+  {
+    feature: 'An existing cluster, or this machine’s embedded datacenter',
+    fields: ['cluster.local', 'cluster.existing'],
+    proofs: [
+      server(
+        'e2e/platform.test.ts: npm start: pulumi up, an answering gateway, and every case of the functional suite',
+      ),
+      unit('config/controllers.test.ts: refuses a Kubernetes that is too old'),
+    ],
+  },
+  {
+    feature: 'Identity: signed tokens, whose claims become the identity headers',
+    fields: ['gateway.identity.jwt'],
+    examples: ['multi-tenant-jwt'],
+    proofs: [
+      unit('config/gateway-identity.test.ts: tokens: the workload is the client that the token was made for'),
+      unit('config/gateway-identity.test.ts: refuses a key set that anybody on the way could replace'),
+    ],
+  },
+  {
+    feature: 'Identity: client certificates; TLS at the listener',
+    fields: ['gateway.identity.mtls', 'gateway.listener.tls'],
+    proofs: [
+      unit('config/gateway-identity.test.ts: client certificates, over the TLS port'),
+      unit('config/gateway-identity.test.ts: refuses client certificates without TLS'),
+    ],
+  },
+  {
+    feature: 'Identity: an external service decides',
+    fields: ['gateway.identity.extAuth'],
+    proofs: [
+      unit('config/gateway-identity.test.ts: external authorization, with the parts of its URL'),
+      unit(
+        'config/gateway-identity.test.ts: refuses an authorization service on the public internet without TLS',
+      ),
+    ],
+  },
+  {
+    feature: 'Telemetry: access log with tokens, traces without prompts, labels of the token metrics',
+    fields: ['gateway.accessLog', 'gateway.tracing', 'gateway.metricLabels'],
+    proofs: [
+      unit(
+        'config/gateway-telemetry.test.ts: a collector is a host and a port, and its spans hold no prompts',
+      ),
+      unit('config/gateway-telemetry.test.ts: the identity headers are labels, and others on request'),
+      unit('constructs/gateway.test.ts: the access log has a field for each token count that routes write'),
+    ],
+  },
+  {
+    feature: 'Limits: requests a minute, in each Envoy its share',
+    fields: ['workloads.<name>.limits', 'workloads.<name>.limits.requestsPerMinute'],
+    constructs: ['WorkloadTraffic'],
+    examples: ['papers-platform', 'token-budgets'],
+    proofs: [
+      envoy(
+        'e2e/platform.test.ts: one changed limit is one changed object, and the gateway follows within five seconds',
+      ),
+      property('config/limits.test.ts: all replicas together let through what the workload was given'),
+    ],
+  },
+  {
+    feature: 'Limits: tokens a minute, hour, day and month; shadow mode',
+    fields: [
+      ...['tokensPerMinute', 'tokensPerHour', 'tokensPerDay', 'tokensPerMonth', 'shadow'].map(
+        (field) => `workloads.<name>.limits.${field}`,
+      ),
+      'gateway.limiter',
+    ],
+    examples: ['token-budgets'],
+    proofs: [
+      envoy(
+        'e2e/exercises/token-budgets.ts: a budget of 20 tokens: the request that crosses it is served, and those after it are refused',
+      ),
+      envoy('e2e/exercises/token-budgets.ts: the same budget in shadow mode refuses nothing'),
+      envoy('e2e/exercises/token-budgets.ts: a budget is its workload’s own: the others are served'),
+    ],
+  },
+  {
+    feature: 'Limits: parallel requests',
+    fields: ['workloads.<name>.limits.parallelRequests'],
+    examples: ['token-budgets'],
+    proofs: [
+      unit(
+        'config/routes.test.ts: parallel requests have a rule for each workload, and each Envoy its share',
+      ),
+    ],
+  },
+  {
+    feature: 'The gateway’s size: workers, memory, buffer limit and circuit breakers from one plan',
+    fields: [
+      'gateway.cpu',
+      'gateway.memory',
+      'gateway.replicas',
+      'gateway.bufferLimit',
+      'gateway.listener',
+      'gateway.listener.port',
+    ],
+    constructs: ['AiGateway'],
+    examples: ['papers-platform'],
+    proofs: [
+      property('config/envoy.test.ts: the parallel requests fit into the memory, and one more would not'),
+      golden(
+        'constructs/gateway.test.ts: a gateway is class, proxy, config, gateway and client policy of one name',
+      ),
+    ],
+  },
+  {
+    feature: 'The controllers by their official charts, with values from the document',
+    fields: ['controllers'],
+    proofs: [
+      golden('config/controllers.test.ts: the values of both charts'),
+      unit('config/controllers.test.ts: both ends of the extension manager take messages of the same size'),
+    ],
+  },
+  {
+    feature: 'Scrape targets and recording rules',
+    fields: ['observability.scrapeInterval'],
+    constructs: ['ScrapeTargets', 'RecordingRules'],
+    examples: ['papers-platform'],
+    proofs: [
+      envoy(
+        'e2e/platform.test.ts: npm start: pulumi up, an answering gateway, and every case of the functional suite',
+      ),
+      golden('constructs/monitoring.test.ts: proxies, model servers and GPUs are scraped'),
+      golden('constructs/rules.test.ts: three series are recorded'),
+    ],
+  },
+];
