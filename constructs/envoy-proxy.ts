@@ -1,6 +1,7 @@
-import { type EnvoyPlan, type TimingPlan, WORKLOAD_HEADER } from '../config';
+import { type EnvoyPlan, TENANT_HEADER, type TimingPlan, type Tracing, WORKLOAD_HEADER } from '../config';
 import type { Kinds } from './component';
 import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './routes';
+import { envoyTracing } from './tracing';
 
 /** How the gateway is reached; what Envoy Gateway makes of it is a Service in its own namespace. */
 export type GatewayServiceType = 'LoadBalancer' | 'ClusterIP' | 'NodePort';
@@ -12,6 +13,9 @@ export interface EnvoyProxyPlan {
   readonly serviceType: GatewayServiceType;
   /** Of the Gateway; Envoy Gateway labels the pods with it. */
   readonly gatewayName: string;
+  readonly accessLog: boolean;
+  /** Where spans go: name of the Backend. */
+  readonly collector?: { readonly name: string; readonly tracing: Tracing };
 }
 
 type Spec = Kinds['EnvoyProxy']['spec'];
@@ -21,7 +25,8 @@ type KubernetesProvider = NonNullable<NonNullable<Spec['provider']>['kubernetes'
  * How Envoy Gateway runs the proxies of one Gateway. Workers, CPU request and CPU limit are one number,
  * memory request and limit another; a proxy that leaves drains for as long as the longest answer.
  */
-export function envoyProxySpec({ envoy, timing, replicas, serviceType, gatewayName }: EnvoyProxyPlan): Spec {
+export function envoyProxySpec(plan: EnvoyProxyPlan): Spec {
+  const { envoy, timing, replicas, serviceType, gatewayName, accessLog, collector } = plan;
   const size = { cpu: `${envoy.cpu}`, memory: `${envoy.memory}` };
   return {
     concurrency: envoy.workers,
@@ -44,14 +49,8 @@ export function envoyProxySpec({ envoy, timing, replicas, serviceType, gatewayNa
     logging: { level: { default: 'warn' } },
     telemetry: {
       metrics: { prometheus: {} },
-      accessLog: {
-        settings: [
-          {
-            format: { type: 'JSON', json: ACCESS_LOG },
-            sinks: [{ type: 'File', file: { path: '/dev/stdout' } }],
-          },
-        ],
-      },
+      accessLog: accessLog ? LOGGED : { disable: true },
+      ...(collector && { tracing: envoyTracing(collector.name, gatewayName, collector.tracing) }),
     },
   };
 }
@@ -69,6 +68,7 @@ const ACCESS_LOG = {
   path: '%REQ(X-AI-EG-ORIGINAL-PATH)%',
   upstream_path: '%PATH(NQ:PATH)%',
   workload: `%REQ(${WORKLOAD_HEADER})%`,
+  tenant: `%REQ(${TENANT_HEADER})%`,
   route: '%ROUTE_NAME%',
   status: '%RESPONSE_CODE%',
   response_flags: '%RESPONSE_FLAGS%',
@@ -85,6 +85,15 @@ const ACCESS_LOG = {
   cached_input_tokens: aiMetadata(TOKEN_METADATA.cachedInput),
   output_tokens: aiMetadata(TOKEN_METADATA.output),
   total_tokens: aiMetadata(TOKEN_METADATA.total),
+};
+
+const LOGGED: NonNullable<NonNullable<Spec['telemetry']>['accessLog']> = {
+  settings: [
+    {
+      format: { type: 'JSON', json: ACCESS_LOG },
+      sinks: [{ type: 'File', file: { path: '/dev/stdout' } }],
+    },
+  ],
 };
 
 function aiMetadata(key: string): string {

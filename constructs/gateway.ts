@@ -4,15 +4,22 @@ import {
   type Cpu,
   Duration,
   type EnvoyPlan,
+  type Identity,
   type Memory,
+  type Mistake,
+  PlatformError,
   planEnvoy,
   planTiming,
   type TimingPlan,
+  type Tracing,
 } from '../config';
 import { clientTrafficSpec } from './client-traffic';
 import { Component, kubeObject } from './component';
 import { envoyProxySpec, type GatewayServiceType } from './envoy-proxy';
 import type { Namespace } from './namespace';
+import { ClientIdentity } from './security';
+import { certificateSecret, listener, type ServingCertificate } from './tls';
+import { collectorBackend, processorTracing } from './tracing';
 import { QUICK, waitForCondition, waitForPolicyAccepted } from './wait';
 
 export interface AiGatewayProps {
@@ -36,8 +43,44 @@ export interface AiGatewayProps {
   /** Largest request, and largest answer that is not streamed. */
   readonly bufferLimit: Memory;
 
-  /** Where the gateway listens, plain HTTP. */
+  /** Where the gateway listens. */
   readonly port: number;
+
+  /**
+   * What clients see: TLS 1.2 or newer, HTTP/2 and HTTP/1.1.
+   *
+   * @default - plain HTTP
+   */
+  readonly certificate?: ServingCertificate;
+
+  /**
+   * Who says which workload a request belongs to. Everything but `trustedHeader` drops what clients send as
+   * `x-workload-app` and `x-tenant`.
+   *
+   * @default - trustedHeader: the client itself
+   */
+  readonly identity?: Identity;
+
+  /**
+   * With identity `apiKey`: keys by client, which is the value of the identity header; see ClientIdentity.
+   *
+   * @default - none
+   */
+  readonly clientKeys?: Readonly<Record<string, string>>;
+
+  /**
+   * One JSON line a request on Envoy's standard output, without prompts and credentials.
+   *
+   * @default true
+   */
+  readonly accessLog?: boolean;
+
+  /**
+   * Spans of Envoy and of the external processor over OTLP.
+   *
+   * @default - none
+   */
+  readonly tracing?: Tracing;
 
   /** The longest answer. Every time-out of the gateway and its drain follow from it. */
   readonly requestTimeout: Duration;
@@ -70,14 +113,15 @@ end
 `;
 
 /**
- * The entrance: GatewayClass, Gateway, how its Envoys run (EnvoyProxy, GatewayConfig), what clients may send
- * (ClientTrafficPolicy) and what of it goes on (EnvoyExtensionPolicy).
+ * The entrance: GatewayClass, Gateway with its certificate, how its Envoys run (EnvoyProxy, GatewayConfig),
+ * what clients may send (ClientTrafficPolicy), who they are (SecurityPolicy) and what of it goes on
+ * (EnvoyExtensionPolicy).
  *
- * Routes depend on the last of these, so that none is served before forged headers and credentials are
- * stripped.
+ * Routes depend on the last of these, so that none is served before clients are known and forged headers and
+ * credentials are stripped.
  *
- * @throws PlatformError when memory and buffer limit do not carry one request a worker, or the CPUs are not
- *   whole
+ * @throws PlatformError when memory and buffer limit do not carry one request a worker, the CPUs are not
+ *   whole, or client certificates are wanted without a certificate of the gateway
  */
 export class AiGateway extends Component {
   readonly name: string;
@@ -98,16 +142,22 @@ export class AiGateway extends Component {
     this.timing = planTiming(props.requestTimeout);
     this.node.addDependency(props.namespace);
 
-    const gateway = this.gateway(props.port);
-    gateway.addDependency(
-      this.gatewayClass(),
-      this.envoyProxy(props.serviceType ?? 'LoadBalancer'),
-      this.gatewayConfig(),
-    );
-    const clients = this.clientTraffic();
+    const identity = props.identity ?? { kind: 'trustedHeader' };
+    refuseHandshake(this.node.path, identity, props.certificate);
+
+    const gateway = this.gateway(props);
+    gateway.addDependency(this.gatewayClass(), this.envoyProxy(props), this.gatewayConfig(props.tracing));
+    const clients = this.clientTraffic(identity, props.certificate !== undefined);
     clients.addDependency(gateway);
+    const { policy = clients } = new ClientIdentity(this, 'identity', {
+      namespace: props.namespace,
+      gatewayName: this.name,
+      identity,
+      ...(props.clientKeys && { keys: props.clientKeys }),
+    });
+    if (policy !== clients) policy.addDependency(clients);
     this.ready = this.queryStripper();
-    this.ready.addDependency(clients);
+    this.ready.addDependency(policy);
   }
 
   private get metadata() {
@@ -123,13 +173,20 @@ export class AiGateway extends Component {
     });
   }
 
-  private envoyProxy(serviceType: GatewayServiceType): ApiObject {
+  private envoyProxy({ serviceType = 'LoadBalancer', accessLog = true, tracing }: AiGatewayProps): ApiObject {
     const { envoy, timing, replicas, name } = this;
+    const collector = tracing && {
+      name: collectorBackend(this, this.namespace, `${name}-collector`, tracing).name,
+      tracing,
+    };
     return kubeObject(this, 'proxy', {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
       kind: 'EnvoyProxy',
       metadata: this.metadata,
-      spec: envoyProxySpec({ envoy, timing, replicas, serviceType, gatewayName: name }),
+      spec: envoyProxySpec({
+        ...{ envoy, timing, replicas, serviceType, gatewayName: name, accessLog },
+        ...(collector && { collector }),
+      }),
     });
   }
 
@@ -137,7 +194,7 @@ export class AiGateway extends Component {
    * The external processor keeps a copy of every body that Envoy keeps, so it may use as much memory. Its
    * container has no resources at all by default.
    */
-  private gatewayConfig(): ApiObject {
+  private gatewayConfig(tracing: Tracing | undefined): ApiObject {
     const { cpu, memory } = this.envoy;
     return kubeObject(this, 'config', {
       apiVersion: 'aigateway.envoyproxy.io/v1beta1',
@@ -150,14 +207,17 @@ export class AiGateway extends Component {
               requests: { cpu: '500m', memory: '256Mi' },
               limits: { cpu: `${cpu}`, memory: `${memory}` },
             },
+            ...(tracing && { env: processorTracing(this.name, tracing) }),
           },
         },
       },
     });
   }
 
-  private gateway(port: number): ApiObject {
-    return kubeObject(this, 'gateway', {
+  private gateway({ port, certificate }: AiGatewayProps): ApiObject {
+    const secret =
+      certificate && certificateSecret(this, this.namespace, `${this.name}-certificate`, certificate);
+    const gateway = kubeObject(this, 'gateway', {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'Gateway',
       metadata: {
@@ -172,19 +232,36 @@ export class AiGateway extends Component {
         infrastructure: {
           parametersRef: { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: this.name },
         },
-        listeners: [
-          { name: 'http', protocol: 'HTTP', port, allowedRoutes: { namespaces: { from: 'Same' } } },
-        ],
+        listeners: [listener(port, secret)],
       },
     });
+    if (secret !== undefined) gateway.addDependency(secret);
+    return gateway;
   }
 
-  private clientTraffic(): ApiObject {
-    return kubeObject(this, 'clients', {
+  private clientTraffic(identity: Identity, tls: boolean): ApiObject {
+    const { name: gatewayName, envoy, timing } = this;
+    const authorities = identity.kind === 'mtls' ? this.clientAuthorities(identity.caCertificate) : undefined;
+    const policy = kubeObject(this, 'clients', {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
       kind: 'ClientTrafficPolicy',
       metadata: { ...this.metadata, annotations: waitForPolicyAccepted(QUICK) },
-      spec: clientTrafficSpec(this.name, this.envoy, this.timing),
+      spec: clientTrafficSpec({
+        ...{ gatewayName, envoy, timing, identity, tls },
+        ...(authorities && { clientCa: authorities.name }),
+      }),
+    });
+    if (authorities !== undefined) policy.addDependency(authorities);
+    return policy;
+  }
+
+  /** Certificates are no secret. */
+  private clientAuthorities(caCertificate: string): ApiObject {
+    return kubeObject(this, 'client-authorities', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `${this.name}-client-ca`, namespace: this.namespace.name },
+      data: { 'ca.crt': caCertificate },
     });
   }
 
@@ -199,4 +276,17 @@ export class AiGateway extends Component {
       },
     });
   }
+}
+
+function refuseHandshake(
+  path: string,
+  { kind }: Identity,
+  certificate: ServingCertificate | undefined,
+): void {
+  if (kind !== 'mtls' || certificate !== undefined) return;
+  const mistake: Mistake = {
+    path: `${path}/certificate`,
+    problem: 'is required with identity mtls: a client shows its certificate in a TLS handshake only',
+  };
+  throw new PlatformError([mistake]);
 }

@@ -27,6 +27,8 @@ export {
   type WorkloadRouteProps,
 } from './routes';
 export { RecordingRules, type RecordingRulesProps, UPSTREAM_METRICS } from './rules';
+export { ClientIdentity, type ClientIdentityProps } from './security';
+export type { ServingCertificate } from './tls';
 export { WorkloadTraffic, type WorkloadTrafficProps } from './traffic';
 export { VLLM_LABELS, VllmServer, type VllmServerProps } from './vllm';
 export { type WaitAnnotations, waitAtMost, waitForCondition, waitForPolicyAccepted } from './wait';

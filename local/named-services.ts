@@ -1,4 +1,5 @@
 import type { Manifest } from './kube';
+import type { ExtAuthProps } from './stand-ins/ext-auth';
 import type { StandInKind } from './stand-ins/http';
 
 /** A service of somebody else's that a stand-in imitates, once an object of the platform names it. */
@@ -35,16 +36,32 @@ export const providers = [
   },
 ] as const;
 
+/** Who presents which key to the authorization service. Of no worth anywhere else. */
+export const extAuthClients: ExtAuthProps['clients'] = {
+  'stand-in-ide-key-not-a-secret': { workload: 'swe-rebench-ide' },
+  'stand-in-acme-key-not-a-secret': { workload: 'toolbench-agent', tenant: 'acme' },
+};
+
 /** Everything that can be imitated. */
-export const namedServices: readonly NamedService[] = providers.map(
-  ({ name, port, prefix, models, apiKey }) => ({
-    name,
-    kind: 'provider',
-    port,
-    args: ['--prefix', prefix, '--model', ...models],
-    env: { STAND_IN_API_KEY: apiKey },
-  }),
-);
+export const namedServices: readonly NamedService[] = [
+  ...providers.map(
+    ({ name, port, prefix, models, apiKey }): NamedService => ({
+      name,
+      kind: 'provider',
+      port,
+      args: ['--prefix', prefix, '--model', ...models],
+      env: { STAND_IN_API_KEY: apiKey },
+    }),
+  ),
+  { name: 'idp', kind: 'identity-provider', port: 8091, args: [] },
+  {
+    name: 'ext-auth',
+    kind: 'ext-auth',
+    port: 8092,
+    args: [],
+    env: { STAND_IN_CLIENTS: JSON.stringify(extAuthClients) },
+  },
+];
 
 export const hostnameOf = ({ name }: Pick<NamedService, 'name'>): string => `${name}.${DOMAIN}`;
 

@@ -16,6 +16,12 @@ const IDLE = Memory.mebibytes(512);
  */
 const SHARE = 0.5;
 
+/** What an idle connection with TLS takes, rounded up. */
+const CONNECTION = Memory.parse('128Ki');
+
+/** How much of the memory idle connections may take; it is a part of what Envoy uses before any request. */
+const CONNECTIONS_SHARE = 1 / 16;
+
 /** `CircuitBreaker.maxParallelRequests` in Envoy Gateway's API ends with a uint32. */
 const MOST_REQUESTS = 4_294_967_295;
 
@@ -33,6 +39,8 @@ export interface EnvoyPlan {
    * exceed the memory; then the overload manager refuses connections before the kernel kills Envoy.
    */
   readonly maxParallelRequests: number;
+  /** Connections of clients to one Envoy at once; one more is closed as soon as it is made. */
+  readonly maxConnections: number;
 }
 
 type EnvoySettings = Pick<GatewaySettings, 'cpu' | 'memory' | 'bufferLimit'>;
@@ -66,6 +74,7 @@ export function planEnvoy(settings: EnvoySettings): EnvoyPlan {
     workers: workersOf(cpu),
     bufferLimit,
     maxParallelRequests: Math.min(requestsThatFit(memory, bufferLimit), MOST_REQUESTS),
+    maxConnections: Math.floor((memory.bytes * CONNECTIONS_SHARE) / CONNECTION.bytes),
   };
 }
 

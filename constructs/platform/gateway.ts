@@ -2,10 +2,10 @@ import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type Platform, planRoutes } from '../../config';
 import { ModelBackend } from '../backends';
-import { AiGateway } from '../gateway';
 import { Namespace } from '../namespace';
 import { WorkloadRoute } from '../routes';
 import { WorkloadTraffic } from '../traffic';
+import { entrance } from './entrance';
 import type { PlatformChartsProps } from './index';
 import type { Upstream } from './serving';
 
@@ -14,16 +14,10 @@ export function routeWorkloads(
   chart: Chart,
   upstreams: ReadonlyMap<string, Upstream>,
   platform: Platform,
-  { gatewayServiceType }: PlatformChartsProps,
+  props: PlatformChartsProps,
 ): void {
-  const settings = platform.gateway;
   const namespace = new Namespace(chart, 'namespace', { name: 'ai-gateway' });
-  const gateway = new AiGateway(chart, 'ai-gateway', {
-    ...settings,
-    namespace,
-    port: settings.listener.port,
-    ...(gatewayServiceType && { serviceType: gatewayServiceType }),
-  });
+  const gateway = entrance(chart, namespace, platform, props);
   const models = new Construct(chart, 'models');
   const backends = new Map(
     [...upstreams].map(([name, upstream]) => [

@@ -22,6 +22,8 @@ export interface WholeReply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Default: none beside the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Server-sent events; `[DONE]` is added after the last. */
@@ -45,7 +47,7 @@ export class Refusal extends Error {
 }
 
 /** What a stand-in imitates; sent with every answer as `x-stand-in`. */
-export type StandInKind = 'model-server' | 'provider' | 'dcgm-exporter';
+export type StandInKind = 'model-server' | 'provider' | 'dcgm-exporter' | 'identity-provider' | 'ext-auth';
 
 /** A stand-in as a table of routes; `serve` does the rest. */
 export interface StandIn {
@@ -143,7 +145,8 @@ async function exchange(
       response.end('data: [DONE]\n\n');
     } else {
       record(reply.status, false);
-      response.writeHead(reply.status, { 'content-type': reply.contentType }).end(reply.body);
+      const { status, contentType, headers, body } = reply;
+      response.writeHead(status, { ...headers, 'content-type': contentType }).end(body);
     }
   } catch (error) {
     if (!isDisconnect(error)) throw error;

@@ -2,9 +2,11 @@ import { Command, Option } from 'commander';
 import { type Address, formatAddress } from './address';
 import { serveAdmin } from './admin';
 import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
+import { extAuth } from './ext-auth';
 import { type StandIn, serve } from './http';
+import { identityProvider } from './identity-provider';
 import { modelServer } from './model-server';
-import { gpuOwner, loopbackAddress, pathPrefix, readApiKey, wholeNumber } from './options';
+import { gpuOwner, loopbackAddress, pathPrefix, readApiKey, readClients, wholeNumber } from './options';
 import { provider } from './provider';
 import { Recorder } from './recorder';
 
@@ -23,7 +25,7 @@ interface AnswerOptions {
 }
 
 const program = new Command('stand-ins').description(
-  'What a laptop lacks, imitated over real HTTP: a model server, a cloud provider, a GPU exporter.',
+  'What a laptop lacks, imitated over real HTTP: a model server, a cloud provider, a GPU exporter, who clients are.',
 );
 
 function standInCommand(kind: StandIn['kind'], description: string): Command {
@@ -82,6 +84,14 @@ standInCommand('dcgm-exporter', 'metrics of idle H100 cards, without a GPU')
   .action(({ pod: owner, ...options }: CommonOptions & { gpus: number; node: string; pod?: GpuOwner }) =>
     run(options, () => dcgmExporter({ ...options, ...(owner && { owner }) })),
   );
+
+standInCommand('identity-provider', 'tokens with any claims, and the keys that they are checked with').action(
+  (options: CommonOptions) => run(options, identityProvider),
+);
+
+standInCommand('ext-auth', 'says who a key belongs to; the keys are in STAND_IN_CLIENTS').action(
+  (options: CommonOptions) => run(options, () => extAuth({ clients: readClients() })),
+);
 
 /** Serves until SIGTERM or SIGINT; the line on standard output says that requests are taken, and where. */
 async function run(options: CommonOptions, create: () => StandIn): Promise<void> {

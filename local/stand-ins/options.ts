@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import type { Address } from './address';
 import type { GpuOwner } from './dcgm-exporter';
+import type { ExtAuthProps } from './ext-auth';
 
 /** `127.0.0.1:8000`. Loopback only: a stand-in has no access control worth the name. */
 export function loopbackAddress(value: string): Address {
@@ -53,4 +54,11 @@ export function readApiKey(file: string | undefined): string {
   const key = (file === undefined ? fromEnvironment : readFileSync(file, 'utf8'))?.trim();
   if (!key) throw new Error('a provider needs a key: set STAND_IN_API_KEY, or give --api-key-file FILE');
   return key;
+}
+
+/** The clients of an authorization service, from `STAND_IN_CLIENTS`: `{"KEY": {"workload": "batch"}}`. */
+export function readClients(): ExtAuthProps['clients'] {
+  const clients = process.env.STAND_IN_CLIENTS;
+  if (!clients) throw new Error('an authorization service needs clients: set STAND_IN_CLIENTS');
+  return JSON.parse(clients);
 }

@@ -1,0 +1,33 @@
+import type { Chart } from 'cdk8s';
+import type { Platform } from '../../config';
+import { AiGateway } from '../gateway';
+import type { Namespace } from '../namespace';
+import type { PlatformChartsProps } from './index';
+
+/** The gateway of a platform: its settings with the secrets that they name. */
+export function entrance(
+  chart: Chart,
+  namespace: Namespace,
+  { gateway: settings, workloads }: Platform,
+  { gatewayServiceType, secrets }: PlatformChartsProps,
+): AiGateway {
+  const { listener, identity } = settings;
+  const secret = (name: string) => secrets[name] ?? '';
+  return new AiGateway(chart, 'ai-gateway', {
+    ...settings,
+    namespace,
+    port: listener.port,
+    ...(listener.tls && {
+      certificate: {
+        certificate: secret(listener.tls.certificateSecret),
+        key: secret(listener.tls.keySecret),
+      },
+    }),
+    ...(identity.kind === 'apiKey' && {
+      clientKeys: Object.fromEntries(
+        workloads.map(({ name, match, apiKeySecret = '' }) => [match.app ?? name, secret(apiKeySecret)]),
+      ),
+    }),
+    ...(gatewayServiceType && { serviceType: gatewayServiceType }),
+  });
+}

@@ -1,0 +1,60 @@
+import type { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { type Kinds, kubeObject } from './component';
+import type { Namespace } from './namespace';
+
+/** Certificate chain and private key as PEM; the texts are not looked at. */
+export interface ServingCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+type Listener = Kinds['Gateway']['spec']['listeners'][number];
+type ClientTls = NonNullable<Kinds['ClientTrafficPolicy']['spec']['tls']>;
+
+/** Of the Gateway's listener with TLS and of the one without. */
+export const LISTENER_NAMES = { tls: 'https', plain: 'http' } as const;
+
+/** The Secret with the certificate that clients see. */
+export function certificateSecret(
+  scope: Construct,
+  namespace: Namespace,
+  name: string,
+  { certificate, key }: ServingCertificate,
+): ApiObject {
+  return kubeObject(scope, 'certificate', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: namespace.name },
+    type: 'kubernetes.io/tls',
+    stringData: { 'tls.crt': certificate, 'tls.key': key },
+  });
+}
+
+/** Where clients connect, with the Secret of that certificate or in clear. */
+export function listener(port: number, certificate?: ApiObject): Listener {
+  const allowedRoutes: Listener['allowedRoutes'] = { namespaces: { from: 'Same' } };
+  if (certificate === undefined) {
+    return { name: LISTENER_NAMES.plain, protocol: 'HTTP', port, allowedRoutes };
+  }
+  return {
+    name: LISTENER_NAMES.tls,
+    protocol: 'HTTPS',
+    port,
+    tls: { mode: 'Terminate', certificateRefs: [{ kind: 'Secret', name: certificate.name }] },
+    allowedRoutes,
+  };
+}
+
+/** TLS 1.2 at least, HTTP/2 where a client can. Envoy's default is the same today; a default may change. */
+export const LISTENER_TLS: Pick<ClientTls, 'minVersion' | 'alpnProtocols'> = {
+  minVersion: '1.2',
+  alpnProtocols: ['h2', 'http/1.1'],
+};
+
+/**
+ * How Envoy trusts something that it calls itself. Port 443 alone does not switch TLS on.
+ */
+export function backendTls(tls: boolean, hostname: string): Pick<Kinds['Backend']['spec'], 'tls'> {
+  return tls ? { tls: { wellKnownCACertificates: 'System', sni: hostname } } : {};
+}
