@@ -42,6 +42,7 @@ export { type GpuMemoryWarning, warnGpuMemory } from './plan/gpu-warnings';
 export { headerLabels, METRIC_LABELS } from './plan/header-labels';
 export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
+export { planMessageSize } from './plan/message-size';
 export {
   type HeaderMatch,
   modelsOf,

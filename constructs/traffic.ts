@@ -12,9 +12,12 @@ export interface WorkloadTrafficProps {
   readonly plan: Pick<RoutePlan, 'traffic'>;
 }
 
-/** What another model, or another replica, may do better: overload, and every way of being away. */
+/**
+ * What another model, or another replica, may do better: overload, and every way of being away. `reset` is also
+ * an attempt that took too long, and the connection of a server that was killed while it worked.
+ */
 const RETRIED = {
-  triggers: ['connect-failure', 'reset-before-request', 'retriable-status-codes'] as const,
+  triggers: ['connect-failure', 'reset', 'retriable-status-codes'] as const,
   httpStatusCodes: [429, 500, 502, 503, 504],
 };
 

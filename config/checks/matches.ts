@@ -12,10 +12,11 @@ interface Caller {
 /**
  * That a request belongs to one workload.
  *
- * Where two workloads match a request, Envoy takes the rule with more header matches. So app and tenant
- * together win over one of them, and of a workload known by its app and one known by its tenant the app wins
- * (the plan writes tenants as regular expressions, which lose to exact values). A model is a header match too:
- * workloads with `models` would win or lose by what a request asks for, and are refused where they overlap.
+ * Where two workloads match a request, Envoy takes the rule with more header matches, a model being one, and
+ * then the one with more exact values. So of a workload known by its app and one known by its tenant the app
+ * wins for the same models (the plan writes tenants as regular expressions, which lose to exact values), and
+ * what one may not call the other still may. App and tenant together win over one of them; there a model in
+ * the balance would undo what `models` forbids, or leave it to which route is older, and is refused.
  */
 export function checkMatches({ workloads = {} }: Sound<PlatformDocument>): Finding[] {
   const callers = Object.entries(workloads).flatMap(([name, workload]) => callerOf(name, workload) ?? []);
@@ -50,20 +51,17 @@ function refuseSame(callers: readonly Caller[]): Finding[] {
 }
 
 function refuseOverlaps(callers: readonly Caller[]): Finding[] {
-  const first = (callers: readonly Caller[]) => callers.find(({ restricted }) => restricted) ?? callers[0];
-  const apps = callers.filter(({ app, tenant }) => app !== undefined && tenant === undefined);
-  const tenants = callers.filter(({ app, tenant }) => app === undefined && tenant !== undefined);
-  const byApp = new Map(apps.map((caller) => [caller.app, caller]));
-  const byTenant = new Map(tenants.map((caller) => [caller.tenant, caller]));
+  const byApp = new Map(
+    callers.flatMap((one) => (one.tenant === undefined ? [[one.app, one] as const] : [])),
+  );
+  const byTenant = new Map(
+    callers.flatMap((one) => (one.app === undefined ? [[one.tenant, one] as const] : [])),
+  );
   const both = callers.filter(({ app, tenant }) => app !== undefined && tenant !== undefined);
-  const pairs: (readonly [Caller, Caller | undefined])[] = [
-    ...apps.map((caller) => [caller, first(tenants)] as const),
-    ...tenants.map((caller) => [caller, first(apps)] as const),
-    ...both.flatMap((caller) => [
-      [caller, byApp.get(caller.app)] as const,
-      [caller, byTenant.get(caller.tenant)] as const,
-    ]),
-  ];
+  const pairs = both.flatMap((caller) => [
+    [caller, byApp.get(caller.app)] as const,
+    [caller, byTenant.get(caller.tenant)] as const,
+  ]);
   const told = new Set<string>();
   return pairs.flatMap(([caller, other]) => {
     if (other === undefined) return [];

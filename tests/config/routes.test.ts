@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Duration, planRoutes, ROUTE_LIMITS, type RoutePlan, type Workload } from '../../config';
+import {
+  Duration,
+  planMessageSize,
+  planRoutes,
+  ROUTE_LIMITS,
+  type RoutePlan,
+  type Workload,
+} from '../../config';
 
 const MODELS = ['llama', 'mixtral', 'gpt-4o'];
 const RETRY = { attempts: 2, perTryTimeout: Duration.minutes(2) };
@@ -265,4 +272,14 @@ test('every fallback gets an attempt, and models are left out only where there a
   assert.equal(mixed?.traffic.ejection, false);
   assert.equal(single?.traffic.retry, undefined);
   assert.equal(single?.traffic.ejection, false);
+});
+
+test('messages between the controllers may be as long as the plan needs, twice over', () => {
+  const rules = (count: number) => [
+    { rules: Array.from({ length: count }, () => ({ matches: [[]], target: { arms: [], fallback: [] } })) },
+  ];
+  assert.equal(`${planMessageSize([])}`, '64Mi');
+  assert.equal(`${planMessageSize(rules(5000))}`, '64Mi');
+  assert.equal(`${planMessageSize(rules(10_000))}`, '128Mi');
+  assert.equal(`${planMessageSize(rules(50_000))}`, '1Gi');
 });
