@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { requiredSecrets } from '../config';
-import { manifestsOf, platformCharts } from '../constructs';
+import { LAYERS, manifestsOf, platformCharts } from '../constructs';
 import { checkManifests, type Finding, formatFindings, type Manifest } from '../policies';
 import { loadStack } from './stack';
 
@@ -13,6 +13,7 @@ export interface CheckResult {
 
 /**
  * Renders a stack and holds every object against its schema and the rules; loads no Pulumi and asks no cluster.
+ * Helm charts are not among them: the Pulumi provider renders these, with the cluster at hand.
  *
  * @throws PlatformError with every mistake of the stack's file
  */
@@ -20,9 +21,9 @@ export function check(stack: string): CheckResult {
   const { platform } = loadStack(stack);
   // Secrets are late values: their place is judged, not their text.
   const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, 'placeholder']));
-  const { serving, observability, gateway } = platformCharts(new App(), platform, { secrets });
-  const manifests = [serving, observability, gateway]
-    .flatMap(manifestsOf)
+  const charts = platformCharts(new App(), platform, { secrets });
+  const manifests = LAYERS.filter((layer) => layer !== 'crds')
+    .flatMap((layer) => manifestsOf(charts[layer]))
     .map(({ manifest }) => manifest as unknown as Manifest);
   return { stack, objects: manifests.length, findings: checkManifests(manifests) };
 }

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { App } from 'cdk8s';
 import { dump } from 'js-yaml';
 import { PlatformError, PROJECT, requiredSecrets } from '../config';
-import { type Manifest, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
+import { LAYERS, type Manifest, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
 import { loadStack } from './stack';
 
 /** One object of a platform, and where it stands in the order of creation. */
@@ -17,9 +17,6 @@ export interface SynthesizedObject {
   readonly after: readonly string[];
   readonly manifest: Manifest;
 }
-
-/** Every layer needs the ones before it. */
-const LAYERS: readonly (keyof PlatformCharts)[] = ['crds', 'serving', 'observability', 'gateway'];
 
 /** What stands in a Secret instead of a value that only `pulumi` can decrypt. */
 export function placeholder(secret: string, stack: string): string {

@@ -1,7 +1,11 @@
 import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Namespace, Secret, Service } from 'kubernetes-types/core/v1';
+import type { Job } from 'kubernetes-types/batch/v1';
+import type { ConfigMap, Namespace, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { PlatformError } from '../config';
 import type { CrdManifest, Kinds as CustomKinds, ObjectMeta } from './crds';
 
@@ -16,9 +20,15 @@ export interface Kinds extends CustomKinds {
   ConfigMap: Typed<ConfigMap, 'v1', 'ConfigMap'>;
   CustomResourceDefinition: CrdManifest;
   Deployment: Typed<Deployment, 'apps/v1', 'Deployment'>;
+  Job: Typed<Job, 'batch/v1', 'Job'>;
   Namespace: Typed<Namespace, 'v1', 'Namespace'>;
+  NetworkPolicy: Typed<NetworkPolicy, 'networking.k8s.io/v1', 'NetworkPolicy'>;
+  PodDisruptionBudget: Typed<PodDisruptionBudget, 'policy/v1', 'PodDisruptionBudget'>;
+  Role: Typed<Role, 'rbac.authorization.k8s.io/v1', 'Role'>;
+  RoleBinding: Typed<RoleBinding, 'rbac.authorization.k8s.io/v1', 'RoleBinding'>;
   Secret: Typed<Secret, 'v1', 'Secret'>;
   Service: Typed<Service, 'v1', 'Service'>;
+  ServiceAccount: Typed<ServiceAccount, 'v1', 'ServiceAccount'>;
 }
 
 /** The name of a kind in {@link Kinds}. */

@@ -3,6 +3,7 @@ export {
   type ModelBackendProps,
   type ModelEndpoint,
 } from './backends';
+export { GatewayCertificates, type GatewayCertificatesProps } from './certgen';
 export {
   Component,
   type Kind,
@@ -18,7 +19,8 @@ export { AiGateway, type AiGatewayProps } from './gateway';
 export { manifestsOf, type OrderedManifest } from './manifests';
 export { ScrapeTargets, type ScrapeTargetsProps } from './monitoring';
 export { Namespace, type NamespaceProps } from './namespace';
-export { type PlatformCharts, type PlatformChartsProps, platformCharts } from './platform';
+export { LAYERS, type PlatformCharts, type PlatformChartsProps, platformCharts } from './platform';
+export { Redis, type RedisProps } from './redis';
 export {
   type RouteBackend,
   TOKEN_METADATA,

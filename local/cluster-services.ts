@@ -1,24 +1,23 @@
+import { AI_GATEWAY_SYSTEM, GATEWAY_SYSTEM } from '../config/plan/controllers';
 import type { Manifest } from './kube';
 
-/** Where Envoy Gateway runs and creates its proxies; its default, and the AI Gateway controller's. */
-export const GATEWAY_SYSTEM = 'envoy-gateway-system';
-export const AI_GATEWAY_SYSTEM = 'envoy-ai-gateway-system';
-export const GPU_OPERATOR = 'gpu-operator';
+/** The AI Gateway controller looks for it under this very name, with exactly one webhook. */
+export const WEBHOOK = `envoy-ai-gateway-gateway-pod-mutator.${AI_GATEWAY_SYSTEM}`;
+const GPU_OPERATOR = 'gpu-operator';
 
-const namespace = (name: string): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-
-const gatewayLabels = { 'app.kubernetes.io/name': 'gateway-helm', 'control-plane': 'envoy-gateway' };
+/** As the chart has them: it may take these objects over. */
+const gatewayLabels = {
+  'app.kubernetes.io/name': 'gateway-helm',
+  'app.kubernetes.io/instance': 'eg',
+  'control-plane': 'envoy-gateway',
+};
 
 /**
- * What a VKS cluster with the Envoy Gateway and AI Gateway charts and the GPU operator holds before the
- * platform comes. Their processes run on the host; the objects are here because the controllers look for
- * them: Envoy Gateway wants a Deployment, a Service and a ServiceAccount to own the rate-limit objects, and the AI Gateway
- * controller a webhook configuration of this very name with exactly one webhook.
+ * What the charts of the controllers bring, where they are not installed: the processes run on the host, and
+ * look for these objects. Envoy Gateway wants a Deployment, a Service and a ServiceAccount to own the rate-limit
+ * objects, and the AI Gateway controller a webhook configuration.
  */
-export const clusterServices: readonly Manifest[] = [
-  namespace(GATEWAY_SYSTEM),
-  namespace(AI_GATEWAY_SYSTEM),
-  namespace(GPU_OPERATOR),
+export const controllerServices: readonly Manifest[] = [
   {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -46,7 +45,7 @@ export const clusterServices: readonly Manifest[] = [
   {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
-    metadata: { name: `envoy-ai-gateway-gateway-pod-mutator.${AI_GATEWAY_SYSTEM}` },
+    metadata: { name: WEBHOOK },
     webhooks: [
       {
         name: `ai-gateway-controller.${AI_GATEWAY_SYSTEM}.svc.cluster.local`,
@@ -60,6 +59,11 @@ export const clusterServices: readonly Manifest[] = [
       },
     ],
   },
+];
+
+/** What a VKS cluster with NVIDIA's GPU operator holds before the platform comes. */
+export const gpuOperator: readonly Manifest[] = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: GPU_OPERATOR } },
   {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',

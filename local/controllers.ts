@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import execa from 'execa';
 import { dump } from 'js-yaml';
-import { headerLabels } from '../config/plan/header-labels';
+import { AI_GATEWAY_SYSTEM, GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { keyPair } from './certificates';
-import { AI_GATEWAY_SYSTEM, clusterServices, GATEWAY_SYSTEM } from './cluster-services';
+import { controllerServices, gpuOperator } from './cluster-services';
 import type { ControlPlane } from './control-plane';
+import { hostGatewayConfig, type WantedControllers, withMcpSeed } from './controller-config';
 import { replaceFile } from './files';
 import { accepts, answers } from './probe';
 import { type Component, StartError } from './process';
@@ -12,12 +13,6 @@ import type { Toolchain } from './toolchain';
 
 /** Ports that the upstream controllers bind and that no flag moves. */
 export const controllerPorts = [1063, 8080, 8081, 9443, 18000, 18001, 18002, 19000, 19001];
-
-/**
- * Above 4 MiB, gRPC's default, publishing would stop silently while every route says Accepted: both sides get
- * room for some 14,000 AI route rules at 4.6 KB each.
- */
-const MESSAGE_BYTES = 64 * 1024 * 1024;
 
 const REQUIRED = [
   ...['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants', 'backendtlspolicies'].map(
@@ -49,6 +44,7 @@ interface Parts {
   readonly toolchain: Toolchain;
   readonly plane: ControlPlane;
   readonly redisPort: number;
+  readonly wanted: WantedControllers;
 }
 
 /** The CRDs that the controllers need and that are not established; they come with `pulumi up`. */
@@ -57,39 +53,10 @@ export async function missingCrds({ kube }: ControlPlane): Promise<string[]> {
   return REQUIRED.filter((name) => !served.has(name));
 }
 
-function gatewayConfig(redisPort: number): string {
-  const all = { includeAll: true };
-  return dump({
-    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
-    kind: 'EnvoyGateway',
-    gateway: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' },
-    provider: {
-      type: 'Kubernetes',
-      kubernetes: { leaderElection: { disable: true }, proxyTopologyInjector: { disabled: true } },
-    },
-    extensionApis: { enableBackend: true, enableEnvoyPatchPolicy: true },
-    extensionManager: {
-      maxMessageSize: '64Mi',
-      hooks: {
-        xdsTranslator: {
-          translation: { listener: all, route: all, cluster: all, secret: all },
-          post: ['Translation', 'Cluster', 'Route'],
-        },
-      },
-      service: { fqdn: { hostname: 'localhost', port: 1063 } },
-    },
-    rateLimit: {
-      backend: { type: 'Redis', redis: { url: `redis://127.0.0.1:${redisPort}` } },
-      // The default of 20 ms would let requests pass unnoticed on a busy laptop; a dead limiter still does.
-      timeout: '500ms',
-      failClosed: false,
-    },
-  });
-}
-
 /** Writes the objects and the certificates that the controllers expect to find. */
-export async function prepareControllers({ state, toolchain, plane }: Parts): Promise<void> {
-  for (const manifest of clusterServices) await plane.kube.apply(manifest);
+export async function prepareControllers({ state, toolchain, plane, wanted }: Parts): Promise<void> {
+  for (const manifest of [...gpuOperator, ...(wanted.installed ? [] : controllerServices)])
+    await plane.kube.apply(manifest);
   const certificate = () => plane.kube.get('v1', 'Secret', 'envoy-gateway', GATEWAY_SYSTEM);
   if (!(await certificate())) {
     const result = await execa(toolchain.file('envoy-gateway'), ['certgen', '--disable-topology-injector'], {
@@ -106,9 +73,16 @@ export async function prepareControllers({ state, toolchain, plane }: Parts): Pr
 }
 
 /** The AI Gateway controller, then Envoy Gateway: the first insists on port 18002, the second only logs it. */
-export async function controllers({ state, toolchain, plane, redisPort }: Parts): Promise<Component[]> {
+export async function controllers({
+  state,
+  toolchain,
+  plane,
+  redisPort,
+  wanted,
+}: Parts): Promise<Component[]> {
   const config = join(state, 'controllers', 'envoy-gateway.yaml');
-  replaceFile(config, gatewayConfig(redisPort));
+  // Envoy Gateway follows this file by itself, as it follows its ConfigMap in a cluster.
+  replaceFile(config, dump(hostGatewayConfig(wanted.gateway, redisPort)));
   const webhook = await keyPair(join(state, 'controllers', 'webhook'), ['127.0.0.1']);
   const KUBECONFIG = plane.kubeconfig;
   return [
@@ -120,8 +94,7 @@ export async function controllers({ state, toolchain, plane, redisPort }: Parts)
         `--tlsCertDir=${webhook.folder}`,
         '--port=127.0.0.1:1063',
         `--envoyGatewayNamespace=${GATEWAY_SYSTEM}`,
-        `--maxRecvMsgSize=${MESSAGE_BYTES}`,
-        `--metricsRequestHeaderAttributes=${headerLabels()}`,
+        ...withMcpSeed(wanted.flags, join(state, 'controllers')),
       ],
       env: { KUBECONFIG, POD_NAMESPACE: AI_GATEWAY_SYSTEM },
       ready: async () => (await accepts('127.0.0.1', 1063)) && (await accepts('127.0.0.1', 9443)),

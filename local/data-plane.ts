@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { GATEWAY_SYSTEM } from './cluster-services';
+import { GATEWAY_SYSTEM } from '../config/plan/controllers';
 import type { ControlPlane } from './control-plane';
+import { type WantedControllers, wantedControllers } from './controller-config';
 import { controllerPorts, controllers, missingCrds, prepareControllers } from './controllers';
 import { NameRegistry, startDns } from './dns';
 import { replaceFile } from './files';
@@ -62,7 +63,8 @@ export class DataPlane {
   private proxies: Slots = new Map();
   private gatewayProcesses: readonly string[] = [];
   private closeDns?: () => Promise<void>;
-  private prepared = false;
+  /** Whether the controllers are prepared for charts that are installed, or for none. */
+  private prepared?: boolean;
   private reconfiguredAt = 0;
 
   constructor(private readonly parts: Parts) {
@@ -108,16 +110,18 @@ export class DataPlane {
 
   /** One step towards what the API server holds. A component that died is started again only to `heal`. */
   async follow(heal: boolean): Promise<void> {
-    const missing = await missingCrds(this.parts.plane);
-    if (missing.length > 0) {
-      this.note = `waiting for ${missing.length} CRDs of the platform (pulumi up brings them)`;
+    const { plane } = this.parts;
+    const missing = await missingCrds(plane);
+    const wanted = missing.length === 0 ? await wantedControllers(plane.kube) : undefined;
+    if (wanted === undefined) {
+      const what = missing.length > 0 ? `${missing.length} CRDs` : 'the layer of the controllers';
+      this.note = `waiting for ${what} of the platform (pulumi up brings them)`;
     } else {
-      await this.followPlatform(heal);
+      await this.followPlatform(wanted, heal);
     }
-    await this.followPods(heal, missing.length === 0);
-    if (missing.length > 0) await this.release();
-    if (missing.length === 0)
-      this.note = this.isSettling ? 'the external processor reads its new configuration' : '';
+    await this.followPods(heal, wanted !== undefined);
+    if (wanted === undefined) await this.release();
+    else this.note = this.isSettling ? 'the external processor reads its new configuration' : '';
   }
 
   /** The external processor looks at its file every five seconds; a new backend answers 500 until then. */
@@ -125,18 +129,19 @@ export class DataPlane {
     return Date.now() - this.reconfiguredAt < 5500;
   }
 
-  /** The controllers cannot live without their CRDs: what they made goes with them. */
+  /** The controllers cannot live without their CRDs and namespaces: what they made goes with them. */
   private async release(): Promise<void> {
+    delete this.prepared;
     for (const name of ['envoy-gateway', 'ai-gateway-controller']) await this.drop(name);
   }
 
-  private async followPlatform(heal: boolean): Promise<void> {
+  private async followPlatform(wanted: WantedControllers, heal: boolean): Promise<void> {
     const { state, toolchain, plane, ports } = this.parts;
     await this.run(this.redis(), heal);
-    const parts = { state, toolchain, plane, redisPort: ports.get('redis') };
-    if (!this.prepared || heal) {
+    const parts = { state, toolchain, plane, wanted, redisPort: ports.get('redis') };
+    if (this.prepared !== wanted.installed || heal) {
       await prepareControllers(parts);
-      this.prepared = true;
+      this.prepared = wanted.installed;
     }
     for (const controller of await controllers(parts)) await this.run(controller, heal);
     await this.balance();

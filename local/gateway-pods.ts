@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LOCAL_ENVOYS } from '../config';
+import { GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { hostProxyArgs } from './bootstrap';
-import { GATEWAY_SYSTEM } from './cluster-services';
 import type { Kube, Manifest } from './kube';
 import { HostPod } from './kubelet';
 import type { Ports } from './ports';

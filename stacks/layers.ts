@@ -10,7 +10,7 @@ import {
   parsePlatform,
   requiredSecrets,
 } from '../config';
-import { manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
+import { LAYERS, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
 import { checkManifests, formatFindings, type Manifest } from '../policies';
 import { Diagnosis } from './diagnosis';
 import { LateValues } from './late';
@@ -18,8 +18,6 @@ import { Manifests } from './manifests';
 
 /** The context that the embedded datacenter's kubeconfig has; no other cluster is taken for it by mistake. */
 const LOCAL_CONTEXT = 'vcf-ai-local';
-
-const LAYERS: readonly (keyof PlatformCharts)[] = ['crds', 'serving', 'observability', 'gateway'];
 
 function platformOf(config: pulumi.Config): Platform {
   return parsePlatform(config.getObject(PLATFORM_KEY.replace(`${PROJECT}:`, '')));

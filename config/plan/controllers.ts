@@ -2,6 +2,7 @@ import versions from '../../versions.json';
 import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 import type { Platform } from '../platform';
 import { Duration, Memory } from '../quantity';
+import { headerLabels } from './header-labels';
 
 /** Where Envoy Gateway runs and makes its proxies; its default, and the AI Gateway controller's. */
 export const GATEWAY_SYSTEM = 'envoy-gateway-system';
@@ -9,6 +10,16 @@ export const AI_GATEWAY_SYSTEM = 'envoy-ai-gateway-system';
 
 /** The ConfigMap that Envoy Gateway's chart writes, and its key. */
 export const GATEWAY_CONFIG = { name: 'envoy-gateway-config', key: 'envoy-gateway.yaml' } as const;
+
+/**
+ * The ConfigMap that says the same to the embedded datacenter where no chart is installed: Envoy Gateway's
+ * configuration, and the AI Gateway controller's flags, one a line.
+ */
+export const EMBEDDED_CONFIG = {
+  name: 'embedded-controllers',
+  gatewayKey: GATEWAY_CONFIG.key,
+  flagsKey: 'ai-gateway-controller.flags',
+} as const;
 
 /** The AI Gateway controller's Service and Deployment, named by its chart. */
 export const AI_GATEWAY_CONTROLLER = 'ai-gateway-controller';
@@ -43,6 +54,8 @@ export interface ControllersPlan {
   readonly gatewayValues: Values;
   /** Values of the AI Gateway controller's chart. */
   readonly aiGatewayValues: Values;
+  /** What these values make the AI Gateway controller's flags, beyond its defaults. */
+  readonly aiGatewayFlags: Readonly<Record<string, string>>;
   /** Whether a Redis of our own is needed. */
   readonly redis: boolean;
 }
@@ -66,6 +79,7 @@ export function planControllers(platform: Platform): ControllersPlan {
     gatewayConfig,
     gatewayValues: gatewayValues(platform, gatewayConfig),
     aiGatewayValues: aiGatewayValues(platform),
+    aiGatewayFlags: aiGatewayFlags(platform),
     redis: needsLimiter(platform) && platform.controllers.redisUrl === undefined,
   };
 }
@@ -81,7 +95,7 @@ function envoyGateway(platform: Platform): Values {
         // Its webhook is a Helm hook of the chart, and only Helm itself runs these. Zone-aware routing would
         // need it; it makes one cluster per backend, which AI Gateway 1.0 leaves without its filters.
         proxyTopologyInjector: { disabled: true },
-        ...(needsLimiter(platform) && { rateLimitDeployment: rateLimitDeployment(platform) }),
+        ...(needsLimiter(platform) && rateLimitService(platform)),
       },
     },
     logging: { level: { default: 'info' } },
@@ -122,15 +136,18 @@ function rateLimit({ controllers: { redisUrl }, gateway: { limiter } }: Platform
   };
 }
 
-function rateLimitDeployment({ controllers: { replicas, redisPasswordSecret } }: Platform): Values {
+function rateLimitService({ controllers: { replicas, redisPasswordSecret } }: Platform): Values {
   const { name, passwordKey } = LIMITER_REDIS;
   const password = { name: 'REDIS_AUTH', valueFrom: { secretKeyRef: { name, key: passwordKey } } };
   return {
-    replicas,
-    container: {
-      resources: resources('100m', '256Mi'),
-      ...(redisPasswordSecret !== undefined && { env: [password] }),
+    rateLimitDeployment: {
+      replicas,
+      container: {
+        resources: resources('100m', '256Mi'),
+        ...(redisPasswordSecret !== undefined && { env: [password] }),
+      },
     },
+    ...(replicas > 1 && { rateLimitPDB: { minAvailable: 1 } }),
   };
 }
 
@@ -151,10 +168,9 @@ function gatewayValues({ controllers: { replicas } }: Platform, config: Values):
 }
 
 function aiGatewayValues(platform: Platform): Values {
-  const { controllers, gateway } = platform;
+  const { controllers } = platform;
   const tag = `v${controllers.aiGatewayVersion}`;
   const { variable, secret, key } = MCP_SEED;
-  const labels = Object.entries(gateway.metricLabels).map(([label, header]) => `${header}:${label}`);
   const image = (name: 'ai-gateway-controller' | 'ai-gateway-extproc') => ({
     repository: versions.images[name].repository,
     tag,
@@ -177,10 +193,7 @@ function aiGatewayValues(platform: Platform): Values {
       },
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
       affinity: apart('ai-gateway-helm'),
-      maxRecvMsgSize: `${MESSAGE_SIZE.bytes}`,
-      // Metrics, spans and access log say who asked.
-      requestHeaderAttributes: identityAttributes(platform),
-      ...(labels.length > 0 && { metricsRequestHeaderAttributes: labels.join(',') }),
+      ...aiGatewayFlags(platform),
       ...(controllers.mcpSeedSecret !== undefined && {
         // The chart writes the seed into the arguments; there the kubelet puts the variable's value in place.
         mcp: { sessionEncryption: { seed: `$(${variable})` } },
@@ -190,12 +203,21 @@ function aiGatewayValues(platform: Platform): Values {
   };
 }
 
-/** A header is told apart only where the platform knows it: any other one would let clients invent labels. */
-function identityAttributes({ workloads, gateway: { identity } }: Platform): string {
-  const tenants =
-    workloads.some(({ match }) => match.tenant !== undefined) ||
-    (identity.kind === 'jwt' && identity.claims.tenant !== undefined);
-  return [`${WORKLOAD_HEADER}:workload.app`, ...(tenants ? [`${TENANT_HEADER}:tenant.id`] : [])].join(',');
+/** What spans and access log say of who asked; the session is the controller's own default. */
+const ATTRIBUTES = [
+  `${WORKLOAD_HEADER}:workload.app`,
+  `${TENANT_HEADER}:tenant.id`,
+  'agent-session-id:session.id',
+].join(',');
+
+/** Named in the chart's values as they are on the command line. */
+function aiGatewayFlags({ gateway }: Platform): Record<string, string> {
+  return {
+    maxRecvMsgSize: `${MESSAGE_SIZE.bytes}`,
+    metricsRequestHeaderAttributes: headerLabels(gateway.metricLabels),
+    spanRequestHeaderAttributes: ATTRIBUTES,
+    logRequestHeaderAttributes: ATTRIBUTES,
+  };
 }
 
 /** Memory as request and limit: a controller that dies of memory is noticed, a node that does hurts others. */

@@ -8,6 +8,7 @@ import { ScrapeTargets } from '../monitoring';
 import { Namespace } from '../namespace';
 import { RecordingRules } from '../rules';
 import { QUICK, waitForCondition } from '../wait';
+import { prepareControllers } from './controllers';
 import { routeWorkloads } from './gateway';
 import { serveModels } from './serving';
 
@@ -22,10 +23,20 @@ export interface PlatformChartsProps {
 /** The layers of a platform; each needs the ones before it. */
 export interface PlatformCharts {
   readonly crds: Chart;
+  readonly controllers: Chart;
   readonly serving: Chart;
   readonly observability: Chart;
   readonly gateway: Chart;
 }
+
+/** In the order of creation. */
+export const LAYERS: readonly (keyof PlatformCharts)[] = [
+  'crds',
+  'controllers',
+  'serving',
+  'observability',
+  'gateway',
+];
 
 /**
  * Renders a platform document into charts: the one entry for deploying, checking and using it as a library.
@@ -40,14 +51,16 @@ export function platformCharts(
 ): PlatformCharts {
   refuseDangling(platform, props.secrets);
   const crds = crdChart(scope);
+  const controllers = chartOf(scope, 'controllers', [crds]);
+  prepareControllers(controllers, platform, props.secrets);
   const serving = chartOf(scope, 'serving', [crds]);
   const servers = new Namespace(serving, 'namespace', { name: 'ai-serving' });
   const upstreams = serveModels(serving, servers, platform, props.secrets);
   const observability = chartOf(scope, 'observability', [crds, serving]);
   observe(observability, servers, platform);
-  const gateway = chartOf(scope, 'gateway', [crds, serving, observability]);
+  const gateway = chartOf(scope, 'gateway', [crds, controllers, serving, observability]);
   routeWorkloads(gateway, upstreams, platform, props);
-  return { crds, serving, observability, gateway };
+  return { crds, controllers, serving, observability, gateway };
 }
 
 function chartOf(scope: Construct, id: string, after: readonly Chart[] = []): Chart {

@@ -39,17 +39,13 @@ test('the values of both charts', () => {
   assertGolden('controllers', { 'gateway-helm': gatewayValues, 'ai-gateway-helm': aiGatewayValues });
 });
 
-test('a tenant is a label where tenants are told apart', () => {
-  const attributes = (edit?: (document: Draft) => void) =>
-    (planControllers(inCluster(edit)) as Draft).aiGatewayValues.controller.requestHeaderAttributes;
-  assert.equal(attributes(), 'x-workload-app:workload.app');
-  const acme = { match: { tenant: 'acme' }, model: 'gpt-oss-120b' };
-  assert.equal(
-    attributes(({ workloads }) => {
-      workloads.acme = acme;
+test('labels of the metrics are those of the document', () => {
+  const { aiGatewayFlags } = planControllers(
+    inCluster(({ gateway }) => {
+      gateway.metricLabels = { team: 'x-team' };
     }),
-    'x-workload-app:workload.app,x-tenant:tenant.id',
   );
+  assert.match(aiGatewayFlags.metricsRequestHeaderAttributes ?? '', /(^|,)x-team:team(,|$)/);
 });
 
 test('both ends of the extension manager take messages of the same size', () => {

@@ -68,10 +68,11 @@ test('the same document gives the same bytes, whatever the order of its keys', (
 });
 
 test('each layer comes after the ones before it', () => {
-  const { crds, serving, observability, gateway } = charts();
+  const { crds, controllers, serving, observability, gateway } = charts();
+  assert.deepEqual(controllers.node.dependencies, [crds]);
   assert.deepEqual(serving.node.dependencies, [crds]);
   assert.deepEqual(observability.node.dependencies, [crds, serving]);
-  assert.deepEqual(gateway.node.dependencies, [crds, serving, observability]);
+  assert.deepEqual(gateway.node.dependencies, [crds, controllers, serving, observability]);
 });
 
 test('what is created first is what the next object waits for', () => {

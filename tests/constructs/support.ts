@@ -36,8 +36,8 @@ export function charts(document: unknown = papersDocument()) {
 
 /** Every object of a platform but the CRDs, in order. */
 export function platformManifests(document: unknown = papersDocument()): Manifest[] {
-  const { serving, observability, gateway } = charts(document);
-  return [serving, observability, gateway].flatMap(manifests);
+  const { controllers, serving, observability, gateway } = charts(document);
+  return [controllers, serving, observability, gateway].flatMap(manifests);
 }
 
 /** Objects of a chart in order. */

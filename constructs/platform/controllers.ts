@@ -1,0 +1,89 @@
+import type { Chart } from 'cdk8s';
+import {
+  AI_GATEWAY_CONTROLLER,
+  AI_GATEWAY_SYSTEM,
+  type ControllersPlan,
+  EMBEDDED_CONFIG,
+  GATEWAY_SYSTEM,
+  LIMITER_REDIS,
+  MCP_SEED,
+  type Platform,
+  planControllers,
+} from '../../config';
+import { GatewayCertificates } from '../certgen';
+import { kubeObject } from '../component';
+import { Namespace } from '../namespace';
+import { Redis } from '../redis';
+
+/** Of the rate-limit service's pods, as Envoy Gateway makes them. */
+const LIMITER_PODS = {
+  'app.kubernetes.io/managed-by': 'envoy-gateway',
+  'app.kubernetes.io/component': 'ratelimit',
+} as const;
+
+/** Of the AI Gateway controller's pods, as its chart makes them. */
+const CONTROLLER_PODS = { 'app.kubernetes.io/name': 'ai-gateway-helm' } as const;
+
+/**
+ * What stands beside the controllers' own charts: their namespaces, what the charts leave to Helm's hooks or
+ * do not have, and for the embedded datacenter, whose processes no chart configures, the same configuration.
+ */
+export function prepareControllers(
+  chart: Chart,
+  platform: Platform,
+  secrets: Readonly<Record<string, string>>,
+): void {
+  const { cluster, controllers } = platform;
+  if (!controllers.install && cluster.kind !== 'local') return;
+  const gateway = new Namespace(chart, 'gateway-namespace', { name: GATEWAY_SYSTEM });
+  const aiGateway = new Namespace(chart, 'ai-gateway-namespace', { name: AI_GATEWAY_SYSTEM });
+  const plan = planControllers(platform);
+  if (!controllers.install) {
+    configureEmbedded(chart, [gateway, aiGateway], plan);
+    return;
+  }
+  new GatewayCertificates(chart, 'certificates', { namespace: gateway });
+  if (plan.redis) new Redis(chart, LIMITER_REDIS.name, { namespace: gateway, clients: LIMITER_PODS });
+  const { redisPasswordSecret, mcpSeedSecret, replicas } = controllers;
+  if (redisPasswordSecret !== undefined) {
+    const { name, passwordKey } = LIMITER_REDIS;
+    secretIn(gateway, name, passwordKey, secrets[redisPasswordSecret] ?? '');
+  }
+  if (mcpSeedSecret !== undefined) {
+    secretIn(aiGateway, MCP_SEED.secret, MCP_SEED.key, secrets[mcpSeedSecret] ?? '');
+  }
+  if (replicas > 1) {
+    // Without the controller no proxy starts, and its chart knows no budget before 1.1.
+    kubeObject(aiGateway, 'budget', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: AI_GATEWAY_CONTROLLER, namespace: AI_GATEWAY_SYSTEM },
+      spec: { minAvailable: 1, selector: { matchLabels: CONTROLLER_PODS } },
+    }).node.addDependency(aiGateway.object);
+  }
+}
+
+function secretIn(namespace: Namespace, name: string, key: string, value: string): void {
+  kubeObject(namespace, name, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: namespace.name },
+    stringData: { [key]: value },
+  }).node.addDependency(namespace.object);
+}
+
+/** JSON is YAML too, and has one way to write a value. */
+function configureEmbedded(chart: Chart, namespaces: readonly Namespace[], plan: ControllersPlan): void {
+  const { name, gatewayKey, flagsKey } = EMBEDDED_CONFIG;
+  kubeObject(chart, 'configuration', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: GATEWAY_SYSTEM },
+    data: {
+      [gatewayKey]: JSON.stringify(plan.gatewayConfig, null, 2),
+      [flagsKey]: Object.entries(plan.aiGatewayFlags)
+        .map(([flag, value]) => `--${flag}=${value}`)
+        .join('\n'),
+    },
+  }).node.addDependency(...namespaces);
+}
