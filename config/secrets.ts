@@ -1,6 +1,15 @@
 import type { Mistake } from './errors';
 import { type Locate, type Path, toMistakes } from './finding';
-import type { Controllers, Model, Platform, ProviderModel, TeiModel, VllmModel, Workload } from './platform';
+import type {
+  Controllers,
+  McpEndpoint,
+  Model,
+  Platform,
+  ProviderModel,
+  TeiModel,
+  VllmModel,
+  Workload,
+} from './platform';
 import { PROJECT } from './project';
 
 /** A Pulumi secret that a platform needs, and the field of the document that names it. */
@@ -18,6 +27,7 @@ export function requiredSecrets(platform: Platform): readonly RequiredSecret[] {
     ...ofListener(platform),
     ...platform.models.flatMap(ofModel),
     ...platform.workloads.flatMap(ofWorkload),
+    ...platform.mcp.flatMap(ofMcp),
     ...ofControllers(platform.controllers),
   ];
 }
@@ -36,6 +46,20 @@ function ofWorkload({ name, apiKeySecret }: Workload): RequiredSecret[] {
   if (apiKeySecret === undefined) return [];
   const otherwise = `nobody could call as ${name}`;
   return [{ name: apiKeySecret, at: ['workloads', name, 'apiKeySecret'], otherwise }];
+}
+
+function ofMcp({ name, servers }: McpEndpoint): RequiredSecret[] {
+  return servers.flatMap(({ name: server, apiKeySecret }) =>
+    apiKeySecret === undefined
+      ? []
+      : [
+          {
+            name: apiKeySecret,
+            at: ['mcp', name, 'servers', server, 'apiKeySecret'],
+            otherwise: `the MCP server ${server} would refuse every call`,
+          },
+        ],
+  );
 }
 
 function ofControllers({ install, mcpSeedSecret, redisPasswordSecret }: Controllers): RequiredSecret[] {

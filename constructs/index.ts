@@ -17,6 +17,7 @@ export type { BackendCredentials } from './credentials';
 export type { GatewayServiceType } from './envoy-proxy';
 export { AiGateway, type AiGatewayProps } from './gateway';
 export { manifestsOf, type OrderedManifest } from './manifests';
+export { McpEndpoint, type McpEndpointProps } from './mcp';
 export { ScrapeTargets, type ScrapeTargetsProps } from './monitoring';
 export { Namespace, type NamespaceProps } from './namespace';
 export { LAYERS, type PlatformCharts, type PlatformChartsProps, platformCharts } from './platform';

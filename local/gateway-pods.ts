@@ -14,12 +14,13 @@ const proxyPorts = (index: number) => ({
   admin: index === 0 ? 'envoy-admin' : `envoy-admin.${index}`,
   stats: index === 0 ? 'envoy-stats' : `envoy-stats.${index}`,
   extproc: `extproc-admin.${index}`,
+  mcp: `mcp-proxy.${index}`,
 });
 
 export const gatewayPorts = [
   ...Array.from({ length: LOCAL_ENVOYS }, (_, index) => Object.values(proxyPorts(index)))
     .flat()
-    .filter((name) => name !== 'extproc-admin.0'),
+    .filter((name) => name !== 'extproc-admin.0' && name !== 'mcp-proxy.0'),
   'ratelimit',
   'ratelimit-http',
   'ratelimit-debug',
@@ -92,7 +93,7 @@ export async function proxyProcesses(pod: Manifest, index: number, parts: Parts)
       name: `extproc${suffix}`,
       command: toolchain.file('ai-gateway-extproc'),
       ...extproc,
-      args: extproc.args.map((arg, i) => (extproc.args[i - 1] === '-adminPort' ? `${extprocAdmin}` : arg)),
+      args: extprocArgs(extproc.args, index, ports),
       ready: () => answers(`http://127.0.0.1:${extprocAdmin}/health`),
       startSeconds: 30,
       address: `http://127.0.0.1:${extprocAdmin}`,
@@ -143,6 +144,20 @@ export async function rateLimitComponent(pod: Manifest, parts: Parts): Promise<C
       address: `127.0.0.1:${ports.get('ratelimit')}`,
     },
   ];
+}
+
+/**
+ * The first external processor keeps the ports of its pod, and so Envoys find the MCP proxy there; the MCP proxy
+ * of another has to be elsewhere and is asked by nobody.
+ */
+function extprocArgs(args: readonly string[], index: number, ports: Ports): string[] {
+  if (index === 0) return [...args];
+  const { extproc, mcp } = proxyPorts(index);
+  const moved: Readonly<Record<string, string>> = {
+    '-adminPort': `${ports.get(extproc)}`,
+    '-mcpAddr': `127.0.0.1:${ports.get(mcp)}`,
+  };
+  return args.map((arg, i) => moved[args[i - 1] ?? ''] ?? arg);
 }
 
 const extprocPort = (index: number, ports: Ports) =>

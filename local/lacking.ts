@@ -102,7 +102,7 @@ function standIn(wanted: Wanted, state: string): StandIn {
       ),
       ...(env && { env }),
       ready: () => answers(`http://${admin}/healthz`),
-      startSeconds: 30,
+      startSeconds: 60,
       address: url,
     },
   };

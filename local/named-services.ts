@@ -36,6 +36,22 @@ export const providers = [
   },
 ] as const;
 
+/** Stand-ins for MCP servers, at `http://<name>.stand-in.internal:8093/mcp`. */
+export const mcpServers = [
+  {
+    name: 'issues-mcp',
+    port: 8093,
+    tools: ['search_issues', 'read_issue', 'delete_issue'],
+    apiKey: 'stand-in-issues-key-not-a-secret',
+  },
+  {
+    name: 'docs-mcp',
+    port: 8093,
+    tools: ['search_pages', 'read_page'],
+    apiKey: 'stand-in-docs-key-not-a-secret',
+  },
+] as const;
+
 /** Who presents which key to the authorization service. Of no worth anywhere else. */
 export const extAuthClients: ExtAuthProps['clients'] = {
   'stand-in-ide-key-not-a-secret': { workload: 'swe-rebench-ide' },
@@ -61,6 +77,15 @@ export const namedServices: readonly NamedService[] = [
     args: [],
     env: { STAND_IN_CLIENTS: JSON.stringify(extAuthClients) },
   },
+  ...mcpServers.map(
+    ({ name, port, tools, apiKey }): NamedService => ({
+      name,
+      kind: 'mcp-server',
+      port,
+      args: ['--tool', ...tools],
+      env: { STAND_IN_API_KEY: apiKey },
+    }),
+  ),
 ];
 
 export const hostnameOf = ({ name }: Pick<NamedService, 'name'>): string => `${name}.${DOMAIN}`;

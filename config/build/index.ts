@@ -4,19 +4,20 @@ import type { Platform } from '../platform';
 import { Duration } from '../quantity';
 import { buildCluster } from './cluster';
 import { buildGateway } from './gateway';
+import { buildMcp } from './mcp';
 import { buildModel } from './model';
 import { buildWorkload } from './workload';
 
 /** The platform that a document describes which nothing is wrong with, defaults filled in. */
 export function buildPlatform(document: PlatformDocument): Platform {
-  const { cluster, models, workloads, observability, controllers } = document;
+  const { cluster, models, workloads, observability, controllers, mcp } = document;
   const gateway = buildGateway(document.gateway);
   return {
     cluster: buildCluster(cluster),
     models: sorted(models, buildModel),
     workloads: sorted(workloads, (name, workload) => buildWorkload(name, workload, { models, gateway })),
     gateway,
-    mcp: [],
+    mcp: sorted(mcp, buildMcp),
     controllers,
     observability: { scrapeInterval: Duration.parse(observability.scrapeInterval) },
   };

@@ -5,6 +5,7 @@ import { checkGateway } from './gateway';
 import { checkIdentity } from './identity';
 import { checkLimits } from './limits';
 import { checkMatches } from './matches';
+import { checkMcp } from './mcp';
 import { checkModels } from './models';
 import { checkProviders } from './providers';
 import { checkRoutes } from './routes';
@@ -25,6 +26,7 @@ export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
     ...checkLimits(document),
     ...checkGateway(document),
     ...checkIdentity(document),
+    ...checkMcp(document),
     ...checkControllers(document),
   ];
 }

@@ -1,10 +1,12 @@
 import type { ControllersDocument } from './controllers';
 import type { GatewayDocument } from './gateway';
+import type { McpDocument } from './mcp';
 import type { ModelDocument } from './model';
 import type { WorkloadDocument } from './workload';
 
 export type { ControllersDocument } from './controllers';
 export type { GatewayDocument, IdentityDocument, JwtDocument } from './gateway';
+export type { McpDocument, McpServerDocument } from './mcp';
 export type { AnsweringDocument, ModelDocument } from './model';
 export type { OidcDocument, ProviderDocument, WorkloadIdentityDocument } from './provider';
 export type { Order, RouteDocument, SessionDocument } from './route';
@@ -23,6 +25,7 @@ export interface PlatformDocument {
   readonly models: Readonly<Record<string, ModelDocument>>;
   readonly workloads: Readonly<Record<string, WorkloadDocument>>;
   readonly gateway: GatewayDocument;
+  readonly mcp: Readonly<Record<string, McpDocument>>;
   readonly controllers: ControllersDocument;
   readonly observability: { readonly scrapeInterval: string };
 }

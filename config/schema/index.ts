@@ -4,6 +4,7 @@ import { cluster } from './cluster';
 import { controllers } from './controllers';
 import { gateway } from './gateway';
 import { DURATION, map, type Schema } from './keywords';
+import { mcp } from './mcp';
 import { model } from './model';
 import { workload } from './workload';
 
@@ -40,6 +41,7 @@ export const platformSchema: Schema = map({
       'x-allowed': 'a map of workloads by name, with one at least',
     },
     gateway,
+    mcp,
     controllers,
     observability: map({
       title: 'Observability',

@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type Platform, planRoutes } from '../../config';
 import { ModelBackend } from '../backends';
+import { McpEndpoint } from '../mcp';
 import { Namespace } from '../namespace';
 import { WorkloadRoute } from '../routes';
 import { WorkloadTraffic } from '../traffic';
@@ -30,5 +31,10 @@ export function routeWorkloads(
     const scope = new Construct(scopes, plan.name);
     const route = new WorkloadRoute(scope, 'route', { plan, gateway, backends });
     new WorkloadTraffic(scope, 'traffic', { plan, route });
+  }
+  if (platform.mcp.length === 0) return;
+  const endpoints = new Construct(chart, 'mcp');
+  for (const { name, path, servers } of platform.mcp) {
+    new McpEndpoint(endpoints, name, { gateway, path, servers, secrets: props.secrets });
   }
 }

@@ -47,7 +47,13 @@ export class Refusal extends Error {
 }
 
 /** What a stand-in imitates; sent with every answer as `x-stand-in`. */
-export type StandInKind = 'model-server' | 'provider' | 'dcgm-exporter' | 'identity-provider' | 'ext-auth';
+export type StandInKind =
+  | 'model-server'
+  | 'provider'
+  | 'dcgm-exporter'
+  | 'identity-provider'
+  | 'ext-auth'
+  | 'mcp-server';
 
 /** A stand-in as a table of routes; `serve` does the rest. */
 export interface StandIn {

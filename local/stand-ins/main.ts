@@ -5,6 +5,7 @@ import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
 import { extAuth } from './ext-auth';
 import { type StandIn, serve } from './http';
 import { identityProvider } from './identity-provider';
+import { mcpServer } from './mcp-server';
 import { modelServer } from './model-server';
 import { gpuOwner, loopbackAddress, pathPrefix, readApiKey, readClients, wholeNumber } from './options';
 import { provider } from './provider';
@@ -25,7 +26,7 @@ interface AnswerOptions {
 }
 
 const program = new Command('stand-ins').description(
-  'What a laptop lacks, imitated over real HTTP: a model server, a cloud provider, a GPU exporter, who clients are.',
+  'What a laptop lacks, imitated over real HTTP: a model server, a cloud provider, an MCP server, a GPU exporter, who clients are.',
 );
 
 function standInCommand(kind: StandIn['kind'], description: string): Command {
@@ -75,6 +76,13 @@ answerOptions(standInCommand('provider', 'OpenAI-compatible API of Gemini behind
           pace: paceOf(options),
         }),
       ),
+  );
+
+standInCommand('mcp-server', 'tools over the Model Context Protocol behind a key, without a service')
+  .requiredOption('--tool <names...>', 'the tools on offer')
+  .option('--api-key-file <file>', 'file with the accepted key (default: STAND_IN_API_KEY)')
+  .action((options: CommonOptions & { tool: string[]; apiKeyFile?: string }) =>
+    run(options, () => mcpServer({ tools: options.tool, apiKey: readApiKey(options.apiKeyFile) })),
   );
 
 standInCommand('dcgm-exporter', 'metrics of idle H100 cards, without a GPU')

@@ -1,0 +1,100 @@
+import type { McpDocument, PlatformDocument, Sound } from '../document';
+import { refuseUrl } from '../endpoint';
+import type { Finding } from '../finding';
+
+type Draft = Sound<PlatformDocument>;
+
+/** `MCPRoute.spec.backendRefs` in AI Gateway 1.0. */
+const MOST_SERVERS = 256;
+
+/** Paths of the model APIs, where the gateway answers otherwise. */
+const MODEL_PATHS = ['/v1', '/cohere', '/anthropic'];
+
+/** That MCP endpoints do not meet each other or the models, and that their sessions are encrypted. */
+export function checkMcp(document: Draft): Finding[] {
+  const endpoints = Object.entries(document.mcp ?? {}).flatMap(([name, endpoint]) =>
+    endpoint === undefined ? [] : [{ name, endpoint }],
+  );
+  return [
+    ...endpoints.flatMap(({ name, endpoint }) => checkServers(name, endpoint)),
+    ...checkPaths(endpoints),
+    ...checkNames(endpoints, document.models),
+    ...(endpoints.length > 0 ? checkSeed(document) : []),
+  ];
+}
+
+type Endpoints = readonly { readonly name: string; readonly endpoint: Sound<McpDocument> }[];
+
+function checkServers(name: string, { servers = {} }: Sound<McpDocument>): Finding[] {
+  const at = ['mcp', name, 'servers'];
+  const count = Object.keys(servers).length;
+  return [
+    ...(count > MOST_SERVERS
+      ? [
+          {
+            at,
+            problem: `${count} servers: an MCPRoute takes ${MOST_SERVERS}`,
+            fix: 'spread them over several endpoints',
+          },
+        ]
+      : []),
+    ...Object.entries(servers).flatMap(([server, given]) => {
+      if (given?.url === undefined) return [];
+      const refusal = refuseUrl(given.url, {
+        carries: "the server's key",
+        credentials: 'put the key into apiKeySecret',
+      });
+      if (refusal === undefined) return [];
+      const { withhold, ...said } = refusal;
+      return [{ at: [...at, server, 'url'], ...(withhold ? {} : { value: given.url }), ...said }];
+    }),
+  ];
+}
+
+function checkPaths(endpoints: Endpoints): Finding[] {
+  return endpoints.flatMap(({ name, endpoint: { path } }, index) => {
+    if (path === undefined) return [];
+    const at = ['mcp', name, 'path'];
+    const model = MODEL_PATHS.find((taken) => path === taken || path.startsWith(`${taken}/`));
+    if (model !== undefined) {
+      return [
+        { at, value: path, problem: `${path} is under ${model}, where the models answer`, fix: 'use /mcp' },
+      ];
+    }
+    const same = endpoints.slice(0, index).find(({ endpoint }) => endpoint.path === path);
+    if (same === undefined) return [];
+    return [{ at, value: path, problem: `${path} is the path of ${same.name} too`, fix: `use /mcp/${name}` }];
+  });
+}
+
+/** A server is a Backend of its name, and so is a model; and clients know its tools by the name. */
+function checkNames(endpoints: Endpoints, models: Draft['models'] = {}): Finding[] {
+  const owners = new Map(Object.keys(models).map((name) => [name, `model ${name}`]));
+  return endpoints.flatMap(({ name, endpoint }) =>
+    Object.keys(endpoint.servers ?? {}).flatMap((server) => {
+      const owner = owners.get(server);
+      owners.set(server, owner ?? `server of ${name}`);
+      if (owner === undefined) return [];
+      return [
+        {
+          at: ['mcp', name, 'servers', server],
+          problem: `there is a ${owner} of that name, and both would be the Backend ${server}`,
+          fix: `call it ${server}-mcp`,
+        },
+      ];
+    }),
+  );
+}
+
+function checkSeed({ cluster, controllers }: Draft): Finding[] {
+  const ours = cluster !== undefined && 'existing' in cluster && controllers?.install === true;
+  if (!ours || 'mcpSeedSecret' in controllers) return [];
+  return [
+    {
+      at: ['controllers', 'mcpSeedSecret'],
+      problem:
+        'is required with mcp: without a seed of its own the AI gateway encrypts session ids with one that everybody knows',
+      fix: 'name a Pulumi secret that holds a long random text',
+    },
+  ];
+}
