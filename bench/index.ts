@@ -1,0 +1,44 @@
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import execa from 'execa';
+
+interface Run {
+  readonly objects: number;
+  readonly routed: number;
+  readonly routedBytes: number;
+  readonly ms: number;
+  /** Of all threads; on a busy machine the figure to compare. */
+  readonly cpuMs: number;
+}
+
+const ROUNDS = 3;
+const SIZES = [100, 1000, 10_000];
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** A fresh process, as for every command: the time counts from its start, loading included. */
+async function synth(workloads: number): Promise<Run> {
+  const script = join(__dirname, 'synth.ts');
+  const { stdout } = await execa(process.execPath, ['--import', 'tsx', script, `${workloads}`]);
+  return JSON.parse(stdout);
+}
+
+async function main(): Promise<void> {
+  console.log(`synth, median of ${ROUNDS} fresh processes on ${cpus().length} CPUs`);
+  let before: number | undefined;
+  for (const workloads of SIZES) {
+    const runs: Run[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) runs.push(await synth(workloads));
+    const [run] = runs as [Run];
+    const ms = median(runs.map((one) => one.ms));
+    const cpu = median(runs.map((one) => one.cpuMs));
+    const ratio = before === undefined ? '' : `, ${(ms / before).toFixed(1)} times the row above`;
+    console.log(
+      `${workloads} workloads: ${(ms / 1000).toFixed(2)} s, ${(cpu / 1000).toFixed(2)} s of CPU${ratio}; ${run.objects} objects, of which ${run.routed} routes and policies (${Math.round(run.routedBytes / 1024)} KiB)`,
+    );
+    before = ms;
+  }
+}
+
+void main();
