@@ -3,17 +3,21 @@ export interface GpuProfile {
   readonly name: string;
   /** Value of the node label `nvidia.com/gpu.product`, which GPU feature discovery sets. */
   readonly product: string;
-  /** GiB that a framework sees (`torch.cuda.mem_get_info`), less than the data sheet and nvidia-smi say. */
+  /**
+   * GiB that a framework sees (`torch.cuda.mem_get_info`), less than the data sheet and nvidia-smi say: 79.11 of
+   * an H100 in vLLM's issue 27508, 44.42 to 44.53 of an L40S in logs of others; the least that was seen.
+   */
   readonly memoryGiB: number;
   /** Whether every pair of GPUs of a node is linked at full speed (NVSwitch). */
   readonly nvlink: boolean;
   /** Compute capability without its point: 80 Ampere, 89 Ada, 90 Hopper. */
   readonly computeCapability: 80 | 89 | 90;
-  /** Slices by MIG profile in GiB; none when the GPU cannot be divided. */
+  /** Slices by MIG profile in GiB; none when the GPU cannot be divided or its slices are not known here. */
   readonly mig: Readonly<Record<string, number>>;
 }
 
-const H100_80GB: GpuProfile['mig'] = {
+/** Of an A100 or H100 with 80 GB, rounded down: drivers differ by a quarter of a GiB. */
+const SLICES_OF_80GB: GpuProfile['mig'] = {
   '1g.10gb': 9.5,
   '1g.20gb': 19.5,
   '2g.20gb': 19.5,
@@ -29,7 +33,7 @@ const PROFILES: readonly GpuProfile[] = [
     memoryGiB: 79.1,
     nvlink: true,
     computeCapability: 90,
-    mig: H100_80GB,
+    mig: SLICES_OF_80GB,
   },
   {
     name: 'h100-pcie-80gb',
@@ -37,7 +41,7 @@ const PROFILES: readonly GpuProfile[] = [
     memoryGiB: 79.1,
     nvlink: false,
     computeCapability: 90,
-    mig: H100_80GB,
+    mig: SLICES_OF_80GB,
   },
   {
     name: 'h200-sxm-141gb',
@@ -53,12 +57,12 @@ const PROFILES: readonly GpuProfile[] = [
     memoryGiB: 79.1,
     nvlink: true,
     computeCapability: 80,
-    mig: {},
+    mig: SLICES_OF_80GB,
   },
   {
     name: 'l40s-48gb',
     product: 'NVIDIA-L40S',
-    memoryGiB: 44.3,
+    memoryGiB: 44.4,
     nvlink: false,
     computeCapability: 89,
     mig: {},

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePlatform, warnings } from '../../config';
+import { type Draft, papersDocument } from './papers-document';
+
+const NAME = 'gpt-oss-120b';
+const REVISION = '0'.repeat(40);
+
+/** Warnings of the paper's platform in a cluster, as `path below the model: problem`. */
+function warned(vllm: object, edit: (document: Draft) => void = () => {}): string[] {
+  const platform = parsePlatform(
+    papersDocument((document) => {
+      document.cluster = { existing: { context: 'prod' } };
+      document.models[NAME] = { vllm: { revision: REVISION, ...vllm } };
+      edit(document);
+    }),
+  );
+  return warnings(platform).map(({ path, problem, fix }) => `${path} ${problem} (${fix})`);
+}
+
+function warns(vllm: object, field: string, ...said: readonly RegExp[]): void {
+  const [warning, ...others] = warned(vllm);
+  assert.deepEqual(others, []);
+  assert.ok(warning?.startsWith(`models.${NAME}.vllm.${field} `), warning);
+  for (const pattern of said) assert.match(warning ?? '', pattern);
+}
+
+test('nothing is warned of in an ordinary platform, nor in the embedded datacenter', () => {
+  assert.deepEqual(warned({}), []);
+  assert.deepEqual(warnings(parsePlatform(papersDocument())), []);
+});
+
+test('warns of requests that push each other out, with a number that does not', () => {
+  warns(
+    { expectedTokens: 131072 },
+    'maxNumSeqs',
+    /256 requests of 131072 tokens at once are more than nine tenths of the KV cache/,
+    /use 35 or less/,
+  );
+  assert.deepEqual(warned({ expectedTokens: 131072, maxNumSeqs: 35 }), []);
+});
+
+test('warns of more requests than the sampler has memory for', () => {
+  warns({ maxNumSeqs: 1024 }, 'maxNumSeqs', /vocabulary of 201088 take some 2\.2 GiB more of each GPU/);
+});
+
+test('warns of two nearly full GPUs', () => {
+  warns({ tensorParallelSize: 2, gpuMemoryUtilization: 0.94 }, 'gpuMemoryUtilization', /0\.94 of two GPUs/);
+});
+
+test('warns of GPUs without links', () => {
+  warns({ gpu: 'h100-pcie-80gb' }, 'tensorParallelSize', /share every layer over PCIe/);
+});
+
+test('warns of flags that the memory plan does not know', () => {
+  warns(
+    { extraArgs: { 'enable-expert-parallel': true } },
+    'extraArgs.enable-expert-parallel',
+    /overheadMemory/,
+  );
+});
+
+test('warns of a download at every start', () => {
+  warns({ weights: { hub: {} } }, 'weights.hub', /every pod downloads the weights/, /use weights\.pvc/);
+});
+
+test('warns of weights that can change', () => {
+  warns({ revision: undefined }, 'revision', /two downloads may differ/);
+});
+
+test('warns of a model that the hub does not give to everybody', () => {
+  warns({ model: 'meta-llama/Llama-3.3-70B-Instruct' }, 'hubTokenSecret', /accepted its licence/);
+});
+
+test('warns of draining that is shorter than the longest answer', () => {
+  warns({ drain: '30s' }, 'drain', /30s are shorter than gateway\.requestTimeout 600s/);
+});
+
+test('warns of a model whose memory nobody has planned', () => {
+  warns(
+    { model: 'org/model', maxModelLen: 8192, weights: { pvc: { size: '80Gi' } } },
+    'architecture',
+    /nobody has checked that it fits/,
+  );
+});
