@@ -1,5 +1,5 @@
 import { App } from 'cdk8s';
-import { requiredSecrets } from '../config';
+import { formatMistakes, type Mistake, requiredSecrets } from '../config';
 import { LAYERS, manifestsOf, platformCharts } from '../constructs';
 import { checkManifests, type Finding, formatFindings, type Manifest } from '../policies';
 import { loadStack } from './stack';
@@ -8,6 +8,8 @@ import { loadStack } from './stack';
 export interface CheckResult {
   readonly stack: string;
   readonly objects: number;
+  /** What the document says and probably does not mean. */
+  readonly warnings: readonly Mistake[];
   readonly findings: readonly Finding[];
 }
 
@@ -18,18 +20,19 @@ export interface CheckResult {
  * @throws PlatformError with every mistake of the stack's file
  */
 export function check(stack: string): CheckResult {
-  const { platform } = loadStack(stack);
+  const { platform, warnings } = loadStack(stack);
   // Secrets are late values: their place is judged, not their text.
   const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, 'placeholder']));
   const charts = platformCharts(new App(), platform, { secrets });
   const manifests = LAYERS.filter((layer) => layer !== 'crds')
     .flatMap((layer) => manifestsOf(charts[layer]))
     .map(({ manifest }) => manifest as unknown as Manifest);
-  return { stack, objects: manifests.length, findings: checkManifests(manifests) };
+  return { stack, objects: manifests.length, warnings, findings: checkManifests(manifests) };
 }
 
-export function checkText({ stack, objects, findings }: CheckResult): string {
+export function checkText({ stack, objects, warnings, findings }: CheckResult): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const summary = `${stack}: ${objects} objects, ${errors} errors, ${findings.length - errors} warnings`;
-  return [formatFindings(findings), summary].filter(Boolean).join('\n');
+  const warned = warnings.length + findings.length - errors;
+  const summary = `${stack}: ${objects} objects, ${errors} errors, ${warned} warnings`;
+  return [formatMistakes(warnings, '!'), formatFindings(findings), summary].filter(Boolean).join('\n');
 }

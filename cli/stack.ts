@@ -4,12 +4,14 @@ import execa from 'execa';
 import { load } from 'js-yaml';
 import {
   loadStackFile,
+  type Mistake,
   missingSecret,
   type Platform,
   PlatformError,
   PROJECT,
   parsePlatform,
   requiredSecrets,
+  warnings,
 } from '../config';
 import { packageRoot } from '../local/paths';
 
@@ -23,6 +25,8 @@ export interface Stack {
   readonly name: string;
   readonly file: string;
   readonly platform: Platform;
+  /** What is not wrong and probably not wanted, with its lines. */
+  readonly warnings: readonly Mistake[];
 }
 
 /**
@@ -38,7 +42,7 @@ export function loadStack(name: string, folder = projectDir()): Stack {
     .filter((secret) => config[`${PROJECT}:${secret.name}`] === undefined)
     .map((secret) => missingSecret(secret, name, locate));
   if (missing.length > 0) throw new PlatformError(missing);
-  return { name, file, platform };
+  return { name, file, platform, warnings: warnings(platform, locate) };
 }
 
 /** The providers' keys of a stack, decrypted by `pulumi`, by model name. */

@@ -41,13 +41,15 @@ export class PlatformError extends Error {
  *
  *     ✗ gateway.cpu: 2.5 is not a whole number of CPUs: … (use 2 or 3)
  *         at Pulumi.local.yaml:12
+ *
+ * @param sign In front of each; `!` for warnings.
  */
-export function formatMistakes(mistakes: readonly Mistake[]): string {
-  return mistakes.map(formatMistake).join('\n');
+export function formatMistakes(mistakes: readonly Mistake[], sign = '✗'): string {
+  return mistakes.map((mistake) => formatMistake(mistake, sign)).join('\n');
 }
 
-function formatMistake({ path, problem, fix, file, line, column }: Mistake): string {
-  const said = `✗ ${path}: ${problem}${fix === undefined ? '' : ` (${fix})`}`;
+function formatMistake({ path, problem, fix, file, line, column }: Mistake, sign: string): string {
+  const said = `${sign} ${path}: ${problem}${fix === undefined ? '' : ` (${fix})`}`;
   if (line === undefined) return said;
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   return `${said}\n    at ${file === undefined ? `line ${place}` : place}`;

@@ -2,6 +2,7 @@ import { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
 import { App } from 'cdk8s';
 import {
+  formatMistakes,
   missingSecret,
   PLATFORM_KEY,
   type Platform,
@@ -9,6 +10,7 @@ import {
   PROJECT,
   parsePlatform,
   requiredSecrets,
+  warnings,
 } from '../config';
 import { LAYERS, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
 import { checkManifests, formatFindings, type Manifest } from '../policies';
@@ -52,6 +54,7 @@ export function deploy(): void {
   const config = new pulumi.Config();
   const late = new LateValues();
   const platform = platformOf(config);
+  for (const warning of warnings(platform)) void pulumi.log.warn(formatMistakes([warning], '!'));
   const charts = platformCharts(new App(), platform, { secrets: secretsOf(platform, config, late) });
   refuseFindings(charts);
   const context = contextOf(platform);

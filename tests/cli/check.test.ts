@@ -32,7 +32,16 @@ test('the shipped stack has no findings, as text and as JSON', async () => {
   assert.match(text.text, /^local: 30 objects, 0 errors, 0 warnings$/);
   const json = await run('check', '--json');
   assert.equal(json.code, 0);
-  assert.deepEqual(JSON.parse(json.stdout), { stack: 'local', objects: 30, findings: [] });
+  assert.deepEqual(JSON.parse(json.stdout), { stack: 'local', objects: 30, warnings: [], findings: [] });
+});
+
+test('what runs and is probably not wanted is a warning with its line, not an error', async () => {
+  const { run, edit } = project();
+  edit('startupBudget: 15s', 'startupBudget: 15s, maxNumSeqs: 1024');
+  const { code, text } = await run('check');
+  assert.equal(code, 0);
+  assert.match(text, /^! config\..*\.maxNumSeqs: 1024 requests at once .*\n +at .*Pulumi\.local\.yaml:\d+/m);
+  assert.match(text, /0 errors, 1 warnings/);
 });
 
 test('refuses every mistake at once, each with its line, and without a stack trace', async () => {
