@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stackFileSchema } from '../config';
+import { apiReference } from './docs/api';
 import { configuration } from './docs/configuration';
 import { featureTable } from './docs/features';
 import { ruleReference } from './docs/rules';
 
 const files: Readonly<Record<string, () => string>> = {
+  'API.md': apiReference,
   'configuration.md': configuration,
   'features.md': featureTable,
   'rules.md': ruleReference,

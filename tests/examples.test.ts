@@ -7,7 +7,7 @@ import { placeholder, synthesize } from '../cli/synth';
 import { requiredSecrets } from '../config';
 import { thousandWorkloads } from '../examples/thousand-workloads/generate';
 import { checkManifests, formatFindings, type Manifest } from '../policies';
-import { exampleFolder, exampleNames } from './examples';
+import { deploymentOrder, exampleFolder, exampleNames } from './examples';
 
 const EXAMPLES_TABLE = /^\| \[([\w-]+)\]\(examples\/\1\/\) \|/gm;
 
@@ -43,6 +43,10 @@ describe('examples', () => {
   test('thousand-workloads: its document is what its script writes', () => {
     const file = join(exampleFolder('thousand-workloads'), 'Pulumi.local.yaml');
     assert.equal(readFileSync(file, 'utf8'), thousandWorkloads());
+  });
+
+  test('all of them are deployed one after another', () => {
+    assert.deepEqual([...deploymentOrder].sort(), exampleNames);
   });
 
   test('the README lists each of them', () => {

@@ -12,3 +12,13 @@ export const exampleNames: readonly string[] = readdirSync(folder, { withFileTyp
 export function exampleFolder(name: string): string {
   return join(folder, name);
 }
+
+/**
+ * The examples in an order in which each can follow the one before on the four GPUs of the embedded datacenter.
+ * Pulumi removes what is no longer wanted last, so a new model cannot have the GPUs of one that it replaces: between
+ * two platforms with different models stands one without any of its own.
+ */
+export const deploymentOrder: readonly string[] = [
+  ...['thousand-workloads', 'papers-platform', 'hybrid-failover', 'token-budgets', 'api-keys'],
+  ...['multi-tenant-jwt', 'canary', 'every-provider', 'sticky-sessions', 'telemetry'],
+];

@@ -144,8 +144,9 @@ export const features: readonly Feature[] = [
       ...['workloadIdentity', 'oidc'],
     ].map((field) => `models.<name>.${field}`),
     constructs: ['ModelBackend'],
-    examples: ['hybrid-failover'],
+    examples: ['every-provider', 'hybrid-failover'],
     proofs: [
+      envoy(`${EXAMPLES}: ‹name›: no credential of a client reaches an upstream, on any route`),
       golden('constructs/providers.test.ts: ‹kind›'),
       unit(
         'constructs/providers.test.ts: every public provider is reached by TLS with verified certificates, and never hears who calls',
@@ -260,8 +261,16 @@ export const features: readonly Feature[] = [
   {
     feature: 'Identity: signed tokens, whose claims become the identity headers',
     fields: ['gateway.identity.jwt'],
+    constructs: ['ClientIdentity'],
     examples: ['multi-tenant-jwt'],
     proofs: [
+      envoy(
+        'e2e/exercises/multi-tenant-jwt.ts: a tenant’s token opens the models of that tenant, and no other',
+      ),
+      envoy('e2e/exercises/multi-tenant-jwt.ts: a tenant that a client writes itself counts for nothing'),
+      envoy(
+        'e2e/exercises/multi-tenant-jwt.ts: no token, a foreign, an old and a changed one are answered 401 and reach nobody',
+      ),
       unit('config/gateway-identity.test.ts: tokens: the workload is the client that the token was made for'),
       unit('config/gateway-identity.test.ts: refuses a key set that anybody on the way could replace'),
     ],
@@ -287,6 +296,7 @@ export const features: readonly Feature[] = [
   {
     feature: 'Telemetry: access log with tokens, traces without prompts, labels of the token metrics',
     fields: ['gateway.accessLog', 'gateway.tracing', 'gateway.metricLabels'],
+    examples: ['telemetry'],
     proofs: [
       unit(
         'config/gateway-telemetry.test.ts: a collector is a host and a port, and its spans hold no prompts',

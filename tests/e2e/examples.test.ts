@@ -6,11 +6,12 @@ import { synthesize } from '../../cli/synth';
 import { TENANT_HEADER, WORKLOAD_HEADER, type Workload } from '../../config';
 import { until } from '../../local/until';
 import { MALICIOUS_TOKEN } from '../../validation/credentials';
-import { exampleNames } from '../examples';
+import { deploymentOrder } from '../examples';
 import { Cluster } from './cluster';
 import { complaints, judgedKinds } from './conditions';
 import { exercises, type Stage } from './exercises';
 import { Project } from './project';
+import { tokenOf } from './tokens';
 import { Traffic } from './traffic';
 
 /** Objects that controllers make out of ours and judge in their own status. */
@@ -46,12 +47,19 @@ describe('one platform becomes every example, one pulumi up after another', () =
         return { ...(app && { [WORKLOAD_HEADER]: app }), ...(tenant && { [TENANT_HEADER]: tenant }) };
       case 'apiKey':
         return { authorization: `Bearer ${await project.secret(workload.apiKeySecret ?? '')}` };
+      case 'jwt': {
+        const claims = { ...(app && { [identity.claims.workload]: app }) };
+        const tenancy = identity.claims.tenant && tenant ? { [identity.claims.tenant]: tenant } : {};
+        return {
+          authorization: `Bearer ${await tokenOf(project, traffic.platform, { azp: 'any', ...claims, ...tenancy })}`,
+        };
+      }
       default:
         throw new Error(`no test can be a client with ${identity.kind}`);
     }
   };
 
-  for (const name of exampleNames) {
+  for (const name of deploymentOrder) {
     describe(name, () => {
       let stage: Stage;
 

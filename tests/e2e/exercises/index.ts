@@ -3,8 +3,10 @@ import { bookModels } from './book-models';
 import { canary } from './canary';
 import type { Exercise } from './exercise';
 import { hybridFailover } from './hybrid-failover';
+import { multiTenantJwt } from './multi-tenant-jwt';
 import { papersPlatform } from './papers-platform';
 import { stickySessions } from './sticky-sessions';
+import { telemetry } from './telemetry';
 import { tokenBudgets } from './token-budgets';
 
 export type { Stage } from './exercise';
@@ -15,7 +17,9 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   'book-models': bookModels,
   canary,
   'hybrid-failover': hybridFailover,
+  'multi-tenant-jwt': multiTenantJwt,
   'papers-platform': papersPlatform,
   'sticky-sessions': stickySessions,
+  telemetry,
   'token-budgets': tokenBudgets,
 };
