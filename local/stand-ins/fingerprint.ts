@@ -18,7 +18,10 @@ export interface Fingerprint {
 export type Redacted = Readonly<Record<string, readonly (string | Fingerprint)[]>>;
 
 const withScheme = new Set(['authorization', 'proxy-authorization']);
-const credentialHeaders = new Set([...withScheme, 'x-api-key', 'api-key', 'x-goog-api-key', 'cookie']);
+const credentialHeaders = new Set([
+  ...withScheme,
+  ...['x-api-key', 'api-key', 'x-goog-api-key', 'cookie', 'x-amz-security-token'],
+]);
 const credentialParameter = 'key';
 
 /** The fingerprint of a bare key, to be compared with one in a record without printing the key. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Address, listenFailure } from './address';
 import type { Recorder, Usage } from './recorder';
@@ -9,6 +10,12 @@ const keepAliveTimeoutMs = 3_700_000;
 
 /** One request on its way through a stand-in. */
 export interface Exchange {
+  readonly method: string;
+  /** Without the query, as it was sent: nothing is decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The body as it was sent. */
+  body: Buffer;
   readonly headers: NodeJS.Dict<string[]>;
   /** The parsed body; undefined where it is empty or not JSON. */
   json: unknown;
@@ -26,12 +33,18 @@ export interface WholeReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A stream in a form of its own, chunk by chunk. */
+export interface ChunkReply {
+  readonly contentType: string;
+  readonly chunks: AsyncIterable<string | Buffer>;
+}
+
 /** Server-sent events; `[DONE]` is added after the last. */
 export interface StreamReply {
   readonly events: AsyncIterable<string>;
 }
 
-export type Reply = WholeReply | StreamReply;
+export type Reply = WholeReply | StreamReply | ChunkReply;
 export type Handler = (exchange: Exchange) => Reply | Promise<Reply>;
 
 /** A request that the imitated service would refuse; each stand-in gives it the service's own shape. */
@@ -50,6 +63,7 @@ export class Refusal extends Error {
 export type StandInKind =
   | 'model-server'
   | 'provider'
+  | 'cloud'
   | 'dcgm-exporter'
   | 'identity-provider'
   | 'ext-auth'
@@ -60,6 +74,8 @@ export interface StandIn {
   readonly kind: StandInKind;
   /** By method and path, `POST /v1/chat/completions`; another path is 404, another method 405. */
   readonly routes: Readonly<Record<string, Handler>>;
+  /** Answers what no route does, where paths have names in them. Default: 404. */
+  readonly otherwise?: Handler;
   refuse(refusal: Refusal): WholeReply;
 }
 
@@ -77,9 +93,26 @@ export function text(body: string, contentType = 'text/plain; charset=utf-8'): W
   return { status: 200, contentType, body };
 }
 
-/** Listens; rejects with a message for a person where the address cannot be had. */
-export async function listen(address: Address, listener: RequestListener): Promise<Served> {
-  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs, requestTimeout: 0 }, listener);
+/** A serving certificate and its key, in PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Listens; rejects with a message for a person where the address cannot be had.
+ *
+ * @param certificate Of a server that speaks TLS. Default: plain HTTP.
+ */
+export async function listen(
+  address: Address,
+  listener: RequestListener,
+  certificate?: Certificate,
+): Promise<Served> {
+  const options = { keepAliveTimeout: keepAliveTimeoutMs, requestTimeout: 0 };
+  const server = certificate
+    ? createTlsServer({ ...options, ...certificate }, listener)
+    : createServer(options, listener);
   server.listen(address.port, address.host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw listenFailure(error, address);
@@ -96,12 +129,18 @@ export async function listen(address: Address, listener: RequestListener): Promi
 }
 
 /** Serves a stand-in and records every request, those that it refuses included. */
-export async function serve(standIn: StandIn, address: Address, recorder: Recorder): Promise<Served> {
+export async function serve(
+  standIn: StandIn,
+  address: Address,
+  recorder: Recorder,
+  certificate?: Certificate,
+): Promise<Served> {
   const underWay = new Set<Promise<void>>();
-  const served = await listen(address, (request, response) => {
+  const listener: RequestListener = (request, response) => {
     const work = exchange(standIn, recorder, request, response).finally(() => underWay.delete(work));
     underWay.add(work);
-  });
+  };
+  const served = await listen(address, listener, certificate);
   return {
     address: served.address,
     async close() {
@@ -127,7 +166,11 @@ async function exchange(
   response.setHeader('x-stand-in', standIn.kind);
 
   const chunks: Buffer[] = [];
-  const given: Exchange = { headers, json: undefined, signal: left.signal };
+  const given: Exchange = {
+    ...{ method, path, query, headers, signal: left.signal },
+    json: undefined,
+    body: Buffer.alloc(0),
+  };
   const record = (status: number | null, aborted: boolean) => {
     const { json, usage } = given;
     recorder.record({
@@ -138,9 +181,15 @@ async function exchange(
 
   try {
     for await (const chunk of request) chunks.push(chunk);
-    given.json = parseJson(Buffer.concat(chunks));
-    const reply = await answer(standIn, method, path, given);
-    if ('events' in reply) {
+    given.body = Buffer.concat(chunks);
+    given.json = parseJson(given.body);
+    const reply = await answer(standIn, given);
+    if ('chunks' in reply) {
+      response.writeHead(200, { 'content-type': reply.contentType });
+      for await (const chunk of reply.chunks) response.write(chunk);
+      record(200, false);
+      response.end();
+    } else if ('events' in reply) {
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache',
@@ -168,8 +217,9 @@ export function splitTarget({ url = '/' }: IncomingMessage): { path: string; que
     : { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
 }
 
-async function answer(standIn: StandIn, method: string, path: string, given: Exchange): Promise<Reply> {
-  const handler = standIn.routes[`${method} ${path}`];
+async function answer(standIn: StandIn, given: Exchange): Promise<Reply> {
+  const { method, path } = given;
+  const handler = standIn.routes[`${method} ${path}`] ?? standIn.otherwise;
   if (handler === undefined) {
     const otherMethod = Object.keys(standIn.routes).some((route) => route.endsWith(` ${path}`));
     return otherMethod ? json({ detail: 'Method Not Allowed' }, 405) : json({ detail: 'Not Found' }, 404);

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { type Address, formatAddress } from './address';
 import { serveAdmin } from './admin';
+import { cloud, DIALECT_NAMES, type DialectName } from './cloud';
 import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
 import { extAuth } from './ext-auth';
-import { type StandIn, serve } from './http';
+import { type Certificate, type StandIn, serve } from './http';
 import { identityProvider } from './identity-provider';
 import { mcpServer } from './mcp-server';
 import { modelServer } from './model-server';
@@ -17,6 +19,8 @@ interface CommonOptions {
   readonly record: string;
   readonly keepRequests: number;
   readonly name?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
 }
 
 interface AnswerOptions {
@@ -85,6 +89,15 @@ standInCommand('mcp-server', 'tools over the Model Context Protocol behind a key
     run(options, () => mcpServer({ tools: options.tool, apiKey: readApiKey(options.apiKeyFile) })),
   );
 
+answerOptions(standInCommand('cloud', 'the API of a cloud behind its credential, without a cloud'))
+  .addOption(new Option('--dialect <name>', 'whose API').choices(DIALECT_NAMES).makeOptionMandatory())
+  .option('--api-key-file <file>', 'file with the accepted key (default: STAND_IN_API_KEY)')
+  .option('--tls-cert <file>', 'serving certificate in PEM (default: plain HTTP)')
+  .option('--tls-key <file>', 'its key in PEM')
+  .action((options: CommonOptions & AnswerOptions & { dialect: DialectName; apiKeyFile?: string }) =>
+    run(options, () => cloud({ ...options, key: readApiKey(options.apiKeyFile), pace: paceOf(options) })),
+  );
+
 standInCommand('dcgm-exporter', 'metrics of idle H100 cards, without a GPU')
   .option('--gpus <n>', 'number of cards', wholeNumber(1), 4)
   .option('--node <name>', 'label Hostname', 'stand-in')
@@ -101,12 +114,17 @@ standInCommand('ext-auth', 'says who a key belongs to; the keys are in STAND_IN_
   (options: CommonOptions) => run(options, () => extAuth({ clients: readClients() })),
 );
 
+function certificateOf({ tlsCert, tlsKey }: CommonOptions): Certificate | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  return { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') };
+}
+
 /** Serves until SIGTERM or SIGINT; the line on standard output says that requests are taken, and where. */
 async function run(options: CommonOptions, create: () => StandIn): Promise<void> {
   const standIn = create();
   const name = options.name ?? standIn.kind;
   const recorder = new Recorder({ file: options.record, keep: options.keepRequests });
-  const served = await serve(standIn, options.listen, recorder);
+  const served = await serve(standIn, options.listen, recorder, certificateOf(options));
   const admin = await serveAdmin({ kind: standIn.kind, name, address: options.admin, recorder });
 
   const stop = async () => {
