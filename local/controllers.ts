@@ -97,6 +97,8 @@ export async function controllers({
         ...withMcpSeed(wanted.flags, join(state, 'controllers')),
       ],
       env: { KUBECONFIG, POD_NAMESPACE: AI_GATEWAY_SYSTEM },
+      // It exchanges service accounts for tokens itself, with stand-ins here.
+      fixedPaths: { '/etc/hosts': join(state, 'hosts') },
       ready: async () => (await accepts('127.0.0.1', 1063)) && (await accepts('127.0.0.1', 9443)),
       startSeconds: 60,
       address: '127.0.0.1:1063',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { GATEWAY_SYSTEM } from '../config/plan/controllers';
+import { keyPair } from './certificates';
 import type { ControlPlane } from './control-plane';
 import { type WantedControllers, wantedControllers } from './controller-config';
 import { controllerPorts, controllers, missingCrds, prepareControllers } from './controllers';
@@ -20,7 +21,14 @@ import type { Manifest } from './kube';
 import { fingerprint } from './kubelet';
 import { exporterAddress, type StandIn, standIns } from './lacking';
 import { ModelServers } from './model-servers';
-import { NAMING_KINDS, servicesNamedIn } from './named-services';
+import {
+  hostnameOf,
+  NAMING_KINDS,
+  namedServices,
+  STAND_IN_CERTIFICATE,
+  STAND_IN_NAMES,
+  servicesNamedIn,
+} from './named-services';
 import { holderOf, type Ports } from './ports';
 import { accepts } from './probe';
 import type { Component, Processes } from './process';
@@ -99,8 +107,16 @@ export class DataPlane {
       const dns = await startDns({ registry: this.registry, host: '127.0.0.1', port: ports.get('dns') });
       this.closeDns = () => dns.close();
     }
-    replaceFile(join(state, 'hosts'), `127.0.0.1 localhost ${HOST_NAMES.join(' ')}\n`);
+    replaceFile(join(state, 'hosts'), this.hostsFile());
+    await keyPair(join(state, STAND_IN_CERTIFICATE), STAND_IN_NAMES);
     await this.follow(true);
+  }
+
+  /** What programs ask that know no DNS server of ours: the controllers exchange tokens with stand-ins. */
+  private hostsFile(): string {
+    const services = namedServices.map(hostnameOf);
+    const lines = services.map((name) => `${this.registry.addressOf(name)} ${name}\n`);
+    return [`127.0.0.1 localhost ${HOST_NAMES.join(' ')}\n`, ...lines].join('');
   }
 
   async stop(): Promise<void> {

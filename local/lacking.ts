@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { NameRegistry } from './dns';
 import type { Manifest } from './kube';
 import { isReady, type Replica } from './model-servers';
-import { hostnameOf, type NamedService } from './named-services';
+import { hostnameOf, type NamedService, STAND_IN_CERTIFICATE } from './named-services';
 import { scriptArgs } from './paths';
 import { answers } from './probe';
 import type { Component } from './process';
@@ -30,6 +30,7 @@ interface Wanted {
   readonly instance?: string;
   readonly host: string;
   readonly port: number;
+  readonly tls?: boolean;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -83,9 +84,10 @@ export function standIns(
 }
 
 function standIn(wanted: Wanted, state: string): StandIn {
-  const { kind, name, host, port, env } = wanted;
+  const { kind, name, host, port, tls, env } = wanted;
   const instance = wanted.instance ?? name;
-  const url = `http://${host}:${port}`;
+  const url = `${tls ? 'https' : 'http'}://${host}:${port}`;
+  const certificate = (file: string) => join(state, STAND_IN_CERTIFICATE, file);
   const admin = `${host}:${ADMIN_PORT}`;
   return {
     kind,
@@ -99,6 +101,7 @@ function standIn(wanted: Wanted, state: string): StandIn {
         'local/stand-ins/main.ts',
         ...[kind, '--listen', `${host}:${port}`, '--admin', admin, '--name', instance],
         ...['--record', join(state, 'records', `${instance}.jsonl`), ...wanted.args],
+        ...(tls ? ['--tls-cert', certificate('tls.crt'), '--tls-key', certificate('tls.key')] : []),
       ),
       ...(env && { env }),
       ready: () => answers(`http://${admin}/healthz`),

@@ -1,4 +1,5 @@
 import type { Manifest } from './kube';
+import type { DialectName } from './stand-ins/cloud';
 import type { ExtAuthProps } from './stand-ins/ext-auth';
 import type { StandInKind } from './stand-ins/http';
 
@@ -8,12 +9,20 @@ export interface NamedService {
   readonly name: string;
   readonly kind: StandInKind;
   readonly port: number;
+  /** Whether it speaks TLS, with the certificate of {@link STAND_IN_NAMES}. Default: false. */
+  readonly tls?: boolean;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Host names of stand-ins end here; the rest of a name in a stack file says which one is meant. */
 const DOMAIN = 'stand-in.internal';
+
+/** What the stand-ins' one certificate is for. */
+export const STAND_IN_NAMES = [`*.${DOMAIN}`];
+
+/** Where it is in the state folder; `ca.crt` beside it is what a `caCertificate` says. */
+export const STAND_IN_CERTIFICATE = 'stand-ins';
 
 /** The kinds whose objects may name a service outside of the cluster. */
 export const NAMING_KINDS = [
@@ -58,17 +67,42 @@ export const extAuthClients: ExtAuthProps['clients'] = {
   'stand-in-acme-key-not-a-secret': { workload: 'toolbench-agent', tenant: 'acme' },
 };
 
+/**
+ * Stand-ins for clouds in their own dialects, with the one credential that each accepts, of no worth anywhere else:
+ * a key, AWS's secret access key, the access token that Google's token endpoint gives out.
+ */
+export const clouds: readonly {
+  readonly name: string;
+  readonly dialect: DialectName;
+  readonly tls?: true;
+  readonly key: string;
+}[] = [
+  { name: 'anthropic', dialect: 'anthropic', key: 'stand-in-anthropic-key-not-a-secret' },
+  { name: 'azure', dialect: 'azure', key: 'stand-in-azure-key-not-a-secret' },
+  { name: 'bedrock', dialect: 'bedrock', key: 'stand-in-aws-secret-key-not-a-secret' },
+  { name: 'cohere', dialect: 'cohere', key: 'stand-in-cohere-key-not-a-secret' },
+  { name: 'openai', dialect: 'openai', key: 'stand-in-openai-key-not-a-secret' },
+  { name: 'openai-tls', dialect: 'openai', tls: true, key: 'stand-in-openai-key-not-a-secret' },
+  { name: 'vertex', dialect: 'vertex', key: 'stand-in-vertex-token-not-a-secret' },
+];
+
 /** Everything that can be imitated. */
 export const namedServices: readonly NamedService[] = [
-  ...providers.map(
-    ({ name, port, prefix, models, apiKey }): NamedService => ({
-      name,
-      kind: 'provider',
-      port,
-      args: ['--prefix', prefix, '--model', ...models],
-      env: { STAND_IN_API_KEY: apiKey },
-    }),
-  ),
+  ...providers.map(({ name, port, prefix, models, apiKey }) => ({
+    name,
+    kind: 'provider' as const,
+    port,
+    args: ['--prefix', prefix, '--model', ...models],
+    env: { STAND_IN_API_KEY: apiKey },
+  })),
+  ...clouds.map(({ name, dialect, tls = false, key }) => ({
+    name,
+    kind: 'cloud' as const,
+    port: tls ? 8443 : 8090,
+    tls,
+    args: ['--dialect', dialect],
+    env: { STAND_IN_API_KEY: key },
+  })),
   { name: 'idp', kind: 'identity-provider', port: 8091, args: [] },
   {
     name: 'ext-auth',

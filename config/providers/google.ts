@@ -12,7 +12,6 @@ const vertex = {
       region && (region === 'global' ? 'aiplatform.googleapis.com' : `${region}-aiplatform.googleapis.com`),
     ),
   credentials: credentialsOf,
-  ownHeaders: ['x-goog-user-project'],
 } satisfies Partial<Provider>;
 
 function credentialsOf(document: ProviderDocument): Credentials {

@@ -21,7 +21,6 @@ export const gemini: Provider = {
   title: 'Gemini (AI Studio)',
   requires: ['apiKeySecret'],
   baseUrl: () => 'https://generativelanguage.googleapis.com/v1beta/openai',
-  ownHeaders: ['x-goog-user-project'],
 };
 
 /** Without a key only where the network is private; a check says so. */

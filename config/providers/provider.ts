@@ -31,8 +31,6 @@ export interface Provider {
   baseUrl(document: ProviderDraft): string | undefined;
   schema(document: ProviderDocument, path: string): ProviderEndpoint['schema'];
   credentials(document: ProviderDocument): Credentials;
-  /** Request headers, beside the credentials, with which a client could choose who pays at this provider. */
-  readonly ownHeaders?: readonly string[];
 }
 
 /** `https://<host>/<path>` once all that it is made of is known. */

@@ -1,9 +1,9 @@
-import { type Credentials, IDENTITY_HEADERS, PROVIDERS, type ProviderModel } from '../../config';
+import { type Credentials, IDENTITY_HEADERS, type ProviderModel } from '../../config';
 import type { BackendCredentials } from '../credentials';
 import type { Upstream } from './serving';
 
-/** An address inside the company, which is as little a provider's business as the identity is. */
-const CLIENT_ADDRESS = 'x-forwarded-for';
+/** Addresses inside the company, which are as little a provider's business as the identity is. */
+const CLIENT_ADDRESSES = ['x-forwarded-for', 'x-envoy-external-address'];
 
 /**
  * A model at a provider as the gateway sees it.
@@ -11,15 +11,14 @@ const CLIENT_ADDRESS = 'x-forwarded-for';
  * @param secrets The platform's secrets by name.
  */
 export function providerUpstream(
-  { provider, model, endpoint, credentials }: ProviderModel,
+  { model, endpoint, credentials }: ProviderModel,
   secrets: Readonly<Record<string, string>>,
 ): Upstream {
-  const { ownHeaders = [] } = PROVIDERS[provider];
   return {
     endpoint,
     model,
     ...(credentials.kind !== 'none' && { credentials: withTexts(credentials, secrets) }),
-    removeHeaders: [...IDENTITY_HEADERS, CLIENT_ADDRESS, ...ownHeaders],
+    removeHeaders: [...IDENTITY_HEADERS, ...CLIENT_ADDRESSES],
   };
 }
 
