@@ -26,6 +26,7 @@ export { architectureOf, gpuMemorySettings, planModelMemory } from './models/ser
 export {
   AI_GATEWAY_CONTROLLER,
   AI_GATEWAY_SYSTEM,
+  type ChartSource,
   type ControllersPlan,
   EMBEDDED_CONFIG,
   GATEWAY_CONFIG,

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
+import { generateKeyPair } from '../config/key-pair';
 
 /** Files of one key pair: `tls.crt`, `tls.key`, and the authority that signed it, `ca.crt`. */
 export interface KeyPair {
@@ -11,10 +10,7 @@ export interface KeyPair {
   readonly ca: string;
 }
 
-/**
- * A serving and client certificate of its own one-certificate authority, valid for ten years, made once and
- * kept in `folder`.
- */
+/** A certificate of its own authority, made once and kept in `folder`. */
 export async function keyPair(folder: string, names: readonly string[]): Promise<KeyPair> {
   const pair = {
     folder,
@@ -24,33 +20,9 @@ export async function keyPair(folder: string, names: readonly string[]): Promise
   };
   if (existsSync(pair.ca)) return pair;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const notAfterDate = new Date(Date.now() + 3650 * 86_400_000);
-  const authority = await generate([{ name: 'commonName', value: `ca of ${names[0]}` }], {
-    algorithm: 'sha256',
-    keyType: 'ec',
-    notAfterDate,
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, digitalSignature: true, critical: true },
-    ],
-  });
-  const leaf = await generate([{ name: 'commonName', value: names[0] ?? '' }], {
-    algorithm: 'sha256',
-    keyType: 'ec',
-    notAfterDate,
-    ca: { key: authority.private, cert: authority.cert },
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: names.map((value) => (isIP(value) ? { type: 7, ip: value } : { type: 2, value })),
-      },
-    ],
-  });
-  writeFileSync(pair.key, leaf.private, { mode: 0o600 });
-  writeFileSync(pair.cert, leaf.cert);
-  writeFileSync(pair.ca, authority.cert);
+  const { certificate, key, authority } = await generateKeyPair(names);
+  writeFileSync(pair.key, key, { mode: 0o600 });
+  writeFileSync(pair.cert, certificate);
+  writeFileSync(pair.ca, authority);
   return pair;
 }

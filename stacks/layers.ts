@@ -14,6 +14,7 @@ import {
 } from '../config';
 import { LAYERS, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
 import { checkManifests, formatFindings, type Manifest } from '../policies';
+import { installControllers } from './controllers';
 import { Diagnosis } from './diagnosis';
 import { LateValues } from './late';
 import { Manifests } from './manifests';
@@ -66,9 +67,19 @@ export function deploy(): void {
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   });
-  let before: Manifests[] = [];
+  let before: pulumi.Resource[] = [];
   for (const layer of LAYERS) {
-    before = [new Manifests(layer, charts[layer], { late, diagnosis }, { provider, dependsOn: before })];
+    const manifests = new Manifests(
+      layer,
+      charts[layer],
+      { late, diagnosis },
+      { provider, dependsOn: before },
+    );
+    const dependsOn = [manifests];
+    before =
+      layer === 'controllers'
+        ? [manifests, ...installControllers(platform, { provider, dependsOn })]
+        : [manifests];
   }
   late.assertAllPlaced();
 }

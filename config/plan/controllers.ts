@@ -1,8 +1,10 @@
 import versions from '../../versions.json';
 import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 import type { Platform } from '../platform';
-import { Duration, Memory } from '../quantity';
+import { Duration, type Memory } from '../quantity';
 import { headerLabels } from './header-labels';
+import { planMessageSize } from './message-size';
+import { planRoutes } from './routes';
 
 /** Where Envoy Gateway runs and makes its proxies; its default, and the AI Gateway controller's. */
 export const GATEWAY_SYSTEM = 'envoy-gateway-system';
@@ -31,13 +33,6 @@ export const MCP_SEED = { secret: 'mcp-session-seed', key: 'seed', variable: 'MC
 export const LIMITER_REDIS = { name: 'limiter-redis', port: 6379, passwordKey: 'password' } as const;
 
 /**
- * The largest message between Envoy Gateway and the AI Gateway controller. Above 4 MiB, gRPC's default,
- * publishing would stop silently while every route says Accepted; both sides get the same, and room for some
- * 14,000 AI route rules at 4.6 KB each.
- */
-const MESSAGE_SIZE = Memory.mebibytes(64);
-
-/**
  * How long Envoy waits for the rate-limit service. With the default of 20ms one pause of Redis lets requests
  * pass unnoticed, or with failClosed refuses them; more than this nobody should wait for a counter.
  */
@@ -46,8 +41,17 @@ const LIMITER_TIMEOUT = Duration.milliseconds(100);
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Values = { readonly [key: string]: Json };
 
+/** A chart of a registry. */
+export interface ChartSource {
+  /** `oci://<registry>/<repository>`; the last part is the chart's name. */
+  readonly reference: string;
+  readonly version: string;
+}
+
 /** What the charts of the controllers are given, from one document. */
 export interface ControllersPlan {
+  readonly gatewayChart: ChartSource;
+  readonly aiGatewayChart: ChartSource;
   /** Envoy Gateway's configuration, an EnvoyGateway without apiVersion and kind. */
   readonly gatewayConfig: Values;
   /** Values of Envoy Gateway's chart; gatewayConfig is in them. */
@@ -74,17 +78,22 @@ export function needsLimiter({ workloads }: Pick<Platform, 'workloads'>): boolea
  * a chart from its source folder and the published one give the same objects.
  */
 export function planControllers(platform: Platform): ControllersPlan {
-  const gatewayConfig = envoyGateway(platform);
+  const messageSize = planMessageSize(planRoutes(platform));
+  const gatewayConfig = envoyGateway(platform, messageSize);
+  const flags = aiGatewayFlags(platform, messageSize);
+  const { 'envoy-gateway': gatewayChart, 'ai-gateway': aiGatewayChart } = versions.charts;
   return {
+    gatewayChart,
+    aiGatewayChart: { ...aiGatewayChart, version: `v${platform.controllers.aiGatewayVersion}` },
     gatewayConfig,
     gatewayValues: gatewayValues(platform, gatewayConfig),
-    aiGatewayValues: aiGatewayValues(platform),
-    aiGatewayFlags: aiGatewayFlags(platform),
+    aiGatewayValues: aiGatewayValues(platform, flags),
+    aiGatewayFlags: flags,
     redis: needsLimiter(platform) && platform.controllers.redisUrl === undefined,
   };
 }
 
-function envoyGateway(platform: Platform): Values {
+function envoyGateway(platform: Platform, messageSize: Memory): Values {
   const all = { includeAll: true };
   const picked = platform.models.some((model) => model.kind === 'vllm' && model.endpointPicker);
   return {
@@ -116,7 +125,7 @@ function envoyGateway(platform: Platform): Values {
       },
       // Published without the AI filters, a route would send requests on untranslated and without a key.
       failOpen: false,
-      maxMessageSize: `${MESSAGE_SIZE}`,
+      maxMessageSize: `${messageSize}`,
     },
     ...(needsLimiter(platform) && { rateLimit: rateLimit(platform) }),
   };
@@ -167,7 +176,7 @@ function gatewayValues({ controllers: { replicas } }: Platform, config: Values):
   };
 }
 
-function aiGatewayValues(platform: Platform): Values {
+function aiGatewayValues(platform: Platform, flags: Values): Values {
   const { controllers } = platform;
   const tag = `v${controllers.aiGatewayVersion}`;
   const { variable, secret, key } = MCP_SEED;
@@ -193,7 +202,7 @@ function aiGatewayValues(platform: Platform): Values {
       },
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
       affinity: apart('ai-gateway-helm'),
-      ...aiGatewayFlags(platform),
+      ...flags,
       ...(controllers.mcpSeedSecret !== undefined && {
         // The chart writes the seed into the arguments; there the kubelet puts the variable's value in place.
         mcp: { sessionEncryption: { seed: `$(${variable})` } },
@@ -211,9 +220,9 @@ const ATTRIBUTES = [
 ].join(',');
 
 /** Named in the chart's values as they are on the command line. */
-function aiGatewayFlags({ gateway }: Platform): Record<string, string> {
+function aiGatewayFlags({ gateway }: Platform, messageSize: Memory): Record<string, string> {
   return {
-    maxRecvMsgSize: `${MESSAGE_SIZE.bytes}`,
+    maxRecvMsgSize: `${messageSize.bytes}`,
     metricsRequestHeaderAttributes: headerLabels(gateway.metricLabels),
     spanRequestHeaderAttributes: ATTRIBUTES,
     logRequestHeaderAttributes: ATTRIBUTES,
