@@ -65,7 +65,7 @@ describe('one platform becomes every example, one pulumi up after another', () =
 
       before(async () => {
         project.use(name);
-        const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
+        const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 10);
         assert.equal(code, 0, text);
         await waitForDataPlane(project.state);
         const traffic = await Traffic.open(project);
