@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { down, statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
 import { stateDir } from '../local/paths';
+import { wholeNumber } from '../local/stand-ins/options';
 import { pulumiEnvironment } from './pulumi';
 import { withProgress } from './ui';
 
@@ -43,18 +44,33 @@ export function localCommand(): Command {
 
   command('up', 'start it, or start again what died; makes the tools that are missing')
     .option('--control-plane-only', 'no controllers, proxies, stand-ins and Prometheus')
+    .option(
+      '--gpu-nodes <n>',
+      'nodes with four GPUs each (default: 1, or those that are there)',
+      wholeNumber(1),
+    )
     .option('--with-process <pid>', 'end the datacenter when this process ends', Number)
     .option('--json', 'print the status as JSON')
-    .action(async (options: StateOption & { controlPlaneOnly?: true; withProcess?: number; json?: true }) => {
-      const daemon = {
-        state: stateDir(options.state),
-        dataPlane: options.controlPlaneOnly !== true,
-        ...(options.withProcess !== undefined && { parent: options.withProcess }),
-      };
-      const status = await withProgress((progress) => up(daemon, progress));
-      console.log(options.json ? JSON.stringify(status, null, 2) : statusText(status));
-      if (!isWhole(status)) process.exitCode = 1;
-    });
+    .action(
+      async (
+        options: StateOption & {
+          controlPlaneOnly?: true;
+          gpuNodes?: number;
+          withProcess?: number;
+          json?: true;
+        },
+      ) => {
+        const daemon = {
+          state: stateDir(options.state),
+          dataPlane: options.controlPlaneOnly !== true,
+          ...(options.gpuNodes !== undefined && { gpuNodes: options.gpuNodes }),
+          ...(options.withProcess !== undefined && { parent: options.withProcess }),
+        };
+        const status = await withProgress((progress) => up(daemon, progress));
+        console.log(options.json ? JSON.stringify(status, null, 2) : statusText(status));
+        if (!isWhole(status)) process.exitCode = 1;
+      },
+    );
 
   command('status', 'say for every component whether it runs; 1 when one does not, 2 when nothing runs')
     .option('--json', 'print it as JSON')

@@ -2,10 +2,18 @@ import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Job } from 'kubernetes-types/batch/v1';
-import type { ConfigMap, Namespace, Secret, Service, ServiceAccount } from 'kubernetes-types/core/v1';
+import type {
+  ConfigMap,
+  Namespace,
+  PersistentVolumeClaim,
+  Secret,
+  Service,
+  ServiceAccount,
+} from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import type { PriorityClass } from 'kubernetes-types/scheduling/v1';
 import { PlatformError } from '../config';
 import type { CrdManifest, Kinds as CustomKinds, ObjectMeta } from './crds';
 
@@ -23,7 +31,9 @@ export interface Kinds extends CustomKinds {
   Job: Typed<Job, 'batch/v1', 'Job'>;
   Namespace: Typed<Namespace, 'v1', 'Namespace'>;
   NetworkPolicy: Typed<NetworkPolicy, 'networking.k8s.io/v1', 'NetworkPolicy'>;
+  PersistentVolumeClaim: Typed<PersistentVolumeClaim, 'v1', 'PersistentVolumeClaim'>;
   PodDisruptionBudget: Typed<PodDisruptionBudget, 'policy/v1', 'PodDisruptionBudget'>;
+  PriorityClass: Typed<PriorityClass, 'scheduling.k8s.io/v1', 'PriorityClass'>;
   Role: Typed<Role, 'rbac.authorization.k8s.io/v1', 'Role'>;
   RoleBinding: Typed<RoleBinding, 'rbac.authorization.k8s.io/v1', 'RoleBinding'>;
   Secret: Typed<Secret, 'v1', 'Secret'>;

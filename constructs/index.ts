@@ -1,3 +1,4 @@
+export { Autoscaler, type AutoscalerProps } from './autoscaling';
 export {
   ModelBackend,
   type ModelBackendProps,
@@ -14,13 +15,19 @@ export {
   type Transform,
 } from './component';
 export type { BackendCredentials } from './credentials';
+export { DisruptionBudget, type DisruptionBudgetProps } from './disruption';
 export type { GatewayServiceType } from './envoy-proxy';
 export { AiGateway, type AiGatewayProps } from './gateway';
+export { LEADER_LABEL, LeaderWorkerSet, type LeaderWorkerSetProps } from './leader-worker-set';
 export { manifestsOf, type OrderedManifest } from './manifests';
 export { McpEndpoint, type McpEndpointProps } from './mcp';
+export { ModelDownload, type ModelDownloadProps } from './model-download';
+export { ModelStore, type ModelStoreProps } from './model-store';
 export { ScrapeTargets, type ScrapeTargetsProps } from './monitoring';
 export { Namespace, type NamespaceProps } from './namespace';
+export { ModelServerAccess, type ModelServerAccessProps } from './network-policy';
 export { LAYERS, type PlatformCharts, type PlatformChartsProps, platformCharts } from './platform';
+export { ServingPriority } from './priority';
 export { Redis, type RedisProps } from './redis';
 export {
   type RouteBackend,
@@ -31,7 +38,9 @@ export {
 } from './routes';
 export { RecordingRules, type RecordingRulesProps, UPSTREAM_METRICS } from './rules';
 export { ClientIdentity, type ClientIdentityProps } from './security';
+export { TEI_LABELS, TeiServer, type TeiServerProps } from './tei';
 export type { ServingCertificate } from './tls';
 export { WorkloadTraffic, type WorkloadTrafficProps } from './traffic';
-export { VLLM_LABELS, VllmServer, type VllmServerProps } from './vllm';
+export { VLLM_LABELS, VllmServer } from './vllm';
+export type { VllmServerProps } from './vllm-props';
 export { type WaitAnnotations, waitAtMost, waitForCondition, waitForPolicyAccepted } from './wait';

@@ -1,48 +1,20 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { Duration, Memory, planServerTiming, type ServerTimingPlan } from '../config';
-import versions from '../versions.json';
+import { Duration, type Mistake, PlatformError, planServerTiming } from '../config';
+import { Autoscaler } from './autoscaling';
 import type { ModelEndpoint } from './backends';
 import { Component, kubeObject } from './component';
+import { DisruptionBudget, spread } from './disruption';
+import { vllmImage } from './images';
+import { LEADER_LABEL, LeaderWorkerSet } from './leader-worker-set';
+import { ModelStore } from './model-store';
 import type { Namespace } from './namespace';
+import { ModelServerAccess } from './network-policy';
+import { vllmArgs } from './vllm-args';
+import { API_KEY_VARIABLE, vllmEnvironment } from './vllm-environment';
+import { type VllmPodProps, vllmPod, vllmWorkerPod } from './vllm-pod';
+import type { VllmServerProps } from './vllm-props';
 import { WITHOUT_WAIT, waitAtMost } from './wait';
-
-export interface VllmServerProps {
-  readonly namespace: Namespace;
-
-  /**
-   * The name that clients and the gateway use for the model; also the name of the Deployment and the Service.
-   *
-   * @default - the construct's id
-   */
-  readonly name?: string;
-
-  /** Id on the model hub, such as `openai/gpt-oss-120b`; each pod downloads the weights when it starts. */
-  readonly model: string;
-
-  /** GPUs of one replica; vLLM splits every layer over them. */
-  readonly tensorParallelSize: number;
-
-  /** Longest context in tokens, prompt and answer together. */
-  readonly maxModelLen: number;
-
-  /** @default 1 */
-  readonly replicas?: number;
-
-  /** How long a replica may take from its node to its first answer: image (some 10 GB), weights and start. */
-  readonly startupBudget: Duration;
-
-  /** How long a replica that leaves goes on generating; as long as the longest answer. */
-  readonly drain: Duration;
-
-  /**
-   * Value of the node label `nvidia.com/gpu.product`, which GPU feature discovery sets.
-   *
-   * @default 'NVIDIA-H100-80GB-HBM3' - an H100 with NVLink
-   */
-  readonly gpuProduct?: string;
-}
 
 /** On every pod of every model server; the scrape target selects by them. */
 export const VLLM_LABELS = {
@@ -52,89 +24,47 @@ export const VLLM_LABELS = {
 
 const PORT = 8000;
 
-/** The user `vllm` of the image. Any other uid has no entry in passwd, and the import of PyTorch fails. */
-const UID = 2000;
-
-const CACHE = '/cache';
-
-/** Emitted always, because the default moved from 0.90 to 0.92 between releases. */
-const GPU_MEMORY_UTILIZATION = '0.90';
-
-/** With vLLM's default on an 80 GB GPU, 1024, the sampler's workspace crowds out the KV cache. */
-const MAX_SEQUENCES = 256;
-
-/** vLLM's own value for an H100; explicit because the sliding-window share of the KV cache depends on it. */
-const MAX_BATCHED_TOKENS = 8192;
-
-/** A worker a GPU busy-waits, and so do engine and API server: vLLM wants 2 + GPUs physical cores or more. */
-const CPUS_PER_GPU = 4;
-
 /**
- * Requested; the limit is twice as much. Sized by gpt-oss-120b on 4 GPUs, 96 GiB: page cache for half of its
- * 61 GiB checkpoint, 16 GiB shared memory, 24 GiB for the processes, and room.
- */
-const MEMORY_PER_GPU = Memory.gibibytes(24);
-
-/** NCCL and the workers' ring buffers; the container default of 64 MB fails as soon as there are two GPUs. */
-const SHM_PER_GPU = Memory.gibibytes(4);
-
-const STARTUP_PERIOD = Duration.seconds(10);
-
-/**
- * A vLLM model server: Deployment and Service, both named after the model.
+ * A vLLM model server: a Deployment, or a LeaderWorkerSet when a replica has more GPUs than a node, the Service
+ * in front of it, its weights ({@link ModelStore}), and who may reach it ({@link ModelServerAccess}).
  *
- * The weights are downloaded into an emptyDir by each pod, so a start needs the hub and its time counts
- * against `startupBudget`.
+ * A pod needs all its GPUs at once, so a rollout stops an old pod before it starts a new one; with one replica
+ * the model is away for as long as a start takes.
  *
- * A pod needs all GPUs of a replica at once, so a rollout stops an old pod before it starts a new one; with
- * one replica the model is away for as long as a start takes.
+ * @throws PlatformError when the GPUs of a replica cannot be divided over nodes, and for slices of GPUs that
+ *   would have to share a model: slices have no NVLink
  */
 export class VllmServer extends Component {
   readonly name: string;
   readonly namespace: Namespace;
-  readonly deployment: ApiObject;
+  readonly store: ModelStore;
+  /** Deployment or LeaderWorkerSet. */
+  readonly workload: ApiObject;
   readonly service: ApiObject;
+
+  private readonly props: VllmServerProps;
+  private readonly nodes: number;
 
   constructor(scope: Construct, id: string, props: VllmServerProps) {
     super(scope, id);
+    this.props = props;
     this.name = props.name ?? id;
     this.namespace = props.namespace;
     this.node.addDependency(props.namespace);
+    this.nodes = this.nodesOfReplica();
 
-    const replicas = props.replicas ?? 1;
-    const timing = planServerTiming(props.drain);
-    const start = props.startupBudget.plus(timing.grace);
-    const annotations = waitAtMost(Duration.seconds(Math.ceil(start.seconds) * replicas));
-
-    this.deployment = kubeObject(this, 'deployment', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { ...this.metadata, annotations },
-      spec: {
-        replicas,
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
-        // A new pod stays Pending until the old one has drained and given its GPUs back.
-        progressDeadlineSeconds: Math.ceil(start.seconds),
-        selector: { matchLabels: this.podLabels },
-        template: { metadata: { labels: this.podLabels }, spec: this.pod(props, timing) },
-      },
-    });
-    this.service = kubeObject(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { ...this.metadata, annotations: WITHOUT_WAIT },
-      // Headless: Envoy balances over the replicas itself, by load or by session; behind a cluster IP it sees one.
-      spec: {
-        clusterIP: 'None',
-        selector: this.podLabels,
-        ports: [{ name: 'http', port: PORT, targetPort: 'http' }],
-      },
-    });
-    // After the Deployment its pods are ready, and that is all that a deployer could wait for.
-    this.service.addDependency(this.deployment);
+    this.store = this.modelStore();
+    const access = this.access();
+    const secret = props.apiKey === undefined ? undefined : this.secret(props.apiKey);
+    this.workload = this.nodes > 1 ? this.group(secret) : this.deployment(secret);
+    this.workload.addDependency(this.store, access, ...(secret ? [secret] : []));
+    this.service = this.frontend();
+    // After the workload its pods are ready, and that is all that a deployer could wait for.
+    this.service.addDependency(this.workload);
+    this.keepAvailable();
   }
 
-  /** Where the server answers inside the cluster; plain HTTP, no key. */
+  /** Where the server answers inside the cluster, in plain HTTP. */
   get endpoint(): ModelEndpoint {
     return {
       hostname: `${this.name}.${this.namespace.name}.svc.cluster.local`,
@@ -144,117 +74,211 @@ export class VllmServer extends Component {
     };
   }
 
+  /** On every pod. */
   get podLabels(): Record<string, string> {
     return { ...VLLM_LABELS, 'app.kubernetes.io/instance': this.name };
+  }
+
+  /** On the pods that answer. */
+  private get frontLabels(): Record<string, string> {
+    return { ...this.podLabels, ...(this.nodes > 1 && LEADER_LABEL) };
   }
 
   private get metadata() {
     return { name: this.name, namespace: this.namespace.name, labels: this.podLabels };
   }
 
-  private pod(props: VllmServerProps, timing: ServerTimingPlan): PodSpec {
-    const { tensorParallelSize: gpus, gpuProduct = 'NVIDIA-H100-80GB-HBM3' } = props;
-    return {
-      containers: [this.container(props, timing)],
-      nodeSelector: { 'nvidia.com/gpu.product': gpuProduct },
-      tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
-      volumes: [
-        { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: `${times(SHM_PER_GPU, gpus)}` } },
-        { name: 'cache', emptyDir: {} },
-      ],
-      terminationGracePeriodSeconds: timing.grace.seconds,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: UID,
-        runAsGroup: UID,
-        fsGroup: UID,
-        seccompProfile: { type: 'RuntimeDefault' },
+  private get replicas(): number {
+    return this.props.replicas ?? 1;
+  }
+
+  private get gpusOfReplica(): number {
+    return this.props.tensorParallelSize * (this.props.pipelineParallelSize ?? 1);
+  }
+
+  /** A new pod stays Pending until the old one has drained and given its GPUs back. */
+  private get startSeconds(): number {
+    const { startupBudget, drain } = this.props;
+    return Math.ceil(startupBudget.plus(planServerTiming(drain).grace).seconds);
+  }
+
+  private nodesOfReplica(): number {
+    const { gpusPerNode = 8, mig } = this.props;
+    const gpus = this.gpusOfReplica;
+    const mistakes: Mistake[] = [];
+    if (gpus > gpusPerNode && gpus % gpusPerNode !== 0) {
+      mistakes.push({
+        path: `${this.node.path}/tensorParallelSize`,
+        value: gpus,
+        problem: `${gpus} GPUs of one replica do not fill nodes of ${gpusPerNode}`,
+        fix: `use a multiple of ${gpusPerNode}`,
+      });
+    }
+    if (mig !== undefined && gpus > 1) {
+      mistakes.push({
+        path: `${this.node.path}/mig`,
+        value: mig,
+        problem: `${gpus} slices of GPUs cannot share a model: no NVLink leads from one slice to another`,
+        fix: 'use whole GPUs, or one slice',
+      });
+    }
+    if (mistakes.length > 0) throw new PlatformError(mistakes);
+    return Math.max(1, gpus / gpusPerNode);
+  }
+
+  private modelStore(): ModelStore {
+    const { namespace, model, revision, weights, startupBudget, hubToken, autoscale } = this.props;
+    return new ModelStore(this, 'weights', {
+      namespace,
+      server: this.name,
+      model,
+      ...(revision !== undefined && { revision }),
+      weights,
+      pods: Math.max(this.replicas, autoscale?.maxReplicas ?? 0) * this.nodes,
+      kubernetesVersion: this.props.kubernetesVersion ?? '1.34',
+      budget: startupBudget.plus(startupBudget),
+      ...(hubToken !== undefined && { hubToken }),
+    });
+  }
+
+  private access(): ModelServerAccess {
+    const { namespace, gatewayNamespace, prometheusNamespace, callers } = this.props;
+    return new ModelServerAccess(this, 'access', {
+      namespace,
+      server: this.name,
+      podLabels: this.podLabels,
+      ports: ['http'],
+      isGroup: this.nodes > 1,
+      ...(gatewayNamespace !== undefined && { gatewayNamespace }),
+      ...(prometheusNamespace !== undefined && { prometheusNamespace }),
+      ...(callers !== undefined && { callers }),
+    });
+  }
+
+  private secret(apiKey: string): ApiObject {
+    return kubeObject(this, 'api-key', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: this.metadata,
+      type: 'Opaque',
+      stringData: { [API_KEY_VARIABLE]: apiKey },
+    });
+  }
+
+  private deployment(secret: ApiObject | undefined): ApiObject {
+    return kubeObject(this, 'deployment', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...this.metadata, annotations: waitAtMost(this.patience) },
+      spec: {
+        // An autoscaler that is there has the last word.
+        ...(this.props.autoscale === undefined && { replicas: this.replicas }),
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+        progressDeadlineSeconds: this.startSeconds,
+        selector: { matchLabels: this.podLabels },
+        template: { metadata: { labels: this.podLabels }, spec: vllmPod(this.podProps(secret)) },
       },
-      automountServiceAccountToken: false,
-      // A Service named vllm would set VLLM_PORT=tcp://…, which vLLM takes for its own port and stops.
-      enableServiceLinks: false,
+    });
+  }
+
+  private group(secret: ApiObject | undefined): ApiObject {
+    const props = this.podProps(secret);
+    const set = new LeaderWorkerSet(this, 'group', {
+      namespace: this.namespace,
+      name: this.name,
+      podLabels: this.podLabels,
+      size: this.nodes,
+      ...(this.props.autoscale === undefined && { replicas: this.replicas }),
+      leader: vllmPod(props),
+      worker: vllmWorkerPod(props),
+      timeout: this.patience,
+    });
+    return set.object;
+  }
+
+  /** One replica after the other, as a rollout takes them. */
+  private get patience(): Duration {
+    return Duration.seconds(this.startSeconds * this.replicas);
+  }
+
+  private podProps(secret: ApiObject | undefined): VllmPodProps {
+    const { props, nodes, store } = this;
+    const { startupBudget, mig, priorityClass, runtimeClass, autoscale } = props;
+    const timing = planServerTiming(props.drain);
+    return {
+      image: vllmImage(props.version, props.cuda),
+      args: this.args(timing.drain),
+      env: vllmEnvironment({
+        startupBudget,
+        keepAlive: timing.keepAlive,
+        store: store.environment,
+        ...(secret && { apiKeySecret: secret.name }),
+        driverLibraryWorkaround: props.driverLibraryWorkaround ?? false,
+        isGroup: nodes > 1,
+      }),
+      store,
+      port: PORT,
+      gpus: this.gpusOfReplica / nodes,
+      gpuResource: mig === undefined ? 'nvidia.com/gpu' : `nvidia.com/mig-${mig}`,
+      gpuProduct: props.gpuProduct ?? 'NVIDIA-H100-80GB-HBM3',
+      startupBudget,
+      timing,
+      preflight: props.preflight ?? false,
+      ...(priorityClass !== undefined && { priorityClass }),
+      ...(runtimeClass !== undefined && { runtimeClass }),
+      spread: this.replicas > 1 || autoscale !== undefined ? spread(this.frontLabels) : [],
     };
   }
 
-  private container(props: VllmServerProps, timing: ServerTimingPlan): Container {
-    const { tensorParallelSize: gpus, startupBudget } = props;
-    const { repository, tag } = versions.images.vllm;
-    const health = { path: '/health', port: 'http' };
-    return {
-      name: 'vllm',
-      image: `${repository}:${tag}`,
-      imagePullPolicy: 'IfNotPresent',
-      command: ['vllm', 'serve'],
-      args: flags(this.name, props, timing),
-      env: Object.entries(environment(startupBudget, timing)).map(([name, value]) => ({ name, value })),
-      ports: [{ name: 'http', containerPort: PORT }],
-      resources: {
-        requests: {
-          cpu: `${CPUS_PER_GPU * gpus}`,
-          memory: `${times(MEMORY_PER_GPU, gpus)}`,
-          'nvidia.com/gpu': `${gpus}`,
-        },
-        // No CPU limit: throttling one worker stalls all GPUs of the replica.
-        limits: { memory: `${times(MEMORY_PER_GPU, 2 * gpus)}`, 'nvidia.com/gpu': `${gpus}` },
-      },
-      volumeMounts: [
-        { name: 'shm', mountPath: '/dev/shm' },
-        { name: 'cache', mountPath: CACHE },
-      ],
-      startupProbe: {
-        httpGet: health,
-        periodSeconds: STARTUP_PERIOD.seconds,
-        failureThreshold: Math.ceil(startupBudget.seconds / STARTUP_PERIOD.seconds),
-      },
-      readinessProbe: { httpGet: health, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
-      // A busy server answers late, and a restart costs minutes: a minute of silence before it is killed.
-      livenessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-      lifecycle: { preStop: { sleep: { seconds: timing.leave.seconds } } },
-      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-    };
+  private args(drain: Duration): string[] {
+    const { props, store, nodes } = this;
+    return vllmArgs({
+      source: store.model,
+      model: props.model,
+      servedName: this.name,
+      port: PORT,
+      tensorParallelSize: props.tensorParallelSize,
+      pipelineParallelSize: props.pipelineParallelSize ?? 1,
+      maxModelLen: props.maxModelLen,
+      maxNumSeqs: props.maxNumSeqs ?? 256,
+      maxNumBatchedTokens: props.maxNumBatchedTokens ?? 8192,
+      gpuMemoryUtilization: props.gpuMemoryUtilization ?? 0.9,
+      kvCacheDtype: props.kvCacheDtype ?? 'auto',
+      shutdownTimeout: drain,
+      ...(!store.isLocal && props.revision !== undefined && { revision: props.revision }),
+      nodes,
+      extraArgs: props.extraArgs ?? {},
+    });
   }
-}
 
-function flags(name: string, props: VllmServerProps, timing: ServerTimingPlan): string[] {
-  const { model, tensorParallelSize, maxModelLen } = props;
-  return [
-    model,
-    `--served-model-name=${name}`,
-    `--port=${PORT}`,
-    `--tensor-parallel-size=${tensorParallelSize}`,
-    `--max-model-len=${maxModelLen}`,
-    `--gpu-memory-utilization=${GPU_MEMORY_UTILIZATION}`,
-    `--max-num-seqs=${MAX_SEQUENCES}`,
-    `--max-num-batched-tokens=${MAX_BATCHED_TOKENS}`,
-    '--enable-prefix-caching',
-    // A parser belongs to a model family; a wrong one makes every tool call an error.
-    ...(/(^|\/)gpt-oss-/.test(model) ? ['--enable-auto-tool-choice', '--tool-call-parser=openai'] : []),
-    // Token counts in every answer, streamed ones too: budgets and bills are made of them.
-    '--enable-force-include-usage',
-    '--enable-prompt-tokens-details',
-    // Without it running answers are cut when the pod leaves.
-    `--shutdown-timeout=${timing.drain.seconds}`,
-    '--disable-access-log-for-endpoints=/health,/metrics',
-  ];
-}
+  private frontend(): ApiObject {
+    return kubeObject(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...this.metadata, annotations: WITHOUT_WAIT },
+      // Headless: Envoy balances over the replicas itself, by load or by session; behind a cluster IP it sees one.
+      spec: {
+        clusterIP: 'None',
+        selector: this.frontLabels,
+        ports: [{ name: 'http', port: PORT, targetPort: 'http' }],
+      },
+    });
+  }
 
-function environment(startupBudget: Duration, { keepAlive }: ServerTimingPlan): Record<string, string> {
-  return {
-    DO_NOT_TRACK: '1',
-    HF_HOME: `${CACHE}/huggingface`,
-    TORCHINDUCTOR_CACHE_DIR: `${CACHE}/inductor`,
-    TRITON_CACHE_DIR: `${CACHE}/triton`,
-    USER: 'vllm',
-    VLLM_CACHE_ROOT: `${CACHE}/vllm`,
-    // The front end gives up on the engine after 600 s of its own, whatever the probe allows.
-    VLLM_ENGINE_READY_TIMEOUT_S: `${Math.ceil(startupBudget.seconds)}`,
-    // The side that closes an idle connection must be the gateway: 5 s, the default, ends in sporadic 503s.
-    VLLM_HTTP_TIMEOUT_KEEP_ALIVE: `${keepAlive.seconds}`,
-    VLLM_NO_USAGE_STATS: '1',
-    XDG_CACHE_HOME: CACHE,
-  };
-}
-
-function times(memory: Memory, n: number): Memory {
-  return Memory.bytes(memory.bytes * n);
+  private keepAvailable(): void {
+    const { namespace, name: server, replicas, workload } = this;
+    const { autoscale } = this.props;
+    if (replicas > 1 || autoscale !== undefined) {
+      new DisruptionBudget(this, 'disruption', { namespace, server, podLabels: this.frontLabels });
+    }
+    if (autoscale !== undefined) {
+      new Autoscaler(this, 'autoscaler', {
+        namespace,
+        server,
+        target: workload,
+        minReplicas: replicas,
+        ...autoscale,
+      });
+    }
+  }
 }

@@ -55,7 +55,8 @@ export async function up(options: DaemonOptions, progress: Progress): Promise<Da
         ? 'the datacenter is being started elsewhere: waiting for it'
         : 'the datacenter runs: starting again what died, if anything',
     );
-    return (await ask(options.state, 'POST', '/heal', START_SECONDS)) ?? running;
+    const more = options.gpuNodes === undefined ? '' : `?gpuNodes=${options.gpuNodes}`;
+    return (await ask(options.state, 'POST', `/heal${more}`, START_SECONDS)) ?? running;
   }
   await startDaemon(options, progress);
   const status = await statusOf(options.state);

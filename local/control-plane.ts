@@ -9,6 +9,7 @@ import type { Ports } from './ports';
 import { answers } from './probe';
 import type { Component, Processes } from './process';
 import type { Toolchain } from './toolchain';
+import { storageClasses } from './volumes';
 
 /** The kubeconfig context of every embedded datacenter; a stack with `cluster: { local: {} }` insists on it. */
 export const CONTEXT = 'vcf-ai-local';
@@ -198,10 +199,19 @@ export async function controlPlane({ state, toolchain, ports }: Parts): Promise<
   };
 }
 
-/** Starts what does not run, in order, and makes sure that the nodes are there. */
-export async function startControlPlane(plane: ControlPlane, processes: Processes): Promise<void> {
+/**
+ * Starts what does not run, in order, and makes sure that the nodes and storage classes are there.
+ *
+ * @param gpuNodes Nodes with GPUs; default 1.
+ */
+export async function startControlPlane(
+  plane: ControlPlane,
+  processes: Processes,
+  gpuNodes = 1,
+): Promise<void> {
   for (const component of plane.components) await processes.ensure(component);
-  for (const node of nodes) {
+  for (const storageClass of storageClasses) await plane.kube.apply(storageClass);
+  for (const node of nodes(gpuNodes)) {
     const { status, ...object } = node;
     await plane.kube.apply(object as typeof node);
     await plane.kube.apply({ ...(object as typeof node), status }, 'status');

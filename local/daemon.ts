@@ -6,6 +6,8 @@ import type { Progress } from './progress';
 export interface DaemonOptions {
   readonly state: string;
   readonly dataPlane: boolean;
+  /** Nodes with four GPUs each. Default: 1. */
+  readonly gpuNodes?: number;
   /** The datacenter ends when this process ends. */
   readonly parent?: number;
 }

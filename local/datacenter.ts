@@ -8,7 +8,8 @@ import { socketPath } from './paths';
 import { Ports } from './ports';
 import { type ComponentStatus, Processes } from './process';
 import type { Progress } from './progress';
-import { ensureToolchain } from './toolchain';
+import { ensureToolchain, type Toolchain } from './toolchain';
+import { Volumes } from './volumes';
 
 /** What `status` tells about a datacenter. */
 export interface DatacenterStatus {
@@ -37,21 +38,24 @@ export interface DatacenterProps {
   readonly state: string;
   /** False leaves out controllers, proxies, stand-ins and Prometheus. Default: true. */
   readonly dataPlane: boolean;
+  /** Nodes with four GPUs each. Default: 1. */
+  readonly gpuNodes?: number;
   readonly progress: Progress;
 }
 
-/** How often the data plane looks at what the API server holds. */
+/** How often it looks at what the API server holds. */
 const FOLLOW_MS = 500;
 
 /**
  * One embedded datacenter: the parent of all its processes, which the kernel ends when this one ends. It answers
- * on a Unix socket: `GET /status`, `POST /heal`, `POST /down`.
+ * on a Unix socket: `GET /status`, `POST /heal?gpuNodes=N`, `POST /down`.
  */
 export class Datacenter {
   private readonly processes: Processes;
   private readonly ports: Ports;
   private plane?: ControlPlane;
   private dataPlane?: DataPlane;
+  private volumes?: Volumes;
   private stopping = false;
   private started?: Promise<void>;
   private starting = true;
@@ -87,28 +91,42 @@ export class Datacenter {
     await this.ports.choose([...controlPlanePorts, ...(this.props.dataPlane ? dataPlanePorts : [])]);
     progress.step('control plane: etcd, kube-apiserver, controller manager, scheduler, kwok');
     this.plane = await controlPlane({ state, toolchain, ports: this.ports });
-    await startControlPlane(this.plane, this.processes);
-    if (!this.props.dataPlane) return;
+    await startControlPlane(this.plane, this.processes, this.props.gpuNodes);
+    this.volumes = new Volumes(this.plane.kube, state);
+    if (this.props.dataPlane) await this.startDataPlane(this.plane, toolchain);
+    void this.followForever();
+  }
+
+  private async startDataPlane(plane: ControlPlane, toolchain: Toolchain): Promise<void> {
+    const { state, progress } = this.props;
     progress.step('data plane: names, stand-ins, Prometheus');
     this.dataPlane = new DataPlane({
       state,
       toolchain,
       ports: this.ports,
-      plane: this.plane,
+      plane,
       processes: this.processes,
     });
     await this.dataPlane.start();
-    void this.followForever(this.dataPlane);
   }
 
-  /** Starts again what died; waits for the start, if that is still going on. */
-  async heal(): Promise<void> {
+  private async follow(heal: boolean): Promise<void> {
+    await this.volumes?.follow();
+    await this.dataPlane?.follow(heal);
+  }
+
+  /**
+   * Starts again what died; waits for the start, if that is still going on.
+   *
+   * @param gpuNodes Nodes with GPUs to be there at least; nodes are added and never taken away.
+   */
+  async heal(gpuNodes = this.props.gpuNodes): Promise<void> {
     await this.start();
     const { plane } = this;
     if (!plane) return;
     await this.exclusive(async () => {
-      await startControlPlane(plane, this.processes);
-      await this.dataPlane?.follow(true);
+      await startControlPlane(plane, this.processes, gpuNodes);
+      await this.follow(true);
       this.problem = '';
     });
   }
@@ -152,9 +170,9 @@ export class Datacenter {
   }
 
   /** A step may fail while a component is dead; that is what `status` shows, and `heal` mends. */
-  private async followForever(dataPlane: DataPlane): Promise<void> {
+  private async followForever(): Promise<void> {
     while (!this.stopping) {
-      await this.exclusive(() => dataPlane.follow(false)).then(
+      await this.exclusive(() => this.follow(false)).then(
         () => {
           this.problem = '';
         },
@@ -177,11 +195,12 @@ export function serveControl(datacenter: Datacenter, state: string): Promise<Ser
       response.end(JSON.stringify(body));
     };
     try {
-      switch (`${request.method} ${request.url}`) {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://datacenter');
+      switch (`${request.method} ${pathname}`) {
         case 'GET /status':
           return answer(200, await datacenter.status());
         case 'POST /heal':
-          await datacenter.heal();
+          await datacenter.heal(Number(searchParams.get('gpuNodes')) || undefined);
           return answer(200, await datacenter.status());
         case 'POST /down':
           await datacenter.stop();

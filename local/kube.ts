@@ -45,6 +45,8 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   MutatingWebhookConfiguration: ['mutatingwebhookconfigurations', false],
   Namespace: ['namespaces', false],
   Node: ['nodes', false],
+  PersistentVolume: ['persistentvolumes', false],
+  PersistentVolumeClaim: ['persistentvolumeclaims', true],
   Pod: ['pods', true],
   PodMonitor: ['podmonitors', true],
   PrometheusRule: ['prometheusrules', true],
@@ -52,6 +54,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   Service: ['services', true],
   SecurityPolicy: ['securitypolicies', true],
   ServiceAccount: ['serviceaccounts', true],
+  StorageClass: ['storageclasses', false],
 };
 
 /** Every group, version and resource in one answer (Kubernetes 1.30 and newer). */

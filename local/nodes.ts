@@ -8,9 +8,14 @@ interface NodePool {
   readonly gpus: number;
 }
 
-/** One GPU node as a VKS node with a 4x H100 VM class has it, and two system nodes. */
-const pools: readonly NodePool[] = [
-  { name: 'gpu-h100-0', cpu: '64', memory: '512Gi', gpus: 4 },
+/** GPU nodes as VKS nodes with a 4x H100 VM class are, and two system nodes. */
+const pools = (gpuNodes: number): readonly NodePool[] => [
+  ...Array.from({ length: gpuNodes }, (_, index) => ({
+    name: `gpu-h100-${index}`,
+    cpu: '64',
+    memory: '512Gi',
+    gpus: 4,
+  })),
   { name: 'system-0', cpu: '16', memory: '64Gi', gpus: 0 },
   { name: 'system-1', cpu: '16', memory: '64Gi', gpus: 0 },
 ];
@@ -28,7 +33,9 @@ const gpuLabels = {
 };
 
 /** Node objects for kwok, which plays their kubelets. */
-export const nodes: readonly Manifest[] = pools.map(({ name, cpu, memory, gpus }) => {
+export const nodes = (gpuNodes: number): readonly Manifest[] => pools(gpuNodes).map(node);
+
+function node({ name, cpu, memory, gpus }: NodePool): Manifest {
   const resources = {
     cpu,
     memory,
@@ -53,4 +60,4 @@ export const nodes: readonly Manifest[] = pools.map(({ name, cpu, memory, gpus }
     spec: gpus > 0 ? { taints: [{ key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' }] } : {},
     status: { capacity: resources, allocatable: resources },
   };
-});
+}

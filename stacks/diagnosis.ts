@@ -87,12 +87,31 @@ function unreadable(error: Error): string[] {
 async function reasonsOf(api: KubernetesObjectApi, { object }: Awaited): Promise<string[]> {
   const { apiVersion, kind } = object;
   const { name = '', namespace = '' } = object.metadata ?? {};
-  if (kind === 'Deployment') {
-    const pods = await api.list<V1Pod>('v1', 'Pod', namespace);
-    const owned = pods.items.filter(({ metadata }) => metadata?.name?.startsWith(`${name}-`));
-    const reasons = owned.flatMap((pod) => unschedulable(pod) ?? []);
+  const selector = podsOf(object);
+  if (selector !== undefined) {
+    const pods = await api.list<V1Pod>(
+      'v1',
+      'Pod',
+      namespace,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      selector,
+    );
+    const reasons = pods.items.flatMap((pod) => unschedulable(pod) ?? []);
     if (reasons.length > 0) return reasons;
   }
   const now = await api.read({ apiVersion, kind, metadata: { name, namespace } });
   return complaints((now as { status?: { conditions?: Condition[] } }).status);
+}
+
+/** Label selector of the pods that an object makes, or undefined when it makes none. */
+export function podsOf({ kind, metadata, ...rest }: Awaited['object']): string | undefined {
+  if (kind === 'Job') return `batch.kubernetes.io/job-name=${metadata?.name}`;
+  if (kind !== 'Deployment') return undefined;
+  const { spec } = rest as { spec?: { selector?: { matchLabels?: Record<string, string> } } };
+  return Object.entries(spec?.selector?.matchLabels ?? {})
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',');
 }

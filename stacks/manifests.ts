@@ -45,7 +45,9 @@ function sealed(object: PlainObject, properties: Record<string, unknown>): Recor
 
 /** Whether the provider waits for the object: what runs pods, and what says so in an annotation. */
 function isAwaited({ kind, metadata }: PlainObject): boolean {
-  return kind === 'Deployment' || metadata.annotations?.['pulumi.com/waitFor'] !== undefined;
+  return (
+    kind === 'Deployment' || kind === 'Job' || metadata.annotations?.['pulumi.com/waitFor'] !== undefined
+  );
 }
 
 /** What the objects of a stack share. */

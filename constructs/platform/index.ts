@@ -1,14 +1,12 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { type Mistake, type Platform, PlatformError, requiredSecrets } from '../../config';
-import { kubeObject } from '../component';
-import { crdManifests } from '../crds';
 import type { GatewayServiceType } from '../envoy-proxy';
 import { ScrapeTargets } from '../monitoring';
 import { Namespace } from '../namespace';
 import { RecordingRules } from '../rules';
-import { QUICK, waitForCondition } from '../wait';
 import { prepareControllers } from './controllers';
+import { installDefinitions } from './definitions';
 import { routeWorkloads } from './gateway';
 import { serveModels } from './serving';
 
@@ -50,7 +48,7 @@ export function platformCharts(
   props: PlatformChartsProps,
 ): PlatformCharts {
   refuseDangling(platform, props.secrets);
-  const crds = crdChart(scope);
+  const crds = chartOf(scope, 'crds');
   const controllers = chartOf(scope, 'controllers', [crds]);
   prepareControllers(controllers, platform, props.secrets);
   const serving = chartOf(scope, 'serving', [crds]);
@@ -60,21 +58,13 @@ export function platformCharts(
   observe(observability, servers, platform);
   const gateway = chartOf(scope, 'gateway', [crds, controllers, serving, observability]);
   routeWorkloads(gateway, upstreams, platform, props);
+  installDefinitions(crds, platform.cluster, [controllers, serving, observability, gateway]);
   return { crds, controllers, serving, observability, gateway };
 }
 
 function chartOf(scope: Construct, id: string, after: readonly Chart[] = []): Chart {
   const chart = new Chart(scope, id, { disableResourceNameHashes: true });
   chart.addDependency(...after);
-  return chart;
-}
-
-function crdChart(scope: Construct): Chart {
-  const chart = chartOf(scope, 'crds');
-  for (const crd of crdManifests()) {
-    const annotations = { ...crd.metadata.annotations, ...waitForCondition('Established', QUICK) };
-    kubeObject(chart, crd.metadata.name, { ...crd, metadata: { ...crd.metadata, annotations } });
-  }
   return chart;
 }
 

@@ -1,13 +1,24 @@
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Platform } from '../../config';
+import { gpuProfile, type Platform, type TeiModel, type VllmModel } from '../../config';
 import type { ModelBackendProps } from '../backends';
 import type { Namespace } from '../namespace';
+import { ServingPriority } from '../priority';
+import { TeiServer } from '../tei';
 import { VllmServer } from '../vllm';
 import { providerUpstream } from './providers';
 
 /** What the gateway needs to know about a model, wherever it runs. */
 export type Upstream = Omit<ModelBackendProps, 'namespace' | 'name'>;
+
+interface Serving {
+  readonly scope: Construct;
+  readonly namespace: Namespace;
+  readonly priorityClass: string;
+  readonly kubernetesVersion: string;
+  /** The platform's secrets by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
 
 /**
  * Runs every model that the platform serves itself.
@@ -18,17 +29,46 @@ export type Upstream = Omit<ModelBackendProps, 'namespace' | 'name'>;
 export function serveModels(
   chart: Chart,
   namespace: Namespace,
-  { models }: Platform,
+  { models, cluster: { kubernetesVersion } }: Platform,
   secrets: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, Upstream> {
-  const scope = new Construct(chart, 'models');
   const upstreams = new Map<string, Upstream>();
+  const served = models.some(({ kind }) => kind === 'vllm' || kind === 'tei');
+  const priorityClass = served ? new ServingPriority(chart, 'ai-serving').name : '';
+  const scope = new Construct(chart, 'models');
+  const serving = { scope, namespace, priorityClass, kubernetesVersion, secrets };
   for (const model of models) {
-    if (model.kind === 'vllm') {
-      const server = new VllmServer(scope, model.name, { ...model, namespace });
-      upstreams.set(model.name, { endpoint: server.endpoint, model: server.name });
-    }
+    if (model.kind === 'vllm') upstreams.set(model.name, serveVllm(model, serving));
+    if (model.kind === 'tei') upstreams.set(model.name, serveTei(model, serving));
     if (model.kind === 'provider') upstreams.set(model.name, providerUpstream(model, secrets));
   }
   return upstreams;
+}
+
+function serveVllm(model: VllmModel, { scope, secrets, ...serving }: Serving): Upstream {
+  const apiKey = secretOf(model.apiKeySecret, secrets);
+  const hubToken = secretOf(model.hubTokenSecret, secrets);
+  const server = new VllmServer(scope, model.name, {
+    ...serving,
+    ...model,
+    gpuProduct: gpuProfile(model.gpu).product,
+    ...(apiKey !== undefined && { apiKey }),
+    ...(hubToken !== undefined && { hubToken }),
+  });
+  return { endpoint: server.endpoint, model: server.name, ...(apiKey !== undefined && { apiKey }) };
+}
+
+function serveTei(model: TeiModel, { scope, secrets, ...serving }: Serving): Upstream {
+  const hubToken = secretOf(model.hubTokenSecret, secrets);
+  const server = new TeiServer(scope, model.name, {
+    ...serving,
+    ...model,
+    ...(model.gpu !== 'cpu' && { gpuProduct: gpuProfile(model.gpu).product }),
+    ...(hubToken !== undefined && { hubToken }),
+  });
+  return { endpoint: server.endpoint, model: server.name };
+}
+
+function secretOf(name: string | undefined, secrets: Serving['secrets']): string | undefined {
+  return name === undefined ? undefined : secrets[name];
 }

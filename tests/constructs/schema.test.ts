@@ -31,8 +31,13 @@ test('every kind that is not built in has a definition here', () => {
   const defined = new Set(definitions.map(({ spec }) => spec.names.kind));
   const others = platformManifests().filter(({ kind }) => !defined.has(kind));
   assert.deepEqual([...new Set(others.map(({ kind }) => kind))].sort(), [
+    'ConfigMap',
     'Deployment',
+    'Job',
     'Namespace',
+    'NetworkPolicy',
+    'PersistentVolumeClaim',
+    'PriorityClass',
     'Secret',
     'Service',
   ]);

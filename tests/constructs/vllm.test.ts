@@ -16,6 +16,7 @@ function render(changes: Partial<VllmServerProps> = {}) {
     maxModelLen: 131072,
     startupBudget: Duration.minutes(30),
     drain: Duration.minutes(10),
+    weights: { kind: 'hub' },
     ...changes,
   });
   const objects = manifests(scope);

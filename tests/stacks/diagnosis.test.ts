@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { complaints, unschedulable } from '../../stacks/diagnosis';
+import { complaints, podsOf, unschedulable } from '../../stacks/diagnosis';
 
 test('a condition that is not as it should be is a complaint, with its reason and message', () => {
   const conditions = [
@@ -29,4 +29,14 @@ test('a pod without a node names itself and what the scheduler lacks', () => {
   );
   const scheduled = { type: 'PodScheduled', status: 'True' };
   assert.equal(unschedulable({ metadata, status: { conditions: [scheduled] } }), undefined);
+});
+
+test('the pods of a Deployment are those that it selects, of a Job those with its name, and no others', () => {
+  const metadata = { name: 'gpt-oss-120b' };
+  const spec = { selector: { matchLabels: { app: 'vllm', instance: 'gpt-oss-120b' } } };
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec };
+  assert.equal(podsOf(deployment), 'app=vllm,instance=gpt-oss-120b');
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata };
+  assert.equal(podsOf(job), 'batch.kubernetes.io/job-name=gpt-oss-120b');
+  assert.equal(podsOf({ apiVersion: 'v1', kind: 'Gateway', metadata }), undefined);
 });

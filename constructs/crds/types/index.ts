@@ -15,6 +15,9 @@
 //   charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_envoyproxies.yaml sha256:a1efb63b00659fe8dae385236deb20a29619b5537a9552b60940dc6425924a2e
 //   charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_httproutefilters.yaml sha256:ebba11783da910e78829941deeb3c6701ba95b4cddb9f595382c71793546efca
 //   charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_securitypolicies.yaml sha256:f156487aeb871a5f946d10153de0676b1e69a2b42be7a1259e2619a75adc4951
+// github.com/kedacore/keda/v2@v2.18.0
+//   config/crd/bases/keda.sh_scaledobjects.yaml sha256:44e8d3444bb884ed5c8dc4f1b118944a54fe9c81534048793c20b9394ae1de2c
+//   config/crd/bases/keda.sh_triggerauthentications.yaml sha256:e0849ab935c926e88413060ae7f262268d23f5bfcf6df85bbc6708e882ac11c6
 // github.com/prometheus-operator/prometheus-operator@v0.93.0
 //   example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml sha256:45a93443daa687d3654f7e9631909ff7edcdf3ec09c5e60251b74aa2722aee5d
 //   example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml sha256:78be98554b9c8506ab2b4f4feb91c5f3a56e536a0a510f3a8e876a459970d56d
@@ -29,6 +32,8 @@
 //   config/crd/standard/gateway.networking.k8s.io_listenersets.yaml sha256:9221468d19fdfbb0026113b1ef64abac64f27607975aff2410361b8b38f0e0bb
 //   config/crd/standard/gateway.networking.k8s.io_referencegrants.yaml sha256:a8902c486eed0b7339f5bb8a476ccaba0918eb038048402bdc01cbb69b0fbb51
 //   config/crd/standard/gateway.networking.k8s.io_tlsroutes.yaml sha256:818e4827c469a40e2527a2851591e656782c50fea8dd44812c900d219da09345
+// sigs.k8s.io/lws@v0.7.0
+//   config/crd/bases/leaderworkerset.x-k8s.io_leaderworkersets.yaml sha256:1f0a68582d5aea22c6b422747a09b1fb7f7768a4f741ae14b7d0abb46e3be5d2
 
 import type {
   AIGatewayRoute,
@@ -62,6 +67,13 @@ import type {
   InferencePool,
 } from './inference.networking.k8s.io';
 import type {
+  ScaledObject,
+  TriggerAuthentication,
+} from './keda.sh';
+import type {
+  LeaderWorkerSet,
+} from './leaderworkerset.x-k8s.io';
+import type {
   PodMonitor,
   PrometheusRule,
 } from './monitoring.coreos.com';
@@ -70,6 +82,8 @@ export type * from './aigateway.envoyproxy.io';
 export type * from './gateway.envoyproxy.io';
 export type * from './gateway.networking.k8s.io';
 export type * from './inference.networking.k8s.io';
+export type * from './keda.sh';
+export type * from './leaderworkerset.x-k8s.io';
 export type * from './monitoring.coreos.com';
 export type * from './shared';
 
@@ -92,14 +106,17 @@ export interface Kinds {
   readonly HTTPRoute: HTTPRoute;
   readonly HTTPRouteFilter: HTTPRouteFilter;
   readonly InferencePool: InferencePool;
+  readonly LeaderWorkerSet: LeaderWorkerSet;
   readonly ListenerSet: ListenerSet;
   readonly MCPRoute: MCPRoute;
   readonly PodMonitor: PodMonitor;
   readonly PrometheusRule: PrometheusRule;
   readonly QuotaPolicy: QuotaPolicy;
   readonly ReferenceGrant: ReferenceGrant;
+  readonly ScaledObject: ScaledObject;
   readonly SecurityPolicy: SecurityPolicy;
   readonly TLSRoute: TLSRoute;
+  readonly TriggerAuthentication: TriggerAuthentication;
 }
 
 export type KindName = keyof Kinds;
@@ -235,6 +252,13 @@ export const kinds = {
     namespaced: true,
     schemaFile: 'inferencepools.inference.networking.k8s.io.json',
   },
+  LeaderWorkerSet: {
+    apiVersion: 'leaderworkerset.x-k8s.io/v1',
+    plural: 'leaderworkersets',
+    scope: 'Namespaced',
+    namespaced: true,
+    schemaFile: 'leaderworkersets.leaderworkerset.x-k8s.io.json',
+  },
   ListenerSet: {
     apiVersion: 'gateway.networking.k8s.io/v1',
     plural: 'listenersets',
@@ -277,6 +301,13 @@ export const kinds = {
     namespaced: true,
     schemaFile: 'referencegrants.gateway.networking.k8s.io.json',
   },
+  ScaledObject: {
+    apiVersion: 'keda.sh/v1alpha1',
+    plural: 'scaledobjects',
+    scope: 'Namespaced',
+    namespaced: true,
+    schemaFile: 'scaledobjects.keda.sh.json',
+  },
   SecurityPolicy: {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
     plural: 'securitypolicies',
@@ -290,5 +321,12 @@ export const kinds = {
     scope: 'Namespaced',
     namespaced: true,
     schemaFile: 'tlsroutes.gateway.networking.k8s.io.json',
+  },
+  TriggerAuthentication: {
+    apiVersion: 'keda.sh/v1alpha1',
+    plural: 'triggerauthentications',
+    scope: 'Namespaced',
+    namespaced: true,
+    schemaFile: 'triggerauthentications.keda.sh.json',
   },
 } as const satisfies Record<KindName, KindFacts>;

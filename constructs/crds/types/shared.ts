@@ -15,6 +15,9 @@
 //   charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_envoyproxies.yaml sha256:a1efb63b00659fe8dae385236deb20a29619b5537a9552b60940dc6425924a2e
 //   charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_httproutefilters.yaml sha256:ebba11783da910e78829941deeb3c6701ba95b4cddb9f595382c71793546efca
 //   charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_securitypolicies.yaml sha256:f156487aeb871a5f946d10153de0676b1e69a2b42be7a1259e2619a75adc4951
+// github.com/kedacore/keda/v2@v2.18.0
+//   config/crd/bases/keda.sh_scaledobjects.yaml sha256:44e8d3444bb884ed5c8dc4f1b118944a54fe9c81534048793c20b9394ae1de2c
+//   config/crd/bases/keda.sh_triggerauthentications.yaml sha256:e0849ab935c926e88413060ae7f262268d23f5bfcf6df85bbc6708e882ac11c6
 // github.com/prometheus-operator/prometheus-operator@v0.93.0
 //   example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml sha256:45a93443daa687d3654f7e9631909ff7edcdf3ec09c5e60251b74aa2722aee5d
 //   example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml sha256:78be98554b9c8506ab2b4f4feb91c5f3a56e536a0a510f3a8e876a459970d56d
@@ -29,6 +32,8 @@
 //   config/crd/standard/gateway.networking.k8s.io_listenersets.yaml sha256:9221468d19fdfbb0026113b1ef64abac64f27607975aff2410361b8b38f0e0bb
 //   config/crd/standard/gateway.networking.k8s.io_referencegrants.yaml sha256:a8902c486eed0b7339f5bb8a476ccaba0918eb038048402bdc01cbb69b0fbb51
 //   config/crd/standard/gateway.networking.k8s.io_tlsroutes.yaml sha256:818e4827c469a40e2527a2851591e656782c50fea8dd44812c900d219da09345
+// sigs.k8s.io/lws@v0.7.0
+//   config/crd/bases/leaderworkerset.x-k8s.io_leaderworkersets.yaml sha256:1f0a68582d5aea22c6b422747a09b1fb7f7768a4f741ae14b7d0abb46e3be5d2
 
 /** Metadata of an object of the whole cluster. */
 export interface ClusterObjectMeta {
@@ -980,7 +985,7 @@ export interface LocalObjectReference {
 
 export interface Container {
   /** List of environment variables to set in the container. */
-  readonly env?: readonly EnvVar[];
+  readonly env?: readonly KubernetesEnvVar[];
   /**
    * Image specifies the EnvoyProxy container image to be used including a tag, instead of the default image.
    * This field is mutually exclusive with ImageRepository.
@@ -1006,7 +1011,7 @@ export interface Container {
 }
 
 /** EnvVar represents an environment variable present in a Container. */
-export interface EnvVar {
+export interface KubernetesEnvVar {
   /** Name of the environment variable. May consist of any printable ASCII characters except '='. */
   readonly name: string;
   /**
@@ -1667,4 +1672,1275 @@ export interface LabelSelectorRequirement {
    * a strategic merge patch.
    */
   readonly values?: readonly string[];
+}
+
+export interface Affinity {
+  /** Describes node affinity scheduling rules for the pod. */
+  readonly nodeAffinity?: NodeAffinity;
+  /**
+   * Describes pod affinity scheduling rules (e.g. co-locate this pod in the same node, zone, etc. as some
+   * other pod(s)).
+   */
+  readonly podAffinity?: {
+    /**
+     * The scheduler will prefer to schedule pods to nodes that satisfy the affinity expressions specified by
+     * this field, but it may choose a node that violates one or more of the expressions.
+     */
+    readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+      /** Required. A pod affinity term, associated with the corresponding weight. */
+      readonly podAffinityTerm: RequiredAffinity;
+      /** weight associated with matching the corresponding podAffinityTerm, in the range 1-100. */
+      readonly weight: number;
+    }[];
+    /**
+     * If the affinity requirements specified by this field are not met at scheduling time, the pod will not
+     * be scheduled onto the node.
+     */
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly RequiredAffinity[];
+  };
+  /**
+   * Describes pod anti-affinity scheduling rules (e.g. avoid putting this pod in the same node, zone, etc. as
+   * some other pod(s)).
+   */
+  readonly podAntiAffinity?: {
+    /**
+     * The scheduler will prefer to schedule pods to nodes that satisfy the anti-affinity expressions
+     * specified by this field, but it may choose a node that violates one or more of the expressions.
+     */
+    readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+      /** Required. A pod affinity term, associated with the corresponding weight. */
+      readonly podAffinityTerm: RequiredAffinity;
+      /** weight associated with matching the corresponding podAffinityTerm, in the range 1-100. */
+      readonly weight: number;
+    }[];
+    /**
+     * If the anti-affinity requirements specified by this field are not met at scheduling time, the pod will
+     * not be scheduled onto the node.
+     */
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly RequiredAffinity[];
+  };
+}
+
+export interface NodeAffinity {
+  /**
+   * The scheduler will prefer to schedule pods to nodes that satisfy the affinity expressions specified by
+   * this field, but it may choose a node that violates one or more of the expressions.
+   */
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    /** A node selector term, associated with the corresponding weight. */
+    readonly preference: {
+      /** A list of node selector requirements by node's labels. */
+      readonly matchExpressions?: readonly LabelSelectorRequirement[];
+      /** A list of node selector requirements by node's fields. */
+      readonly matchFields?: readonly LabelSelectorRequirement[];
+    };
+    /** Weight associated with matching the corresponding nodeSelectorTerm, in the range 1-100. */
+    readonly weight: number;
+  }[];
+  /**
+   * If the affinity requirements specified by this field are not met at scheduling time, the pod will not be
+   * scheduled onto the node.
+   */
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+    /** Required. A list of node selector terms. The terms are ORed. */
+    readonly nodeSelectorTerms: readonly {
+      /** A list of node selector requirements by node's labels. */
+      readonly matchExpressions?: readonly LabelSelectorRequirement[];
+      /** A list of node selector requirements by node's fields. */
+      readonly matchFields?: readonly LabelSelectorRequirement[];
+    }[];
+  };
+}
+
+/**
+ * Defines a set of pods (namely those matching the labelSelector relative to the given namespace(s)) that
+ * this pod should be co-located (affinity) or not co-located (anti-affinity) with, where co-located is
+ * defined as running on a node whose …
+ */
+export interface RequiredAffinity {
+  /**
+   * A label query over a set of resources, in this case pods. If it's null, this PodAffinityTerm matches with
+   * no Pods.
+   */
+  readonly labelSelector?: {
+    /** matchExpressions is a list of label selector requirements. The requirements are ANDed. */
+    readonly matchExpressions?: readonly LabelSelectorRequirement[];
+    /**
+     * matchLabels is a map of {key,value} pairs. A single {key,value} in the matchLabels map is equivalent to
+     * an element of matchExpressions, whose key field is "key", the operator is "In", and the values array
+     * contains only "value".
+     */
+    readonly matchLabels?: Readonly<Record<string, string>>;
+  };
+  /** MatchLabelKeys is a set of pod label keys to select which pods will be taken into consideration. */
+  readonly matchLabelKeys?: readonly string[];
+  /** MismatchLabelKeys is a set of pod label keys to select which pods will be taken into consideration. */
+  readonly mismatchLabelKeys?: readonly string[];
+  /** A label query over the set of namespaces that the term applies to. */
+  readonly namespaceSelector?: {
+    /** matchExpressions is a list of label selector requirements. The requirements are ANDed. */
+    readonly matchExpressions?: readonly LabelSelectorRequirement[];
+    /**
+     * matchLabels is a map of {key,value} pairs. A single {key,value} in the matchLabels map is equivalent to
+     * an element of matchExpressions, whose key field is "key", the operator is "In", and the values array
+     * contains only "value".
+     */
+    readonly matchLabels?: Readonly<Record<string, string>>;
+  };
+  /** namespaces specifies a static list of namespace names that the term applies to. */
+  readonly namespaces?: readonly string[];
+  /**
+   * This pod should be co-located (affinity) or not co-located (anti-affinity) with the pods matching the
+   * labelSelector in the specified namespaces, where co-located is defined as running on a node whose value
+   * of the label with key topologyKey …
+   */
+  readonly topologyKey: string;
+}
+
+export interface SpecSecurityContext {
+  /**
+   * appArmorProfile is the AppArmor options to use by the containers in this pod. Note that this field cannot
+   * be set when spec.os.name is windows.
+   */
+  readonly appArmorProfile?: {
+    /**
+     * localhostProfile indicates a profile loaded on the node that should be used. The profile must be
+     * preconfigured on the node to work. Must match the loaded name of the profile. Must be set if and only
+     * if type is "Localhost".
+     */
+    readonly localhostProfile?: string;
+    /**
+     * type indicates which kind of AppArmor profile will be applied. Valid options are: Localhost - a profile
+     * pre-loaded on the node. RuntimeDefault - the container runtime's default profile. Unconfined - no
+     * AppArmor enforcement.
+     */
+    readonly type: string;
+  };
+  /** A special supplemental group that applies to all containers in a pod. */
+  readonly fsGroup?: number;
+  /**
+   * fsGroupChangePolicy defines behavior of changing ownership and permission of the volume before being
+   * exposed inside Pod. This field will only apply to volume types which support fsGroup based ownership(and
+   * permissions).
+   */
+  readonly fsGroupChangePolicy?: string;
+  /**
+   * The GID to run the entrypoint of the container process. Uses runtime default if unset. May also be set in
+   * SecurityContext.
+   */
+  readonly runAsGroup?: number;
+  /**
+   * Indicates that the container must run as a non-root user. If true, the Kubelet will validate the image at
+   * runtime to ensure that it does not run as UID 0 (root) and fail to start the container if it does.
+   */
+  readonly runAsNonRoot?: boolean;
+  /**
+   * The UID to run the entrypoint of the container process. Defaults to user specified in image metadata if
+   * unspecified. May also be set in SecurityContext.
+   */
+  readonly runAsUser?: number;
+  /**
+   * seLinuxChangePolicy defines how the container's SELinux label is applied to all volumes used by the Pod.
+   * It has no effect on nodes that do not support SELinux or to volumes does not support SELinux.
+   */
+  readonly seLinuxChangePolicy?: string;
+  /**
+   * The SELinux context to be applied to all containers. If unspecified, the container runtime will allocate
+   * a random SELinux context for each container. May also be set in SecurityContext.
+   */
+  readonly seLinuxOptions?: SeLinuxOptions;
+  /**
+   * The seccomp options to use by the containers in this pod. Note that this field cannot be set when
+   * spec.os.name is windows.
+   */
+  readonly seccompProfile?: {
+    /**
+     * localhostProfile indicates a profile defined in a file on the node should be used. The profile must be
+     * preconfigured on the node to work. Must be a descending path, relative to the kubelet's configured
+     * seccomp profile location.
+     */
+    readonly localhostProfile?: string;
+    /** type indicates which kind of seccomp profile will be applied. */
+    readonly type: string;
+  };
+  /**
+   * A list of groups applied to the first process run in each container, in addition to the container's
+   * primary GID and fsGroup (if specified).
+   */
+  readonly supplementalGroups?: readonly number[];
+  /**
+   * Defines how supplemental groups of the first container processes are calculated. Valid values are "Merge"
+   * and "Strict".
+   */
+  readonly supplementalGroupsPolicy?: string;
+  /**
+   * Sysctls hold a list of namespaced sysctls used for the pod. Pods with unsupported sysctls (by the
+   * container runtime) might fail to launch. Note that this field cannot be set when spec.os.name is windows.
+   */
+  readonly sysctls?: readonly {
+    /** Name of a property to set */
+    readonly name: string;
+    /** Value of a property to set */
+    readonly value: string;
+  }[];
+  /**
+   * The Windows specific settings applied to all containers. If unspecified, the options within a container's
+   * SecurityContext will be used.
+   */
+  readonly windowsOptions?: WindowsOptions;
+}
+
+/**
+ * The pod this Toleration is attached to tolerates any taint that matches the triple <key,value,effect> using
+ * the matching operator <operator>.
+ */
+export interface Toleration {
+  /**
+   * Effect indicates the taint effect to match. Empty means match all taint effects. When specified, allowed
+   * values are NoSchedule, PreferNoSchedule and NoExecute.
+   */
+  readonly effect?: string;
+  /**
+   * Key is the taint key that the toleration applies to. Empty means match all taint keys. If the key is
+   * empty, operator must be Exists; this combination means to match all values and all keys.
+   */
+  readonly key?: string;
+  /**
+   * Operator represents a key's relationship to the value. Valid operators are Exists, Equal, Lt, and Gt.
+   * Defaults to Equal. Exists is equivalent to wildcard for value, so that a pod can tolerate all taints of a
+   * particular category.
+   */
+  readonly operator?: string;
+  /**
+   * TolerationSeconds represents the period of time the toleration (which must be of effect NoExecute,
+   * otherwise this field is ignored) tolerates the taint. By default, it is not set, which means tolerate the
+   * taint forever (do not evict).
+   */
+  readonly tolerationSeconds?: number;
+  /**
+   * Value is the taint value the toleration matches to. If the operator is Exists, the value should be empty,
+   * otherwise just a regular string.
+   */
+  readonly value?: string;
+}
+
+/** TopologySpreadConstraint specifies how to spread matching pods among the given topology. */
+export interface TopologySpreadConstraint {
+  /**
+   * LabelSelector is used to find matching pods. Pods that match this label selector are counted to determine
+   * the number of pods in their corresponding topology domain.
+   */
+  readonly labelSelector?: {
+    /** matchExpressions is a list of label selector requirements. The requirements are ANDed. */
+    readonly matchExpressions?: readonly LabelSelectorRequirement[];
+    /**
+     * matchLabels is a map of {key,value} pairs. A single {key,value} in the matchLabels map is equivalent to
+     * an element of matchExpressions, whose key field is "key", the operator is "In", and the values array
+     * contains only "value".
+     */
+    readonly matchLabels?: Readonly<Record<string, string>>;
+  };
+  /** MatchLabelKeys is a set of pod label keys to select the pods over which spreading will be calculated. */
+  readonly matchLabelKeys?: readonly string[];
+  /**
+   * MaxSkew describes the degree to which pods may be unevenly distributed. When
+   * `whenUnsatisfiable=DoNotSchedule`, it is the maximum permitted difference between the number of matching
+   * pods in the target topology and the global minimum.
+   */
+  readonly maxSkew: number;
+  /** MinDomains indicates a minimum number of eligible domains. */
+  readonly minDomains?: number;
+  /**
+   * NodeAffinityPolicy indicates how we will treat Pod's nodeAffinity/nodeSelector when calculating pod
+   * topology spread skew.
+   */
+  readonly nodeAffinityPolicy?: string;
+  /** NodeTaintsPolicy indicates how we will treat node taints when calculating pod topology spread skew. */
+  readonly nodeTaintsPolicy?: string;
+  /**
+   * TopologyKey is the key of node labels. Nodes that have a label with this key and identical values are
+   * considered to be in the same topology.
+   */
+  readonly topologyKey: string;
+  /**
+   * WhenUnsatisfiable indicates how to deal with a pod if it doesn't satisfy the spread constraint. -
+   * DoNotSchedule (default) tells the scheduler not to schedule it. - ScheduleAnyway tells the scheduler to
+   * schedule the pod in any location, but …
+   */
+  readonly whenUnsatisfiable: string;
+}
+
+export interface AwsElasticBlockStore {
+  /**
+   * fsType is the filesystem type of the volume that you want to mount. Tip: Ensure that the filesystem type
+   * is supported by the host operating system. Examples: "ext4", "xfs", "ntfs". Implicitly inferred to be
+   * "ext4" if unspecified.
+   */
+  readonly fsType?: string;
+  /**
+   * partition is the partition in the volume that you want to mount. If omitted, the default is to mount by
+   * volume name. Examples: For volume /dev/sda1, you specify the partition as "1".
+   */
+  readonly partition?: number;
+  /**
+   * readOnly value true will force the readOnly setting in VolumeMounts. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#awselasticblockstore
+   */
+  readonly readOnly?: boolean;
+  /**
+   * volumeID is unique ID of the persistent disk resource in AWS (Amazon EBS volume). More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#awselasticblockstore
+   */
+  readonly volumeID: string;
+}
+
+export interface AzureDisk {
+  /** cachingMode is the Host Caching mode: None, Read Only, Read Write. */
+  readonly cachingMode?: string;
+  /** diskName is the Name of the data disk in the blob storage */
+  readonly diskName: string;
+  /** diskURI is the URI of data disk in the blob storage */
+  readonly diskURI: string;
+  /**
+   * fsType is Filesystem type to mount. Must be a filesystem type supported by the host operating system. Ex.
+   * "ext4", "xfs", "ntfs". Implicitly inferred to be "ext4" if unspecified.
+   * @default "ext4"
+   */
+  readonly fsType?: string;
+  /**
+   * kind expected values are Shared: multiple blob disks per storage account Dedicated: single blob disk per
+   * storage account Managed: azure managed data disk (only in managed availability set). defaults to shared
+   */
+  readonly kind?: string;
+  /**
+   * readOnly Defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts.
+   * @default false
+   */
+  readonly readOnly?: boolean;
+}
+
+export interface AzureFile {
+  /**
+   * readOnly defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts.
+   */
+  readonly readOnly?: boolean;
+  /** secretName is the name of secret that contains Azure Storage Account Name and Key */
+  readonly secretName: string;
+  /** shareName is the azure share Name */
+  readonly shareName: string;
+}
+
+export interface Cephfs {
+  /**
+   * monitors is Required: Monitors is a collection of Ceph monitors More info:
+   * https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it
+   */
+  readonly monitors: readonly string[];
+  /** path is Optional: Used as the mounted root, rather than the full Ceph tree, default is / */
+  readonly path?: string;
+  /**
+   * readOnly is Optional: Defaults to false (read/write). ReadOnly here will force the ReadOnly setting in
+   * VolumeMounts. More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it
+   */
+  readonly readOnly?: boolean;
+  /**
+   * secretFile is Optional: SecretFile is the path to key ring for User, default is /etc/ceph/user.secret
+   * More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it
+   */
+  readonly secretFile?: string;
+  /**
+   * secretRef is Optional: SecretRef is reference to the authentication secret for User, default is empty.
+   * More info: https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it
+   */
+  readonly secretRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+  };
+  /**
+   * user is optional: User is the rados user name, default is admin More info:
+   * https://examples.k8s.io/volumes/cephfs/README.md#how-to-use-it
+   */
+  readonly user?: string;
+}
+
+export interface Cinder {
+  /**
+   * fsType is the filesystem type to mount. Must be a filesystem type supported by the host operating system.
+   * Examples: "ext4", "xfs", "ntfs". Implicitly inferred to be "ext4" if unspecified.
+   */
+  readonly fsType?: string;
+  /**
+   * readOnly defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts.
+   * More info: https://examples.k8s.io/mysql-cinder-pd/README.md
+   */
+  readonly readOnly?: boolean;
+  /** secretRef is optional: points to a secret object containing parameters used to connect to OpenStack. */
+  readonly secretRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+  };
+  /**
+   * volumeID used to identify the volume in cinder. More info:
+   * https://examples.k8s.io/mysql-cinder-pd/README.md
+   */
+  readonly volumeID: string;
+}
+
+export interface VolumeConfigMap {
+  /**
+   * defaultMode is optional: mode bits used to set permissions on created files by default. Must be an octal
+   * value between 0000 and 0777 or a decimal value between 0 and 511.
+   */
+  readonly defaultMode?: number;
+  /**
+   * items if unspecified, each key-value pair in the Data field of the referenced ConfigMap will be projected
+   * into the volume as a file whose name is the key and content is the value.
+   */
+  readonly items?: readonly Item[];
+  /**
+   * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+   * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+   * @default ""
+   */
+  readonly name?: string;
+  /** optional specify whether the ConfigMap or its keys must be defined */
+  readonly optional?: boolean;
+}
+
+/** Maps a string key to a path within a volume. */
+export interface Item {
+  /** key is the key to project. */
+  readonly key: string;
+  /**
+   * mode is Optional: mode bits used to set permissions on this file. Must be an octal value between 0000 and
+   * 0777 or a decimal value between 0 and 511. YAML accepts both octal and decimal values, JSON requires
+   * decimal values for mode bits.
+   */
+  readonly mode?: number;
+  /**
+   * path is the relative path of the file to map the key to. May not be an absolute path. May not contain the
+   * path element '..'. May not start with the string '..'.
+   */
+  readonly path: string;
+}
+
+export interface Csi {
+  /**
+   * driver is the name of the CSI driver that handles this volume. Consult with your admin for the correct
+   * name as registered in the cluster.
+   */
+  readonly driver: string;
+  /**
+   * fsType to mount. Ex. "ext4", "xfs", "ntfs". If not provided, the empty value is passed to the associated
+   * CSI driver which will determine the default filesystem to apply.
+   */
+  readonly fsType?: string;
+  /**
+   * nodePublishSecretRef is a reference to the secret object containing sensitive information to pass to the
+   * CSI driver to complete the CSI NodePublishVolume and NodeUnpublishVolume calls.
+   */
+  readonly nodePublishSecretRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+  };
+  /** readOnly specifies a read-only configuration for the volume. Defaults to false (read/write). */
+  readonly readOnly?: boolean;
+  /**
+   * volumeAttributes stores driver-specific properties that are passed to the CSI driver. Consult your
+   * driver's documentation for supported values.
+   */
+  readonly volumeAttributes?: Readonly<Record<string, string>>;
+}
+
+/** DownwardAPIVolumeFile represents information to create the file containing the pod field */
+export interface DownwardAPIItem {
+  /**
+   * Required: Selects a field of the pod: only annotations, labels, name, namespace and uid are supported.
+   */
+  readonly fieldRef?: {
+    /** Version of the schema the FieldPath is written in terms of, defaults to "v1". */
+    readonly apiVersion?: string;
+    /** Path of the field to select in the specified API version. */
+    readonly fieldPath: string;
+  };
+  /**
+   * Optional: mode bits used to set permissions on this file, must be an octal value between 0000 and 0777 or
+   * a decimal value between 0 and 511. YAML accepts both octal and decimal values, JSON requires decimal
+   * values for mode bits.
+   */
+  readonly mode?: number;
+  /**
+   * Required: Path is the relative path name of the file to be created. Must not be absolute or contain the
+   * '..' path. Must be utf-8 encoded. The first item of the relative path must not start with '..'
+   */
+  readonly path: string;
+  /**
+   * Selects a resource of the container: only resources limits and requests (limits.cpu, limits.memory,
+   * requests.cpu and requests.memory) are currently supported.
+   */
+  readonly resourceFieldRef?: ResourceFieldRef;
+}
+
+export interface Spec {
+  /**
+   * accessModes contains the desired access modes the volume should have. More info:
+   * https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes-1
+   */
+  readonly accessModes?: readonly string[];
+  /**
+   * dataSource field can be used to specify either: * An existing VolumeSnapshot object
+   * (snapshot.storage.k8s.io/VolumeSnapshot) * An existing PVC (PersistentVolumeClaim) If the provisioner or
+   * an external controller can support the specified …
+   */
+  readonly dataSource?: {
+    /**
+     * APIGroup is the group for the resource being referenced. If APIGroup is not specified, the specified
+     * Kind must be in the core API group. For any other third-party types, APIGroup is required.
+     */
+    readonly apiGroup?: string;
+    /** Kind is the type of resource being referenced */
+    readonly kind: string;
+    /** Name is the name of resource being referenced */
+    readonly name: string;
+  };
+  /**
+   * dataSourceRef specifies the object from which to populate the volume with data, if a non-empty volume is
+   * desired. This may be any object from a non-empty API group (non core object) or a PersistentVolumeClaim
+   * object.
+   */
+  readonly dataSourceRef?: {
+    /**
+     * APIGroup is the group for the resource being referenced. If APIGroup is not specified, the specified
+     * Kind must be in the core API group. For any other third-party types, APIGroup is required.
+     */
+    readonly apiGroup?: string;
+    /** Kind is the type of resource being referenced */
+    readonly kind: string;
+    /** Name is the name of resource being referenced */
+    readonly name: string;
+    /**
+     * Namespace is the namespace of resource being referenced Note that when a namespace is specified, a
+     * gateway.networking.k8s.io/ReferenceGrant object is required in the referent namespace to allow that
+     * namespace's owner to accept the …
+     */
+    readonly namespace?: string;
+  };
+  /**
+   * resources represents the minimum resources the volume should have. Users are allowed to specify resource
+   * requirements that are lower than previous value but must still be higher than capacity recorded in the
+   * status field of the claim.
+   */
+  readonly resources?: {
+    /**
+     * Limits describes the maximum amount of compute resources allowed. More info:
+     * https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+     */
+    readonly limits?: Readonly<Record<string, number | string>>;
+    /**
+     * Requests describes the minimum amount of compute resources required. If Requests is omitted for a
+     * container, it defaults to Limits if that is explicitly specified, otherwise to an
+     * implementation-defined value. Requests cannot exceed Limits.
+     */
+    readonly requests?: Readonly<Record<string, number | string>>;
+  };
+  /** selector is a label query over volumes to consider for binding. */
+  readonly selector?: {
+    /** matchExpressions is a list of label selector requirements. The requirements are ANDed. */
+    readonly matchExpressions?: readonly LabelSelectorRequirement[];
+    /**
+     * matchLabels is a map of {key,value} pairs. A single {key,value} in the matchLabels map is equivalent to
+     * an element of matchExpressions, whose key field is "key", the operator is "In", and the values array
+     * contains only "value".
+     */
+    readonly matchLabels?: Readonly<Record<string, string>>;
+  };
+  /**
+   * storageClassName is the name of the StorageClass required by the claim. More info:
+   * https://kubernetes.io/docs/concepts/storage/persistent-volumes#class-1
+   */
+  readonly storageClassName?: string;
+  /**
+   * volumeAttributesClassName may be used to set the VolumeAttributesClass used by this claim. If specified,
+   * the CSI driver will create or update the volume with the attributes defined in the corresponding
+   * VolumeAttributesClass.
+   */
+  readonly volumeAttributesClassName?: string;
+  /**
+   * volumeMode defines what type of volume is required by the claim. Value of Filesystem is implied when not
+   * included in claim spec.
+   */
+  readonly volumeMode?: string;
+  /** volumeName is the binding reference to the PersistentVolume backing this claim. */
+  readonly volumeName?: string;
+}
+
+export interface Fc {
+  /**
+   * fsType is the filesystem type to mount. Must be a filesystem type supported by the host operating system.
+   * Ex. "ext4", "xfs", "ntfs". Implicitly inferred to be "ext4" if unspecified.
+   */
+  readonly fsType?: string;
+  /** lun is Optional: FC target lun number */
+  readonly lun?: number;
+  /**
+   * readOnly is Optional: Defaults to false (read/write). ReadOnly here will force the ReadOnly setting in
+   * VolumeMounts.
+   */
+  readonly readOnly?: boolean;
+  /** targetWWNs is Optional: FC target worldwide names (WWNs) */
+  readonly targetWWNs?: readonly string[];
+  /**
+   * wwids Optional: FC volume world wide identifiers (wwids) Either wwids or combination of targetWWNs and
+   * lun must be set, but not both simultaneously.
+   */
+  readonly wwids?: readonly string[];
+}
+
+export interface FlexVolume {
+  /** driver is the name of the driver to use for this volume. */
+  readonly driver: string;
+  /**
+   * fsType is the filesystem type to mount. Must be a filesystem type supported by the host operating system.
+   * Ex. "ext4", "xfs", "ntfs". The default filesystem depends on FlexVolume script.
+   */
+  readonly fsType?: string;
+  /** options is Optional: this field holds extra command options if any. */
+  readonly options?: Readonly<Record<string, string>>;
+  /**
+   * readOnly is Optional: defaults to false (read/write). ReadOnly here will force the ReadOnly setting in
+   * VolumeMounts.
+   */
+  readonly readOnly?: boolean;
+  /**
+   * secretRef is Optional: secretRef is reference to the secret object containing sensitive information to
+   * pass to the plugin scripts. This may be empty if no secret object is specified.
+   */
+  readonly secretRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+  };
+}
+
+export interface GcePersistentDisk {
+  /**
+   * fsType is filesystem type of the volume that you want to mount. Tip: Ensure that the filesystem type is
+   * supported by the host operating system. Examples: "ext4", "xfs", "ntfs". Implicitly inferred to be "ext4"
+   * if unspecified.
+   */
+  readonly fsType?: string;
+  /**
+   * partition is the partition in the volume that you want to mount. If omitted, the default is to mount by
+   * volume name. Examples: For volume /dev/sda1, you specify the partition as "1".
+   */
+  readonly partition?: number;
+  /**
+   * pdName is unique name of the PD resource in GCE. Used to identify the disk in GCE. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#gcepersistentdisk
+   */
+  readonly pdName: string;
+  /**
+   * readOnly here will force the ReadOnly setting in VolumeMounts. Defaults to false. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#gcepersistentdisk
+   */
+  readonly readOnly?: boolean;
+}
+
+export interface GitRepo {
+  /**
+   * directory is the target directory name. Must not contain or start with '..'. If '.' is supplied, the
+   * volume directory will be the git repository.
+   */
+  readonly directory?: string;
+  /** repository is the URL */
+  readonly repository: string;
+  /** revision is the commit hash for the specified revision. */
+  readonly revision?: string;
+}
+
+export interface Glusterfs {
+  /** endpoints is the endpoint name that details Glusterfs topology. */
+  readonly endpoints: string;
+  /**
+   * path is the Glusterfs volume path. More info:
+   * https://examples.k8s.io/volumes/glusterfs/README.md#create-a-pod
+   */
+  readonly path: string;
+  /**
+   * readOnly here will force the Glusterfs volume to be mounted with read-only permissions. Defaults to
+   * false. More info: https://examples.k8s.io/volumes/glusterfs/README.md#create-a-pod
+   */
+  readonly readOnly?: boolean;
+}
+
+export interface Iscsi {
+  /** chapAuthDiscovery defines whether support iSCSI Discovery CHAP authentication */
+  readonly chapAuthDiscovery?: boolean;
+  /** chapAuthSession defines whether support iSCSI Session CHAP authentication */
+  readonly chapAuthSession?: boolean;
+  /**
+   * fsType is the filesystem type of the volume that you want to mount. Tip: Ensure that the filesystem type
+   * is supported by the host operating system. Examples: "ext4", "xfs", "ntfs". Implicitly inferred to be
+   * "ext4" if unspecified.
+   */
+  readonly fsType?: string;
+  /**
+   * initiatorName is the custom iSCSI Initiator Name. If initiatorName is specified with iscsiInterface
+   * simultaneously, new iSCSI interface <target portal>:<volume name> will be created for the connection.
+   */
+  readonly initiatorName?: string;
+  /** iqn is the target iSCSI Qualified Name. */
+  readonly iqn: string;
+  /**
+   * iscsiInterface is the interface Name that uses an iSCSI transport. Defaults to 'default' (tcp).
+   * @default "default"
+   */
+  readonly iscsiInterface?: string;
+  /** lun represents iSCSI Target Lun number. */
+  readonly lun: number;
+  /**
+   * portals is the iSCSI Target Portal List. The portal is either an IP or ip_addr:port if the port is other
+   * than default (typically TCP ports 860 and 3260).
+   */
+  readonly portals?: readonly string[];
+  /** readOnly here will force the ReadOnly setting in VolumeMounts. Defaults to false. */
+  readonly readOnly?: boolean;
+  /** secretRef is the CHAP Secret for iSCSI target and initiator authentication */
+  readonly secretRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+  };
+  /**
+   * targetPortal is iSCSI Target Portal. The Portal is either an IP or ip_addr:port if the port is other than
+   * default (typically TCP ports 860 and 3260).
+   */
+  readonly targetPortal: string;
+}
+
+export interface Nfs {
+  /**
+   * path that is exported by the NFS server. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#nfs
+   */
+  readonly path: string;
+  /**
+   * readOnly here will force the NFS export to be mounted with read-only permissions. Defaults to false. More
+   * info: https://kubernetes.io/docs/concepts/storage/volumes#nfs
+   */
+  readonly readOnly?: boolean;
+  /**
+   * server is the hostname or IP address of the NFS server. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#nfs
+   */
+  readonly server: string;
+}
+
+export interface PortworxVolume {
+  /**
+   * fSType represents the filesystem type to mount Must be a filesystem type supported by the host operating
+   * system. Ex. "ext4", "xfs". Implicitly inferred to be "ext4" if unspecified.
+   */
+  readonly fsType?: string;
+  /**
+   * readOnly defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts.
+   */
+  readonly readOnly?: boolean;
+  /** volumeID uniquely identifies a Portworx volume */
+  readonly volumeID: string;
+}
+
+export interface ClusterTrustBundle {
+  /**
+   * Select all ClusterTrustBundles that match this label selector. Only has effect if signerName is set.
+   * Mutually-exclusive with name. If unset, interpreted as "match nothing". If set but empty, interpreted as
+   * "match everything".
+   */
+  readonly labelSelector?: {
+    /** matchExpressions is a list of label selector requirements. The requirements are ANDed. */
+    readonly matchExpressions?: readonly LabelSelectorRequirement[];
+    /**
+     * matchLabels is a map of {key,value} pairs. A single {key,value} in the matchLabels map is equivalent to
+     * an element of matchExpressions, whose key field is "key", the operator is "In", and the values array
+     * contains only "value".
+     */
+    readonly matchLabels?: Readonly<Record<string, string>>;
+  };
+  /**
+   * Select a single ClusterTrustBundle by object name. Mutually-exclusive with signerName and labelSelector.
+   */
+  readonly name?: string;
+  /**
+   * If true, don't block pod startup if the referenced ClusterTrustBundle(s) aren't available. If using name,
+   * then the named ClusterTrustBundle is allowed not to exist.
+   */
+  readonly optional?: boolean;
+  /** Relative path from the volume root to write the bundle. */
+  readonly path: string;
+  /**
+   * Select all ClusterTrustBundles that match this signer name. Mutually-exclusive with name. The contents of
+   * all selected ClusterTrustBundles will be unified and deduplicated.
+   */
+  readonly signerName?: string;
+}
+
+export interface ConfigMap {
+  /**
+   * items if unspecified, each key-value pair in the Data field of the referenced ConfigMap will be projected
+   * into the volume as a file whose name is the key and content is the value.
+   */
+  readonly items?: readonly Item[];
+  /**
+   * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+   * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+   * @default ""
+   */
+  readonly name?: string;
+  /** optional specify whether the ConfigMap or its keys must be defined */
+  readonly optional?: boolean;
+}
+
+export interface ServiceAccountToken {
+  /**
+   * audience is the intended audience of the token. A recipient of a token must identify itself with an
+   * identifier specified in the audience of the token, and otherwise should reject the token.
+   */
+  readonly audience?: string;
+  /**
+   * expirationSeconds is the requested duration of validity of the service account token. As the token
+   * approaches expiration, the kubelet volume plugin will proactively rotate the service account token.
+   */
+  readonly expirationSeconds?: number;
+  /** path is the path relative to the mount point of the file to project the token into. */
+  readonly path: string;
+}
+
+export interface Quobyte {
+  /** group to map volume access to Default is no group */
+  readonly group?: string;
+  /**
+   * readOnly here will force the Quobyte volume to be mounted with read-only permissions. Defaults to false.
+   */
+  readonly readOnly?: boolean;
+  /**
+   * registry represents a single or multiple Quobyte Registry services specified as a string as host:port
+   * pair (multiple entries are separated with commas) which acts as the central registry for volumes
+   */
+  readonly registry: string;
+  /**
+   * tenant owning the given Quobyte volume in the Backend Used with dynamically provisioned Quobyte volumes,
+   * value is set by the plugin
+   */
+  readonly tenant?: string;
+  /** user to map volume access to Defaults to serivceaccount user */
+  readonly user?: string;
+  /** volume is a string that references an already created Quobyte volume by name. */
+  readonly volume: string;
+}
+
+export interface Rbd {
+  /**
+   * fsType is the filesystem type of the volume that you want to mount. Tip: Ensure that the filesystem type
+   * is supported by the host operating system. Examples: "ext4", "xfs", "ntfs". Implicitly inferred to be
+   * "ext4" if unspecified.
+   */
+  readonly fsType?: string;
+  /** image is the rados image name. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it */
+  readonly image: string;
+  /**
+   * keyring is the path to key ring for RBDUser. Default is /etc/ceph/keyring. More info:
+   * https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it
+   * @default "/etc/ceph/keyring"
+   */
+  readonly keyring?: string;
+  /**
+   * monitors is a collection of Ceph monitors. More info:
+   * https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it
+   */
+  readonly monitors: readonly string[];
+  /**
+   * pool is the rados pool name. Default is rbd. More info:
+   * https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it
+   * @default "rbd"
+   */
+  readonly pool?: string;
+  /**
+   * readOnly here will force the ReadOnly setting in VolumeMounts. Defaults to false. More info:
+   * https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it
+   */
+  readonly readOnly?: boolean;
+  /**
+   * secretRef is name of the authentication secret for RBDUser. If provided overrides keyring. Default is
+   * nil. More info: https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it
+   */
+  readonly secretRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+  };
+  /**
+   * user is the rados user name. Default is admin. More info:
+   * https://examples.k8s.io/volumes/rbd/README.md#how-to-use-it
+   * @default "admin"
+   */
+  readonly user?: string;
+}
+
+export interface ScaleIO {
+  /**
+   * fsType is the filesystem type to mount. Must be a filesystem type supported by the host operating system.
+   * Ex. "ext4", "xfs", "ntfs". Default is "xfs".
+   * @default "xfs"
+   */
+  readonly fsType?: string;
+  /** gateway is the host address of the ScaleIO API Gateway. */
+  readonly gateway: string;
+  /** protectionDomain is the name of the ScaleIO Protection Domain for the configured storage. */
+  readonly protectionDomain?: string;
+  /**
+   * readOnly Defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts.
+   */
+  readonly readOnly?: boolean;
+  /**
+   * secretRef references to the secret for ScaleIO user and other sensitive information. If this is not
+   * provided, Login operation will fail.
+   */
+  readonly secretRef: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+  };
+  /** sslEnabled Flag enable/disable SSL communication with Gateway, default false */
+  readonly sslEnabled?: boolean;
+  /**
+   * storageMode indicates whether the storage for a volume should be ThickProvisioned or ThinProvisioned.
+   * Default is ThinProvisioned.
+   * @default "ThinProvisioned"
+   */
+  readonly storageMode?: string;
+  /** storagePool is the ScaleIO Storage Pool associated with the protection domain. */
+  readonly storagePool?: string;
+  /** system is the name of the storage system as configured in ScaleIO. */
+  readonly system: string;
+  /**
+   * volumeName is the name of a volume already created in the ScaleIO system that is associated with this
+   * volume source.
+   */
+  readonly volumeName?: string;
+}
+
+export interface Secret {
+  /**
+   * defaultMode is Optional: mode bits used to set permissions on created files by default. Must be an octal
+   * value between 0000 and 0777 or a decimal value between 0 and 511.
+   */
+  readonly defaultMode?: number;
+  /**
+   * items If unspecified, each key-value pair in the Data field of the referenced Secret will be projected
+   * into the volume as a file whose name is the key and content is the value.
+   */
+  readonly items?: readonly Item[];
+  /** optional field specify whether the Secret or its keys must be defined */
+  readonly optional?: boolean;
+  /**
+   * secretName is the name of the secret in the pod's namespace to use. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#secret
+   */
+  readonly secretName?: string;
+}
+
+export interface Storageos {
+  /**
+   * fsType is the filesystem type to mount. Must be a filesystem type supported by the host operating system.
+   * Ex. "ext4", "xfs", "ntfs". Implicitly inferred to be "ext4" if unspecified.
+   */
+  readonly fsType?: string;
+  /**
+   * readOnly defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts.
+   */
+  readonly readOnly?: boolean;
+  /**
+   * secretRef specifies the secret to use for obtaining the StorageOS API credentials. If not specified,
+   * default values will be attempted.
+   */
+  readonly secretRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+  };
+  /**
+   * volumeName is the human-readable name of the StorageOS volume. Volume names are only unique within a
+   * namespace.
+   */
+  readonly volumeName?: string;
+  /**
+   * volumeNamespace specifies the scope of the volume within StorageOS. If no namespace is specified then the
+   * Pod's namespace will be used. This allows the Kubernetes name scoping to be mirrored within StorageOS for
+   * tighter integration.
+   */
+  readonly volumeNamespace?: string;
+}
+
+export interface VsphereVolume {
+  /**
+   * fsType is filesystem type to mount. Must be a filesystem type supported by the host operating system. Ex.
+   * "ext4", "xfs", "ntfs". Implicitly inferred to be "ext4" if unspecified.
+   */
+  readonly fsType?: string;
+  /**
+   * storagePolicyID is the storage Policy Based Management (SPBM) profile ID associated with the
+   * StoragePolicyName.
+   */
+  readonly storagePolicyID?: string;
+  /** storagePolicyName is the storage Policy Based Management (SPBM) profile name. */
+  readonly storagePolicyName?: string;
+  /** volumePath is the path that identifies vSphere volume vmdk */
+  readonly volumePath: string;
+}
+
+/** EnvFromSource represents the source of a set of ConfigMaps or Secrets */
+export interface EnvFrom {
+  /** The ConfigMap to select from */
+  readonly configMapRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+    /** Specify whether the ConfigMap must be defined */
+    readonly optional?: boolean;
+  };
+  /**
+   * Optional text to prepend to the name of each environment variable. May consist of any printable ASCII
+   * characters except '='.
+   */
+  readonly prefix?: string;
+  /** The Secret to select from */
+  readonly secretRef?: {
+    /**
+     * Name of the referent. This field is effectively required, but due to backwards compatibility is allowed
+     * to be empty. Instances of this type with an empty value here are almost certainly wrong.
+     * @default ""
+     */
+    readonly name?: string;
+    /** Specify whether the Secret must be defined */
+    readonly optional?: boolean;
+  };
+}
+
+export interface Lifecycle {
+  /**
+   * PostStart is called immediately after a container is created. If the handler fails, the container is
+   * terminated and restarted according to its restart policy. Other management of the container blocks until
+   * the hook completes.
+   */
+  readonly postStart?: PostStart;
+  /**
+   * PreStop is called immediately before a container is terminated due to an API request or management event
+   * such as liveness/startup probe failure, preemption, resource contention, etc. The handler is not called
+   * if the container crashes or …
+   */
+  readonly preStop?: PostStart;
+  /**
+   * StopSignal defines which signal will be sent to a container when it is being stopped. If not specified,
+   * the default is defined by the container runtime in use. StopSignal can only be set for Pods with a
+   * non-empty .spec.os.name
+   */
+  readonly stopSignal?: string;
+}
+
+export interface PostStart {
+  /** Exec specifies a command to execute in the container. */
+  readonly exec?: {
+    /**
+     * Command is the command line to execute inside the container, the working directory for the command is
+     * root ('/') in the container's filesystem.
+     */
+    readonly command?: readonly string[];
+  };
+  /** HTTPGet specifies an HTTP GET request to perform. */
+  readonly httpGet?: HttpGet;
+  /** Sleep represents a duration that the container should sleep. */
+  readonly sleep?: {
+    /** Seconds is the number of seconds to sleep. */
+    readonly seconds: number;
+  };
+  /**
+   * Deprecated. TCPSocket is NOT supported as a LifecycleHandler and kept for backward compatibility. There
+   * is no validation of this field and lifecycle hooks will fail at runtime when it is specified.
+   */
+  readonly tcpSocket?: {
+    /** Optional: Host name to connect to, defaults to the pod IP. */
+    readonly host?: string;
+    /**
+     * Number or name of the port to access on the container. Number must be in the range 1 to 65535. Name
+     * must be an IANA_SVC_NAME.
+     */
+    readonly port: number | string;
+  };
+}
+
+export interface HttpGet {
+  /**
+   * Host name to connect to, defaults to the pod IP. You probably want to set "Host" in httpHeaders instead.
+   */
+  readonly host?: string;
+  /** Custom headers to set in the request. HTTP allows repeated headers. */
+  readonly httpHeaders?: readonly {
+    /**
+     * The header field name. This will be canonicalized upon output, so case-variant names will be understood
+     * as the same header.
+     */
+    readonly name: string;
+    /** The header field value */
+    readonly value: string;
+  }[];
+  /** Path to access on the HTTP server. */
+  readonly path?: string;
+  /**
+   * Name or number of the port to access on the container. Number must be in the range 1 to 65535. Name must
+   * be an IANA_SVC_NAME.
+   */
+  readonly port: number | string;
+  /** Scheme to use for connecting to the host. Defaults to HTTP. */
+  readonly scheme?: string;
+}
+
+export interface LivenessProbe {
+  /** Exec specifies a command to execute in the container. */
+  readonly exec?: {
+    /**
+     * Command is the command line to execute inside the container, the working directory for the command is
+     * root ('/') in the container's filesystem.
+     */
+    readonly command?: readonly string[];
+  };
+  /**
+   * Minimum consecutive failures for the probe to be considered failed after having succeeded. Defaults to 3.
+   * Minimum value is 1.
+   */
+  readonly failureThreshold?: number;
+  /** GRPC specifies a GRPC HealthCheckRequest. */
+  readonly grpc?: {
+    /** Port number of the gRPC service. Number must be in the range 1 to 65535. */
+    readonly port: number;
+    /**
+     * Service is the name of the service to place in the gRPC HealthCheckRequest (see
+     * https://github.com/grpc/grpc/blob/master/doc/health-checking.md).
+     * @default ""
+     */
+    readonly service?: string;
+  };
+  /** HTTPGet specifies an HTTP GET request to perform. */
+  readonly httpGet?: HttpGet;
+  /**
+   * Number of seconds after the container has started before liveness probes are initiated. More info:
+   * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes
+   */
+  readonly initialDelaySeconds?: number;
+  /** How often (in seconds) to perform the probe. Default to 10 seconds. Minimum value is 1. */
+  readonly periodSeconds?: number;
+  /**
+   * Minimum consecutive successes for the probe to be considered successful after having failed. Defaults to
+   * 1. Must be 1 for liveness and startup. Minimum value is 1.
+   */
+  readonly successThreshold?: number;
+  /** TCPSocket specifies a connection to a TCP port. */
+  readonly tcpSocket?: {
+    /** Optional: Host name to connect to, defaults to the pod IP. */
+    readonly host?: string;
+    /**
+     * Number or name of the port to access on the container. Number must be in the range 1 to 65535. Name
+     * must be an IANA_SVC_NAME.
+     */
+    readonly port: number | string;
+  };
+  /** Optional duration in seconds the pod needs to terminate gracefully upon probe failure. */
+  readonly terminationGracePeriodSeconds?: number;
+  /**
+   * Number of seconds after which the probe times out. Defaults to 1 second. Minimum value is 1. More info:
+   * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes
+   */
+  readonly timeoutSeconds?: number;
+}
+
+/** ContainerPort represents a network port in a single container. */
+export interface Port {
+  /** Number of port to expose on the pod's IP address. This must be a valid port number, 0 < x < 65536. */
+  readonly containerPort: number;
+  /** What host IP to bind the external port to. */
+  readonly hostIP?: string;
+  /**
+   * Number of port to expose on the host. If specified, this must be a valid port number, 0 < x < 65536. If
+   * HostNetwork is specified, this must match ContainerPort. Most containers do not need this.
+   */
+  readonly hostPort?: number;
+  /**
+   * If specified, this must be an IANA_SVC_NAME and unique within the pod. Each named port in a pod must have
+   * a unique name. Name for the port that can be referred to by services.
+   */
+  readonly name?: string;
+  /**
+   * Protocol for port. Must be UDP, TCP, or SCTP. Defaults to "TCP".
+   * @default "TCP"
+   */
+  readonly protocol?: string;
+}
+
+export interface ScaleDown {
+  /** policies is a list of potential scaling polices which can be used during scaling. */
+  readonly policies?: readonly {
+    /**
+     * periodSeconds specifies the window of time for which the policy should hold true. PeriodSeconds must be
+     * greater than zero and less than or equal to 1800 (30 min).
+     */
+    readonly periodSeconds: number;
+    /** type is used to specify the scaling policy. */
+    readonly type: string;
+    /** value contains the amount of change which is permitted by the policy. It must be greater than zero */
+    readonly value: number;
+  }[];
+  /**
+   * selectPolicy is used to specify which policy should be used. If not set, the default value Max is used.
+   */
+  readonly selectPolicy?: string;
+  /**
+   * stabilizationWindowSeconds is the number of seconds for which past recommendations should be considered
+   * while scaling up or scaling down.
+   */
+  readonly stabilizationWindowSeconds?: number;
+  /**
+   * tolerance is the tolerance on the ratio between the current and desired metric value under which no
+   * updates are made to the desired number of replicas (e.g. 0.01 for 1%). Must be greater than or equal to
+   * zero.
+   */
+  readonly tolerance?: number | string;
 }

@@ -1,0 +1,27 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import type { Cluster } from '../../config';
+import { kubeObject } from '../component';
+import { crdManifests } from '../crds';
+import { QUICK, waitForCondition } from '../wait';
+
+/**
+ * Groups whose controllers a cluster may do without. They bring their definitions along, and only the embedded
+ * datacenter takes objects without the controllers: there the platform installs the definitions that it needs.
+ * Elsewhere they are never ours, for a destroyed platform would take those of everybody's objects with it.
+ */
+const OPTIONAL_GROUPS = ['keda.sh', 'leaderworkerset.x-k8s.io'];
+
+/** Fills the chart of CustomResourceDefinitions with those that the other charts need. */
+export function installDefinitions(crds: Chart, { kind }: Cluster, charts: readonly Chart[]): void {
+  const used = new Set(kind === 'local' ? charts.flatMap(groupsOf) : []);
+  for (const crd of crdManifests()) {
+    const { group } = crd.spec;
+    if (OPTIONAL_GROUPS.includes(group) && !used.has(group)) continue;
+    const annotations = { ...crd.metadata.annotations, ...waitForCondition('Established', QUICK) };
+    kubeObject(crds, crd.metadata.name, { ...crd, metadata: { ...crd.metadata, annotations } });
+  }
+}
+
+function groupsOf(chart: Chart): string[] {
+  return chart.node.findAll().flatMap((node) => (ApiObject.isApiObject(node) ? node.apiGroup : []));
+}

@@ -1,0 +1,29 @@
+import type { PodSpec, SecurityContext } from 'kubernetes-types/core/v1';
+
+/**
+ * The user `vllm` of vLLM's image. Any other uid has no entry in its passwd, and the import of PyTorch fails;
+ * the files of a model store belong to it.
+ */
+export const SERVING_UID = 2000;
+
+/** What the Pod Security Standard `restricted` asks of a pod, as {@link SERVING_UID}. */
+export const RESTRICTED_POD = {
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: SERVING_UID,
+    runAsGroup: SERVING_UID,
+    fsGroup: SERVING_UID,
+    // Otherwise every start walks through the whole volume to change owners that are right already.
+    fsGroupChangePolicy: 'OnRootMismatch',
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+  automountServiceAccountToken: false,
+  // Kubernetes would set a variable for each Service: one named vllm sets VLLM_PORT=tcp://…, and vLLM stops.
+  enableServiceLinks: false,
+} as const satisfies Partial<PodSpec>;
+
+/** What it asks of a container. */
+export const RESTRICTED_CONTAINER: SecurityContext = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+};

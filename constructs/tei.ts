@@ -1,0 +1,301 @@
+import type { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Container, PodSpec, ResourceRequirements } from 'kubernetes-types/core/v1';
+import { Duration, Memory, planServerTiming, type Weights } from '../config';
+import type { ModelEndpoint } from './backends';
+import { Component, kubeObject } from './component';
+import { DisruptionBudget, spread } from './disruption';
+import { teiImage } from './images';
+import { ModelStore } from './model-store';
+import type { Namespace } from './namespace';
+import { ModelServerAccess, type ModelServerAccessProps } from './network-policy';
+import { RESTRICTED_CONTAINER, RESTRICTED_POD } from './pod-security';
+import { WITHOUT_WAIT, waitAtMost } from './wait';
+
+export interface TeiServerProps
+  extends Pick<ModelServerAccessProps, 'gatewayNamespace' | 'prometheusNamespace' | 'callers'> {
+  readonly namespace: Namespace;
+
+  /**
+   * The name that clients and the gateway use for the model; also the name of the Deployment and the Service.
+   *
+   * @default - the construct's id
+   */
+  readonly name?: string;
+
+  /** Id on the model hub, such as `BAAI/bge-large-en-v1.5`. */
+  readonly model: string;
+
+  /**
+   * Commit of the hub's repository.
+   *
+   * @default - the newest when the weights are downloaded
+   */
+  readonly revision?: string;
+
+  readonly weights: Weights;
+
+  /**
+   * Version of Text Embeddings Inference.
+   *
+   * @default - the one that versions.json pins
+   */
+  readonly version?: string;
+
+  /**
+   * `cpu`, or the GPU of the nodes such as `h100-sxm-80gb`: the image is built for it.
+   *
+   * @default 'cpu'
+   */
+  readonly gpu?: string;
+
+  /**
+   * Value of the node label `nvidia.com/gpu.product`.
+   *
+   * @default - any node that has the resource
+   */
+  readonly gpuProduct?: string;
+
+  /**
+   * A slice of a GPU instead of a whole one: `1g.10gb` takes `nvidia.com/mig-1g.10gb`.
+   *
+   * @default - a whole GPU
+   */
+  readonly mig?: string;
+
+  /** @default 1 */
+  readonly replicas?: number;
+
+  /** How long a replica may take from its node to its first answer. */
+  readonly startupBudget: Duration;
+
+  /**
+   * Token of the hub, for models that it gives to known users only.
+   *
+   * @default - the model is public
+   */
+  readonly hubToken?: string;
+
+  /** @default - that of pods without a class */
+  readonly priorityClass?: string;
+
+  /**
+   * `<major>.<minor>` of the API server.
+   *
+   * @default '1.34'
+   */
+  readonly kubernetesVersion?: string;
+}
+
+/** On every pod of every embedding server; the scrape target selects by them. */
+export const TEI_LABELS = {
+  'app.kubernetes.io/name': 'text-embeddings-inference',
+  'app.kubernetes.io/component': 'model-server',
+} as const;
+
+/** The image's own, 80, needs a privilege. */
+const PORT = 8080;
+
+/** Its default. */
+const METRICS_PORT = 9000;
+
+const CACHE = '/cache';
+
+/** A large embedding model, some 335 million parameters, embeds a page of text in half a second with them. */
+const CPUS = 4;
+
+/** Weights in 32 bits, and the activations of a full batch. */
+const MEMORY = Memory.gibibytes(4);
+
+/** The hub's copy of the weights. */
+const CACHE_SIZE = Memory.gibibytes(10);
+
+/** An embedding takes seconds: nothing that runs longer is worth a wait. */
+const DRAIN = Duration.seconds(30);
+
+const STARTUP_PERIOD = Duration.seconds(5);
+
+/**
+ * A server of embeddings, Text Embeddings Inference: Deployment, Service, weights ({@link ModelStore}), and who may
+ * reach it ({@link ModelServerAccess}). It answers `/v1/embeddings` in OpenAI's dialect.
+ */
+export class TeiServer extends Component {
+  readonly name: string;
+  readonly namespace: Namespace;
+  readonly store: ModelStore;
+  readonly deployment: ApiObject;
+  readonly service: ApiObject;
+
+  private readonly props: TeiServerProps;
+
+  constructor(scope: Construct, id: string, props: TeiServerProps) {
+    super(scope, id);
+    this.props = props;
+    this.name = props.name ?? id;
+    this.namespace = props.namespace;
+    this.node.addDependency(props.namespace);
+    const { namespace, name: server, podLabels } = this;
+
+    this.store = this.modelStore();
+    const { gatewayNamespace, prometheusNamespace, callers } = props;
+    const access = new ModelServerAccess(this, 'access', {
+      namespace,
+      server,
+      podLabels,
+      ports: ['http'],
+      metricsPorts: ['metrics'],
+      ...(gatewayNamespace !== undefined && { gatewayNamespace }),
+      ...(prometheusNamespace !== undefined && { prometheusNamespace }),
+      ...(callers !== undefined && { callers }),
+    });
+    this.deployment = this.makeDeployment();
+    this.deployment.addDependency(this.store, access);
+    this.service = kubeObject(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...this.metadata, annotations: WITHOUT_WAIT },
+      // Headless: Envoy balances over the replicas itself.
+      spec: {
+        clusterIP: 'None',
+        selector: podLabels,
+        ports: [{ name: 'http', port: PORT, targetPort: 'http' }],
+      },
+    });
+    this.service.addDependency(this.deployment);
+    if (this.replicas > 1) new DisruptionBudget(this, 'disruption', { namespace, server, podLabels });
+  }
+
+  /** Where the server answers inside the cluster, in plain HTTP. */
+  get endpoint(): ModelEndpoint {
+    return {
+      hostname: `${this.name}.${this.namespace.name}.svc.cluster.local`,
+      port: PORT,
+      tls: false,
+      schema: { name: 'OpenAI', prefix: '/v1' },
+    };
+  }
+
+  get podLabels(): Record<string, string> {
+    return { ...TEI_LABELS, 'app.kubernetes.io/instance': this.name };
+  }
+
+  private get metadata() {
+    return { name: this.name, namespace: this.namespace.name, labels: this.podLabels };
+  }
+
+  private get replicas(): number {
+    return this.props.replicas ?? 1;
+  }
+
+  private get gpu(): string {
+    return this.props.gpu ?? 'cpu';
+  }
+
+  private modelStore(): ModelStore {
+    const { namespace, model, revision, weights, startupBudget, hubToken, kubernetesVersion } = this.props;
+    return new ModelStore(this, 'weights', {
+      namespace,
+      server: this.name,
+      model,
+      ...(revision !== undefined && { revision }),
+      weights,
+      pods: this.replicas,
+      kubernetesVersion: kubernetesVersion ?? '1.34',
+      budget: startupBudget.plus(startupBudget),
+      ...(hubToken !== undefined && { hubToken }),
+    });
+  }
+
+  private makeDeployment(): ApiObject {
+    const { startupBudget } = this.props;
+    const start = Math.ceil(startupBudget.plus(planServerTiming(DRAIN).grace).seconds);
+    // A CPU for a replica more is easily found, a GPU is not.
+    const rollingUpdate =
+      this.gpu === 'cpu' ? { maxSurge: 1, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
+    return kubeObject(this, 'deployment', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...this.metadata, annotations: waitAtMost(Duration.seconds(start * this.replicas)) },
+      spec: {
+        replicas: this.replicas,
+        strategy: { type: 'RollingUpdate', rollingUpdate },
+        progressDeadlineSeconds: start,
+        selector: { matchLabels: this.podLabels },
+        template: { metadata: { labels: this.podLabels }, spec: this.pod() },
+      },
+    });
+  }
+
+  private pod(): PodSpec {
+    const { gpuProduct, priorityClass } = this.props;
+    return {
+      ...RESTRICTED_POD,
+      containers: [this.container()],
+      ...(gpuProduct !== undefined && { nodeSelector: { 'nvidia.com/gpu.product': gpuProduct } }),
+      ...(this.gpu !== 'cpu' && {
+        tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
+      }),
+      ...(this.replicas > 1 && { topologySpreadConstraints: spread(this.podLabels) }),
+      ...(priorityClass !== undefined && { priorityClassName: priorityClass }),
+      volumes: [{ name: 'cache', emptyDir: {} }, ...this.store.volumes],
+      terminationGracePeriodSeconds: planServerTiming(DRAIN).grace.seconds,
+    };
+  }
+
+  private container(): Container {
+    const { startupBudget, version } = this.props;
+    const health = { path: '/health', port: 'http' };
+    return {
+      name: 'tei',
+      image: teiImage(this.gpu, version),
+      imagePullPolicy: 'IfNotPresent',
+      args: this.args(),
+      env: [{ name: 'HOME', value: CACHE }, ...this.store.environment],
+      ports: [
+        { name: 'http', containerPort: PORT },
+        { name: 'metrics', containerPort: METRICS_PORT },
+      ],
+      resources: this.resources(),
+      volumeMounts: [{ name: 'cache', mountPath: CACHE }, ...this.store.mounts],
+      startupProbe: {
+        httpGet: health,
+        periodSeconds: STARTUP_PERIOD.seconds,
+        failureThreshold: Math.ceil(startupBudget.seconds / STARTUP_PERIOD.seconds),
+      },
+      readinessProbe: { httpGet: health, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
+      livenessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+      lifecycle: { preStop: { sleep: { seconds: planServerTiming(DRAIN).leave.seconds } } },
+      securityContext: RESTRICTED_CONTAINER,
+    };
+  }
+
+  private args(): string[] {
+    const { revision } = this.props;
+    return [
+      `--model-id=${this.store.model}`,
+      ...(!this.store.isLocal && revision !== undefined ? [`--revision=${revision}`] : []),
+      `--served-model-name=${this.name}`,
+      '--hostname=0.0.0.0',
+      `--port=${PORT}`,
+      `--prometheus-port=${METRICS_PORT}`,
+      // Its default is the number of the node's cores, not of the pod's.
+      `--tokenization-workers=${CPUS}`,
+      `--huggingface-hub-cache=${CACHE}`,
+    ];
+  }
+
+  private resources(): ResourceRequirements {
+    const { mig } = this.props;
+    const gpu =
+      this.gpu === 'cpu' ? {} : { [mig === undefined ? 'nvidia.com/gpu' : `nvidia.com/mig-${mig}`]: '1' };
+    return {
+      requests: {
+        cpu: `${CPUS}`,
+        memory: `${MEMORY}`,
+        'ephemeral-storage': `${this.store.isLocal ? Memory.gibibytes(1) : CACHE_SIZE}`,
+        ...gpu,
+      },
+      limits: { memory: `${Memory.bytes(2 * MEMORY.bytes)}`, ...gpu },
+    };
+  }
+}
