@@ -1,4 +1,4 @@
-import { type EnvoyPlan, TENANT_HEADER, type TimingPlan, type Tracing, WORKLOAD_HEADER } from '../config';
+import type { EnvoyPlan, TimingPlan, Tracing } from '../config';
 import type { Kinds } from './component';
 import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './routes';
 import { envoyTracing } from './tracing';
@@ -55,10 +55,12 @@ export function envoyProxySpec(plan: EnvoyProxyPlan): Spec {
   };
 }
 
+/** Envoy dynamic metadata in which a filter of ours notes who calls. */
+export const IDENTITY_METADATA_NAMESPACE = 'vcf-ai-platform';
+
 /**
- * One JSON object a call. Token counts and model are there for successful calls only. `route` names the
- * workload in every case; `workload` is what the client said, and empty when the header was removed for a
- * provider.
+ * One JSON object a call. Token counts and model are there for successful calls only; workload and tenant for
+ * calls that were let in.
  */
 const ACCESS_LOG = {
   start_time: '%START_TIME%',
@@ -67,8 +69,8 @@ const ACCESS_LOG = {
   // Without the query: that is where Gemini's clients put their key.
   path: '%REQ(X-AI-EG-ORIGINAL-PATH)%',
   upstream_path: '%PATH(NQ:PATH)%',
-  workload: `%REQ(${WORKLOAD_HEADER})%`,
-  tenant: `%REQ(${TENANT_HEADER})%`,
+  workload: identityMetadata('workload'),
+  tenant: identityMetadata('tenant'),
   route: '%ROUTE_NAME%',
   status: '%RESPONSE_CODE%',
   response_flags: '%RESPONSE_FLAGS%',
@@ -95,6 +97,10 @@ const LOGGED: NonNullable<NonNullable<Spec['telemetry']>['accessLog']> = {
     },
   ],
 };
+
+function identityMetadata(field: string): string {
+  return `%DYNAMIC_METADATA(${IDENTITY_METADATA_NAMESPACE}:${field})%`;
+}
 
 function aiMetadata(key: string): string {
   return `%DYNAMIC_METADATA(${TOKEN_METADATA_NAMESPACE}:${key})%`;

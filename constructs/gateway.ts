@@ -10,12 +10,14 @@ import {
   PlatformError,
   planEnvoy,
   planTiming,
+  TENANT_HEADER,
   type TimingPlan,
   type Tracing,
+  WORKLOAD_HEADER,
 } from '../config';
 import { clientTrafficSpec } from './client-traffic';
 import { Component, kubeObject } from './component';
-import { envoyProxySpec, type GatewayServiceType } from './envoy-proxy';
+import { envoyProxySpec, type GatewayServiceType, IDENTITY_METADATA_NAMESPACE } from './envoy-proxy';
 import type { Namespace } from './namespace';
 import { ClientIdentity } from './security';
 import { certificateSecret, listener, type ServingCertificate } from './tls';
@@ -99,12 +101,20 @@ const GATEWAY_CONFIG_ANNOTATION = 'aigateway.envoyproxy.io/gateway-config';
 const PROGRAMMED = Duration.minutes(10);
 
 /**
- * The AI gateway tells every backend the path that the client asked for, with its query, in a header that no
+ * Notes who calls, for the access log: at its time the header is gone, because no backend may see it.
+ *
+ * And the AI gateway tells every backend the path that the client asked for, with its query, in a header that no
  * header mutation may touch; and a query is where Gemini's clients put their key. Runs after the AI gateway's
  * own filter, which has set the header by then.
  */
-const WITHOUT_QUERY = `function envoy_on_request(request)
+const AFTER_AI_GATEWAY = `function envoy_on_request(request)
   local headers = request:headers()
+  for field, header in pairs({workload = "${WORKLOAD_HEADER}", tenant = "${TENANT_HEADER}"}) do
+    local value = headers:get(header)
+    if value then
+      request:streamInfo():dynamicMetadata():set("${IDENTITY_METADATA_NAMESPACE}", field, value)
+    end
+  end
   local path = headers:get("x-ai-eg-original-path")
   if path then
     headers:replace("x-ai-eg-original-path", (string.gsub(path, "[?#].*$", "")))
@@ -272,7 +282,7 @@ export class AiGateway extends Component {
       metadata: { ...this.metadata, annotations: waitForPolicyAccepted(QUICK) },
       spec: {
         targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: this.name }],
-        lua: [{ type: 'Inline', inline: WITHOUT_QUERY }],
+        lua: [{ type: 'Inline', inline: AFTER_AI_GATEWAY }],
       },
     });
   }

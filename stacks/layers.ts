@@ -14,6 +14,7 @@ import {
 } from '../config';
 import { LAYERS, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
 import { checkManifests, formatFindings, type Manifest } from '../policies';
+import { usableKeys } from './client-keys';
 import { installControllers } from './controllers';
 import { Diagnosis } from './diagnosis';
 import { LateValues } from './late';
@@ -34,7 +35,10 @@ function secretsOf(platform: Platform, config: pulumi.Config, late: LateValues):
     throw new PlatformError(missing.map((secret) => missingSecret(secret, pulumi.getStack())));
   }
   const names = [...new Set(required.map(({ name }) => name))];
-  return Object.fromEntries(names.map((name) => [name, late.late(config.requireSecret(name))]));
+  const secrets = Object.fromEntries(names.map((name) => [name, config.requireSecret(name)]));
+  return Object.fromEntries(
+    Object.entries(usableKeys(secrets, platform.workloads)).map(([name, value]) => [name, late.late(value)]),
+  );
 }
 
 function contextOf({ cluster }: Platform): string {
