@@ -31,6 +31,7 @@ export function checkProviders({ models = {} }: Sound<PlatformDocument>): Findin
       ...refuseStrangers(subject),
       ...checkHost(subject),
       ...checkWays(subject),
+      ...checkRegion(subject),
       ...checkModelName(subject),
       ...checkBaseUrl(subject),
       ...checkCertificate(subject),
@@ -104,6 +105,20 @@ function checkWays({ at, kind, draft }: Subject): Finding[] {
       at,
       problem: `${kind} authenticates by ${listed(ways.map(written), 'or')}, and there is ${written(given)}`,
       fix: 'give all fields of exactly one of them',
+    },
+  ];
+}
+
+/** A region is a part of the host name: one of another cloud is found out by no API server, only by DNS. */
+function checkRegion({ at, kind, draft: { region } }: Subject): Finding[] {
+  const { title, regions } = PROVIDERS[kind];
+  if (region === undefined || regions === undefined || regions.form.test(region)) return [];
+  return [
+    {
+      at: [...at, 'region'],
+      value: region,
+      problem: `${shown(region)} is not how ${title} names its regions`,
+      fix: `use one such as ${regions.example}`,
     },
   ];
 }

@@ -8,6 +8,7 @@ export const bedrockHost = (region: string) => `bedrock-runtime.${region}.amazon
 
 const signed = {
   requires: ['region'],
+  regions: { form: /^[a-z]{2}(-[a-z]+)+-[0-9]$/, example: 'us-east-1' },
   ways: [['credentialsSecret'], ['roleArn', 'oidc'], []],
   prefixed: false,
   baseUrl: ({ region }: ProviderDraft) => url(region && bedrockHost(region)),

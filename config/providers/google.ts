@@ -5,6 +5,7 @@ import { type Provider, type ProviderDraft, url } from './provider';
 
 const vertex = {
   requires: ['project', 'region'],
+  regions: { form: /^(global|[a-z]+(-[a-z]+)+[0-9]+)$/, example: 'us-central1' },
   ways: [['credentialsSecret'], ['workloadIdentity', 'oidc'], []],
   prefixed: false,
   baseUrl: ({ region }: ProviderDraft) =>

@@ -20,6 +20,8 @@ export interface Provider {
   readonly host?: ProviderField;
   /** Fields that may be there, besides `baseUrl` and `caCertificate`. */
   readonly allows?: readonly ProviderField[];
+  /** How this cloud names its regions, and one of them. */
+  readonly regions?: { readonly form: RegExp; readonly example: string };
   /** Exactly one of them is used. */
   readonly ways: readonly Way[];
   /**
