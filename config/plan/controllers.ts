@@ -3,6 +3,7 @@ import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 import type { Platform } from '../platform';
 import { Duration, type Memory } from '../quantity';
 import { headerLabels } from './header-labels';
+import { usesLimiter } from './limit-rules';
 import { planMessageSize } from './message-size';
 import { planRoutes } from './routes';
 
@@ -64,13 +65,9 @@ export interface ControllersPlan {
   readonly redis: boolean;
 }
 
-/** Whether some workload counts tokens, which takes the rate-limit service and a Redis. */
+/** Whether some workload is counted for all Envoys, which takes the rate-limit service and a Redis. */
 export function needsLimiter({ workloads }: Pick<Platform, 'workloads'>): boolean {
-  return workloads.some(({ limits }) =>
-    [limits.tokensPerMinute, limits.tokensPerHour, limits.tokensPerDay, limits.tokensPerMonth].some(
-      (limit) => limit !== undefined,
-    ),
-  );
+  return workloads.some(usesLimiter);
 }
 
 /**

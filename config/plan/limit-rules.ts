@@ -1,5 +1,5 @@
 import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
-import type { Limits, WorkloadMatch } from '../platform';
+import type { Limits, Workload, WorkloadMatch } from '../platform';
 import { planRequestLimit } from './limits';
 
 /** One limit of a route's traffic policy: every workload of the route has a bucket of its own in it. */
@@ -64,12 +64,16 @@ export function limitRules(
   };
 }
 
+/** Whether one service must count for all Envoys what this workload uses. */
+export function usesLimiter({ limits, match, routes }: Omit<Workload, 'name'>): boolean {
+  const { requestsPerMinute } = limits;
+  const identified = match.app !== undefined || match.tenant !== undefined;
+  const local = countsLocally(limits, routes.length, identified);
+  return budgetsOf(limits).length > 0 || (requestsPerMinute !== undefined && !local);
+}
+
 /** Whether each Envoy counts the requests of a workload on its own, its share of them. */
-export function countsLocally(
-  { shadow }: Pick<Limits, 'shadow'>,
-  models: number,
-  identified: boolean,
-): boolean {
+function countsLocally({ shadow }: Pick<Limits, 'shadow'>, models: number, identified: boolean): boolean {
   return models === 1 && (identified || !shadow);
 }
 

@@ -14,7 +14,9 @@ const GPT_OSS_120B = {
   num_key_value_heads: 8,
   head_dim: 64,
   sliding_window: 128,
-  layer_types: Array.from<unknown, string>({ length: 36 }, (_, i) => (i % 2 === 0 ? 'sliding_attention' : 'full_attention')),
+  layer_types: Array.from<unknown, string>({ length: 36 }, (_, i) =>
+    i % 2 === 0 ? 'sliding_attention' : 'full_attention',
+  ),
   max_position_embeddings: 131072,
   tie_word_embeddings: false,
   vocab_size: 201088,

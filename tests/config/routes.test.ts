@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   Duration,
+  needsLimiter,
   planMessageSize,
   planRoutes,
   ROUTE_LIMITS,
@@ -232,6 +233,15 @@ test('requests of a workload with several models are counted once, by the global
   assert.deepEqual(
     route?.traffic.global.map(({ counts, amount }) => [counts, amount]),
     [['requests', 7]],
+  );
+});
+
+test('whoever the limiter counts for is known before the routes are', () => {
+  fc.assert(
+    fc.property(workload, (one) => {
+      const [route] = plan([one]);
+      assert.equal(needsLimiter({ workloads: [one] }), (route?.traffic.global.length ?? 0) > 0);
+    }),
   );
 });
 
