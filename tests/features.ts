@@ -147,6 +147,8 @@ export const features: readonly Feature[] = [
     examples: ['every-provider', 'hybrid-failover'],
     proofs: [
       envoy(`${EXAMPLES}: ‹name›: no credential of a client reaches an upstream, on any route`),
+      envoy("e2e/providers.test.ts: ‹model›: ‹api›‹stream ? ', streamed' : ''›"),
+      envoy("e2e/providers.test.ts: ‹model›: the provider's refusal reaches the client"),
       golden('constructs/providers.test.ts: ‹kind›'),
       unit(
         'constructs/providers.test.ts: every public provider is reached by TLS with verified certificates, and never hears who calls',
@@ -364,8 +366,62 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature: 'MCP: several servers behind one endpoint, tools chosen, keys injected',
+    fields: ['mcp'],
+    constructs: ['McpEndpoint'],
+    examples: ['mcp'],
+    proofs: [
+      envoy(
+        'e2e/exercises/mcp.ts: one session lists the tools of all servers, without those that the document leaves out',
+      ),
+      envoy('e2e/mcp.test.ts: a tool is called at its server'),
+      envoy('e2e/mcp.test.ts: each server sees its own key, and never the client’s credential'),
+      golden(
+        'constructs/mcp.test.ts: an MCP endpoint is an MCPRoute, and for each server a Backend and what holds its key',
+      ),
+    ],
+  },
+  {
+    feature:
+      'The GPU memory plan: what fits is calculated, what does not is refused with the nearest that does',
+    fields: ['models.<name>.vllm.tensorParallelSize', 'models.<name>.vllm.maxModelLen'],
+    examples: ['papers-platform'],
+    proofs: [
+      property('config/gpu-properties.test.ts: what a refusal for memory suggests is accepted'),
+      property('config/gpu-properties.test.ts: more GPUs that share a layer never mean fewer blocks'),
+      unit('config/gpu-memory.test.ts: its checkpoint is 60.8 GiB'),
+      unit(
+        'config/gpu-memory.test.ts: vLLM 0.10.1 loads 65.9651 GiB onto one GPU for Marlin (its issue 23278)',
+      ),
+      unit(
+        'config/gpu-memory.test.ts: vLLM 0.14.1 loads 64.38 GiB onto one GPU for Triton (its issue 33155)',
+      ),
+      unit('config/gpu-memory.test.ts: four GPUs at 0.90 hold about 39 requests of 131,072 tokens'),
+    ],
+  },
+  {
+    feature: 'vLLM’s flags by version: one that the image does not have is refused',
+    fields: ['models.<name>.vllm.version', 'models.<name>.vllm.extraArgs'],
+    proofs: [
+      unit(
+        'config/vllm-flags.test.ts: refuses a flag that no version has, with the nearest one of this version',
+      ),
+      unit('config/vllm-flags.test.ts: every flag of a version is taken or set by the platform'),
+    ],
+  },
+  {
+    feature: 'Two Envoys: local limits are divided, token budgets shared',
+    fields: ['gateway.replicas'],
+    proofs: [
+      envoy('e2e/replicas.test.ts: a limit of four requests a minute is two at each Envoy'),
+      envoy('e2e/replicas.test.ts: a token budget is one for both Envoys'),
+      envoy('e2e/replicas.test.ts: every Envoy and every replica of the model gets a share of the requests'),
+    ],
+  },
+  {
     feature: 'The controllers by their official charts, with values from the document',
     fields: ['controllers'],
+    constructs: ['Redis', 'GatewayCertificates'],
     proofs: [
       golden('config/controllers.test.ts: the values of both charts'),
       unit('config/controllers.test.ts: both ends of the extension manager take messages of the same size'),
