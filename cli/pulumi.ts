@@ -17,12 +17,15 @@ const LOCAL_PASSPHRASE = 'local';
  */
 function placeBeside(bin: string, toolchain: Toolchain): void {
   const command = join(bin, 'pulumi');
+  const original = realpathSync(toolchain.file('pulumi'));
+  // Found on PATH, where `vcf-ai local env` put it.
+  if (original === command) return;
   rmSync(command, { force: true });
   try {
-    linkSync(realpathSync(toolchain.file('pulumi')), command);
+    linkSync(original, command);
   } catch (error) {
     if (!['EXDEV', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    copyFileSync(toolchain.file('pulumi'), command);
+    copyFileSync(original, command);
   }
   const host = join(bin, 'pulumi-language-nodejs');
   const real = toolchain.file('pulumi-language-nodejs');
