@@ -19,7 +19,7 @@ import {
 } from './gateway-pods';
 import type { Manifest } from './kube';
 import { fingerprint } from './kubelet';
-import { exporterAddress, type StandIn, standIns } from './lacking';
+import { containerPort, exporterAddress, type StandIn, standIns, withKey } from './lacking';
 import { ModelServers } from './model-servers';
 import {
   hostnameOf,
@@ -197,7 +197,7 @@ export class DataPlane {
       const known = [...proxies, ...ratelimits].some((p) => p.metadata.uid === pod.metadata.uid);
       if (isGatewayPod(pod)) return known ? gatewayAddress(pod, place(pod), port, ports) : undefined;
       const host = this.modelServers.hostFor(pod);
-      return host ? `${host}:8000` : exporterAddress(pod, this.registry);
+      return host ? `${host}:${containerPort(pod)}` : exporterAddress(pod, this.registry);
     };
     const changed = this.prometheus.configure(monitors, rules, pods, locate);
     await this.run(this.prometheus.component, heal);
@@ -212,7 +212,8 @@ export class DataPlane {
     const { state, plane } = this.parts;
     const lists = await Promise.all(NAMING_KINDS.map(([version, kind]) => plane.kube.list(version, kind)));
     const named = servicesNamedIn(lists.flat());
-    const replicas = this.modelServers.follow(services, pods);
+    const served = this.modelServers.follow(services, pods);
+    const replicas = await Promise.all(served.map((replica) => withKey(replica, plane.kube)));
     const before = this.standIns;
     this.standIns = standIns(named, replicas, pods, state, this.registry);
     await Promise.all(this.standIns.map(({ component }) => this.run(component, heal)));

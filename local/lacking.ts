@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { NameRegistry } from './dns';
-import type { Manifest } from './kube';
+import type { Kube, Manifest } from './kube';
 import { isReady, type Replica } from './model-servers';
 import { hostnameOf, type NamedService, STAND_IN_CERTIFICATE } from './named-services';
 import { scriptArgs } from './paths';
@@ -35,21 +35,42 @@ interface Wanted {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** A replica with the key that its pod was given. */
+export type KeyedReplica = Replica & { readonly apiKey?: string };
+
+interface Variable {
+  readonly name: string;
+  readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
+}
+
+/** Looks up what a kubelet would: the key of a model server, from the Secret that its environment names. */
+export async function withKey(replica: Replica, kube: Kube): Promise<KeyedReplica> {
+  const { metadata, spec } = replica.pod;
+  const variables = spec.containers.flatMap(({ env = [] }: { env?: readonly Variable[] }) => env);
+  const reference = variables.find(({ name }: Variable) => name === 'VLLM_API_KEY')?.valueFrom?.secretKeyRef;
+  if (reference === undefined) return replica;
+  const secret = await kube.get('v1', 'Secret', reference.name, metadata.namespace);
+  const encoded: string | undefined = secret?.data?.[reference.key];
+  return encoded === undefined ? replica : { ...replica, apiKey: Buffer.from(encoded, 'base64').toString() };
+}
+
 /** A model's first replica is known by the model's name alone, the next as `<model>.1`: no model's name has a dot. */
-function modelServer({ pod, instance, index, host }: Replica): Wanted {
+function modelServer({ pod, instance, index, host, apiKey }: KeyedReplica): Wanted {
+  const isTei = pod.metadata.labels?.['app.kubernetes.io/name'] === 'text-embeddings-inference';
   return {
-    kind: 'model-server',
+    kind: isTei ? 'embedding-server' : 'model-server',
     name: instance,
     ...(index > 0 && { instance: `${instance}.${index}` }),
     host,
     port: containerPort(pod),
     args: ['--model', instance],
     // As in the pod. Another pod in the same place is another process.
-    env: { HOSTNAME: pod.metadata.name },
+    env: { HOSTNAME: pod.metadata.name, ...(apiKey !== undefined && { STAND_IN_API_KEY: apiKey }) },
   };
 }
 
-function containerPort(pod: Manifest): number {
+/** Where a replica's process listens, whatever port of the pod is asked for: one serves its metrics, too. */
+export function containerPort(pod: Manifest): number {
   const ports = pod.spec.containers.flatMap((c: { ports?: { name?: string }[] }) => c.ports ?? []);
   return (ports.find(({ name }: { name?: string }) => name === 'http') ?? ports[0]).containerPort;
 }
@@ -72,7 +93,7 @@ function dcgmExporters(pods: readonly Manifest[], registry: NameRegistry): Wante
 /** The stand-ins that the cluster's objects call for, each on an address of its own and the real port. */
 export function standIns(
   named: readonly NamedService[],
-  replicas: readonly Replica[],
+  replicas: readonly KeyedReplica[],
   pods: readonly Manifest[],
   state: string,
   registry: NameRegistry,

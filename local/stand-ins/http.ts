@@ -62,6 +62,7 @@ export class Refusal extends Error {
 /** What a stand-in imitates; sent with every answer as `x-stand-in`. */
 export type StandInKind =
   | 'model-server'
+  | 'embedding-server'
   | 'provider'
   | 'cloud'
   | 'dcgm-exporter'

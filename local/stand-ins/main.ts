@@ -4,6 +4,7 @@ import { type Address, formatAddress } from './address';
 import { serveAdmin } from './admin';
 import { cloud, DIALECT_NAMES, type DialectName } from './cloud';
 import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
+import { embeddingServer } from './embedding-server';
 import { extAuth } from './ext-auth';
 import { type Certificate, type StandIn, serve } from './http';
 import { identityProvider } from './identity-provider';
@@ -63,7 +64,17 @@ const paceOf = (options: AnswerOptions) => ({
 answerOptions(standInCommand('model-server', 'OpenAI API and metrics of vLLM, without a GPU'))
   .requiredOption('--model <name>', 'the served model')
   .action((options: CommonOptions & AnswerOptions & { model: string }) =>
-    run(options, () => modelServer({ ...options, pace: paceOf(options) })),
+    run(options, () => {
+      const apiKey = process.env.STAND_IN_API_KEY;
+      return modelServer({ ...options, pace: paceOf(options), ...(apiKey !== undefined && { apiKey }) });
+    }),
+  );
+
+standInCommand('embedding-server', 'OpenAI API and metrics of Text Embeddings Inference, without a model')
+  .requiredOption('--model <name>', 'the served model')
+  .option('--dimensions <n>', 'numbers of one vector', wholeNumber(1), 1024)
+  .action((options: CommonOptions & { model: string; dimensions: number }) =>
+    run(options, () => embeddingServer(options)),
   );
 
 answerOptions(standInCommand('provider', 'OpenAI-compatible API of Gemini behind a key, without a cloud'))

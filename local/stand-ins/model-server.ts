@@ -9,9 +9,15 @@ export interface ModelServerProps {
   /** Length of an answer that no `max_tokens` cuts. */
   readonly answerTokens: number;
   readonly pace: Pace;
+  /** The only key that is accepted, as `Authorization: Bearer KEY`. Default: none is asked for. */
+  readonly apiKey?: string;
 }
 
-const errorTypes: Readonly<Record<number, string>> = { 400: 'BadRequestError', 404: 'NotFoundError' };
+const errorTypes: Readonly<Record<number, string>> = {
+  400: 'BadRequestError',
+  401: 'AuthenticationError',
+  404: 'NotFoundError',
+};
 
 /**
  * A model server without a GPU: the OpenAI API as vLLM serves it, and vLLM's metrics. Every request is answered at
@@ -31,12 +37,22 @@ export function modelServer(props: ModelServerProps): StandIn {
       return complete(question, props.pace, exchange, metrics.begin(question.promptTokens));
     };
 
+  /** As in vLLM only what begins with `/v1`: health and metrics stay open. */
+  const keyed =
+    (handler: Handler): Handler =>
+    (exchange) => {
+      const given = exchange.headers.authorization ?? [];
+      const isRight = given.length === 1 && given[0] === `Bearer ${props.apiKey}`;
+      if (props.apiKey !== undefined && !isRight) throw new Refusal(401, 'Unauthorized');
+      return handler(exchange);
+    };
+
   return {
     kind: 'model-server',
     routes: {
-      'POST /v1/chat/completions': ask('chat'),
-      'POST /v1/completions': ask('text'),
-      'GET /v1/models': () =>
+      'POST /v1/chat/completions': keyed(ask('chat')),
+      'POST /v1/completions': keyed(ask('text')),
+      'GET /v1/models': keyed(() =>
         json({
           object: 'list',
           data: [
@@ -50,6 +66,7 @@ export function modelServer(props: ModelServerProps): StandIn {
             },
           ],
         }),
+      ),
       'GET /health': () => text(''),
       'GET /version': () => json({ version: '0.0.0+stand-in' }),
       'GET /metrics': async () => text(await metrics.text(), metrics.contentType),
