@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Duration } from '../../config';
-import { Namespace, TOKEN_METADATA, WorkloadRoute } from '../../constructs';
+import {
+  Namespace,
+  type RouteBackend,
+  TOKEN_METADATA,
+  WorkloadRoute,
+  WorkloadTraffic,
+} from '../../constructs';
 import {
   assertGolden,
   backendIn,
@@ -61,4 +67,59 @@ test('refuses a backend of another namespace', () => {
   );
   assert.equal(mistake?.path, 'test/batch/backends');
   assert.match(mistake?.problem ?? '', /namespace elsewhere and the gateway in ai-gateway/);
+});
+
+const HYBRID = {
+  arms: [
+    { model: 'gpt-oss', weight: 95 },
+    { model: 'gpt-oss-rc', weight: 5 },
+  ],
+  fallback: ['gemini'],
+  session: { header: 'x-session-id' },
+};
+
+function backendsIn(scope: ReturnType<typeof chart>, gateway: ReturnType<typeof gatewayIn>) {
+  const one = backendIn(scope, gateway.namespace);
+  const named = (name: string): RouteBackend => ({ ...one, name, model: name, namespace: gateway.namespace });
+  return new Map<string, RouteBackend>([
+    ['gpt-oss', one],
+    ['gpt-oss-rc', { ...named('gpt-oss-rc'), ready: one.ready }],
+    ['gemini', { ...named('gemini'), ready: one.ready }],
+    ['pool', { ...named('pool'), kind: 'InferencePool', ready: one.ready }],
+  ]);
+}
+
+test('arms share priority 0 by weight, a fallback is a priority of its own, and one policy makes both work', () => {
+  const scope = chart();
+  const gateway = gatewayIn(scope);
+  const plan = planIn({ routes: [{ requestedModel: 'chat', target: HYBRID }] });
+  const route = new WorkloadRoute(scope, 'batch', { gateway, plan, backends: backendsIn(scope, gateway) });
+  new WorkloadTraffic(scope, 'traffic', { route, plan });
+  const objects = manifests(scope);
+  assertGolden('route-hybrid', [only(objects, 'AIGatewayRoute'), only(objects, 'BackendTrafficPolicy')]);
+});
+
+test('a pool is named by group and kind, and keeps the name of the model', () => {
+  const scope = chart();
+  const gateway = gatewayIn(scope);
+  const plan = planIn({ routes: [{ target: { arms: [{ model: 'pool', weight: 1 }], fallback: [] } }] });
+  new WorkloadRoute(scope, 'batch', { gateway, plan, backends: backendsIn(scope, gateway) });
+  assert.deepEqual(field(only(manifests(scope), 'AIGatewayRoute'), 'spec.rules.0.backendRefs'), [
+    { group: 'inference.networking.k8s.io', kind: 'InferencePool', name: 'pool' },
+  ]);
+});
+
+test('refuses a pool beside another backend, and a model without a backend, at once', () => {
+  const scope = chart();
+  const gateway = gatewayIn(scope);
+  const plan = planIn({
+    routes: [{ target: { arms: [{ model: 'pool', weight: 1 }], fallback: ['unknown'] } }],
+  });
+  const mistakes = mistakesOf(
+    () => new WorkloadRoute(scope, 'batch', { gateway, plan, backends: backendsIn(scope, gateway) }),
+  );
+  assert.deepEqual(
+    mistakes.map(({ value }) => value),
+    ['unknown', 'pool'],
+  );
 });
