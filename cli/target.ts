@@ -3,6 +3,9 @@ import type { DatacenterStatus } from '../local/datacenter';
 import { providers } from '../local/named-services';
 import type { Target } from '../validation';
 
+/** Stand-ins that no request is sent on to. */
+const BESIDE: ReadonlySet<string> = new Set(['dcgm-exporter', 'identity-provider', 'ext-auth']);
+
 /** Where the platform on an embedded datacenter is reached, and who can tell what reached it. */
 export function localTarget(platform: Platform, status: DatacenterStatus): Target {
   return {
@@ -11,7 +14,7 @@ export function localTarget(platform: Platform, status: DatacenterStatus): Targe
     ...(status.extprocMetrics && { extprocMetrics: status.extprocMetrics }),
     ...(status.prometheus && { prometheus: status.prometheus }),
     upstreams: status.standIns
-      .filter(({ kind }) => kind !== 'dcgm-exporter')
+      .filter(({ kind }) => !BESIDE.has(kind))
       .map(({ name, kind, url, admin }) => {
         const prefix = providers.find((provider) => provider.name === name)?.prefix;
         return { name, kind, url, admin, standIn: true, ...(prefix && { prefix }) };

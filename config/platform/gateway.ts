@@ -66,7 +66,6 @@ export type Identity =
       readonly hostname: string;
       readonly port: number;
       readonly tls: boolean;
-      /** The path of the request is appended to it. */
       readonly path: string;
     };
 

@@ -14,7 +14,7 @@ function claim(title: string, description: string): Schema {
 const jwt = map({
   title: 'JSON Web Tokens',
   description:
-    'A signed token in authorization; its claims become the identity headers. A token of another issuer, for another audience, expired or unsigned is refused with 401.',
+    'A signed token in authorization; its claims become the identity headers. A token of another issuer, expired or wrongly signed is refused with 401, one for another audience with 403; one without expiry never expires.',
   required: ['issuer', 'audiences', 'jwksUri'],
   properties: {
     issuer: {
@@ -97,12 +97,12 @@ const mtls = map({
 const extAuth = map({
   title: 'External authorization',
   description:
-    'An HTTP service that sees the headers of every request and answers 200 with the identity headers, or refuses. While it is away every request is refused.',
+    'An HTTP service that sees the credentials of every request, not its body, and answers 200 with the identity headers, or refuses. While it is away every request is answered with 503.',
   required: ['url'],
   properties: {
     url: {
       title: 'URL',
-      description: 'URL of the service; the path of the request is appended to its path.',
+      description: 'URL of the service, called with the method of each request.',
       type: 'string',
       'x-allowed': 'an http or https URL, such as http://auth.security.svc.cluster.local:8080/check',
     },

@@ -72,8 +72,8 @@ export class Project {
     return this.cli(['local', 'up', '--with-process', String(process.pid), ...args]);
   }
 
-  /** Runs plain `pulumi …` with what `vcf-ai local env` exports. */
-  async pulumi(args: readonly string[], minutes = 5): Promise<Ended> {
+  /** Runs plain `pulumi …` with what `vcf-ai local env` exports, and with `input` on its standard input. */
+  async pulumi(args: readonly string[], minutes = 5, input?: string): Promise<Ended> {
     if (Object.keys(this.environment).length === 0) {
       const { text } = await this.cli(['local', 'env']);
       const exports = [...text.matchAll(/^export (\w+)='(.*)'$/gm)];
@@ -85,10 +85,16 @@ export class Project {
         env: this.environment,
         all: true,
         reject: false,
-        stdin: 'ignore',
+        ...(input === undefined ? { stdin: 'ignore' } : { input }),
         timeout: minutes * 60_000,
       }),
     );
+  }
+
+  /** Sets a secret of the stack; never as an argument, which every user of a machine can read. */
+  async setSecret(name: string, value: string): Promise<void> {
+    const { code, text } = await this.pulumi(['config', 'set', '--secret', name], 1, value);
+    if (code !== 0) throw new Error(text);
   }
 
   /** The value of a secret of the stack. */
