@@ -6,6 +6,7 @@ import { type WantedControllers, wantedControllers } from './controller-config';
 import { controllerPorts, controllers, missingCrds, prepareControllers } from './controllers';
 import { NameRegistry, startDns } from './dns';
 import { replaceFile } from './files';
+import { HeldObjects } from './finalizers';
 import {
   chosen,
   gatewayAddress,
@@ -65,6 +66,7 @@ export class DataPlane {
   note = 'not started';
   private readonly registry: NameRegistry;
   private readonly prometheus: LocalPrometheus;
+  private readonly held: HeldObjects;
   private readonly modelServers: ModelServers;
   private readonly prints = new Map<string, string>();
   private standIns: readonly StandIn[] = [];
@@ -82,6 +84,7 @@ export class DataPlane {
       Object.fromEntries(HOST_NAMES.map((name) => [name, '127.0.0.1'])),
     );
     this.modelServers = new ModelServers(this.registry);
+    this.held = new HeldObjects(parts.plane.kube);
     this.prometheus = new LocalPrometheus(state, toolchain, ports.get('prometheus'));
   }
 
@@ -162,6 +165,7 @@ export class DataPlane {
     for (const controller of await controllers(parts)) await this.run(controller, heal);
     await this.balance();
     await this.patchGateways();
+    await this.held.free();
   }
 
   /** `governed`: the controllers run. Without them no proxy does, whatever pods they left behind. */

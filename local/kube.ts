@@ -30,6 +30,8 @@ export interface Access {
 
 /** The kinds that the embedded datacenter reads or writes: plural name, and whether a namespace holds them. */
 const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boolean]>> = {
+  AIGatewayRoute: ['aigatewayroutes', true],
+  AIServiceBackend: ['aiservicebackends', true],
   Backend: ['backends', true],
   BackendSecurityPolicy: ['backendsecuritypolicies', true],
   BackendTrafficPolicy: ['backendtrafficpolicies', true],
@@ -42,6 +44,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   Event: ['events', true],
   Gateway: ['gateways', true],
   GatewayConfig: ['gatewayconfigs', true],
+  MCPRoute: ['mcproutes', true],
   MutatingWebhookConfiguration: ['mutatingwebhookconfigurations', false],
   Namespace: ['namespaces', false],
   Node: ['nodes', false],

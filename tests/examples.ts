@@ -20,5 +20,5 @@ export function exampleFolder(name: string): string {
  */
 export const deploymentOrder: readonly string[] = [
   ...['thousand-workloads', 'papers-platform', 'hybrid-failover', 'token-budgets', 'api-keys', 'mcp'],
-  ...['multi-tenant-jwt', 'canary', 'every-provider', 'sticky-sessions', 'telemetry'],
+  ...['multi-tenant-jwt', 'canary', 'every-provider', 'sticky-sessions', 'telemetry', 'book-models'],
 ];

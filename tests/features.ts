@@ -119,6 +119,48 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature: 'Weights: a volume that a Job fills once, an image, or the hub',
+    fields: ['models.<name>.vllm.weights', 'models.<name>.tei.weights'],
+    constructs: ['ModelStore', 'ModelDownload'],
+    examples: ['papers-platform', 'book-models'],
+    proofs: [
+      server(`${EXAMPLES}: ‹name›: every controller has judged every object, and all is true`),
+      golden('constructs/model-store.test.ts: a store is a claim, and a Job that fills it'),
+      unit(
+        'constructs/model-store.test.ts: refuses several pods on a volume that one node at a time may have',
+      ),
+      unit('constructs/model-store.test.ts: refuses an image where the API server drops it'),
+    ],
+  },
+  {
+    feature:
+      'Model servers keep to themselves: who may reach them, which pods go first, how many leave at once',
+    constructs: ['ModelServerAccess', 'ServingPriority', 'DisruptionBudget'],
+    examples: ['papers-platform', 'book-models'],
+    proofs: [
+      server(
+        `${EXAMPLES}: ‹name›: the API server takes every object, unknown fields being errors, without a warning`,
+      ),
+      golden(
+        'constructs/tei.test.ts: an embedding server is a store, a policy, a Deployment and a Service named after the model',
+      ),
+      unit('constructs/tei.test.ts: one replica needs no disruption budget, two have one'),
+    ],
+  },
+  {
+    feature: 'More replicas while requests wait; models larger than a node',
+    fields: ['models.<name>.vllm.autoscale', 'models.<name>.vllm.pipelineParallelSize'],
+    constructs: ['Autoscaler', 'LeaderWorkerSet'],
+    proofs: [
+      unit(
+        'constructs/served-shapes.test.ts: a model that grows is scaled by the requests that wait for it, and by no fixed number',
+      ),
+      unit(
+        'constructs/served-shapes.test.ts: a model larger than a node is groups of pods, one process group each',
+      ),
+    ],
+  },
+  {
     feature: 'Draining: a leaving model server or proxy finishes the longest answer',
     fields: ['models.<name>.vllm.drain', 'gateway.requestTimeout'],
     proofs: [
@@ -129,8 +171,11 @@ export const features: readonly Feature[] = [
   {
     feature: 'Text Embeddings Inference, through the same gateway',
     fields: ['models.<name>.tei'],
+    constructs: ['TeiServer'],
+    examples: ['book-models'],
 
     proofs: [
+      unit('constructs/tei.test.ts: it answers in the dialect of OpenAI'),
       envoy(
         'e2e/exercises/book-models.ts: bge-large-en goes to Text Embeddings Inference, through the same gateway',
       ),
