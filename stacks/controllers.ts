@@ -57,7 +57,16 @@ export function installControllers(
   return [gateway, aiGateway];
 }
 
-function sourceOf({ reference, version }: ChartSource, local: boolean): { chart: string; version?: string } {
+/**
+ * Where the provider finds a chart.
+ *
+ * @throws PlatformError when it runs on the embedded datacenter and nothing says where its charts are: a
+ *   published chart could be another one than the programs that run there.
+ */
+export function sourceOf(
+  { reference, version }: ChartSource,
+  local: boolean,
+): { chart: string; version?: string } {
   const folder = process.env[CHARTS_VARIABLE];
   if (folder) return { chart: posix.join(folder, posix.basename(reference)) };
   if (!local) return { chart: reference, version };

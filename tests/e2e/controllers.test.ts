@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { until } from '../../local/until';
+import { ask } from './chat';
+import { Cluster } from './cluster';
+import { Project } from './project';
+
+const APPS = '/apis/apps/v1/namespaces';
+const DEPLOYMENTS = [
+  `${APPS}/envoy-gateway-system/deployments/envoy-gateway`,
+  `${APPS}/envoy-gateway-system/deployments/limiter-redis`,
+  `${APPS}/envoy-gateway-system/deployments/envoy-ratelimit`,
+  `${APPS}/envoy-ai-gateway-system/deployments/ai-gateway-controller`,
+];
+
+describe("the controllers' own charts on the embedded datacenter", () => {
+  const project = new Project();
+  let cluster: Cluster;
+
+  before(async () => {
+    const booted = await project.up();
+    assert.equal(booted.code, 0, booted.text);
+    cluster = new Cluster(project.state);
+    project.edit((platform) => {
+      platform.controllers = { install: true };
+    });
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
+    assert.equal(code, 0, text);
+    assert.match(text, /kubernetes:helm\.sh\/v4:Chart envoy-gateway created/);
+    assert.match(text, /kubernetes:helm\.sh\/v4:Chart ai-gateway created/);
+  });
+  after(() => project.close());
+
+  test('every controller is available, and the gateway answers', async () => {
+    for (const path of DEPLOYMENTS) {
+      const { status } = await cluster.get(path);
+      assert.equal(status.availableReplicas, 1, path);
+    }
+    assert.ok(await until(async () => (await ask('toolbench-agent')) === 200, 30, 500));
+  });
+
+  test("the webhook has a certificate of the stack's own, for ten years, and the process's address here", async () => {
+    const { X509Certificate } = await import('node:crypto');
+    const { data } = await cluster.get(
+      '/api/v1/namespaces/envoy-ai-gateway-system/secrets/self-signed-cert-for-mutating-webhook',
+    );
+    const certificate = new X509Certificate(Buffer.from(data['tls.crt'], 'base64'));
+    assert.match(certificate.subjectAltName ?? '', /ai-gateway-controller\.envoy-ai-gateway-system\.svc/);
+    const years = (Date.parse(certificate.validTo) - Date.now()) / (365 * 86_400_000);
+    assert.ok(years > 9, certificate.validTo);
+    const { webhooks } = await cluster.get(
+      '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/envoy-ai-gateway-gateway-pod-mutator.envoy-ai-gateway-system',
+    );
+    assert.equal(webhooks.length, 1);
+    assert.equal(webhooks[0].clientConfig.url, 'https://127.0.0.1:9443/mutate');
+  });
+
+  test('an update without a change makes none: certificate and hooks stay', async () => {
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview', '--expect-no-changes'], 8);
+    assert.equal(code, 0, text);
+  });
+
+  test('the private key is nowhere in clear in the state that pulumi keeps', async () => {
+    const { text } = await project.pulumi(['stack', 'export']);
+    assert.ok(text.includes('self-signed-cert-for-mutating-webhook'));
+    assert.ok(!text.includes('PRIVATE KEY'));
+  });
+
+  test('destroy leaves nothing of them', async () => {
+    const { code, text } = await project.pulumi(['destroy', '--yes', '--skip-preview'], 8);
+    assert.equal(code, 0, text);
+    const namespaces = (await cluster.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
+    assert.deepEqual(
+      namespaces.filter((name) => /^envoy-/.test(name)),
+      [],
+    );
+    const webhooks = await cluster.list(
+      '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+    );
+    assert.deepEqual(webhooks, []);
+  });
+});

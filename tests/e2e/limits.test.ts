@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { until } from '../../local/until';
+import { LISTENER } from './chat';
+import { Project } from './project';
+
+/** How many tokens a short answer takes, its question included. */
+const SHORT = 14;
+
+interface Asked {
+  readonly model?: string;
+  readonly stream?: true;
+  /** When the first piece of the answer is here. */
+  readonly begun?: () => void;
+}
+
+/** The status of a question, once its answer is over. */
+function ask(workload: string, { model = 'any', stream, begun }: Asked = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: 'POST',
+      agent: false,
+      timeout: 60_000,
+      headers: { 'content-type': 'application/json', 'x-workload-app': workload },
+    };
+    const req = request(`http://127.0.0.1:${LISTENER}/v1/chat/completions`, options, (response) => {
+      response.once('data', () => begun?.());
+      response.resume();
+      response.once('end', () => resolve(response.statusCode ?? 0));
+      response.once('error', reject);
+    });
+    req.once('timeout', () => req.destroy(new Error('no answer in 60 s')));
+    req.once('error', reject);
+    const messages = [{ role: 'user', content: 'Hello' }];
+    req.end(JSON.stringify({ model, messages, ...(stream && { stream }) }));
+  });
+}
+
+describe('token budgets, counted by the rate-limit service in Redis', () => {
+  const project = new Project();
+
+  const up = async () => {
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
+    assert.equal(code, 0, text);
+  };
+
+  /** A new route answers 500 until the external processor has read it; those calls cost nothing. */
+  const serves = (workload: string, asked?: Asked) =>
+    until(async () => (await ask(workload, asked)) === 200, 30, 1000);
+
+  /** A call is charged when its answer is over, beside the answer. */
+  const isRefused = (workload: string, asked?: Asked) =>
+    until(async () => (await ask(workload, asked)) === 429, 10, 300);
+
+  const killRedis = async () => process.kill(await project.pidOf('redis'), 'SIGKILL');
+
+  before(async () => {
+    const booted = await project.up();
+    assert.equal(booted.code, 0, booted.text);
+    project.edit((platform) => {
+      const within = (tokensPerHour: number) => ({ model: 'gpt-oss-120b', limits: { tokensPerHour } });
+      const both = ['gpt-oss-120b', 'gemini-flash'];
+      platform.workloads = {
+        'crosses-it': within(SHORT - 1),
+        'streams-alone': within(SHORT - 1),
+        streams: { models: [...both], limits: { tokensPerHour: SHORT - 1 } },
+        'both-models': { models: [...both], limits: { tokensPerHour: SHORT - 1 } },
+        ample: within(2_000_000),
+        unlimited: { model: 'gpt-oss-120b' },
+      };
+    });
+    await up();
+    assert.ok(await serves('unlimited'));
+  });
+  after(() => project.close());
+
+  test('the request that crosses a budget is served, and the next is refused', async () => {
+    assert.ok(await serves('crosses-it'));
+    assert.ok(await isRefused('crosses-it'));
+  });
+
+  test('a stream costs nothing until it closes, and then what it says', async () => {
+    const server = await project.pidOf('stand-in:gpt-oss-120b');
+    let stream: Promise<number> | undefined;
+    await new Promise<void>((resolve) => {
+      stream = ask('streams', {
+        model: 'gpt-oss-120b',
+        stream: true,
+        begun: () => {
+          process.kill(server, 'SIGSTOP');
+          resolve();
+        },
+      });
+    });
+    try {
+      assert.equal(await ask('streams', { model: 'gemini-flash', stream: true }), 200);
+    } finally {
+      process.kill(server, 'SIGCONT');
+    }
+    assert.equal(await stream, 200);
+    assert.ok(await isRefused('streams', { model: 'gemini-flash' }));
+  });
+
+  test('a stream alone is counted too', async () => {
+    assert.equal(await ask('streams-alone', { stream: true }), 200);
+    assert.ok(await isRefused('streams-alone'));
+  });
+
+  test('one budget holds on every route of its workload', async () => {
+    assert.ok(await serves('both-models', { model: 'gemini-flash' }));
+    assert.ok(await isRefused('both-models', { model: 'gpt-oss-120b' }));
+    assert.ok(await isRefused('both-models', { model: 'gemini-flash' }));
+  });
+
+  test('without Redis a budget is forgotten for the time, and requests pass', async () => {
+    assert.equal(await ask('ample'), 200);
+    await killRedis();
+    assert.equal(await ask('ample'), 200);
+    // Nobody's budget holds as long as Redis is away.
+    assert.equal(await ask('crosses-it'), 200);
+  });
+
+  test('with failClosed it is refused instead, and only where there is a budget', async () => {
+    const healed = await project.up();
+    assert.equal(healed.code, 0, healed.text);
+    project.edit(({ gateway }) => {
+      gateway.limiter = { failClosed: true };
+    });
+    await up();
+    assert.ok(await serves('ample'));
+    await killRedis();
+    assert.ok(await until(async () => (await ask('ample')) === 500, 20, 500));
+    assert.equal(await ask('unlimited'), 200);
+  });
+});
