@@ -104,8 +104,9 @@ const PROGRAMMED = Duration.minutes(10);
  * Notes who calls, for the access log: at its time the header is gone, because no backend may see it.
  *
  * And the AI gateway tells every backend the path that the client asked for, with its query, in a header that no
- * header mutation may touch; and a query is where Gemini's clients put their key. Runs after the AI gateway's
- * own filter, which has set the header by then.
+ * header mutation may touch; and a query is where Gemini's clients put their key. Envoy tells them the client's
+ * address, in a header that an external processor may not touch either: `x-envoy-` is closed to its mutations.
+ * Runs after the AI gateway's own filter, which has set the header by then.
  */
 const AFTER_AI_GATEWAY = `function envoy_on_request(request)
   local headers = request:headers()
@@ -119,6 +120,7 @@ const AFTER_AI_GATEWAY = `function envoy_on_request(request)
   if path then
     headers:replace("x-ai-eg-original-path", (string.gsub(path, "[?#].*$", "")))
   end
+  headers:remove("x-envoy-external-address")
 end
 `;
 

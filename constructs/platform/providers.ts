@@ -2,8 +2,8 @@ import { type Credentials, IDENTITY_HEADERS, type ProviderModel } from '../../co
 import type { BackendCredentials } from '../credentials';
 import type { Upstream } from './serving';
 
-/** Addresses inside the company, which are as little a provider's business as the identity is. */
-const CLIENT_ADDRESSES = ['x-forwarded-for', 'x-envoy-external-address'];
+/** An address inside the company, which is as little a provider's business as the identity is. */
+const CLIENT_ADDRESS = 'x-forwarded-for';
 
 /**
  * A model at a provider as the gateway sees it.
@@ -18,7 +18,7 @@ export function providerUpstream(
     endpoint,
     model,
     ...(credentials.kind !== 'none' && { credentials: withTexts(credentials, secrets) }),
-    removeHeaders: [...IDENTITY_HEADERS, ...CLIENT_ADDRESSES],
+    removeHeaders: [...IDENTITY_HEADERS, CLIENT_ADDRESS],
   };
 }
 
