@@ -60,6 +60,10 @@ export async function waitForDataPlane(state: string): Promise<void> {
   );
 }
 
+function gpuNodesOf({ platform: { cluster } }: Stack) {
+  return cluster.kind === 'local' ? { gpuNodes: cluster.gpuNodes } : {};
+}
+
 /** `npm start`: from nothing to an answering, validated gateway. Exit code 0 only if the suite passed. */
 export async function start(options: { state?: string }): Promise<void> {
   const began = Date.now();
@@ -67,7 +71,7 @@ export async function start(options: { state?: string }): Promise<void> {
   const stack = loadStack(STACK);
   refuseTakenPort(stack, await statusOf(state));
   const env = await withProgress(async (progress) => {
-    await up({ state, dataPlane: true }, progress);
+    await up({ state, dataPlane: true, ...gpuNodesOf(stack) }, progress);
     progress.announce(`pulumi up --stack ${STACK}`);
     const environment = await pulumiEnvironment(state);
     await pulumiUp(environment);

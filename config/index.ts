@@ -21,6 +21,7 @@ export { parsePlatform } from './load';
 export type { ModelArchitecture, Quantization } from './models/architecture';
 export { architectureFromConfig } from './models/config-json';
 export { GPU_NAMES, type GpuProfile, gpuProfile } from './models/gpus';
+export { TEI_VERSION, VLLM_VERSION } from './models/images';
 export { KNOWN_MODELS, knownArchitecture } from './models/registry';
 export { architectureOf, gpuMemorySettings, planModelMemory } from './models/served';
 export {

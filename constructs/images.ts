@@ -1,3 +1,4 @@
+import { TEI_VERSION, VLLM_VERSION } from '../config';
 import versions from '../versions.json';
 
 const { vllm, tei } = versions.images;
@@ -13,7 +14,7 @@ const CUDA_SUFFIX: Readonly<Record<string, string>> = { '12': '-cu129', '13': '-
  * @param version Without `v`; default: the one that versions.json pins.
  * @param cuda Major version of CUDA, 12 or 13; default: that of the version's plain tag.
  */
-export function vllmImage(version: string = vllm.tag.replace(/^v/, ''), cuda?: string): string {
+export function vllmImage(version: string = VLLM_VERSION, cuda?: string): string {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const plain = major > 0 || minor >= CUDA_13_SINCE ? '13' : '12';
   const suffix = cuda === undefined || cuda === plain ? '' : CUDA_SUFFIX[cuda];
@@ -36,7 +37,7 @@ const ANY_GPU = 'cuda-';
  *
  * @param version Default: the one that versions.json pins.
  */
-export function teiImage(gpu: string, version: string = tei.tag): string {
+export function teiImage(gpu: string, version: string = TEI_VERSION): string {
   const flavour = TEI_FLAVOURS.find(([pattern]) => pattern.test(gpu))?.[1] ?? ANY_GPU;
   return `${tei.repository}:${flavour}${version}`;
 }

@@ -1,7 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { type Duration, type Mistake, PlatformError, type Weights } from '../config';
+import { type Duration, isAtLeast, type Mistake, PlatformError, type Weights } from '../config';
 import { Component, kubeObject } from './component';
 import { ModelDownload } from './model-download';
 import type { Namespace } from './namespace';
@@ -216,7 +216,7 @@ export class ModelStore extends Component {
         fix: 'use ReadWriteMany, with a storage class that has it',
       });
     }
-    if (weights.kind === 'image' && isOlder(kubernetesVersion, IMAGE_VOLUMES_SINCE)) {
+    if (weights.kind === 'image' && !isAtLeast(kubernetesVersion, IMAGE_VOLUMES_SINCE)) {
       mistakes.push({
         path: `${this.node.path}/weights`,
         value: weights.reference,
@@ -226,10 +226,4 @@ export class ModelStore extends Component {
     }
     if (mistakes.length > 0) throw new PlatformError(mistakes);
   }
-}
-
-function isOlder(version: string, than: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [thanMajor = 0, thanMinor = 0] = than.split('.').map(Number);
-  return major < thanMajor || (major === thanMajor && minor < thanMinor);
 }

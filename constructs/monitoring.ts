@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { Duration } from '../config';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
+import { TEI_LABELS } from './tei';
 import { VLLM_LABELS } from './vllm';
 
 export interface ScrapeTargetsProps {
@@ -10,6 +11,13 @@ export interface ScrapeTargetsProps {
 
   /** Where the model servers run. */
   readonly serving: Namespace;
+
+  /**
+   * Whether there are servers of embeddings beside those of vLLM.
+   *
+   * @default false
+   */
+  readonly embeddings?: boolean;
 
   /** How often every target is asked. Rates over one minute need at most 15 s: four samples a window. */
   readonly interval: Duration;
@@ -61,6 +69,13 @@ export class ScrapeTargets extends Component {
       labels: VLLM_LABELS,
       endpoints: [{ port: 'http', path: '/metrics' }],
     });
+    if (props.embeddings) {
+      this.podMonitor('text-embeddings-inference', {
+        namespace: props.serving.name,
+        labels: TEI_LABELS,
+        endpoints: [{ port: 'metrics', path: '/metrics' }],
+      });
+    }
     this.podMonitor('dcgm-exporter', {
       namespace: GPU_NAMESPACE,
       labels: { 'app.kubernetes.io/name': 'dcgm-exporter' },

@@ -26,7 +26,7 @@ export interface VllmArgs {
 
 type Flags = Record<string, string | number | boolean>;
 
-/** What follows `vllm serve`. A flag of `extraArgs` takes the place of ours. */
+/** What follows `vllm serve`. A flag of `extraArgs` takes the place of ours that it has. */
 export function vllmArgs(args: VllmArgs): string[] {
   const flags: Flags = { ...ownFlags(args), ...args.extraArgs };
   return [args.source, ...Object.entries(flags).map(([name, value]) => flag(name, value))];

@@ -1,6 +1,14 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Duration, type Mistake, PlatformError, planServerTiming } from '../config';
+import {
+  Duration,
+  type Mistake,
+  PlatformError,
+  planServerTiming,
+  refuseFlag,
+  refuseVllmVersion,
+  VLLM_VERSION,
+} from '../config';
 import { Autoscaler } from './autoscaling';
 import type { ModelEndpoint } from './backends';
 import { Component, kubeObject } from './component';
@@ -31,7 +39,7 @@ const PORT = 8000;
  * A pod needs all its GPUs at once, so a rollout stops an old pod before it starts a new one; with one replica
  * the model is away for as long as a start takes.
  *
- * @throws PlatformError when the GPUs of a replica cannot be divided over nodes, and for slices of GPUs that
+ * @throws PlatformError for a version or a flag that is not known, when the GPUs of a replica cannot be divided over nodes, and for slices of GPUs that
  *   would have to share a model: slices have no NVLink
  */
 export class VllmServer extends Component {
@@ -51,6 +59,7 @@ export class VllmServer extends Component {
     this.name = props.name ?? id;
     this.namespace = props.namespace;
     this.node.addDependency(props.namespace);
+    refuseFlags(this.node.path, props);
     this.nodes = this.nodesOfReplica();
 
     this.store = this.modelStore();
@@ -281,4 +290,17 @@ export class VllmServer extends Component {
       });
     }
   }
+}
+
+/** An unknown flag ends every pod as it starts. */
+function refuseFlags(path: string, { version = VLLM_VERSION, extraArgs = {} }: VllmServerProps): void {
+  const refused = refuseVllmVersion(version);
+  const mistakes: Mistake[] = [
+    ...(refused === undefined ? [] : [{ path: `${path}/version`, value: version, ...refused }]),
+    ...Object.keys(extraArgs).flatMap((flag) => {
+      const refusal = refuseFlag(flag, version);
+      return refusal === undefined ? [] : [{ path: `${path}/extraArgs/${flag}`, ...refusal }];
+    }),
+  ];
+  if (mistakes.length > 0) throw new PlatformError(mistakes);
 }

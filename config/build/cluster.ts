@@ -3,6 +3,6 @@ import type { ClusterDocument } from '../document';
 import type { Cluster } from '../platform';
 
 export function buildCluster(cluster: ClusterDocument): Cluster {
-  if ('local' in cluster) return { kind: 'local', kubernetesVersion: EMBEDDED_KUBERNETES };
+  if ('local' in cluster) return { kind: 'local', ...cluster.local, kubernetesVersion: EMBEDDED_KUBERNETES };
   return { kind: 'existing', ...cluster.existing };
 }

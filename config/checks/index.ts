@@ -1,6 +1,7 @@
 import type { PlatformDocument, Sound } from '../document';
 import type { Finding } from '../finding';
 import { checkControllers } from './controllers';
+import { checkEmbedded } from './embedded';
 import { checkGateway } from './gateway';
 import { checkIdentity } from './identity';
 import { checkLimits } from './limits';
@@ -19,6 +20,7 @@ import { checkWorkloads } from './workloads';
 export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
   return [
     ...checkModels(document),
+    ...checkEmbedded(document),
     ...checkProviders(document),
     ...checkRoutes(document),
     ...checkWorkloads(document),

@@ -16,7 +16,7 @@ export type { WeightsDocument } from './weights';
 export type { LimitsDocument, WorkloadDocument } from './workload';
 
 export type ClusterDocument =
-  | { readonly local: object }
+  | { readonly local: { readonly gpuNodes: number } }
   | { readonly existing: { readonly context: string; readonly kubernetesVersion: string } };
 
 /** The platform document as it is written, with every default filled in; the schema explains the fields. */

@@ -45,7 +45,11 @@ export interface Platform {
  * Where the platform runs: in this machine's embedded datacenter, or in the cluster of a kubeconfig context.
  */
 export type Cluster = (
-  | { readonly kind: 'local' }
+  | {
+      readonly kind: 'local';
+      /** Nodes with four GPUs. Default 1. */
+      readonly gpuNodes: number;
+    }
   | { readonly kind: 'existing'; readonly context: string }
 ) & {
   /** `<major>.<minor>` of its API server. Default 1.34, which is the embedded one. Gates what objects may hold. */

@@ -79,7 +79,7 @@ export interface VllmModel extends Answering {
     /** Default 10m, because a start is expensive. */
     readonly cooldown: Duration;
   };
-  /** A Job that checks the GPUs' links before the first start. Default false. */
+  /** Every replica checks its GPUs' links before it starts. Default false. */
   readonly preflight: boolean;
   /** An endpoint picker chooses the replica (InferencePool). Default false. */
   readonly endpointPicker: boolean;

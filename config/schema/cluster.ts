@@ -10,8 +10,19 @@ export const cluster = map({
     local: map({
       title: 'Embedded datacenter',
       description:
-        'The control plane and data plane that vcf-ai runs on this machine. Takes no settings: {}.',
-      properties: {},
+        'The control plane and data plane that vcf-ai runs on this machine. {} takes every default.',
+      properties: {
+        gpuNodes: {
+          title: 'GPU nodes',
+          description:
+            'Nodes with four GPUs that npm start gives it, and vcf-ai local up with --gpu-nodes. Nothing runs on them.',
+          type: 'integer',
+          minimum: 1,
+          maximum: 16,
+          default: 1,
+          'x-allowed': 'a whole number of nodes, from 1 to 16',
+        },
+      },
     }),
     existing: map({
       title: 'Existing cluster',

@@ -194,7 +194,8 @@ export const vllm = map({
     autoscale,
     preflight: {
       title: 'Preflight',
-      description: "Check the GPUs' links by a Job before the first start.",
+      description:
+        "Every replica checks its GPUs' links before it starts: NVLink between all pairs, and an all-reduce.",
       type: 'boolean',
       default: false,
       'x-allowed': 'true or false',

@@ -71,7 +71,8 @@ function chartOf(scope: Construct, id: string, after: readonly Chart[] = []): Ch
 function observe(chart: Chart, serving: Namespace, platform: Platform): void {
   const namespace = new Namespace(chart, 'namespace', { name: 'ai-observability' });
   const interval = platform.observability.scrapeInterval;
-  new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval });
+  const embeddings = platform.models.some(({ kind }) => kind === 'tei');
+  new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval, embeddings });
   new RecordingRules(chart, 'ai-platform', { namespace });
 }
 

@@ -4,11 +4,11 @@ import { Duration } from '../../config';
 import { type Manifest, Namespace, ScrapeTargets } from '../../constructs';
 import { assertGolden, chart, field, manifests } from './support';
 
-function render(interval = Duration.seconds(15)): Manifest[] {
+function render(interval = Duration.seconds(15), embeddings = false): Manifest[] {
   const scope = chart();
   const serving = new Namespace(scope, 'ai-serving');
   const namespace = new Namespace(scope, 'ai-observability');
-  new ScrapeTargets(scope, 'targets', { namespace, serving, interval });
+  new ScrapeTargets(scope, 'targets', { namespace, serving, interval, embeddings });
   return manifests(scope).filter(({ kind }) => kind === 'PodMonitor');
 }
 
@@ -25,6 +25,15 @@ function endpoints(monitors: Manifest[]) {
 
 test('proxies, model servers and GPUs are scraped', () => {
   assertGolden('monitoring', render());
+});
+
+test('servers of embeddings are scraped where there are any, on the port that has their metrics', () => {
+  const names = (embeddings: boolean) => render(undefined, embeddings).map(({ metadata }) => metadata.name);
+  assert.ok(!names(false).includes('text-embeddings-inference'));
+  const monitor = render(undefined, true).find(
+    ({ metadata }) => metadata.name === 'text-embeddings-inference',
+  );
+  assert.equal(field(monitor, 'spec.podMetricsEndpoints.0.port'), 'metrics');
 });
 
 test('of a proxy both ports are scraped: the tokens are counted in the sidecar', () => {

@@ -4,7 +4,7 @@ import { App, type Chart } from 'cdk8s';
 import { parsePlatform } from '../../config';
 import { type Manifest, manifestsOf, platformCharts } from '../../constructs';
 import { crdManifests } from '../../constructs/crds';
-import { papersDocument } from '../config/papers-document';
+import { type Draft, papersDocument } from '../config/papers-document';
 import { charts, field, manifests, mistakesOf, only, platformManifests, SECRETS } from './support';
 
 /** Of controllers that this platform has no objects for. */
@@ -65,6 +65,34 @@ test('the CRDs are those of crds/, unchanged but for labels and what a deployer 
     const kept = installed[index]?.metadata.annotations ?? {};
     for (const [key, value] of Object.entries(metadata.annotations ?? {})) assert.equal(kept[key], value);
   }
+});
+
+test('definitions of KEDA come with an object of KEDA, and only into the embedded datacenter', () => {
+  const groups = (edit: (document: Draft) => void) => {
+    const { crds } = charts(papersDocument(edit));
+    return new Set(manifests(crds).map(({ spec }) => (spec as { group: string }).group));
+  };
+  const scaled = (document: Draft) => {
+    document.models['gpt-oss-120b'].vllm.autoscale = { maxReplicas: 2, prometheus: 'http://prometheus:9090' };
+  };
+  assert.ok(!groups(() => {}).has('keda.sh'));
+  assert.ok(groups(scaled).has('keda.sh'));
+  assert.ok(!groups(scaled).has('leaderworkerset.x-k8s.io'));
+  const elsewhere = groups((document) => {
+    scaled(document);
+    document.cluster = { existing: { context: 'prod' } };
+  });
+  assert.ok(!elsewhere.has('keda.sh'));
+});
+
+test('the key of a model server goes to the server and to the gateway', () => {
+  const document = papersDocument((draft) => {
+    draft.models['gpt-oss-120b'].vllm.apiKeySecret = 'gemini-api-key';
+  });
+  const secrets = platformManifests(document).filter(({ kind }) => kind === 'Secret');
+  const places = secrets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  assert.ok(places.includes('ai-serving/gpt-oss-120b'), places.join());
+  assert.ok(places.includes('ai-gateway/gpt-oss-120b'), places.join());
 });
 
 test('the same document gives the same bytes, whatever the order of its keys', () => {

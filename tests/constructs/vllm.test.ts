@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { Duration, planTiming } from '../../config';
+import { Duration, flagsOf, Memory, NEWEST_VLLM, OLDEST_VLLM, planTiming } from '../../config';
 import { Namespace, VLLM_LABELS, VllmServer, type VllmServerProps } from '../../constructs';
 import versions from '../../versions.json';
-import { assertGolden, chart, field, manifests, only } from './support';
+import { assertGolden, chart, field, manifests, mistakesOf, only } from './support';
 
 function render(changes: Partial<VllmServerProps> = {}) {
   const scope = chart();
@@ -107,4 +107,228 @@ test('the endpoint is the full name of the Service', () => {
 
 test('pods see no Services in their environment', () => {
   assert.equal(render().pod.enableServiceLinks, false);
+});
+
+const SIXTEEN = { tensorParallelSize: 8, pipelineParallelSize: 2, gpusPerNode: 8 } as const;
+const AUTOSCALE = {
+  maxReplicas: 3,
+  waitingRequests: 5,
+  prometheus: 'http://prometheus.ai-observability:9090',
+  cooldown: Duration.minutes(10),
+} as const;
+
+/** What is rendered for a replica over several nodes, which has no Deployment. */
+function renderGroup(changes: Partial<VllmServerProps> = {}) {
+  const scope = chart();
+  new VllmServer(scope, 'qwen3-235b', {
+    namespace: new Namespace(scope, 'namespace', { name: 'ai-serving' }),
+    model: 'Qwen/Qwen3-235B-A22B',
+    ...SIXTEEN,
+    maxModelLen: 32768,
+    startupBudget: Duration.minutes(45),
+    drain: Duration.minutes(10),
+    weights: { kind: 'pvc', accessMode: 'ReadWriteMany', size: Memory.gibibytes(600) },
+    ...changes,
+  });
+  return manifests(scope);
+}
+
+const variable = (container: Container, name: string) => container.env?.find((entry) => entry.name === name);
+
+test('every flag of ours is one of every version that is supported', () => {
+  for (const version of [OLDEST_VLLM, NEWEST_VLLM]) {
+    const known = new Set(flagsOf(version));
+    for (const changes of [{}, { kvCacheDtype: 'fp8', ...SIXTEEN, tensorParallelSize: 4 }] as const) {
+      const flags = render({ version, gpusPerNode: 8, ...changes }).container.args ?? [];
+      for (const flag of flags.slice(1)) assert.ok(known.has(flag.replace(/^--(\S+?)(=.*)?$/, '$1')), flag);
+    }
+  }
+});
+
+test('more flags are added, and take the place of ours', () => {
+  const extraArgs = { 'stream-interval': 4, 'enable-prefix-caching': false };
+  const args = render({ extraArgs }).container.args ?? [];
+  assert.ok(args.includes('--stream-interval=4'));
+  assert.ok(args.includes('--no-enable-prefix-caching'));
+  assert.ok(!args.includes('--enable-prefix-caching'));
+});
+
+describe('the image', () => {
+  const tag = (changes: Partial<VllmServerProps>) => render(changes).container.image?.split(':')[1];
+
+  test('is that of the version, built for the CUDA of the driver', () => {
+    assert.equal(tag({ version: '0.26.0' }), 'v0.26.0');
+    assert.equal(tag({ version: '0.26.0', cuda: '13' }), 'v0.26.0');
+    assert.equal(tag({ version: '0.26.0', cuda: '12' }), 'v0.26.0-cu129');
+    assert.equal(tag({ version: '0.19.1', cuda: '13' }), 'v0.19.1-cu130');
+    assert.equal(tag({ version: '0.19.1', cuda: '12' }), 'v0.19.1');
+  });
+
+  test('finds the libraries of the driver first when it is told to', () => {
+    assert.equal(variable(render().container, 'LD_LIBRARY_PATH'), undefined);
+    const { container } = render({ driverLibraryWorkaround: true });
+    assert.match(variable(container, 'LD_LIBRARY_PATH')?.value ?? '', /^\/usr\/local\/nvidia\/lib64:/);
+  });
+});
+
+describe('a key', () => {
+  test('reaches the server from a Secret, and stands nowhere else', () => {
+    const { container, objects } = render({ apiKey: 'the-key' });
+    assert.deepEqual(only(objects, 'Secret').stringData, { VLLM_API_KEY: 'the-key' });
+    const { valueFrom } = variable(container, 'VLLM_API_KEY') ?? {};
+    assert.deepEqual(valueFrom?.secretKeyRef, { name: 'gpt-oss-120b', key: 'VLLM_API_KEY' });
+    assert.ok(!JSON.stringify(objects.filter(({ kind }) => kind !== 'Secret')).includes('the-key'));
+  });
+
+  test('is there before the server that wants it', () => {
+    const kinds = render({ apiKey: 'the-key' }).objects.map(({ kind }) => kind);
+    assert.ok(kinds.indexOf('Secret') < kinds.indexOf('Deployment'));
+  });
+});
+
+test('the store is filled and the door is shut before the server starts', () => {
+  const weights = { kind: 'pvc', accessMode: 'ReadWriteOnce', size: Memory.gibibytes(80) } as const;
+  const { objects, container, pod } = render({ weights });
+  const kinds = objects.map(({ kind }) => kind);
+  for (const first of ['PersistentVolumeClaim', 'Job', 'NetworkPolicy']) {
+    assert.ok(kinds.indexOf(first) < kinds.indexOf('Deployment'), first);
+  }
+  assert.equal(container.args?.[0], '/models/gpt-oss-120b');
+  assert.ok(container.volumeMounts?.some(({ name, readOnly }) => name === 'models' && readOnly));
+  assert.ok(pod.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined));
+  assert.equal(variable(container, 'HF_HUB_OFFLINE')?.value, '1');
+});
+
+test('each pod has room for what it downloads itself', () => {
+  assert.equal(render().container.resources?.requests?.['ephemeral-storage'], '100Gi');
+});
+
+test('only proxies of the gateway and Prometheus reach it, and who else is named', () => {
+  const callers = [{ podSelector: { matchLabels: { app: 'endpoint-picker' } } }];
+  const policy = only(render({ prometheusNamespace: 'monitoring', callers }).objects, 'NetworkPolicy');
+  assert.deepEqual(field(policy, 'spec.ingress.0.from.1'), callers[0]);
+  assert.deepEqual(field(policy, 'spec.ingress.1.from.0.namespaceSelector.matchLabels'), {
+    'kubernetes.io/metadata.name': 'monitoring',
+  });
+  assert.equal((field(policy, 'spec.ingress') as unknown[]).length, 2);
+});
+
+test('nothing outside of the cluster reaches it', () => {
+  const service = only(render().objects, 'Service').spec as { type?: string; clusterIP?: string };
+  assert.deepEqual([service.type, service.clusterIP], [undefined, 'None']);
+  assert.ok(!render().objects.some(({ kind }) => kind === 'Ingress'));
+});
+
+test('two replicas are spread, and leave one at a time', () => {
+  const one = render();
+  assert.equal(one.pod.topologySpreadConstraints, undefined);
+  assert.ok(!one.objects.some(({ kind }) => kind === 'PodDisruptionBudget'));
+  const two = render({ replicas: 2 });
+  assert.deepEqual(
+    two.pod.topologySpreadConstraints?.map(({ topologyKey }) => topologyKey),
+    ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'],
+  );
+  assert.equal(field(only(two.objects, 'PodDisruptionBudget'), 'spec.maxUnavailable'), 1);
+});
+
+test('a preflight sees the same GPUs through the same image before the server starts', () => {
+  assert.equal(render().pod.initContainers, undefined);
+  const { pod, container } = render({ preflight: true });
+  const [check] = pod.initContainers ?? [];
+  assert.equal(check?.image, container.image);
+  assert.deepEqual(check?.resources, container.resources);
+  assert.deepEqual(check?.command?.slice(0, 4), [
+    ...['torchrun', '--standalone', '--nproc-per-node=4', '--no-python'],
+  ]);
+  assert.ok(check?.volumeMounts?.some(({ mountPath }) => mountPath === '/dev/shm'));
+});
+
+test('a slice of a GPU is another resource', () => {
+  const { container } = render({ mig: '1g.20gb', tensorParallelSize: 1 });
+  assert.equal(container.resources?.limits?.['nvidia.com/mig-1g.20gb'], '1');
+  assert.equal(container.resources?.limits?.['nvidia.com/gpu'], undefined);
+});
+
+describe('with an autoscaler', () => {
+  test('the number of replicas is its business', () => {
+    const { spec, objects } = render({ autoscale: AUTOSCALE });
+    assert.equal(spec.replicas, undefined);
+    const scaled = only(objects, 'ScaledObject').spec as Record<string, unknown>;
+    assert.deepEqual(scaled.scaleTargetRef, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      name: 'gpt-oss-120b',
+    });
+    assert.deepEqual([scaled.minReplicaCount, scaled.maxReplicaCount], [1, 3]);
+    assert.equal(
+      field(scaled, 'triggers.0.metadata.query'),
+      'sum(vllm:num_requests_waiting{model_name="gpt-oss-120b"})',
+    );
+  });
+
+  test('a replica goes only after the cooldown: KEDA itself would only wait before the last one', () => {
+    const scaled = only(render({ autoscale: AUTOSCALE }).objects, 'ScaledObject');
+    const path = 'spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.stabilizationWindowSeconds';
+    assert.equal(field(scaled, path), 600);
+  });
+
+  test('refuses fewer replicas than always run, and a cooldown over an hour', () => {
+    const autoscale = { ...AUTOSCALE, maxReplicas: 1, cooldown: Duration.minutes(90) };
+    const problems = mistakesOf(() => render({ replicas: 2, autoscale })).map(({ problem }) => problem);
+    assert.equal(problems.length, 2);
+    assert.match(problems.join(), /fewer than the 2 replicas.*an hour at most/);
+  });
+});
+
+describe('a replica with more GPUs than a node', () => {
+  test('is a group of pods, and the Service goes to the first of each', () => {
+    assertGolden('vllm-group', renderGroup({ replicas: 2 }));
+  });
+
+  test('has the same command on every node but for the API', () => {
+    const set = only(renderGroup(), 'LeaderWorkerSet');
+    const args = (template: string) =>
+      field(set, `spec.leaderWorkerTemplate.${template}.spec.containers.0.args`) as string[];
+    assert.deepEqual(args('workerTemplate'), [...args('leaderTemplate'), '--headless']);
+    for (const flag of [
+      '--nnodes=2',
+      '--node-rank=$(LWS_WORKER_INDEX)',
+      '--master-addr=$(LWS_LEADER_ADDRESS)',
+    ]) {
+      assert.ok(args('leaderTemplate').includes(flag), flag);
+    }
+  });
+
+  test('keeps its workers until the leader has finished', () => {
+    const template = field(only(renderGroup(), 'LeaderWorkerSet'), 'spec.leaderWorkerTemplate');
+    const pause = (which: string) =>
+      Number(field(template, `${which}.spec.containers.0.lifecycle.preStop.sleep.seconds`));
+    assert.equal(pause('workerTemplate'), pause('leaderTemplate') + 600);
+  });
+
+  test('talks to itself on every port, and an autoscaler counts groups', () => {
+    const objects = renderGroup({ autoscale: AUTOSCALE });
+    const own = field(only(objects, 'NetworkPolicy'), 'spec.ingress.2');
+    assert.equal(field(own, 'ports'), undefined);
+    assert.equal(field(only(objects, 'ScaledObject'), 'spec.scaleTargetRef.kind'), 'LeaderWorkerSet');
+  });
+
+  test('refuses GPUs that do not fill nodes', () => {
+    const [mistake] = mistakesOf(() => renderGroup({ gpusPerNode: 6 }));
+    assert.match(mistake?.problem ?? '', /16 GPUs of one replica do not fill nodes of 6/);
+  });
+});
+
+test('refuses slices of GPUs that would share a model', () => {
+  const [mistake] = mistakesOf(() => render({ mig: '3g.40gb' }));
+  assert.match(mistake?.problem ?? '', /4 slices of GPUs cannot share a model/);
+});
+
+test('refuses a version and flags that vLLM does not have', () => {
+  assert.equal(mistakesOf(() => render({ version: '0.11.0' })).length, 1);
+  const mistakes = mistakesOf(() => render({ extraArgs: { 'swap-space': 4, 'max-model-len': 1 } }));
+  assert.deepEqual(
+    mistakes.map(({ path }) => path.split('/').at(-1)),
+    ['swap-space', 'max-model-len'],
+  );
 });

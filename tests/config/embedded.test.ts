@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePlatform } from '../../config';
+import { type Draft, papersDocument } from './papers-document';
+import { refused } from './refused';
+
+const overTwoNodes = (document: Draft) => {
+  document.models['gpt-oss-120b'].vllm = {
+    tensorParallelSize: 4,
+    pipelineParallelSize: 2,
+    weights: { pvc: { accessMode: 'ReadWriteMany' } },
+  };
+};
+
+test('refuses a replica over several nodes where no controller makes its pods', () => {
+  const [mistake] = refused(overTwoNodes);
+  assert.match(mistake?.problem ?? '', /takes 2 nodes.*no controller/);
+});
+
+test('a replica over several nodes is fine in an existing cluster', () => {
+  const document = papersDocument((draft) => {
+    overTwoNodes(draft);
+    draft.cluster = { existing: { context: 'prod' } };
+  });
+  assert.doesNotThrow(() => parsePlatform(document));
+});
+
+test('the embedded datacenter has one GPU node unless the document says how many', () => {
+  const nodesOf = (local: object) => {
+    const { cluster } = parsePlatform(
+      papersDocument((draft) => Object.assign(draft, { cluster: { local } })),
+    );
+    return cluster.kind === 'local' && cluster.gpuNodes;
+  };
+  assert.equal(nodesOf({}), 1);
+  assert.equal(nodesOf({ gpuNodes: 2 }), 2);
+  assert.match(
+    refused((draft) => Object.assign(draft, { cluster: { local: { gpuNodes: 0 } } }))[0]?.problem ?? '',
+    /whole number of nodes/,
+  );
+});
