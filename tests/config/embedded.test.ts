@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePlatform } from '../../config';
 import { type Draft, papersDocument } from './papers-document';
-import { refused } from './refused';
+import { refuses } from './refused';
 
 const overTwoNodes = (document: Draft) => {
   document.models['gpt-oss-120b'].vllm = {
@@ -13,8 +13,7 @@ const overTwoNodes = (document: Draft) => {
 };
 
 test('refuses a replica over several nodes where no controller makes its pods', () => {
-  const [mistake] = refused(overTwoNodes);
-  assert.match(mistake?.problem ?? '', /takes 2 nodes.*no controller/);
+  refuses(overTwoNodes, 'models.gpt-oss-120b.vllm.pipelineParallelSize', /takes 2 nodes.*no controller/);
 });
 
 test('a replica over several nodes is fine in an existing cluster', () => {
@@ -34,8 +33,9 @@ test('the embedded datacenter has one GPU node unless the document says how many
   };
   assert.equal(nodesOf({}), 1);
   assert.equal(nodesOf({ gpuNodes: 2 }), 2);
-  assert.match(
-    refused((draft) => Object.assign(draft, { cluster: { local: { gpuNodes: 0 } } }))[0]?.problem ?? '',
-    /whole number of nodes/,
-  );
+});
+
+test('refuses no GPU node at all', () => {
+  const none = (draft: Draft) => Object.assign(draft, { cluster: { local: { gpuNodes: 0 } } });
+  refuses(none, 'cluster.local.gpuNodes', /whole number of nodes/);
 });
