@@ -62,8 +62,9 @@ export const STANDARD_LABELS = {
 /** Label values, Services and most generated names end at 63 characters (RFC 1123 label). */
 const LONGEST_NAME = 63;
 
-/** `<plural>.<group>` is longer than a label by nature; the API server allows a DNS subdomain (RFC 1123). */
-const LONGEST_CRD_NAME = 253;
+/** Some kinds may be called by a DNS subdomain (RFC 1123), and have names that are made of several. */
+const LONGEST_SUBDOMAIN = 253;
+const NAMED_BY_SUBDOMAIN = ['CustomResourceDefinition', 'PersistentVolumeClaim'];
 
 const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
@@ -117,7 +118,7 @@ export abstract class Component extends Construct {
 /**
  * Adds one typed Kubernetes object with a chosen name and the standard labels.
  *
- * @throws PlatformError when the name is missing, longer than 63 characters (253 for a CRD) or not lower-case
+ * @throws PlatformError when the name is missing, longer than 63 characters (253 for a CRD or a claim) or not lower-case
  *   RFC 1123: a name is refused, never cut, because two cut names may be one.
  */
 export function kubeObject<K extends Kind>(
@@ -160,7 +161,7 @@ export interface Manifest {
 
 function checked(scope: Construct, id: string, object: ApiObjectProps): ApiObjectProps {
   const name = object.metadata?.name ?? '';
-  const longest = object.kind === 'CustomResourceDefinition' ? LONGEST_CRD_NAME : LONGEST_NAME;
+  const longest = NAMED_BY_SUBDOMAIN.includes(object.kind) ? LONGEST_SUBDOMAIN : LONGEST_NAME;
   const path = [scope.node.path, id, 'metadata.name'].filter(Boolean).join('/');
   if (name.length > longest) {
     throw new PlatformError([

@@ -13,8 +13,11 @@ import { waitAtMost } from './wait';
 export interface ModelDownloadProps {
   readonly namespace: Namespace;
 
-  /** Name of the claim to fill, and of the Job. */
+  /** Name of the Job. */
   readonly name: string;
+
+  /** Name of the PersistentVolumeClaim to fill. */
+  readonly claim: string;
 
   /** Name of the model server that reads the claim. */
   readonly server: string;
@@ -99,7 +102,7 @@ function pod(props: ModelDownloadProps): PodSpec {
     },
     tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
     volumes: [
-      { name: 'models', persistentVolumeClaim: { claimName: props.name } },
+      { name: 'models', persistentVolumeClaim: { claimName: props.claim } },
       { name: 'tmp', emptyDir: {} },
     ],
   };

@@ -66,16 +66,15 @@ export const isHarmony = (model: string): boolean => /(^|\/)gpt-oss-/.test(model
  * Where a model server finds its weights.
  *
  * - `pvc`: a PersistentVolumeClaim, and a Job that fills it once ({@link ModelDownload}). Servers mount it
- *   read-only and start after the Job, without hub, token or network. Both are named after the revision, because
- *   a Job cannot change and a store must not: a new revision is a second store, filled while the first one
- *   still serves, and the first one goes when the servers have moved.
+ *   read-only and start after the Job, without hub, token or network. Another revision, storage class or access
+ *   mode is another claim: the new one is filled while the old one still serves, and the old one goes when the
+ *   servers have moved. A claim that were replaced under its own name would take the weights from running pods.
  * - `image`: an OCI image with the files in its root, for gpt-oss the harmony vocabularies in `encodings` among
  *   them, mounted read-only.
  * - `hub`: nothing; each pod downloads when it starts, into its own disk.
  *
  * A claim goes with the stack: what then happens to its volume is for its StorageClass to say
- * (`reclaimPolicy: Retain` keeps it). Storage class, access mode and size of a claim that is there do not
- * change: change them together with the revision.
+ * (`reclaimPolicy: Retain` keeps it). It grows in place where the class allows that, and never shrinks.
  *
  * @throws PlatformError for one volume of one node read by several replicas, and for an image on a cluster that
  *   is too old
@@ -116,15 +115,26 @@ export class ModelStore extends Component {
     return this.props.model.split('/').at(-1) ?? '';
   }
 
-  /** One store a revision: eight digits of a commit are what people read of it. */
-  private get name(): string {
-    const { server, revision } = this.props;
-    const short = revision
+  /** Of the Job: one a revision, for a Job cannot change. */
+  private get jobName(): string {
+    return [this.props.server, 'weights', ...this.revision].join('-');
+  }
+
+  /** A claim can change neither its class nor who may mount it, so both are in its name. */
+  private claimName({ storageClass, accessMode }: Extract<Weights, { kind: 'pvc' }>): string {
+    const shared = accessMode === 'ReadWriteMany' ? ['shared'] : [];
+    const storage = storageClass === undefined ? [] : [storageClass];
+    return [this.props.server, 'weights', ...storage, ...shared, ...this.revision].join('-');
+  }
+
+  /** Eight digits of a commit are what people read of it. */
+  private get revision(): string[] {
+    const short = this.props.revision
       ?.toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
       .slice(0, 8)
       .replace(/-$/, '');
-    return [server, 'weights', ...(short ? [short] : [])].join('-');
+    return short ? [short] : [];
   }
 
   private get labels(): Record<string, string> {
@@ -139,11 +149,12 @@ export class ModelStore extends Component {
       return [{ name: 'models', image } as Volume];
     }
     const { storageClass, accessMode, size } = weights;
+    const claimName = this.claimName(weights);
     const claim = kubeObject(this, 'claim', {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: {
-        name: this.name,
+        name: claimName,
         namespace: namespace.name,
         labels: this.labels,
         // The Job that mounts it is awaited. A class that binds with the first pod keeps a claim Pending until
@@ -156,16 +167,17 @@ export class ModelStore extends Component {
         resources: { requests: { storage: `${size}` } },
       },
     });
-    const download = this.download();
+    const download = this.download(claimName);
     download.node.addDependency(claim, ...(this.token ? [this.token] : []));
-    return [{ name: 'models', persistentVolumeClaim: { claimName: this.name } }];
+    return [{ name: 'models', persistentVolumeClaim: { claimName } }];
   }
 
-  private download(): ModelDownload {
+  private download(claim: string): ModelDownload {
     const { namespace, server, model, revision, budget } = this.props;
     return new ModelDownload(this, 'download', {
       namespace,
-      name: this.name,
+      name: this.jobName,
+      claim,
       server,
       labels: this.labels,
       model,

@@ -48,6 +48,28 @@ describe('a claim', () => {
     assert.notDeepEqual(names('0'.repeat(40)), names(REVISION));
   });
 
+  test('of another class or for other mounts is another claim: no claim can change either', () => {
+    const name = (weights: object) => {
+      const { objects } = render({ weights: { ...PVC, ...weights } });
+      assert.equal(only(objects, 'Job').metadata.name, 'gpt-oss-120b-weights-b5c939de');
+      return only(objects, 'PersistentVolumeClaim').metadata.name;
+    };
+    assert.equal(name({ storageClass: 'fast' }), 'gpt-oss-120b-weights-fast-b5c939de');
+    assert.equal(name({ accessMode: 'ReadWriteMany' }), 'gpt-oss-120b-weights-shared-b5c939de');
+    // As long as VKS makes them of storage policies; a Job's name could not hold it.
+    const long = 'vsan-esa-default-policy-raid5-latebinding';
+    assert.equal(name({ storageClass: long }), `gpt-oss-120b-weights-${long}-b5c939de`);
+  });
+
+  test('grows under its own name', () => {
+    const [before, after] = [80, 90].map((size) => {
+      const { objects } = render({ weights: { ...PVC, size: Memory.gibibytes(size) } });
+      return only(objects, 'PersistentVolumeClaim');
+    });
+    assert.equal(before?.metadata.name, after?.metadata.name);
+    assert.equal(field(after, 'spec.resources.requests.storage'), '90Gi');
+  });
+
   test('is not waited for: its class may bind it with the first pod that mounts it', () => {
     const { annotations } = only(render().objects, 'PersistentVolumeClaim').metadata;
     assert.equal(annotations?.['pulumi.com/skipAwait'], 'true');
