@@ -24,6 +24,8 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     project.edit((platform) => {
       platform.controllers = { install: true };
     });
+    const created = await project.pulumi(['stack', 'select', '--create']);
+    assert.equal(created.code, 0, created.text);
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
     assert.equal(code, 0, text);
     assert.match(text, /kubernetes:helm\.sh\/v4:Chart envoy-gateway created/);

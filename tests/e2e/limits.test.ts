@@ -70,6 +70,8 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
         unlimited: { model: 'gpt-oss-120b' },
       };
     });
+    const created = await project.pulumi(['stack', 'select', '--create']);
+    assert.equal(created.code, 0, created.text);
     await up();
     assert.ok(await serves('unlimited'));
   });
