@@ -28,6 +28,13 @@ export interface AiGatewayProps {
   readonly namespace: Namespace;
 
   /**
+   * Other namespaces whose routes may attach, because pools live there.
+   *
+   * @default - none
+   */
+  readonly routeNamespaces?: readonly Namespace[];
+
+  /**
    * Of all objects, the GatewayClass of the cluster included.
    *
    * @default - the construct's id
@@ -226,7 +233,7 @@ export class AiGateway extends Component {
     });
   }
 
-  private gateway({ port, certificate }: AiGatewayProps): ApiObject {
+  private gateway({ port, certificate, routeNamespaces = [] }: AiGatewayProps): ApiObject {
     const secret =
       certificate && certificateSecret(this, this.namespace, `${this.name}-certificate`, certificate);
     const gateway = kubeObject(this, 'gateway', {
@@ -244,7 +251,9 @@ export class AiGateway extends Component {
         infrastructure: {
           parametersRef: { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: this.name },
         },
-        listeners: [listener(port, secret)],
+        listeners: [
+          listener(port, [this.namespace.name, ...routeNamespaces.map(({ name }) => name)], secret),
+        ],
       },
     });
     if (secret !== undefined) gateway.addDependency(secret);

@@ -20,6 +20,7 @@ export type { GatewayServiceType } from './envoy-proxy';
 export { AiGateway, type AiGatewayProps } from './gateway';
 export { LEADER_LABEL, LeaderWorkerSet, type LeaderWorkerSetProps } from './leader-worker-set';
 export { manifestsOf, type OrderedManifest } from './manifests';
+export { ModelPool, type ModelPoolProps } from './inference-pool';
 export { McpEndpoint, type McpEndpointProps } from './mcp';
 export { ModelDownload, type ModelDownloadProps } from './model-download';
 export { ModelStore, type ModelStoreProps } from './model-store';

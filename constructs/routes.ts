@@ -66,6 +66,8 @@ type BackendRef = NonNullable<Rule['backendRefs']>[number];
 export class WorkloadRoute extends Component {
   readonly name: string;
   readonly gateway: AiGateway;
+  /** Of the route and its traffic policy: the gateway's, and for pools theirs. */
+  readonly namespace: Namespace;
   readonly route: ApiObject;
 
   constructor(scope: Construct, id: string, props: WorkloadRouteProps) {
@@ -74,17 +76,25 @@ export class WorkloadRoute extends Component {
     const backends = backendsOf(this.node.path, props);
     this.name = plan.name;
     this.gateway = gateway;
+    this.namespace = homeOf(gateway, backends);
     this.node.addDependency(gateway.ready, ...new Set([...backends.values()].map(({ ready }) => ready)));
     this.route = kubeObject(this, 'route', {
       apiVersion: 'aigateway.envoyproxy.io/v1beta1',
       kind: 'AIGatewayRoute',
       metadata: {
         name: plan.name,
-        namespace: gateway.namespace.name,
+        namespace: this.namespace.name,
         annotations: waitForCondition('Accepted', QUICK),
       },
       spec: {
-        parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name }],
+        parentRefs: [
+          {
+            group: 'gateway.networking.k8s.io',
+            kind: 'Gateway',
+            name: gateway.name,
+            ...(this.namespace.name !== gateway.namespace.name && { namespace: gateway.namespace.name }),
+          },
+        ],
         rules: plan.rules.map((rule) => ({
           ...(rule.matches.length > 0 && { matches: rule.matches.map((headers) => ({ headers })) }),
           backendRefs: backendRefs(rule, backends),
@@ -126,6 +136,11 @@ function refOf({ name, kind, model }: RouteBackend): BackendRef {
   return { name, modelNameOverride: model };
 }
 
+/** Where a route to these backends has to be: with the pools, if there are any. */
+function homeOf({ namespace }: AiGateway, backends: ReadonlyMap<string, RouteBackend>): Namespace {
+  return [...backends.values()].find(({ kind }) => kind === 'InferencePool')?.namespace ?? namespace;
+}
+
 /** The backends that the plan names. */
 function backendsOf(
   path: string,
@@ -140,14 +155,22 @@ function backendsOf(
       continue;
     }
     used.set(model, backend);
-    if (backend.namespace.name !== gateway.namespace.name) {
-      mistakes.push({
-        path: `${path}/backends`,
-        value: backend.name,
-        problem: `${backend.name} is in namespace ${backend.namespace.name} and the gateway in ${gateway.namespace.name}: a route needs a ReferenceGrant across, which opens every backend of that namespace`,
-        fix: 'give the backend the namespace of the gateway',
-      });
-    }
+  }
+  const home = homeOf(gateway, used);
+  for (const backend of used.values()) {
+    if (backend.namespace.name === home.name) continue;
+    mistakes.push({
+      path: `${path}/backends`,
+      value: backend.name,
+      problem:
+        home === gateway.namespace
+          ? `${backend.name} is in namespace ${backend.namespace.name} and the gateway in ${home.name}: a route needs a ReferenceGrant across, which opens every backend of that namespace`
+          : `${backend.name} is in namespace ${backend.namespace.name} and the route with an InferencePool in ${home.name}, where the AI gateway looks for the pool`,
+      fix:
+        home === gateway.namespace
+          ? 'give the backend the namespace of the gateway'
+          : 'let a workload of its own call the pool',
+    });
   }
   for (const { target } of plan.rules) {
     const models = modelsOf(target);

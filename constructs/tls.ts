@@ -31,9 +31,23 @@ export function certificateSecret(
   });
 }
 
-/** Where clients connect, with the Secret of that certificate or in clear. */
-export function listener(port: number, certificate?: ApiObject): Listener {
-  const allowedRoutes: Listener['allowedRoutes'] = { namespaces: { from: 'Same' } };
+/** By the label that the API server itself keeps on every namespace. */
+function routesFrom(namespaces: readonly string[]): NonNullable<Listener['allowedRoutes']>['namespaces'] {
+  if (namespaces.length === 1) return { from: 'Same' };
+  const values = [...namespaces];
+  return {
+    from: 'Selector',
+    selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }] },
+  };
+}
+
+/**
+ * Where clients connect, with the Secret of that certificate or in clear.
+ *
+ * @param namespaces Whose routes may attach.
+ */
+export function listener(port: number, namespaces: readonly string[], certificate?: ApiObject): Listener {
+  const allowedRoutes: Listener['allowedRoutes'] = { namespaces: routesFrom(namespaces) };
   if (certificate === undefined) {
     return { name: LISTENER_NAMES.plain, protocol: 'HTTP', port, allowedRoutes };
   }

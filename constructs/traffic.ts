@@ -50,7 +50,7 @@ export class WorkloadTraffic extends Component {
       kind: 'BackendTrafficPolicy',
       metadata: {
         name: route.name,
-        namespace: route.gateway.namespace.name,
+        namespace: route.namespace.name,
         annotations: waitForPolicyAccepted(QUICK),
       },
       spec: {

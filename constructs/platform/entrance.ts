@@ -10,12 +10,14 @@ export function entrance(
   namespace: Namespace,
   { gateway: settings, workloads }: Platform,
   { gatewayServiceType, secrets }: PlatformChartsProps,
+  routeNamespaces: readonly Namespace[],
 ): AiGateway {
   const { listener, identity } = settings;
   const secret = (name: string) => secrets[name] ?? '';
   return new AiGateway(chart, 'ai-gateway', {
     ...settings,
     namespace,
+    routeNamespaces,
     port: listener.port,
     ...(listener.tls && {
       certificate: {

@@ -2,9 +2,10 @@ import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type Platform, planRoutes } from '../../config';
 import { ModelBackend } from '../backends';
+import { ModelPool } from '../inference-pool';
 import { McpEndpoint } from '../mcp';
 import { Namespace } from '../namespace';
-import { WorkloadRoute } from '../routes';
+import { type RouteBackend, WorkloadRoute } from '../routes';
 import { WorkloadTraffic } from '../traffic';
 import { entrance } from './entrance';
 import type { PlatformChartsProps } from './index';
@@ -18,12 +19,19 @@ export function routeWorkloads(
   props: PlatformChartsProps,
 ): void {
   const namespace = new Namespace(chart, 'namespace', { name: 'ai-gateway' });
-  const gateway = entrance(chart, namespace, platform, props);
+  const pools = [...upstreams.values()].flatMap(({ pool }) => (pool ? [pool.namespace] : []));
+  const gateway = entrance(chart, namespace, platform, props, [...new Set(pools)]);
   const models = new Construct(chart, 'models');
   const backends = new Map(
-    [...upstreams].map(([name, upstream]) => [
+    [...upstreams].map(([name, { pool, ...upstream }]): [string, RouteBackend] => [
       name,
-      new ModelBackend(models, name, { namespace, ...upstream }),
+      pool
+        ? new ModelPool(models, name, {
+            ...pool,
+            port: upstream.endpoint.port,
+            ...(upstream.apiKey !== undefined && { apiKey: upstream.apiKey }),
+          })
+        : new ModelBackend(models, name, { namespace, ...upstream }),
     ]),
   );
   const scopes = new Construct(chart, 'workloads');

@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { gpuProfile, type Platform, type TeiModel, type VllmModel } from '../../config';
 import type { ModelBackendProps } from '../backends';
+import type { ModelPoolProps } from '../inference-pool';
 import type { Namespace } from '../namespace';
 import { ServingPriority } from '../priority';
 import { TeiServer } from '../tei';
@@ -9,7 +10,10 @@ import { VllmServer } from '../vllm';
 import { providerUpstream } from './providers';
 
 /** What the gateway needs to know about a model, wherever it runs. */
-export type Upstream = Omit<ModelBackendProps, 'namespace' | 'name'>;
+export type Upstream = Omit<ModelBackendProps, 'namespace' | 'name'> & {
+  /** An endpoint picker chooses among these pods. */
+  readonly pool?: Pick<ModelPoolProps, 'namespace' | 'podLabels'>;
+};
 
 interface Serving {
   readonly scope: Construct;
@@ -55,7 +59,12 @@ function serveVllm(model: VllmModel, { scope, secrets, ...serving }: Serving): U
     ...(apiKey !== undefined && { apiKey }),
     ...(hubToken !== undefined && { hubToken }),
   });
-  return { endpoint: server.endpoint, model: server.name, ...(apiKey !== undefined && { apiKey }) };
+  return {
+    endpoint: server.endpoint,
+    model: server.name,
+    ...(apiKey !== undefined && { apiKey }),
+    ...(model.endpointPicker && { pool: { namespace: serving.namespace, podLabels: server.podLabels } }),
+  };
 }
 
 function serveTei(model: TeiModel, { scope, secrets, ...serving }: Serving): Upstream {

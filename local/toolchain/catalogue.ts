@@ -194,6 +194,18 @@ export const tools: readonly Tool[] = [
     seconds: 330,
   },
   {
+    // A module of its own at the gateway's versions, so that the build shares the gateway's packages.
+    name: 'endpoint-picker',
+    version: v['endpoint-picker'],
+    binaries: [binary('endpoint-picker', undefined, false)],
+    source: {
+      kind: 'go',
+      folder: 'endpoint-picker',
+      packages: { 'endpoint-picker': 'sigs.k8s.io/gateway-api-inference-extension/cmd/epp' },
+    },
+    seconds: 20,
+  },
+  {
     name: 'ratelimit',
     version: v.ratelimit,
     binaries: [binary('ratelimit', undefined, false)],
