@@ -4,7 +4,7 @@ import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 import type { RouteBackend } from './routes';
-import { QUICK, waitAtMost, waitForCondition, WITHOUT_WAIT } from './wait';
+import { QUICK, WITHOUT_WAIT, waitAtMost, waitForCondition } from './wait';
 
 export interface ModelPoolProps {
   /** Of the model servers' pods. An InferencePool selects pods of its own namespace only. */
@@ -270,6 +270,8 @@ export class ModelPool extends Component implements RouteBackend {
       `--metrics-port=${PORTS.metrics}`,
       // Its default is a name that vLLM gave up with its first engine: the picker would not see the KV cache.
       '--kv-cache-usage-percentage-metric=vllm:kv_cache_usage_perc',
+      // Without adapters vLLM has no such metric, and the picker would take every replica's metrics for stale.
+      '--lora-info-metric=',
       '--enable-pprof=false',
       '--zap-encoder=json',
       '--v=1',
@@ -277,9 +279,7 @@ export class ModelPool extends Component implements RouteBackend {
         apiVersion: 'inference.networking.x-k8s.io/v1alpha1',
         kind: 'EndpointPickerConfig',
         plugins: SCORERS.map((type) => ({ type })),
-        schedulingProfiles: [
-          { name: 'default', plugins: SCORERS.map((pluginRef) => ({ pluginRef })) },
-        ],
+        schedulingProfiles: [{ name: 'default', plugins: SCORERS.map((pluginRef) => ({ pluginRef })) }],
       })}`,
     ];
   }

@@ -132,7 +132,8 @@ function backendRefs({ target }: RulePlan, backends: ReadonlyMap<string, RouteBa
 }
 
 function refOf({ name, kind, model }: RouteBackend): BackendRef {
-  if (kind === 'InferencePool') return { group: 'inference.networking.k8s.io', kind, name };
+  if (kind === 'InferencePool')
+    return { group: 'inference.networking.k8s.io', kind, name, modelNameOverride: model };
   return { name, modelNameOverride: model };
 }
 

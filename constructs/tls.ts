@@ -10,6 +10,7 @@ export interface ServingCertificate {
 }
 
 type Listener = Kinds['Gateway']['spec']['listeners'][number];
+type Namespaces = NonNullable<NonNullable<Listener['allowedRoutes']>['namespaces']>;
 type ClientTls = NonNullable<Kinds['ClientTrafficPolicy']['spec']['tls']>;
 
 /** Of the Gateway's listener with TLS and of the one without. */
@@ -32,7 +33,7 @@ export function certificateSecret(
 }
 
 /** By the label that the API server itself keeps on every namespace. */
-function routesFrom(namespaces: readonly string[]): NonNullable<Listener['allowedRoutes']>['namespaces'] {
+function routesFrom(namespaces: readonly string[]): Namespaces {
   if (namespaces.length === 1) return { from: 'Same' };
   const values = [...namespaces];
   return {
@@ -47,7 +48,7 @@ function routesFrom(namespaces: readonly string[]): NonNullable<Listener['allowe
  * @param namespaces Whose routes may attach.
  */
 export function listener(port: number, namespaces: readonly string[], certificate?: ApiObject): Listener {
-  const allowedRoutes: Listener['allowedRoutes'] = { namespaces: routesFrom(namespaces) };
+  const allowedRoutes = { namespaces: routesFrom(namespaces) };
   if (certificate === undefined) {
     return { name: LISTENER_NAMES.plain, protocol: 'HTTP', port, allowedRoutes };
   }

@@ -5,8 +5,10 @@ import type { ControlPlane } from './control-plane';
 import { type WantedControllers, wantedControllers } from './controller-config';
 import { controllerPorts, controllers, missingCrds, prepareControllers } from './controllers';
 import { NameRegistry, startDns } from './dns';
+import { endpointPickers, type Picker, pickerPorts, podAddresses } from './endpoint-pickers';
 import { replaceFile } from './files';
 import { HeldObjects } from './finalizers';
+import { Forward } from './forward';
 import {
   chosen,
   gatewayAddress,
@@ -37,7 +39,7 @@ import { LocalPrometheus } from './prometheus';
 import { assignSlots, type Slots } from './slots';
 import type { Toolchain } from './toolchain';
 
-export const dataPlanePorts = ['dns', 'redis', 'prometheus', ...gatewayPorts];
+export const dataPlanePorts = ['dns', 'redis', 'prometheus', ...gatewayPorts, ...pickerPorts];
 
 const HOST_NAMES = ['envoy-gateway', `envoy-gateway.${GATEWAY_SYSTEM}.svc.cluster.local`];
 
@@ -72,6 +74,8 @@ export class DataPlane {
   private standIns: readonly StandIn[] = [];
   private proxies: Slots = new Map();
   private gatewayProcesses: readonly string[] = [];
+  private pickers: readonly Picker[] = [];
+  private readonly forwards = new Map<string, Forward>();
   private closeDns?: () => Promise<void>;
   /** Whether the controllers are prepared for charts that are installed, or for none. */
   private prepared?: boolean;
@@ -125,6 +129,8 @@ export class DataPlane {
   async stop(): Promise<void> {
     await this.closeDns?.();
     delete this.closeDns;
+    for (const forward of this.forwards.values()) forward.close();
+    this.forwards.clear();
   }
 
   /** One step towards what the API server holds. A component that died is started again only to `heal`. */
@@ -180,6 +186,7 @@ export class DataPlane {
       kube.list('monitoring.coreos.com/v1', 'PrometheusRule'),
     ]);
     await this.followStandIns(services, pods, heal);
+    await this.followPickers(services, pods, heal);
     const dns = { host: '127.0.0.1', port: ports.get('dns') };
     const parts = { state, kube, toolchain, ports, dns, hosts: join(state, 'hosts') };
     const ratelimits = governed ? chosen(pods, 'ratelimit') : [];
@@ -218,12 +225,42 @@ export class DataPlane {
     const named = servicesNamedIn(lists.flat());
     const served = this.modelServers.follow(services, pods);
     const replicas = await Promise.all(served.map((replica) => withKey(replica, plane.kube)));
+    const pools = await plane.kube.list('inference.networking.k8s.io/v1', 'InferencePool');
+    for (const patch of podAddresses(pools, replicas)) await plane.kube.mergeStatus(patch);
     const before = this.standIns;
     this.standIns = standIns(named, replicas, pods, state, this.registry);
     await Promise.all(this.standIns.map(({ component }) => this.run(component, heal)));
     for (const { component } of before) {
       if (!this.standIns.some((now) => now.component.name === component.name))
         await this.drop(component.name);
+    }
+  }
+
+  private async followPickers(
+    services: readonly Manifest[],
+    pods: readonly Manifest[],
+    heal: boolean,
+  ): Promise<void> {
+    const { ports, toolchain, plane } = this.parts;
+    const { registry } = this;
+    const before = this.pickers;
+    this.pickers = endpointPickers(services, pods, {
+      ports,
+      registry,
+      toolchain,
+      kubeconfig: plane.kubeconfig,
+    });
+    for (const { component } of before) {
+      if (this.pickers.some((now) => now.component.name === component.name)) continue;
+      this.forwards.get(component.name)?.close();
+      this.forwards.delete(component.name);
+      await this.drop(component.name);
+    }
+    for (const { component, front, port } of this.pickers) {
+      await this.run(component, heal);
+      if (!this.forwards.has(component.name)) {
+        this.forwards.set(component.name, await Forward.open(front, port));
+      }
     }
   }
 
@@ -244,9 +281,7 @@ export class DataPlane {
     const policies = await plane.kube.list('gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy');
     for (const gateway of await plane.kube.list('gateway.networking.k8s.io/v1', 'Gateway')) {
       if (gateway.metadata.deletionTimestamp) continue;
-      const limited = policies.some(
-        ({ metadata, spec }) => metadata.namespace === gateway.metadata.namespace && spec.rateLimit?.global,
-      );
+      const limited = policies.some(({ spec }) => spec.rateLimit?.global);
       for (const patch of hostPatches(gateway, limited, ports)) await this.applyOnce(patch);
     }
   }

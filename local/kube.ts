@@ -44,6 +44,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   Event: ['events', true],
   Gateway: ['gateways', true],
   GatewayConfig: ['gatewayconfigs', true],
+  InferencePool: ['inferencepools', true],
   MCPRoute: ['mcproutes', true],
   MutatingWebhookConfiguration: ['mutatingwebhookconfigurations', false],
   Namespace: ['namespaces', false],
@@ -62,6 +63,8 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
 
 /** Every group, version and resource in one answer (Kubernetes 1.30 and newer). */
 const AGGREGATED_DISCOVERY = 'application/json;v=v2;g=apidiscovery.k8s.io;as=APIGroupDiscoveryList';
+
+type Headers = Readonly<Record<string, string>>;
 
 interface DiscoveredGroup {
   readonly metadata: { readonly name: string };
@@ -104,6 +107,12 @@ export class Kube {
     );
   }
 
+  /** Replaces fields of an object's status, lists as a whole. */
+  mergeStatus({ apiVersion, kind, metadata, status }: Manifest): Promise<Manifest> {
+    const path = `${this.path(apiVersion, kind, metadata.namespace)}/${metadata.name}/status`;
+    return this.call('PATCH', path, { status }, { 'content-type': 'application/merge-patch+json' });
+  }
+
   /** All objects of a kind, in one namespace or in all; none where the cluster does not know the kind. */
   async list(apiVersion: string, kind: string, namespace?: string): Promise<Manifest[]> {
     const list = await this.orUndefined(this.call('GET', this.path(apiVersion, kind, namespace)));
@@ -123,7 +132,7 @@ export class Kube {
    * established, and no longer while it is being deleted. One small answer, where the CRDs are megabytes.
    */
   async servedKinds(): Promise<ReadonlySet<string>> {
-    const { items } = await this.call('GET', '/apis', undefined, AGGREGATED_DISCOVERY);
+    const { items } = await this.call('GET', '/apis', undefined, { accept: AGGREGATED_DISCOVERY });
     return new Set(
       (items as DiscoveredGroup[]).flatMap(({ metadata, versions }) =>
         versions
@@ -151,8 +160,8 @@ export class Kube {
   }
 
   /** A server that has just started answers 429 for each kind until its storage is ready, and asks for a retry. */
-  private call(method: string, path: string, body?: object, accept?: string): Promise<Manifest> {
-    return pRetry(() => this.once(method, path, body, accept), {
+  private call(method: string, path: string, body?: object, headers: Headers = {}): Promise<Manifest> {
+    return pRetry(() => this.once(method, path, body, headers), {
       retries: 20,
       minTimeout: 1000,
       factor: 1,
@@ -160,7 +169,7 @@ export class Kube {
     });
   }
 
-  private once(method: string, path: string, body?: object, accept?: string): Promise<Manifest> {
+  private once(method: string, path: string, body: object | undefined, headers: Headers): Promise<Manifest> {
     return new Promise((resolve, reject) => {
       const req = request(
         `${this.access.server}${path}`,
@@ -170,8 +179,8 @@ export class Kube {
           timeout: 10_000,
           headers: {
             authorization: `Bearer ${this.access.token}`,
-            ...(accept && { accept }),
             ...(body && { 'content-type': 'application/apply-patch+yaml' }),
+            ...headers,
           },
         },
         (response) => {

@@ -8,6 +8,7 @@ import { checkLimits } from './limits';
 import { checkMatches } from './matches';
 import { checkMcp } from './mcp';
 import { checkModels } from './models';
+import { checkPools } from './pools';
 import { checkProviders } from './providers';
 import { checkRoutes } from './routes';
 import { checkWorkloads } from './workloads';
@@ -23,6 +24,7 @@ export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
     ...checkEmbedded(document),
     ...checkProviders(document),
     ...checkRoutes(document),
+    ...checkPools(document),
     ...checkWorkloads(document),
     ...checkMatches(document),
     ...checkLimits(document),

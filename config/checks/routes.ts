@@ -96,7 +96,7 @@ export function refuseMixed(at: Path, names: readonly string[], models: Models):
   ];
 }
 
-function hasPicker(model: Sound<ModelDocument> | undefined): boolean {
+export function hasPicker(model: Sound<ModelDocument> | undefined): boolean {
   const vllm = model !== undefined && 'vllm' in model ? model.vllm : undefined;
   return vllm !== undefined && 'endpointPicker' in vllm && vllm.endpointPicker === true;
 }

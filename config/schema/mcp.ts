@@ -13,7 +13,13 @@ const server = map({
       'x-allowed': 'the URL of an MCP server, such as https://mcp.example.com/mcp',
     },
     tools: list(
-      { type: 'string', pattern: '^\\S+$', 'x-allowed': 'the name of a tool' },
+      {
+        title: 'Tool',
+        description: 'Name of a tool, without the name of the server in front.',
+        type: 'string',
+        pattern: '^\\S+$',
+        'x-allowed': 'the name of a tool',
+      },
       {
         title: 'Tools',
         description: 'Tools that clients see, by the names that the server gives them. Default: all.',

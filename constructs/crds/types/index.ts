@@ -22,6 +22,7 @@
 //   example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml sha256:45a93443daa687d3654f7e9631909ff7edcdf3ec09c5e60251b74aa2722aee5d
 //   example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml sha256:78be98554b9c8506ab2b4f4feb91c5f3a56e536a0a510f3a8e876a459970d56d
 // sigs.k8s.io/gateway-api-inference-extension@v1.0.2
+//   config/crd/bases/inference.networking.x-k8s.io_inferenceobjectives.yaml sha256:d6994d22beb0ab6fa0f56b608b6728bbf233cfae9ebb4c751890b4fdaf400ea7
 //   config/crd/bases/inference.networking.k8s.io_inferencepools.yaml sha256:71d484defacd991bc393aa35c6b5095e92f05ceb2819e4ecb44694787bb7a765
 // sigs.k8s.io/gateway-api@v1.5.1
 //   config/crd/standard/gateway.networking.k8s.io_backendtlspolicies.yaml sha256:9b8818172153d72f9c84032db0be0a4a657277d13f5bbc22226ad9481ff57971
@@ -67,6 +68,9 @@ import type {
   InferencePool,
 } from './inference.networking.k8s.io';
 import type {
+  InferenceObjective,
+} from './inference.networking.x-k8s.io';
+import type {
   ScaledObject,
   TriggerAuthentication,
 } from './keda.sh';
@@ -82,6 +86,7 @@ export type * from './aigateway.envoyproxy.io';
 export type * from './gateway.envoyproxy.io';
 export type * from './gateway.networking.k8s.io';
 export type * from './inference.networking.k8s.io';
+export type * from './inference.networking.x-k8s.io';
 export type * from './keda.sh';
 export type * from './leaderworkerset.x-k8s.io';
 export type * from './monitoring.coreos.com';
@@ -105,6 +110,7 @@ export interface Kinds {
   readonly GatewayConfig: GatewayConfig;
   readonly HTTPRoute: HTTPRoute;
   readonly HTTPRouteFilter: HTTPRouteFilter;
+  readonly InferenceObjective: InferenceObjective;
   readonly InferencePool: InferencePool;
   readonly LeaderWorkerSet: LeaderWorkerSet;
   readonly ListenerSet: ListenerSet;
@@ -244,6 +250,13 @@ export const kinds = {
     scope: 'Namespaced',
     namespaced: true,
     schemaFile: 'httproutefilters.gateway.envoyproxy.io.json',
+  },
+  InferenceObjective: {
+    apiVersion: 'inference.networking.x-k8s.io/v1alpha2',
+    plural: 'inferenceobjectives',
+    scope: 'Namespaced',
+    namespaced: true,
+    schemaFile: 'inferenceobjectives.inference.networking.x-k8s.io.json',
   },
   InferencePool: {
     apiVersion: 'inference.networking.k8s.io/v1',

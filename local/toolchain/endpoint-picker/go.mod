@@ -118,3 +118,9 @@ require (
 )
 
 tool sigs.k8s.io/gateway-api-inference-extension/cmd/epp
+
+// From v0.66 on its text parser panics unless it is told a validation scheme, which the picker does not do.
+replace github.com/prometheus/common => github.com/prometheus/common v0.65.0
+
+// The last one for that.
+replace github.com/prometheus/client_golang => github.com/prometheus/client_golang v1.23.0

@@ -1,0 +1,26 @@
+import type { PlatformDocument, Sound } from '../document';
+import type { Finding } from '../finding';
+import { listed } from '../nearest';
+import { hasPicker } from './routes';
+
+/**
+ * That a workload which may call a model with an endpoint picker calls no model without one: its route is with the
+ * pool, because AI Gateway 1.0 looks for an InferencePool in the route's own namespace, and the other models are
+ * with the gateway.
+ */
+export function checkPools({ models = {}, workloads = {} }: Sound<PlatformDocument>): Finding[] {
+  return Object.entries(workloads).flatMap(([name, workload]) => {
+    const called = (workload?.models ?? []).filter((model): model is string => model !== undefined);
+    const picked = called.filter((model) => hasPicker(models[model]));
+    const others = called.filter((model) => models[model] !== undefined && !picked.includes(model));
+    if (picked.length === 0 || others.length === 0) return [];
+    return [
+      {
+        at: ['workloads', name, 'models'],
+        value: called,
+        problem: `${listed(picked, 'and')} with an endpoint picker and ${listed(others, 'and')} without one cannot be on one route: Envoy AI Gateway 1.0 looks for an InferencePool beside the route only`,
+        fix: 'give each of the two kinds a workload of its own, or remove endpointPicker',
+      },
+    ];
+  });
+}
