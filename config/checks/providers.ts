@@ -20,13 +20,16 @@ interface Subject {
   readonly at: Path;
   readonly kind: ProviderKind;
   readonly draft: ProviderDraft;
+  /** Of Envoy AI Gateway; undefined when it was refused. */
+  readonly version: string | undefined;
 }
 
 /** That every model at a provider says what its provider needs, nothing that it does not know, and is reached safely. */
-export function checkProviders({ models = {} }: Sound<PlatformDocument>): Finding[] {
+export function checkProviders({ models = {}, controllers }: Sound<PlatformDocument>): Finding[] {
+  const version = controllers?.aiGatewayVersion;
   return Object.entries(models).flatMap(([name, model]) => {
     if (model === undefined || !('provider' in model) || model.provider === undefined) return [];
-    const subject = { at: ['models', name], kind: model.provider, draft: model as ProviderDraft };
+    const subject = { at: ['models', name], kind: model.provider, draft: model as ProviderDraft, version };
     return [
       ...refuseStrangers(subject),
       ...checkHost(subject),
@@ -162,13 +165,14 @@ function checkBaseUrl(subject: Subject): Finding[] {
   return [...checkSignature(subject, here, baseUrl, hostname), ...checkKey(subject, hostname)];
 }
 
-/** AWS computes the signature for the host that it was asked by; the gateway signs for one host only. */
+/** AWS takes the signature for the host that it was asked by; version 1.0 of the gateway signs for one host only. */
 function checkSignature(
-  { draft: { region } }: Subject,
+  { draft: { region }, version }: Subject,
   at: Path,
   value: string,
   hostname: string,
 ): Finding[] {
+  if (version !== '1.0.0') return [];
   if (region === undefined || !hostname.endsWith('.amazonaws.com') || hostname === bedrockHost(region))
     return [];
   return [
@@ -176,7 +180,7 @@ function checkSignature(
       at,
       value,
       problem: `AWS would refuse every request: Envoy AI Gateway 1.0 signs for ${bedrockHost(region)}, whatever host it sends to`,
-      fix: `leave baseUrl out; a VPC endpoint with private DNS answers for ${bedrockHost(region)}`,
+      fix: `leave baseUrl out, because a VPC endpoint with private DNS answers for ${bedrockHost(region)}, or use controllers.aiGatewayVersion 1.1.0`,
     },
   ];
 }

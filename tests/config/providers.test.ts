@@ -118,13 +118,22 @@ test('refuses a name that would change the path', () => {
   refuses(withLine(lineOf('azure-openai', { model: 'a/../b' })), 'models.cloud.model', /a part of the path/);
 });
 
-test('refuses a host of AWS for which the gateway does not sign', () => {
+test('refuses a host of AWS for which version 1.0 of the gateway does not sign', () => {
+  const baseUrl = 'https://vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com';
+  const edit = withLine(lineOf('bedrock', { baseUrl }));
   refuses(
-    withLine(lineOf('bedrock', { baseUrl: 'https://vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com' })),
+    edit,
     'models.cloud.baseUrl',
     /signs for bedrock-runtime\.us-east-1\.amazonaws\.com/,
     /private DNS/,
+    /aiGatewayVersion 1\.1\.0/,
   );
+  const newer = papersDocument((document) => {
+    edit(document);
+    document.cluster = { existing: { context: 'prod' } };
+    document.controllers = { aiGatewayVersion: '1.1.0' };
+  });
+  assert.ok(parsePlatform(newer).models.some(({ name }) => name === 'cloud'));
 });
 
 test('refuses a public endpoint without a key, and takes a private one', () => {
