@@ -270,6 +270,10 @@ export const features: readonly Feature[] = [
         'config/routes.test.ts: a workload that comes or goes changes the route that it joins, or what that route becomes',
       ),
       unit('examples.test.ts: thousand-workloads: its document is what its script writes'),
+      envoy('e2e/scale.test.ts: every one of them answers'),
+      envoy(
+        'e2e/scale.test.ts: one more is one changed route, and answers within a second of the end of pulumi up',
+      ),
     ],
   },
   {
@@ -379,6 +383,10 @@ export const features: readonly Feature[] = [
       ),
       envoy('e2e/exercises/token-budgets.ts: the same budget in shadow mode refuses nothing'),
       envoy('e2e/exercises/token-budgets.ts: a budget is its workload’s own: the others are served'),
+      envoy('e2e/limits.test.ts: a stream costs nothing until it closes, and then what it says'),
+      envoy('e2e/limits.test.ts: one budget holds on every route of its workload'),
+      envoy('e2e/limits.test.ts: without Redis a budget is forgotten for the time, and requests pass'),
+      envoy('e2e/limits.test.ts: with failClosed it is refused instead, and only where there is a budget'),
     ],
   },
   {
@@ -455,6 +463,20 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature: 'InferencePool: an endpoint picker chooses the replica',
+    fields: ['models.<name>.vllm.endpointPicker'],
+    constructs: ['ModelPool'],
+    proofs: [
+      server('e2e/pool.test.ts: pool and route are Accepted, beside the model servers'),
+      envoy('e2e/pool.test.ts: the picker spreads requests over all replicas'),
+      envoy('e2e/pool.test.ts: limits hold on the way to a pool'),
+      envoy('e2e/pool.test.ts: without its picker a pool refuses, and the rest of the platform goes on'),
+      golden(
+        'constructs/inference-pool.test.ts: a pool is an InferencePool and its endpoint picker with what that may do',
+      ),
+    ],
+  },
+  {
     feature: 'Two Envoys: local limits are divided, token budgets shared',
     fields: ['gateway.replicas'],
     proofs: [
@@ -470,6 +492,8 @@ export const features: readonly Feature[] = [
     proofs: [
       golden('config/controllers.test.ts: the values of both charts'),
       unit('config/controllers.test.ts: both ends of the extension manager take messages of the same size'),
+      server('e2e/controllers.test.ts: every controller is available, and the gateway answers'),
+      server('e2e/controllers.test.ts: an update without a change makes none: certificate and hooks stay'),
     ],
   },
   {
