@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { waitForDataPlane } from '../../cli/start';
 import { mcpServers } from '../../local/named-services';
 import { fingerprint } from '../../local/stand-ins/fingerprint';
 import { until } from '../../local/until';
@@ -69,6 +70,7 @@ describe('an MCP endpoint over two servers', () => {
     });
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
     assert.equal(code, 0, text);
+    await waitForDataPlane(project.state);
     assert.ok(await until(initialize, 60, 1000), JSON.stringify(await project.status()));
     assert.equal((await send({ method: 'notifications/initialized' })).status, 202);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { ask, askTimes } from './chat';
 import { Cluster } from './cluster';
@@ -50,6 +51,7 @@ describe('a model whose replica an endpoint picker chooses', () => {
     });
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
     assert.equal(code, 0, text);
+    await waitForDataPlane(project.state);
     cluster = new Cluster(project.state);
     const answers = async () => (await ask('agent')) === 200 && (await ask('cloud')) === 200;
     assert.ok(await until(answers, 60, 1000), JSON.stringify(await project.status()));

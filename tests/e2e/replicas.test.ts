@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { parseMetrics, type Sample, total } from '../../validation/metrics';
 import { ask, askTimes } from './chat';
@@ -69,6 +70,7 @@ describe('two Envoys and two model servers on one host', () => {
     assert.equal(created.code, 0, created.text);
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
     assert.equal(code, 0, text);
+    await waitForDataPlane(project.state);
     assert.ok(
       await until(() => running('envoy', 'envoy.1', 'extproc', 'extproc.1'), 30, 500),
       JSON.stringify(await project.status()),
