@@ -143,6 +143,22 @@ export class Kube {
     );
   }
 
+  /** Takes a finalizer off an object, unless the object is gone or has changed since it was read. */
+  async letGo({ apiVersion, kind, metadata }: Manifest, finalizer: string): Promise<void> {
+    const { name, namespace, uid, resourceVersion } = metadata;
+    const held = (metadata as { readonly finalizers?: readonly string[] }).finalizers ?? [];
+    const finalizers = held.filter((one) => one !== finalizer);
+    const path = `${this.path(apiVersion, kind, namespace)}/${name}`;
+    const patch = { metadata: { uid, resourceVersion, finalizers } };
+    try {
+      await this.orUndefined(
+        this.call('PATCH', path, patch, { 'content-type': 'application/merge-patch+json' }),
+      );
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.status !== 409) throw error;
+    }
+  }
+
   private path(apiVersion: string, kind: string, namespace?: string): string {
     const [plural, namespaced] = kinds[kind] ?? [];
     if (!plural) throw new Error(`kube.ts does not know the kind ${kind}`);

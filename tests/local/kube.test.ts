@@ -33,6 +33,25 @@ describe('the client of the API server', () => {
     calls.length = 0;
   });
 
+  test('takes a finalizer off what is still as it was read; what is gone or changed is left alone', async () => {
+    const metadata = {
+      name: 'r',
+      namespace: 'ns',
+      uid: 'u',
+      resourceVersion: '7',
+      finalizers: ['a/b', 'c/d'],
+    };
+    const held = { apiVersion: 'aigateway.envoyproxy.io/v1beta1', kind: 'AIGatewayRoute', metadata };
+    const call = 'PATCH /apis/aigateway.envoyproxy.io/v1beta1/namespaces/ns/aigatewayroutes/r Bearer t';
+    for (const status of [200, 404, 409]) {
+      answers = [[status, {}]];
+      await kube.letGo(held, 'a/b');
+    }
+    assert.deepEqual(calls, [call, call, call]);
+    answers = [[403, {}]];
+    await assert.rejects(kube.letGo(held, 'a/b'), KubeError);
+  });
+
   test('asks again when the server says that it is not ready for the kind', async () => {
     answers = [
       [429, { message: 'storage is (re)initializing' }],
