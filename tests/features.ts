@@ -320,7 +320,7 @@ export const features: readonly Feature[] = [
       ),
       envoy('e2e/exercises/multi-tenant-jwt.ts: a tenant that a client writes itself counts for nothing'),
       envoy(
-        'e2e/exercises/multi-tenant-jwt.ts: no token, a foreign, an old and a changed one are answered 401 and reach nobody',
+        'e2e/exercises/multi-tenant-jwt.ts: no token, a foreign, an old and a changed one are refused and reach nobody',
       ),
       unit('config/gateway-identity.test.ts: tokens: the workload is the client that the token was made for'),
       unit('config/gateway-identity.test.ts: refuses a key set that anybody on the way could replace'),
