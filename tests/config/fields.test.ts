@@ -45,9 +45,9 @@ test('refuses an unknown field that resembles nothing with all known fields', ()
 test('refuses settings where there are none', () => {
   refuses(
     (document) => {
-      document.cluster.local.nodes = 3;
+      document.models['gpt-oss-120b'].vllm.weights = { hub: { mirror: 'here' } };
     },
-    'cluster.local.nodes',
+    'models.gpt-oss-120b.vllm.weights.hub.mirror',
     /there are no settings here, write \{\}/,
   );
 });
