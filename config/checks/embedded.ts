@@ -8,7 +8,8 @@ export function checkEmbedded({ cluster, models = {} }: Sound<PlatformDocument>)
   return Object.entries(models).flatMap(([name, model]) => {
     if (model === undefined || !('vllm' in model) || model.vllm === undefined) return [];
     const nodes = nodesOf(model.vllm);
-    if (nodes <= 1) return [];
+    // Stages are what may be on several nodes; too many GPUs for one stage are refused as such.
+    if (nodes <= 1 || (model.vllm.pipelineParallelSize ?? 1) <= 1) return [];
     return [
       {
         at: ['models', name, 'vllm', 'pipelineParallelSize'],

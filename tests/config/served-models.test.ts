@@ -122,7 +122,11 @@ test('refuses replicas that share a volume of one node', () => {
   const autoscale = { maxReplicas: 3, prometheus: 'http://prometheus.monitoring.svc:9090' };
   refusesVllm({ replicas: 2, weights }, path, /2 replicas cannot share a volume/, /use ReadWriteMany/);
   refusesVllm({ autoscale, weights }, path, /3 replicas cannot share/);
-  refusesVllm({ pipelineParallelSize: 2, weights }, path, /2 pods on as many nodes cannot share/);
+  refuses(
+    onKubernetes('1.34', { pipelineParallelSize: 2, weights }),
+    `models.${NAME}.vllm.${path}`,
+    /2 pods on as many nodes cannot share/,
+  );
   refuses(
     withTei('bge-large-en', { replicas: 2, weights }),
     'models.bge-large-en.tei.weights.pvc.accessMode',

@@ -99,13 +99,18 @@ test('arms share priority 0 by weight, a fallback is a priority of its own, and 
   assertGolden('route-hybrid', [only(objects, 'AIGatewayRoute'), only(objects, 'BackendTrafficPolicy')]);
 });
 
-test('a pool is named by group and kind, and keeps the name of the model', () => {
+test('a pool is named by group and kind, and its servers see the model under their own name', () => {
   const scope = chart();
   const gateway = gatewayIn(scope);
   const plan = planIn({ routes: [{ target: { arms: [{ model: 'pool', weight: 1 }], fallback: [] } }] });
   new WorkloadRoute(scope, 'batch', { gateway, plan, backends: backendsIn(scope, gateway) });
   assert.deepEqual(field(only(manifests(scope), 'AIGatewayRoute'), 'spec.rules.0.backendRefs'), [
-    { group: 'inference.networking.k8s.io', kind: 'InferencePool', name: 'pool' },
+    {
+      group: 'inference.networking.k8s.io',
+      kind: 'InferencePool',
+      name: 'pool',
+      modelNameOverride: 'pool',
+    },
   ]);
 });
 
