@@ -34,7 +34,8 @@ export const controllerServices: readonly Manifest[] = [
     kind: 'Deployment',
     metadata: { name: 'envoy-gateway', namespace: GATEWAY_SYSTEM, labels: gatewayLabels },
     spec: {
-      replicas: 1,
+      // The process runs on the host.
+      replicas: 0,
       selector: { matchLabels: gatewayLabels },
       template: {
         metadata: { labels: gatewayLabels },

@@ -59,6 +59,9 @@ export function takenPorts(): string[] {
   });
 }
 
+/** The fingerprint of an object that must not be there. */
+const ABSENT = '';
+
 /**
  * The controllers, proxies, stand-ins and Prometheus, kept in step with what the API server holds: it starts the
  * controllers once the platform's CRDs are there, and follows every later change by itself.
@@ -282,8 +285,18 @@ export class DataPlane {
     for (const gateway of await plane.kube.list('gateway.networking.k8s.io/v1', 'Gateway')) {
       if (gateway.metadata.deletionTimestamp) continue;
       const limited = policies.some(({ spec }) => spec.rateLimit?.global);
-      for (const patch of hostPatches(gateway, limited, ports)) await this.applyOnce(patch);
+      const wanted = hostPatches(gateway, limited, ports);
+      for (const patch of wanted) await this.applyOnce(patch);
+      // A patch of a cluster that is no longer there would be reported as a failure for ever.
+      for (const patch of hostPatches(gateway, true, ports).slice(wanted.length)) await this.removeOnce(patch);
     }
+  }
+
+  private async removeOnce({ apiVersion, kind, metadata }: Manifest): Promise<void> {
+    const key = `${kind}/${metadata.namespace}/${metadata.name}`;
+    if (this.prints.get(key) === ABSENT) return;
+    await this.parts.plane.kube.remove(apiVersion, kind, metadata.name, metadata.namespace);
+    this.prints.set(key, ABSENT);
   }
 
   private async applyOnce(manifest: Manifest): Promise<void> {
