@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { ask } from './chat';
 import { Cluster } from './cluster';
@@ -28,6 +29,7 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     assert.equal(created.code, 0, created.text);
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
     assert.equal(code, 0, text);
+    await waitForDataPlane(project.state);
     assert.match(text, /kubernetes:helm\.sh\/v4:Chart envoy-gateway created/);
     assert.match(text, /kubernetes:helm\.sh\/v4:Chart ai-gateway created/);
   });

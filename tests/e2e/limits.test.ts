@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { LISTENER } from './chat';
 import { Project } from './project';
@@ -43,6 +44,7 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
   const up = async () => {
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
     assert.equal(code, 0, text);
+    await waitForDataPlane(project.state);
   };
 
   /** A new route answers 500 until the external processor has read it; those calls cost nothing. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '../../../local/until';
 import { nameOf } from '../traffic';
 import type { Exercise } from './exercise';
 
@@ -12,6 +13,12 @@ const BOUND = 4 * Math.sqrt(REQUESTS * SHARE * (1 - SHARE));
 export const canary: Exercise = (stage) => {
   test('of 2,000 requests the candidate answers 5 %, within four standard deviations', async () => {
     const headers = { 'x-workload-app': 'helpdesk' };
+    // Without traffic Envoy looks after a server that was not up at first only once a minute (no_traffic_interval).
+    const taken = async () => {
+      const { seen } = await stage().traffic.askTimes(100, { headers, model: 'chat' });
+      return seen.some((sighting) => nameOf(sighting) === 'gpt-oss-rc');
+    };
+    assert.ok(await until(taken, 90, 1000));
     const { answers, seen } = await stage().traffic.askTimes(REQUESTS, { headers, model: 'chat' });
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
     assert.equal(seen.length, REQUESTS);
