@@ -122,8 +122,8 @@ export const providerFields: Readonly<Record<string, Schema>> = {
   ),
   apiVersion: word(
     'API version',
-    "azure-openai: the API's version, which every request names.",
-    'a version of the Azure OpenAI API such as 2024-10-21',
+    "azure-openai: the API's version, which every request names; in quotes, because Pulumi reads a bare date as a point in time.",
+    "a version of the Azure OpenAI API such as '2024-10-21', in quotes",
     '^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$',
   ),
   region: word(
