@@ -1,7 +1,14 @@
 import { Agent, type OutgoingHttpHeaders } from 'node:http';
 import { loadStack } from '../../cli/stack';
 import { localTarget } from '../../cli/target';
-import type { Platform, Workload } from '../../config';
+import {
+  CLIENT_APIS,
+  type ClientApi,
+  type Model,
+  type Platform,
+  sharedClientApis,
+  type Workload,
+} from '../../config';
 import { type Answer, HttpClient } from '../../validation/client';
 import { ROGUE_HEADERS, ROGUE_QUERY, tracesOf } from '../../validation/credentials';
 import { Records, type Sighting } from '../../validation/records';
@@ -29,7 +36,8 @@ export interface Exchange {
 export interface Call {
   readonly workload: Workload;
   readonly model: string;
-  readonly embedding: boolean;
+  /** The first of chat, messages and embeddings that the model answers. */
+  readonly api: ClientApi;
 }
 
 /** The name of the upstream in a sighting, without its address. */
@@ -105,7 +113,7 @@ export class Traffic {
       workload.routes.map(({ requestedModel, target }) => ({
         workload,
         model: requestedModel ?? 'any',
-        embedding: models.some(({ kind, name }) => kind === 'tei' && name === target.arms[0]?.model),
+        api: apiOf(models.filter(({ name }) => target.arms.some(({ model: arm }) => arm === name))),
       })),
     );
   }
@@ -119,9 +127,9 @@ export class Traffic {
   async smuggle(call: Call, identity: OutgoingHttpHeaders, rogue: string): Promise<string[]> {
     const { answer, seen } = await this.ask({
       headers: { ...ROGUE_HEADERS, ...identity },
-      path: `${call.embedding ? '/v1/embeddings' : '/v1/chat/completions'}${ROGUE_QUERY}`,
+      path: `${CLIENT_APIS[call.api]}${ROGUE_QUERY}`,
       model: call.model,
-      ...(call.embedding && { input: 'Hello' }),
+      ...(call.api === 'embeddings' && { input: 'Hello' }),
     });
     const who = `${call.workload.name} asking for ${call.model}`;
     if (answer.status !== 200) return [`${who} was answered ${answer.status}: ${answer.text.slice(0, 200)}`];
@@ -133,4 +141,11 @@ export class Traffic {
       ),
     );
   }
+}
+
+function apiOf(models: readonly Model[]): ClientApi {
+  const known = sharedClientApis(models);
+  const [api] = (['chat', 'messages', 'embeddings'] as const).filter((one) => known.includes(one));
+  if (api === undefined) throw new Error(`no request of a test reaches ${models.map(({ name }) => name)}`);
+  return api;
 }
