@@ -44,7 +44,7 @@ export const telemetry: Readonly<Record<string, Schema>> = {
   metricLabels: {
     title: 'Metric labels',
     description:
-      'Request headers as labels of the token metrics, header by label: { team: x-team }. The identity headers always are labels. Every value of such a header is a time series of its own, so name headers that something trusted sets.',
+      'Request headers as labels of the token metrics, header by label: { team: x-team }. The identity headers always are labels. Every value of such a header is a time series of its own, so name headers that something trusted sets. Gateway pods take a changed map when they are replaced.',
     type: 'object',
     default: {},
     propertyNames: {
