@@ -94,7 +94,7 @@ export const TEI_LABELS = {
 } as const;
 
 /** The image's own, 80, needs a privilege. */
-const PORT = 8080;
+const PORT = 8000;
 
 /** Its default. */
 const METRICS_PORT = 9000;

@@ -29,7 +29,7 @@ test('an embedding server is a store, a policy, a Deployment and a Service named
 test('it answers in the dialect of OpenAI', () => {
   assert.deepEqual(render().server.endpoint, {
     hostname: 'bge-large-en.ai-serving.svc.cluster.local',
-    port: 8080,
+    port: 8000,
     tls: false,
     schema: { name: 'OpenAI', prefix: '/v1' },
   });
