@@ -288,7 +288,8 @@ export class DataPlane {
       const wanted = hostPatches(gateway, limited, ports);
       for (const patch of wanted) await this.applyOnce(patch);
       // A patch of a cluster that is no longer there would be reported as a failure for ever.
-      for (const patch of hostPatches(gateway, true, ports).slice(wanted.length)) await this.removeOnce(patch);
+      for (const patch of hostPatches(gateway, true, ports).slice(wanted.length))
+        await this.removeOnce(patch);
     }
   }
 
