@@ -1,3 +1,5 @@
+import type { Operation } from 'fast-json-patch';
+
 /** An error stops a deployment, a warning is told. */
 export type Severity = 'error' | 'warning';
 
@@ -16,6 +18,8 @@ export interface Finding {
   readonly problem: string;
   /** What to do about it: `use rateLimit`; lower case, no full stop. */
   readonly fix?: string;
+  /** What mends the object (RFC 6902). */
+  readonly patch?: readonly Operation[];
 }
 
 /** Sorted by object, then pointer, then rule: the same findings give the same text on every machine. */

@@ -1,14 +1,25 @@
-import { type KindName, type Kinds, kinds } from '../constructs/crds';
 import { Bundle } from './bundle';
 import { type Finding, sortFindings } from './finding';
+import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
 import { groupOf, type Manifest, objectId } from './manifest';
+import { checkObject } from './object-rule';
 import type { Rule } from './rule';
 import { rules } from './rules';
 import { admit } from './schema';
 
 export { type Finding, formatFindings, type Severity } from './finding';
 export type { Manifest } from './manifest';
-export type { BadSample, Rule, Sample, Violation } from './rule';
+export { DEFAULT_PARAMETERS, type Parameters } from './parameters';
+export type {
+  Area,
+  BadSample,
+  CelCheck,
+  GraphRule,
+  ObjectRule,
+  Rule,
+  Sample,
+  Violation,
+} from './rule';
 export { rules } from './rules';
 export { checkSchemas } from './schema';
 
@@ -30,18 +41,19 @@ export function checkManifests(manifests: readonly Manifest[]): Finding[] {
 }
 
 function concerns(rule: Rule, one: Manifest): boolean {
-  return rule.kinds.some((kind) => kind === one.kind && groupOf(kinds[kind]) === groupOf(one));
+  return rule.kinds.some(
+    (kind) => kind === one.kind && groupOf({ apiVersion: apiVersionOf(kind) }) === groupOf(one),
+  );
 }
 
 function findings(rule: Rule, all: Bundle, one: Manifest): Finding[] {
-  const { id, severity } = rule;
-  return rule.check(all, one as Kinds[KindName]).map(({ pointer, value, problem, fix = rule.fix }) => ({
-    rule: id,
-    severity,
+  const violations =
+    rule.scope === 'object' ? checkObject(rule, one) : rule.check(all, one as RuleKinds[RuleKind]);
+  return violations.map(({ fix = rule.fix, ...violation }) => ({
+    rule: rule.id,
+    severity: rule.severity,
     object: objectId(one),
-    pointer,
-    ...(value !== undefined && { value }),
-    problem,
+    ...violation,
     fix,
   }));
 }

@@ -1,36 +1,89 @@
-import type { KindName, Kinds } from '../constructs/crds';
+import type { Operation } from 'fast-json-patch';
 import type { Bundle } from './bundle';
 import type { Finding, Severity } from './finding';
+import type { RuleKind, RuleKinds } from './kinds';
+
+/** What a rule is about; also its folder in `rules/`. */
+export type Area = 'gateway' | 'serving' | 'cluster' | 'observability' | 'exposure';
 
 /**
  * Something that the API server accepts and that goes wrong later. Whoever looks for the reason of a finding
  * reads `title`, `why` and `fix`; the samples show it.
  */
-export interface Rule<K extends KindName = KindName> {
+export interface RuleBase<K extends RuleKind = RuleKind> {
   /** Stable; never given to another rule. */
   readonly id: string;
   /** What holds when there is no finding. */
   readonly title: string;
   readonly severity: Severity;
-  /** What happens otherwise, and where that is known from. */
+  /** What happens otherwise. */
   readonly why: string;
+  /** Where that is known from: an upstream file, an issue or a reference, in words. */
+  readonly source: string;
   /** What to do about a finding that names no fix of its own. */
   readonly fix: string;
+  readonly area: Area;
   /** The kinds whose objects are looked at. */
   readonly kinds: readonly K[];
   readonly good: readonly Sample[];
   readonly bad: readonly BadSample[];
+  /**
+   * What the rule depends on, each as `<object> <pointer>` in the sound bundle: without the field the rule
+   * has a finding. Default: nothing, where no removal can do that.
+   */
+  readonly fields?: readonly string[];
+}
+
+/**
+ * A rule about one object alone. It holds before a deployment, at its preview, and in the cluster, as a
+ * ValidatingAdmissionPolicy.
+ */
+export interface ObjectRule<K extends RuleKind = RuleKind> extends RuleBase<K> {
+  readonly scope: 'object';
+  readonly checks: readonly CelCheck[];
+}
+
+/** One condition on an object, or on each element of lists in it. */
+export interface CelCheck {
+  /**
+   * Paths to lists, outermost first: `['spec.rules', 'rule.backendRefs']`. A path that begins with a name of
+   * `as` goes on from that element, any other from the object. What is absent has no elements; default: the
+   * condition is on the whole object.
+   */
+  readonly each?: readonly string[];
+  /** A name for the elements of each of these lists: `['rule', 'backend']`. */
+  readonly as?: readonly string[];
+  /**
+   * True when all is well: CEL over `object`, the elements and `params`, of what kube-apiserver 1.34
+   * compiles. Whole numbers are of type int, others double. An error counts as false, as in the cluster.
+   */
+  readonly expression: string;
+  /** JSON pointer of the finding, where `*` stands for the indices of `each`: `/spec/listeners/*`. */
+  readonly pointer: string;
+  /** What is wrong: a text, or CEL for one. */
+  readonly problem: string | { readonly expression: string };
+  /** Default: the fix of the rule. */
+  readonly fix?: string;
+  /** What mends the object (RFC 6902), with the same `*` in its paths. */
+  readonly patch?: readonly Operation[];
+}
+
+/** A rule about an object and those around it. */
+export interface GraphRule<K extends RuleKind = RuleKind> extends RuleBase<K> {
+  readonly scope: 'graph';
 
   /**
    * @param all every object that is checked together
    * @param one an object of one of `kinds` that its schema accepts
    * @returns what is wrong with `one`
    */
-  check(all: Bundle, one: Kinds[K]): Violation[];
+  check(all: Bundle, one: RuleKinds[K]): Violation[];
 }
 
+export type Rule<K extends RuleKind = RuleKind> = ObjectRule<K> | GraphRule<K>;
+
 /** A finding before it is known which rule and which object it is about. */
-export type Violation = Pick<Finding, 'pointer' | 'value' | 'problem' | 'fix'>;
+export type Violation = Pick<Finding, 'pointer' | 'value' | 'problem' | 'fix' | 'patch'>;
 
 /** A change to the sound bundle of `rules/baseline.ts`. */
 export interface Sample {
@@ -45,6 +98,8 @@ export interface BadSample extends Sample {
 }
 
 /** Gives `check` the types of the kinds that a rule names. */
-export function defineRule<K extends KindName>(rule: Rule<K>): Rule<K> {
+export function defineRule<K extends RuleKind>(rule: ObjectRule<K>): ObjectRule<K>;
+export function defineRule<K extends RuleKind>(rule: GraphRule<K>): GraphRule<K>;
+export function defineRule(rule: Rule): Rule {
   return rule;
 }

@@ -1,9 +1,9 @@
 import type { Rule } from '../rule';
-import { credentialHeaders } from './credential-headers';
-import { envoyWorkers } from './envoy-workers';
-import { forgedHeaders } from './forged-headers';
-import { onePolicy } from './one-policy';
-import { references } from './references';
+import { cluster } from './cluster';
+import { exposure } from './exposure';
+import { gateway } from './gateway';
+import { observability } from './observability';
+import { serving } from './serving';
 
-/** Every rule, by id. */
-export const rules: readonly Rule[] = [envoyWorkers, references, onePolicy, credentialHeaders, forgedHeaders];
+/** Every rule, by area and id. */
+export const rules: readonly Rule[] = [...gateway, ...serving, ...cluster, ...observability, ...exposure];

@@ -3,11 +3,12 @@ import { NOTICE } from './markdown';
 
 /** docs/rules.md: every rule of the policies. */
 export function ruleReference(): string {
-  const sections = rules.flatMap(({ id, title, severity, kinds, why, fix }) => [
+  const sections = rules.flatMap(({ id, title, severity, kinds, why, source, fix }) => [
     `## ${id}: ${title}`,
     '',
     `- severity: ${severity}; looks at ${kinds.join(', ')}`,
     `- why: ${why}`,
+    `- known from: ${source}`,
     `- fix: ${fix}`,
     '',
   ]);

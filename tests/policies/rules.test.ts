@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kinds } from '../../constructs/crds';
 import { checkManifests, rules } from '../../policies';
+import { isRuleKind } from '../../policies/kinds';
+import { compiled } from '../../policies/object-rule';
 import { sampleBundle } from '../../policies/rules/baseline';
 import { edited, places, soundBundle } from './support';
 
@@ -34,10 +35,27 @@ for (const { id, title, severity, good, bad } of rules) {
 test('rules have ids and kinds of their own, a reason, and samples of both sorts', () => {
   assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length);
   for (const rule of rules) {
-    assert.match(rule.id, /^R\d\d$/);
-    for (const kind of rule.kinds) assert.ok(kind in kinds, kind);
+    assert.match(rule.id, /^[A-Z]+\d\d$/);
+    for (const kind of rule.kinds) assert.ok(isRuleKind(kind), kind);
     assert.ok(rule.good.length > 0 && rule.bad.length > 0, rule.id);
     assert.ok(rule.why.length > rule.title.length, rule.id);
+    assert.ok(rule.source, rule.id);
+  }
+});
+
+test('the expressions of object rules have the right types', () => {
+  for (const rule of rules) {
+    for (const check of rule.scope === 'object' ? rule.checks : []) {
+      const texts = typeof check.problem === 'string' ? [] : [check.problem.expression];
+      const wanted = [[check.expression, 'bool'], ...texts.map((text) => [text, 'string'])] as const;
+      for (const [expression, type] of wanted) {
+        const checked = compiled(check, expression).check();
+        assert.ok(checked.valid, `${rule.id}: ${checked.error?.message}`);
+        assert.match(`${checked.type}`, new RegExp(`^(?:${type}|dyn)$`), rule.id);
+      }
+      assert.equal(check.each?.length ?? 0, check.as?.length ?? 0, rule.id);
+      assert.equal(check.pointer.split('/*').length - 1, check.each?.length ?? 0, rule.id);
+    }
   }
 });
 

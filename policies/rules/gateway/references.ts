@@ -1,5 +1,5 @@
-import { referencesOf } from '../references';
-import { defineRule } from '../rule';
+import { referencesOf } from '../../references';
+import { defineRule } from '../../rule';
 
 export const references = defineRule({
   id: 'R13',
@@ -9,7 +9,10 @@ export const references = defineRule({
     'The API server does not look. A route to a missing backend keeps serving its old state, a backend ' +
     'whose key is missing answers 500, a policy without its target does nothing, and a Gateway without its ' +
     'EnvoyProxy or GatewayConfig runs with defaults.',
+  source: 'envoyproxy/ai-gateway, internal/controller; envoyproxy/gateway, internal/gatewayapi',
   fix: 'correct the name, or add the object',
+  area: 'gateway',
+  scope: 'graph',
   kinds: [
     'AIGatewayRoute',
     'AIServiceBackend',

@@ -1,6 +1,6 @@
-import { objectId } from '../manifest';
-import { type Reference, referencesOf } from '../references';
-import { defineRule } from '../rule';
+import { objectId } from '../../manifest';
+import { type Reference, referencesOf } from '../../references';
+import { defineRule } from '../../rule';
 
 const HTTP_ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' };
 
@@ -11,7 +11,10 @@ export const onePolicy = defineRule({
   why:
     'Policies of one kind on one target do not add up: Envoy Gateway takes the oldest, whole, and the rest ' +
     'only say Conflicted in their status. A rate limit in the second policy limits nothing.',
+  source: 'envoyproxy/gateway, internal/gatewayapi: the check for conflicts of each policy',
   fix: 'put everything into one of the two',
+  area: 'gateway',
+  scope: 'graph',
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
   good: [
     {

@@ -1,7 +1,7 @@
-import type { Kinds } from '../../constructs/crds';
-import type { Bundle } from '../bundle';
-import { identitiesOf, referencesOf, type Target } from '../references';
-import { defineRule, type Violation } from '../rule';
+import type { Kinds } from '../../../constructs/crds';
+import type { Bundle } from '../../bundle';
+import { identitiesOf, referencesOf, type Target } from '../../references';
+import { defineRule, type Violation } from '../../rule';
 
 /** Names that begin so belong to the AI gateway, those of later versions too. */
 const RESERVED_PREFIX = 'x-ai-eg-';
@@ -25,7 +25,17 @@ export const forgedHeaders = defineRule({
     'Routes are chosen by x-ai-eg-model, which the AI gateway sets from the body; a client that sends it ' +
     'picks its first route, and with it the limits of another workload. A forged ' +
     'x-gateway-destination-endpoint picks the endpoint.',
+  source:
+    'envoyproxy/ai-gateway, internal/internalapi; the endpoint picker protocol of the inference extension',
   fix: 'remove x-envoy-original-path and x-gateway-destination-endpoint, and on match the prefix x-ai-eg-',
+  area: 'gateway',
+  scope: 'graph',
+  fields: [
+    'clienttrafficpolicy/ai/chat /spec/headers',
+    'clienttrafficpolicy/ai/chat /spec/headers/earlyRequestHeaders',
+    'clienttrafficpolicy/ai/chat /spec/headers/earlyRequestHeaders/remove',
+    'clienttrafficpolicy/ai/chat /spec/headers/earlyRequestHeaders/removeOnMatch',
+  ],
   kinds: ['Gateway', 'ClientTrafficPolicy'],
   good: [
     {

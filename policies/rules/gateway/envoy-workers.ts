@@ -1,5 +1,5 @@
-import { defineRule } from '../rule';
-import { shown } from '../suggest';
+import { defineRule } from '../../rule';
+import { shown } from '../../suggest';
 
 const PROVIDER = '/spec/provider/kubernetes';
 
@@ -13,10 +13,18 @@ export const envoyWorkers = defineRule({
   severity: 'error',
   why:
     'With more workers than CPUs, or a fraction of a CPU, the kernel stops all workers for a part of every ' +
-    'period, and requests wait for tens of milliseconds (envoyproxy/envoy#40997). With a smaller request ' +
-    'the node gives the CPUs to others.',
+    'period, and requests wait for tens of milliseconds. With a smaller request the node gives the CPUs to ' +
+    'others.',
+  source: 'envoyproxy/envoy#40997',
   fix: 'set concurrency, CPU request and CPU limit of the proxy to one whole number',
+  area: 'gateway',
+  scope: 'graph',
   kinds: ['EnvoyProxy'],
+  fields: [
+    'envoyproxy/ai/chat /spec/concurrency',
+    `envoyproxy/ai/chat ${PROVIDER}/envoyDeployment/container/resources/limits/cpu`,
+    `envoyproxy/ai/chat ${PROVIDER}/envoyDeployment/container/resources/requests/cpu`,
+  ],
   good: [{ shows: 'millicores', change: { 'envoyproxy/ai/chat': limit('2000m') } }],
   bad: [
     {

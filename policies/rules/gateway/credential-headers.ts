@@ -1,0 +1,50 @@
+import { defineRule } from '../../rule';
+
+/** Where the APIs of model providers, and browsers, carry credentials. */
+const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'api-key', 'cookie'];
+
+/** CEL: those that the backend does not remove, whatever their case. */
+const KEPT =
+  `[${CREDENTIAL_HEADERS.map((name) => `'${name}'`).join(', ')}]` +
+  `.filter(name, !object.spec.?headerMutation.?remove.orValue([]).exists(it, it.lowerAscii() == name))`;
+
+const remove = (...names: readonly string[]) => ({ spec: { headerMutation: { remove: names } } });
+
+export const credentialHeaders = defineRule({
+  id: 'R19',
+  title: 'no backend sees the credentials of a client',
+  severity: 'error',
+  why:
+    'The AI gateway adds its own key and strips nothing: what the client presented in any other header goes ' +
+    'to the provider. Removing a header does not remove the key that the gateway puts there, for that comes ' +
+    'later.',
+  source: 'envoyproxy/ai-gateway, internal/backendauth',
+  fix: 'add them to spec.headerMutation.remove',
+  area: 'gateway',
+  scope: 'object',
+  fields: [
+    'aiservicebackend/ai/chat /spec/headerMutation',
+    'aiservicebackend/ai/chat /spec/headerMutation/remove',
+  ],
+  kinds: ['AIServiceBackend'],
+  good: [
+    {
+      shows: 'names in capitals',
+      change: { 'aiservicebackend/ai/chat': remove('Authorization', 'X-API-Key', 'API-Key', 'Cookie') },
+    },
+  ],
+  bad: [
+    {
+      shows: 'cookies go to the provider',
+      change: { 'aiservicebackend/ai/chat': remove('authorization', 'x-api-key', 'api-key') },
+      finds: ['aiservicebackend/ai/chat /spec/headerMutation/remove'],
+    },
+  ],
+  checks: [
+    {
+      expression: `${KEPT}.size() == 0`,
+      pointer: '/spec/headerMutation/remove',
+      problem: { expression: `'the backend gets what clients send as ' + ${KEPT}.join(', ')` },
+    },
+  ],
+});
