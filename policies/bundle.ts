@@ -1,13 +1,19 @@
-import type { Manifest } from './manifest';
+import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
+import { groupOf, type Manifest } from './manifest';
 import { identitiesOf, type Reference, referencesOf, type Target } from './references';
 
 /** All objects that are checked together, indexed by who is there and who names whom. */
 export class Bundle {
   private readonly objects = new Map<string, Manifest>();
   private readonly references = new Map<string, Reference[]>();
+  private readonly kinds = new Map<string, Manifest[]>();
 
   constructor(manifests: readonly Manifest[]) {
     for (const manifest of manifests) {
+      const kind = `${groupOf(manifest)}/${manifest.kind}`;
+      const alike = this.kinds.get(kind) ?? [];
+      alike.push(manifest);
+      this.kinds.set(kind, alike);
       for (const identity of identitiesOf(manifest)) this.objects.set(key(identity), manifest);
       for (const reference of referencesOf(manifest)) {
         const known = this.references.get(key(reference.to)) ?? [];
@@ -20,6 +26,12 @@ export class Bundle {
   /** The object of this identity; undefined when it is not in the bundle. */
   find(target: Target): Manifest | undefined {
     return this.objects.get(key(target));
+  }
+
+  /** The objects of a kind, in the order of the bundle. */
+  ofKind<K extends RuleKind>(kind: K): readonly RuleKinds[K][] {
+    const group = groupOf({ apiVersion: apiVersionOf(kind) });
+    return (this.kinds.get(`${group}/${kind}`) ?? []) as unknown as RuleKinds[K][];
   }
 
   /** The references that objects of a kind make to an object, in the order of the bundle. */

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seconds } from '../../policies/duration';
+
+test('durations of several units add up', () => {
+  for (const [text, expected] of [
+    ['90s', 90],
+    ['1h30m', 5400],
+    ['500ms', 0.5],
+    ['1.5s', 1.5],
+    ['0s', 0],
+    ['1m2s3ms', 62.003],
+  ] as const) {
+    assert.equal(seconds(text), expected, text);
+  }
+});
+
+test('refuses what is no duration', () => {
+  for (const text of [undefined, '', '10', '1d', '-1s', 's', '1 s']) assert.ok(Number.isNaN(seconds(text)));
+});

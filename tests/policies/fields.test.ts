@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkManifests, rules } from '../../policies';
+import { objectId } from '../../policies/manifest';
+import { type Draft, soundBundle } from './support';
+
+/** The sound bundle without one field; throws where there is no such field to take away. */
+function without(place: string) {
+  const [id = '', pointer = ''] = place.split(' ');
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const bundle: Draft[] = structuredClone(soundBundle());
+  const object = bundle.find((one) => objectId(one) === id);
+  const parent = keys.slice(0, -1).reduce((value, key) => value?.[key], object);
+  const last = keys.at(-1) ?? '';
+  assert.ok(parent && last in parent, `the sound bundle has no ${place}`);
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete parent[last];
+  return bundle;
+}
+
+for (const { id, fields = [] } of rules) {
+  for (const place of fields) {
+    test(`${id} misses ${place}`, () => {
+      const found = checkManifests(without(place)).map(({ rule }) => rule);
+      assert.ok(found.includes(id), `found only: ${found.join(', ')}`);
+    });
+  }
+}
+
+test('fields are named once in a rule, and most rules name some', () => {
+  for (const { id, fields = [] } of rules) assert.equal(new Set(fields).size, fields.length, id);
+  const naming = rules.filter(({ fields }) => fields !== undefined);
+  assert.ok(naming.length > rules.length / 2);
+});
