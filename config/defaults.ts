@@ -1,5 +1,7 @@
 import versions from '../versions.json';
+import { isVks, vksWithDefaults } from './defaults-vks';
 import type { ModelDocument, PlatformDocument, Sound } from './document';
+import { LAYER_NAMES } from './layers';
 import { teiWithDefaults, vllmWithDefaults } from './models/defaults';
 import { PROVIDERS, type ProviderDraft } from './providers';
 
@@ -31,6 +33,7 @@ export function withDefaults(document: Draft): Draft {
   return {
     ...document,
     cluster: cluster && clusterWithDefaults(cluster),
+    layers: 'layers' in document ? document.layers : defaultLayers(cluster),
     controllers: controllers && {
       ...(kind && { install: INSTALL[kind], replicas: REPLICAS[kind] }),
       ...controllers,
@@ -56,8 +59,14 @@ export function withDefaults(document: Draft): Draft {
 }
 
 function clusterWithDefaults(cluster: NonNullable<Draft['cluster']>): Draft['cluster'] {
+  if (isVks(cluster)) return { vks: cluster.vks && vksWithDefaults(cluster.vks) };
   if (!('existing' in cluster)) return cluster;
   return { existing: cluster.existing && { kubernetesVersion: EMBEDDED_KUBERNETES, ...cluster.existing } };
+}
+
+/** Whatever can be made; a cluster that is there already is no layer. */
+function defaultLayers(cluster: Draft['cluster']): Draft['layers'] {
+  return LAYER_NAMES.filter((layer) => layer !== 'cluster' || isVks(cluster));
 }
 
 function modelWithDefaults(

@@ -42,6 +42,7 @@ function secretsOf(platform: Platform, config: pulumi.Config, late: LateValues):
 }
 
 function contextOf({ cluster }: Platform): string {
+  if (cluster.kind === 'vks') throw new pulumi.RunError('the layer cluster is not deployed yet');
   return cluster.kind === 'local' ? LOCAL_CONTEXT : cluster.context;
 }
 

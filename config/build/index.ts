@@ -1,5 +1,6 @@
 import type { PlatformDocument } from '../document';
 import { compareKeys } from '../finding';
+import { LAYER_NAMES } from '../layers';
 import type { Platform } from '../platform';
 import { Duration } from '../quantity';
 import { buildCluster } from './cluster';
@@ -10,7 +11,7 @@ import { buildWorkload } from './workload';
 
 /** The platform that a document describes which nothing is wrong with, defaults filled in. */
 export function buildPlatform(document: PlatformDocument): Platform {
-  const { cluster, models, workloads, observability, controllers, mcp } = document;
+  const { cluster, models, workloads, observability, controllers, mcp, layers, clusterStack } = document;
   const gateway = buildGateway(document.gateway);
   return {
     cluster: buildCluster(cluster),
@@ -20,6 +21,8 @@ export function buildPlatform(document: PlatformDocument): Platform {
     mcp: sorted(mcp, buildMcp),
     controllers,
     observability: { scrapeInterval: Duration.parse(observability.scrapeInterval) },
+    layers: LAYER_NAMES.filter((layer) => layers.includes(layer)),
+    ...(clusterStack !== undefined && { clusterStack }),
   };
 }
 

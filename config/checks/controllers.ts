@@ -1,4 +1,6 @@
 import versions from '../../versions.json';
+import { minorOf } from '../build/vks';
+import { isVks } from '../defaults-vks';
 import type { PlatformDocument, Sound } from '../document';
 import type { Finding } from '../finding';
 import { isAtLeast, OLDEST_KUBERNETES } from '../gates';
@@ -11,16 +13,26 @@ export function checkControllers({ cluster, controllers }: Draft): Finding[] {
 }
 
 function checkKubernetes(cluster: Draft['cluster']): Finding[] {
-  const version = cluster && 'existing' in cluster && cluster.existing?.kubernetesVersion;
+  const [kind, version] = versionOf(cluster);
   if (!version || isAtLeast(version, OLDEST_KUBERNETES)) return [];
   return [
     {
-      at: ['cluster', 'existing', 'kubernetesVersion'],
+      at: ['cluster', kind, 'kubernetesVersion'],
       value: version,
       problem: `Kubernetes ${version} is older than ${OLDEST_KUBERNETES}, the oldest that Envoy AI Gateway 1.x supports`,
       fix: `upgrade the cluster to ${OLDEST_KUBERNETES} or later`,
     },
   ];
+}
+
+/** The kind of the cluster and its `<major>.<minor>`; the embedded one's is ours. */
+function versionOf(cluster: Draft['cluster']): readonly [kind: string, version?: string] {
+  if (isVks(cluster)) {
+    const release = cluster.vks?.kubernetesVersion;
+    return release === undefined ? ['vks'] : ['vks', minorOf(release)];
+  }
+  const version = cluster && 'existing' in cluster ? cluster.existing?.kubernetesVersion : undefined;
+  return version === undefined ? ['existing'] : ['existing', version];
 }
 
 /** What each field may be where host processes do the work, and why. */

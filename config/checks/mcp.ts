@@ -87,7 +87,7 @@ function checkNames(endpoints: Endpoints, models: Draft['models'] = {}): Finding
 }
 
 function checkSeed({ cluster, controllers }: Draft): Finding[] {
-  const ours = cluster !== undefined && 'existing' in cluster && controllers?.install === true;
+  const ours = cluster !== undefined && !('local' in cluster) && controllers?.install === true;
   if (!ours || 'mcpSeedSecret' in controllers) return [];
   return [
     {

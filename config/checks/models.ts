@@ -1,4 +1,6 @@
+import { minorOf } from '../build/vks';
 import { EMBEDDED_KUBERNETES } from '../defaults';
+import { isVks } from '../defaults-vks';
 import type { ModelDocument, PlatformDocument, Sound } from '../document';
 import type { Finding, Path } from '../finding';
 import { isLabel, refuseModelName } from '../names';
@@ -40,5 +42,9 @@ function checkModel(
 
 function versionOf(cluster: Sound<PlatformDocument>['cluster']): string | undefined {
   if (cluster === undefined) return undefined;
+  if (isVks(cluster)) {
+    const release = cluster.vks?.kubernetesVersion;
+    return release && minorOf(release);
+  }
   return 'existing' in cluster ? cluster.existing?.kubernetesVersion : EMBEDDED_KUBERNETES;
 }

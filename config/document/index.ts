@@ -1,9 +1,20 @@
+import type { LayerName } from '../layers';
+import type { ClusterDocument } from './cluster';
 import type { ControllersDocument } from './controllers';
 import type { GatewayDocument } from './gateway';
 import type { McpDocument } from './mcp';
 import type { ModelDocument } from './model';
 import type { WorkloadDocument } from './workload';
 
+export type {
+  ClusterDocument,
+  GpuClassDocument,
+  GpuOperatorDocument,
+  GpuPoolDocument,
+  PoolDocument,
+  VksDocument,
+  VmClassDocument,
+} from './cluster';
 export type { ControllersDocument } from './controllers';
 export type { GatewayDocument, IdentityDocument, JwtDocument } from './gateway';
 export type { McpDocument, McpServerDocument } from './mcp';
@@ -15,10 +26,6 @@ export type { VllmDocument } from './vllm';
 export type { WeightsDocument } from './weights';
 export type { LimitsDocument, WorkloadDocument } from './workload';
 
-export type ClusterDocument =
-  | { readonly local: { readonly gpuNodes: number } }
-  | { readonly existing: { readonly context: string; readonly kubernetesVersion: string } };
-
 /** The platform document as it is written, with every default filled in; the schema explains the fields. */
 export interface PlatformDocument {
   readonly cluster: ClusterDocument;
@@ -28,6 +35,8 @@ export interface PlatformDocument {
   readonly mcp: Readonly<Record<string, McpDocument>>;
   readonly controllers: ControllersDocument;
   readonly observability: { readonly scrapeInterval: string };
+  readonly layers: readonly LayerName[];
+  readonly clusterStack?: string;
 }
 
 /** A document in which every refused value has become `undefined`: later checks judge only what is sound. */

@@ -1,10 +1,32 @@
+import type { LayerName } from '../layers';
 import type { Duration } from '../quantity';
+import type { Cluster } from './cluster';
 import type { Controllers } from './controllers';
 import type { GatewaySettings } from './gateway';
 import type { McpEndpoint } from './mcp';
 import type { Model } from './model';
 import type { Workload } from './workload';
 
+export type {
+  Cluster,
+  ClusterNetwork,
+  ClusterStorage,
+  ContentLibrary,
+  ControlPlane,
+  ExistingCluster,
+  GpuDevice,
+  GpuOperator,
+  GpuPool,
+  LocalCluster,
+  NodePool,
+  OsImage,
+  PoolSize,
+  Supervisor,
+  VCenter,
+  VksCluster,
+  VmClass,
+  VSphereNamespace,
+} from './cluster';
 export type { Controllers } from './controllers';
 export type { GatewaySettings, Identity, Tracing } from './gateway';
 export type { McpEndpoint, McpServer } from './mcp';
@@ -39,19 +61,8 @@ export interface Platform {
   readonly mcp: readonly McpEndpoint[];
   readonly controllers: Controllers;
   readonly observability: { readonly scrapeInterval: Duration };
+  /** The layers that the stack owns, in the order of creation. Default: all. */
+  readonly layers: readonly LayerName[];
+  /** The stack that owns the layer `cluster` when this one does not: `<stack>`, or `<organization>/<project>/<stack>`. */
+  readonly clusterStack?: string;
 }
-
-/**
- * Where the platform runs: in this machine's embedded datacenter, or in the cluster of a kubeconfig context.
- */
-export type Cluster = (
-  | {
-      readonly kind: 'local';
-      /** Nodes with four GPUs. Default 1. */
-      readonly gpuNodes: number;
-    }
-  | { readonly kind: 'existing'; readonly context: string }
-) & {
-  /** `<major>.<minor>` of its API server. Default 1.34, which is the embedded one. Gates what objects may hold. */
-  readonly kubernetesVersion: string;
-};

@@ -1,11 +1,12 @@
 import { map } from './keywords';
+import { vks } from './vks';
 
 /** How the cluster is written. */
 export const cluster = map({
   title: 'Cluster',
-  description: 'Where the platform runs: exactly one of local and existing.',
-  'x-allowed': 'a map with local or existing',
-  oneOf: [{ required: ['local'] }, { required: ['existing'] }],
+  description: 'Where the platform runs: exactly one of local, existing and vks.',
+  'x-allowed': 'a map with local, existing or vks',
+  oneOf: [{ required: ['local'] }, { required: ['existing'] }, { required: ['vks'] }],
   properties: {
     local: map({
       title: 'Embedded datacenter',
@@ -47,5 +48,6 @@ export const cluster = map({
         },
       },
     }),
+    vks,
   },
 });

@@ -4,6 +4,7 @@ import { cluster } from './cluster';
 import { controllers } from './controllers';
 import { gateway } from './gateway';
 import { DURATION, map, type Schema } from './keywords';
+import { layers } from './layers';
 import { mcp } from './mcp';
 import { model } from './model';
 import { workload } from './workload';
@@ -42,6 +43,7 @@ export const platformSchema: Schema = map({
     },
     gateway,
     mcp,
+    ...layers,
     controllers,
     observability: map({
       title: 'Observability',

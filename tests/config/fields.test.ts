@@ -58,7 +58,7 @@ test('refuses a missing field with what it takes', () => {
       delete document.cluster;
     },
     'cluster',
-    /is required: a map with local or existing/,
+    /is required: a map with local, existing or vks/,
   );
 });
 
@@ -78,7 +78,7 @@ test('refuses two clusters', () => {
       document.cluster.existing = { context: 'prod-vks' };
     },
     'cluster',
-    /exactly one of local and existing/,
+    /exactly one of local, existing and vks/,
     /keep local or existing/,
   );
 });
@@ -89,7 +89,7 @@ test('refuses no cluster', () => {
       document.cluster = {};
     },
     'cluster',
-    /has none \(add local or existing\)/,
+    /has none \(add local, existing or vks\)/,
   );
 });
 

@@ -94,6 +94,7 @@ test("the paper's document becomes the platform that it describes", () => {
     mcp: [],
     controllers: { install: false, aiGatewayVersion: '1.0.0', replicas: 1 },
     observability: { scrapeInterval: Duration.seconds(15) },
+    layers: ['crds', 'controllers', 'serving', 'observability', 'gateway'],
   };
   assert.deepEqual(parsePlatform(papersDocument()), platform);
 });
