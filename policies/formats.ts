@@ -1,5 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Format } from 'ajv';
+import { Quantity } from './cel/quantity';
+import { isRequestUri } from './cel/url';
 
 /**
  * The formats that definitions use, as the API server checks them (k8s.io/kube-openapi, pkg/validation). It
@@ -8,12 +10,14 @@ import type { Format } from 'ajv';
  */
 export const FORMATS: Readonly<Record<string, Format>> = {
   int32: { type: 'number', validate: (value: number) => value >= -(2 ** 31) && value < 2 ** 31 },
+  double: true,
   int64: { type: 'number', validate: (value: number) => value >= -(2 ** 63) && value < 2 ** 63 },
   byte: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/,
   'date-time': (text: string) => RFC_3339.test(text) && !Number.isNaN(Date.parse(text)),
   ipv4: isIPv4,
   ipv6: isIPv6,
-  uri: /^(?:\/|[a-z][a-z0-9+.-]*:)/i,
+  quantity: (text: string) => Quantity.parse(text) !== undefined,
+  uri: isRequestUri,
 };
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;

@@ -1,4 +1,5 @@
 import { Bundle } from './bundle';
+import { Definitions } from './definitions';
 import { type Finding, sortFindings } from './finding';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
 import { groupOf, type Manifest, objectId } from './manifest';
@@ -30,7 +31,8 @@ export { checkSchemas } from './schema';
  * @returns every finding, sorted; none when all is well
  */
 export function checkManifests(manifests: readonly Manifest[]): Finding[] {
-  const admitted = manifests.map(admit);
+  const definitions = new Definitions(manifests);
+  const admitted = manifests.map((manifest) => admit(manifest, definitions));
   const all = new Bundle(admitted.map(({ manifest }) => manifest));
   const violations = admitted
     .filter((one) => one.findings.length === 0)

@@ -1,6 +1,6 @@
 import { TypeError as CelTypeError, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import type { Operation } from 'fast-json-patch';
-import { KUBERNETES } from './cel/environment';
+import { compile } from './cel/environment';
 import { celValue } from './cel/values';
 import { type Manifest, select } from './manifest';
 import { DEFAULT_PARAMETERS, type Parameters } from './parameters';
@@ -103,8 +103,7 @@ export function compiled({ as = [] }: CelCheck, expression: string): ParseResult
   const key = [...names, expression].join('\0');
   const known = programs.get(key);
   if (known !== undefined) return known;
-  const environment = names.reduce((all, name) => all.registerVariable(name, 'dyn'), KUBERNETES.clone());
-  const program = environment.parse(expression);
+  const program = compile(expression, names);
   programs.set(key, program);
   return program;
 }

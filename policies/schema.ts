@@ -1,22 +1,23 @@
 import type { ErrorObject } from 'ajv';
-import { type CrdManifest, crdManifests, kinds } from '../constructs/crds';
+import { brokenValidations } from './cel/validations';
+import { Definitions, type Unknown } from './definitions';
 import { type Finding, sortFindings } from './finding';
 import { escaped, groupOf, type Manifest, objectId } from './manifest';
-import { asManifest, type Structural } from './structural';
 import { shown, suggest } from './suggest';
 import { validate } from './validator';
 
 /**
- * Holds every object of a group that has definitions in `constructs/crds` against the schema of its version,
- * as strictly as the API server with `fieldValidation=Strict`, but for the definitions' CEL rules.
+ * Holds every object against the schema of its version, as strictly as the API server with
+ * `fieldValidation=Strict`, the CEL rules of definitions included.
  *
- * Passed over: objects of any other group, so all built-in kinds (`v1`, `apps/v1`) and the definitions
- * themselves; and `status`, which the API server ignores where users write it.
+ * Passed over: objects of groups that nothing is known of; and `status`, which the API server ignores where
+ * users write it.
  *
  * @returns every finding of every object, sorted; none when all are fine
  */
 export function checkSchemas(manifests: readonly Manifest[]): Finding[] {
-  return sortFindings(manifests.flatMap((manifest) => admit(manifest).findings));
+  const definitions = new Definitions(manifests);
+  return sortFindings(manifests.flatMap((manifest) => admit(manifest, definitions).findings));
 }
 
 /** An object as the API server would store it, with defaults and without nulls, and what is wrong with it. */
@@ -26,17 +27,23 @@ export interface Admitted {
 }
 
 /** {@link checkSchemas} for one object. What is passed over stays as it is. */
-export function admit(manifest: Manifest): Admitted {
-  const definitions = definitionsOf(groupOf(manifest));
-  if (definitions.length === 0) return { manifest, findings: [] };
-  const schema = schemaOf(definitions, manifest);
-  if (schema === undefined) {
-    return { manifest, findings: [finding(manifest, unknownKind(definitions, manifest))] };
-  }
-  const { stored, errors } = validate(schema, manifest);
-  const findings = distinct(errors.filter(isOutermost)).map((each) => finding(manifest, each));
-  return { manifest: stored as Manifest, findings };
+export function admit(manifest: Manifest, definitions: Definitions): Admitted {
+  const known = definitions.find(manifest);
+  if (known === undefined) return { manifest, findings: [] };
+  if ('unknown' in known) return { manifest, findings: [finding(manifest, unknownKind(known, manifest))] };
+  const { stored, errors } = validate(known.schema, manifest);
+  const refusals = distinct(errors.filter(isOutermost));
+  const broken = errors.some(({ keyword }) => STOPS_RULES.has(keyword))
+    ? []
+    : brokenValidations(known.schema, stored);
+  return {
+    manifest: stored as Manifest,
+    findings: [...refusals, ...broken].map((each) => finding(manifest, each)),
+  };
 }
+
+/** The API server asks no CEL about an object that misses what CEL may count on. */
+const STOPS_RULES = new Set(['required', 'type', 'enum', 'maxLength', 'maxItems', 'maxProperties']);
 
 type Refusal = Omit<Finding, 'rule' | 'severity' | 'object'>;
 
@@ -44,41 +51,10 @@ function finding(manifest: Manifest, refusal: Refusal): Finding {
   return { rule: 'schema', severity: 'error', object: objectId(manifest), ...refusal };
 }
 
-function unknownKind(definitions: readonly CrdManifest[], { apiVersion, kind }: Manifest): Refusal {
-  const definition = definitions.find(({ spec }) => spec.names.kind === kind);
-  if (definition === undefined) {
-    const known = definitions.map(({ spec }) => spec.names.kind);
-    return refusal('/kind', kind, `${groupOf({ apiVersion })} has no kind ${kind}`, suggest(kind, known));
-  }
-  const { group, versions } = definition.spec;
-  const known = versions.filter(({ served }) => served).map(({ name }) => `${group}/${name}`);
-  return refusal('/apiVersion', apiVersion, `${kind} has no such version`, suggest(apiVersion, known));
-}
-
-const GROUPS: ReadonlySet<string> = new Set(Object.values(kinds).map(groupOf));
-
-const loaded = new Map<string, readonly CrdManifest[]>();
-
-/** Read when the first object of a group comes, and kept: by the schemas' identity they are compiled once. */
-function definitionsOf(group: string): readonly CrdManifest[] {
-  const known = loaded.get(group) ?? (GROUPS.has(group) ? crdManifests([group]) : []);
-  loaded.set(group, known);
-  return known;
-}
-
-const schemas = new Map<string, Structural>();
-
-function schemaOf(definitions: readonly CrdManifest[], manifest: Manifest): Structural | undefined {
-  const { apiVersion, kind } = manifest;
-  const known = schemas.get(`${apiVersion}/${kind}`);
-  if (known !== undefined) return known;
-  const version = definitions
-    .find(({ spec }) => spec.names.kind === kind)
-    ?.spec.versions.find(({ name, served }) => served && apiVersion === `${groupOf(manifest)}/${name}`);
-  if (version === undefined) return undefined;
-  const schema = asManifest(version.schema.openAPIV3Schema as Structural);
-  schemas.set(`${apiVersion}/${kind}`, schema);
-  return schema;
+function unknownKind({ unknown, instead }: Unknown, { apiVersion, kind }: Manifest): Refusal {
+  return unknown === 'kind'
+    ? refusal('/kind', kind, `${groupOf({ apiVersion }) || 'v1'} has no kind ${kind}`, suggest(kind, instead))
+    : refusal('/apiVersion', apiVersion, `${kind} has no such version`, suggest(apiVersion, instead));
 }
 
 /** Of alternatives that all fail only the whole is told, not what each of them would have wanted. */

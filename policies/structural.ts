@@ -1,6 +1,6 @@
 /** A structural schema, as in `spec.versions[].schema.openAPIV3Schema` of a CustomResourceDefinition. */
 export interface Structural {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Structural>>;
   readonly items?: Structural;
   readonly additionalProperties?: boolean | Structural;

@@ -69,14 +69,14 @@ function level(schema: Structural): AnySchemaObject {
 function inside(schema: Structural): AnySchemaObject {
   if (schema['x-kubernetes-embedded-resource']) return level(asResource(schema));
   if (schema.properties === undefined) return level(schema);
-  return { below: schema };
+  // A function, which ajv does not look into: schemas are large, and may hold themselves.
+  return { below: () => schema };
 }
 
 ajv.addKeyword({
   keyword: 'below',
-  schemaType: 'object',
-  validate(this: ErrorObject[], schema: Structural, value: unknown, _: unknown, where: Where) {
-    collect(this, schema, value, where);
+  validate(this: ErrorObject[], schema: () => Structural, value: unknown, _: unknown, where: Where) {
+    collect(this, schema(), value, where);
     return true;
   },
 });

@@ -75,7 +75,8 @@ export function parseCrds(yaml: string): CrdManifest[] {
     .filter(({ kind }) => kind === 'CustomResourceDefinition');
 }
 
-function moduleFolder(go: string, module: string): string {
+/** The folder of a Go module of a version; go downloads it unless it has it already. */
+export function moduleFolder(go: string, module: string): string {
   // Outside of any module, so that no go.mod, workspace or vendor folder of the caller has a say.
   const { error, stdout, stderr } = spawnSync(go, ['mod', 'download', '-json', module], {
     cwd: tmpdir(),

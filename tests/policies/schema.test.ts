@@ -137,12 +137,18 @@ test('a value that is not in the list is told with the nearest', () => {
   );
 });
 
-test('two elements of a list with the same key are told at the second', () => {
-  const { pointer, problem } = finding('Gateway', ({ spec }) => {
+test('two elements of a list with the same key are told at the second, and the CEL of the definition says it too', () => {
+  const found = findings('Gateway', ({ spec }) => {
     spec.listeners = [...spec.listeners, { name: 'https', protocol: 'HTTP', port: 1 }, spec.listeners[0]];
   });
-  assert.equal(pointer, '/spec/listeners/2');
-  assert.equal(problem, 'the same name as element 0 of the list');
+  assert.deepEqual(
+    found.map(({ pointer, problem }) => [pointer, problem]),
+    [
+      ['/spec/listeners', 'Listener name must be unique within the Gateway'],
+      ['/spec/listeners', 'Combination of port, protocol and hostname must be unique for each listener'],
+      ['/spec/listeners/2', 'the same name as element 0 of the list'],
+    ],
+  );
 });
 
 test('two equal elements of a set are told', () => {
@@ -274,19 +280,91 @@ test('an older version that is served is held against its own schema', () => {
   assert.deepEqual(places(checkSchemas([wrong])), ['schema aigatewayroute/ai/chat /spec/rule']);
 });
 
-test('built-in kinds, foreign groups and definitions are passed over', () => {
-  const kinds = [
-    'v1/Pod',
-    'apps/v1/Deployment',
-    'example.com/v1/Gateway',
-    'apiextensions.k8s.io/v1/CustomResourceDefinition',
-  ];
-  const passed = kinds.map((name) => ({
-    apiVersion: name.slice(0, name.lastIndexOf('/')),
-    kind: name.slice(name.lastIndexOf('/') + 1),
-    anything: true,
-  }));
-  assert.deepEqual(checkSchemas(passed), []);
+test('objects of groups that nothing is known of are passed over', () => {
+  const foreign = { apiVersion: 'example.com/v1', kind: 'Gateway', metadata: { name: 'x' }, anything: true };
+  assert.deepEqual(checkSchemas([foreign]), []);
+});
+
+test('built-in kinds are held against the schemas of Kubernetes', () => {
+  const container = { name: 'c', image: 'i', resources: { limits: { cpu: 0.5, memory: '1 GiB' } } };
+  const template = {
+    metadata: { labels: { app: 'a' } },
+    spec: { containers: [container], hostNetwrk: true },
+  };
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'a', namespace: 'ai' },
+    spec: { replicas: '2', template },
+  };
+  assert.deepEqual(places(checkSchemas([deployment])), [
+    'schema deployment/ai/a /spec/replicas',
+    'schema deployment/ai/a /spec/selector',
+    'schema deployment/ai/a /spec/template/spec/containers/0/resources/limits/memory',
+    'schema deployment/ai/a /spec/template/spec/hostNetwrk',
+  ]);
+});
+
+test('a built-in kind or version that there is not is told with the one that is probably meant', () => {
+  const metadata = { name: 'a', namespace: 'ai' };
+  const found = checkSchemas([
+    { apiVersion: 'v1', kind: 'Pods', metadata },
+    { apiVersion: 'policy/v1beta1', kind: 'PodDisruptionBudget', metadata },
+  ]);
+  assert.deepEqual(
+    found.map(({ pointer, fix }) => [pointer, fix]),
+    [
+      ['/apiVersion', 'there are: policy/v1'],
+      ['/kind', 'use Pod'],
+    ],
+  );
+});
+
+test('objects are held against the definitions that come with them', () => {
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { kind: 'Widget', plural: 'widgets' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: {
+              type: 'object',
+              properties: {
+                spec: {
+                  type: 'object',
+                  properties: { min: { type: 'integer' }, max: { type: 'integer' } },
+                  'x-kubernetes-validations': [
+                    {
+                      rule: 'self.min <= self.max',
+                      messageExpression: "'%d is above %d'.format([self.min, self.max])",
+                    },
+                    { rule: 'self.max >= oldSelf.max', message: 'max only grows' },
+                  ],
+                },
+              },
+            },
+          },
+        },
+      ],
+    },
+  };
+  const widget = (spec: object) => ({
+    apiVersion: 'example.com/v1',
+    kind: 'Widget',
+    metadata: { name: 'w', namespace: 'ai' },
+    spec,
+  });
+  assert.deepEqual(checkSchemas([definition, widget({ min: 1, max: 2 })]), []);
+  const [found, ...others] = checkSchemas([definition, widget({ min: 3, max: 2 })]);
+  assert.deepEqual([found?.pointer, found?.problem, others], ['/spec', '3 is above 2', []]);
 });
 
 test('every mistake of every object is told, sorted', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crdManifests } from '../../constructs/crds';
+import kubernetes from '../../policies/core/kubernetes.json';
 import { FORMATS, goPattern } from '../../policies/formats';
 import type { Structural } from '../../policies/structural';
 import { validate } from '../../policies/validator';
@@ -115,6 +116,11 @@ const formats: Readonly<Record<string, readonly [good: readonly unknown[], bad: 
     ['YQ==', 'YWI=', 'YWJj'],
     ['', 'YQ', 'Y===', 'a b='],
   ],
+  double: [[0.5], []],
+  quantity: [
+    ['1', '0.5', '100m', '2Gi', '1e3', '.5', '-1', '1E'],
+    ['', 'one', '1 Gi', '1gi', '1Kib', '.', '1e'],
+  ],
   'date-time': [
     ['2025-01-31T23:59:59Z', '2025-01-31T23:59:59.5+02:00'],
     ['2025-01-31', '2025-13-31T00:00:00Z'],
@@ -123,7 +129,7 @@ const formats: Readonly<Record<string, readonly [good: readonly unknown[], bad: 
   ipv6: [['::1'], ['10.0.0.1', ':::']],
   uri: [
     ['https://example.com/a', '/a', 'urn:a'],
-    ['example.com', ''],
+    ['example.com', '', 'http://a b/', 'http://a/%zz', '//[::1'],
   ],
 };
 
@@ -135,12 +141,14 @@ for (const [format, [good, bad]] of Object.entries(formats)) {
 }
 
 function typed(value: unknown, format: string): Structural {
-  return { type: typeof value === 'number' ? 'integer' : 'string', format };
+  const number = Number.isInteger(value) ? 'integer' : 'number';
+  return { type: typeof value === 'number' ? number : 'string', format };
 }
 
 test('every format and every pattern of the definitions is understood', () => {
   const found = { formats: new Set<string>(), patterns: new Set<string>() };
-  JSON.stringify(crdManifests(), (key, value) => {
+  const definitions = [crdManifests(), kubernetes.definitions];
+  JSON.stringify(definitions, (key, value) => {
     if (key === 'format' && typeof value === 'string') found.formats.add(value);
     if (key === 'pattern' && typeof value === 'string') found.patterns.add(value);
     return value;
