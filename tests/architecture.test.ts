@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'constructs/crds': [],
   constructs: ['config', 'constructs/crds', 'versions.json'],
   policies: ['constructs/crds'],
+  'policies/pack': ['policies'],
   stacks: ['config', 'constructs', 'policies'],
   local: ['config', 'versions.json'],
   validation: ['config'],
@@ -20,8 +21,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only one room may load. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
-  '@pulumi/pulumi': ['stacks'],
+  '@pulumi/pulumi': ['stacks', 'policies/pack'],
   '@pulumi/kubernetes': ['stacks'],
+  '@pulumi/policy': ['policies/pack'],
   cdk8s: ['constructs', 'stacks', 'cli'],
 };
 
@@ -72,6 +74,9 @@ test('refuses each wrong arrow', () => {
   );
   assert.equal(wrongArrow('policies/schema.ts', '../config'), 'policies/schema.ts imports config');
   assert.equal(wrongArrow('cli/check.ts', '@pulumi/pulumi'), 'cli/check.ts loads @pulumi/pulumi');
+  assert.equal(wrongArrow('policies/index.ts', '@pulumi/policy'), 'policies/index.ts loads @pulumi/policy');
+  assert.equal(wrongArrow('policies/index.ts', './pack/policies'), 'policies/index.ts imports policies/pack');
+  assert.equal(wrongArrow('cli/check.ts', '../policies/pack'), 'cli/check.ts imports policies/pack');
   assert.equal(wrongArrow('validation/client.ts', '../local/kube'), 'validation/client.ts imports local');
   assert.equal(wrongArrow('constructs/vllm.ts', '../config'), undefined);
 });

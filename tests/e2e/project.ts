@@ -30,7 +30,8 @@ export class Project {
   private environment: Record<string, string> = {};
 
   constructor() {
-    const project = load(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as object;
+    const project = load(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as Draft;
+    for (const plugin of project.plugins.analyzers) plugin.path = join(root, plugin.path);
     writeFileSync(join(this.folder, 'Pulumi.yaml'), dump({ ...project, main: join(root, 'stacks') }));
     this.restore();
   }
