@@ -49,6 +49,10 @@ export function localCommand(): Command {
       'nodes with four GPUs each (default: 1, or those that are there)',
       wholeNumber(1),
     )
+    .option(
+      '--with-supervisor',
+      'with a second control plane that plays the Supervisor: nodes come with a Cluster (cluster.vks)',
+    )
     .option('--with-process <pid>', 'end the datacenter when this process ends', Number)
     .option('--json', 'print the status as JSON')
     .action(
@@ -56,6 +60,7 @@ export function localCommand(): Command {
         options: StateOption & {
           controlPlaneOnly?: true;
           gpuNodes?: number;
+          withSupervisor?: true;
           withProcess?: number;
           json?: true;
         },
@@ -64,6 +69,7 @@ export function localCommand(): Command {
           state: stateDir(options.state),
           dataPlane: options.controlPlaneOnly !== true,
           ...(options.gpuNodes !== undefined && { gpuNodes: options.gpuNodes }),
+          ...(options.withSupervisor && { supervisor: true }),
           ...(options.withProcess !== undefined && { parent: options.withProcess }),
         };
         const status = await withProgress((progress) => up(daemon, progress));

@@ -55,6 +55,11 @@ export async function up(options: DaemonOptions, progress: Progress): Promise<Da
         ? 'the datacenter is being started elsewhere: waiting for it'
         : 'the datacenter runs: starting again what died, if anything',
     );
+    if (options.supervisor && !running.supervisor && !running.starting) {
+      throw new Error(
+        `the datacenter in ${options.state} runs without a Supervisor\nfix: vcf-ai local down, then vcf-ai local up --with-supervisor`,
+      );
+    }
     const more = options.gpuNodes === undefined ? '' : `?gpuNodes=${options.gpuNodes}`;
     return (await ask(options.state, 'POST', `/heal${more}`, START_SECONDS)) ?? running;
   }

@@ -1,10 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dump } from 'js-yaml';
+import { dump, load } from 'js-yaml';
 import { type KeyPair, keyPair } from './certificates';
-import { type Access, Kube } from './kube';
-import { nodes } from './nodes';
+import { type Access, Kube, type Manifest } from './kube';
 import type { Ports } from './ports';
 import { answers } from './probe';
 import type { Component, Processes } from './process';
@@ -14,15 +13,27 @@ import { storageClasses } from './volumes';
 /** The kubeconfig context of every embedded datacenter; a stack with `cluster: { local: {} }` insists on it. */
 export const CONTEXT = 'vcf-ai-local';
 
-export const controlPlanePorts = [
-  'etcd',
-  'etcd-peer',
-  'etcd-metrics',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kwok',
-];
+/** What tells one control plane of a datacenter from another. */
+export interface Role {
+  /** Name of its context, its cluster and its user in its kubeconfig. */
+  readonly context: string;
+  /** In front of the names of its components and ports. */
+  readonly prefix: string;
+  /** Controllers of its controller manager. Default: all that are on by default. */
+  readonly controllers?: readonly string[];
+  /** Whether it has nodes: a scheduler, and kwok, which plays the kubelets. */
+  readonly nodes: boolean;
+}
+
+/** The control plane that the platform runs on. */
+export const WORKLOAD: Role = { context: CONTEXT, prefix: '', nodes: true };
+
+/** The ports that a control plane of a role listens on. */
+export const controlPlanePorts = ({ prefix, nodes }: Role): string[] =>
+  [
+    ...['etcd', 'etcd-peer', 'etcd-metrics', 'kube-apiserver', 'kube-controller-manager'],
+    ...(nodes ? ['kube-scheduler', 'kwok'] : []),
+  ].map((name) => `${prefix}${name}`);
 
 interface Parts {
   readonly state: string;
@@ -56,22 +67,34 @@ async function credentials(folder: string): Promise<Credentials> {
   return { token: readFileSync(tokenFile, 'utf8').split(',')[0] ?? '', tokenFile, serviceAccountKey, tls };
 }
 
-function kubeconfig(access: Access): string {
+/** The access to a control plane that runs, from its folder. */
+export function accessOf(state: string): Access {
+  const { clusters, users } = load(readFileSync(join(state, 'kubeconfig'), 'utf8')) as {
+    readonly clusters: readonly [{ readonly cluster: { readonly server: string } }];
+    readonly users: readonly [{ readonly user: { readonly token: string } }];
+  };
+  const [{ cluster }] = clusters;
+  const [{ user }] = users;
+  return { server: cluster.server, token: user.token, caFile: join(state, 'pki', 'tls', 'ca.crt') };
+}
+
+/** A kubeconfig that needs no other file. */
+export function kubeconfig(access: Access, context: string): string {
   return dump({
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': CONTEXT,
+    'current-context': context,
     clusters: [
       {
-        name: CONTEXT,
+        name: context,
         cluster: {
           server: access.server,
           'certificate-authority-data': readFileSync(access.caFile).toString('base64'),
         },
       },
     ],
-    users: [{ name: CONTEXT, user: { token: access.token } }],
-    contexts: [{ name: CONTEXT, context: { cluster: CONTEXT, user: CONTEXT } }],
+    users: [{ name: context, user: { token: access.token } }],
+    contexts: [{ name: context, context: { cluster: context, user: context } }],
   });
 }
 
@@ -83,20 +106,28 @@ export interface ControlPlane {
   readonly components: readonly Component[];
 }
 
-/** Describes etcd, the API server, the controller manager, the scheduler and kwok; starts nothing. */
-export async function controlPlane({ state, toolchain, ports }: Parts): Promise<ControlPlane> {
+/**
+ * Describes etcd, the API server, the controller manager and, where there are nodes, the scheduler and kwok;
+ * starts nothing.
+ */
+export async function controlPlane(
+  { state, toolchain, ports }: Parts,
+  role: Role = WORKLOAD,
+): Promise<ControlPlane> {
   const { token, tokenFile, serviceAccountKey, tls } = await credentials(join(state, 'pki'));
-  const url = (name: string, scheme = 'https') => `${scheme}://127.0.0.1:${ports.get(name)}`;
+  const called = (name: string) => `${role.prefix}${name}`;
+  const port = (name: string) => ports.get(called(name));
+  const url = (name: string, scheme = 'https') => `${scheme}://127.0.0.1:${port(name)}`;
   const server = url('kube-apiserver');
   const access: Access = { server, token, caFile: tls.ca };
   const file = join(state, 'kubeconfig');
-  writeFileSync(file, kubeconfig(access), { mode: 0o600 });
+  writeFileSync(file, kubeconfig(access, role.context), { mode: 0o600 });
   const ca = readFileSync(tls.ca);
   const authorized = { ca, headers: { authorization: `Bearer ${token}` } };
   const loopback = ['--bind-address=127.0.0.1'];
 
   const etcd: Component = {
-    name: 'etcd',
+    name: called('etcd'),
     command: toolchain.file('etcd'),
     args: [
       `--data-dir=${join(state, 'etcd')}`,
@@ -119,12 +150,12 @@ export async function controlPlane({ state, toolchain, ports }: Parts): Promise<
     address: url('etcd'),
   };
   const apiserver: Component = {
-    name: 'kube-apiserver',
+    name: called('kube-apiserver'),
     command: toolchain.file('kube-apiserver'),
     args: [
       ...loopback,
       '--advertise-address=127.0.0.1',
-      `--secure-port=${ports.get('kube-apiserver')}`,
+      `--secure-port=${port('kube-apiserver')}`,
       `--etcd-servers=${url('etcd')}`,
       `--etcd-cafile=${tls.ca}`,
       `--etcd-certfile=${tls.cert}`,
@@ -145,12 +176,12 @@ export async function controlPlane({ state, toolchain, ports }: Parts): Promise<
     address: server,
   };
   const client = (name: string, args: string[]): Component => ({
-    name,
+    name: called(name),
     command: toolchain.file(name),
     args: [
       `--kubeconfig=${file}`,
       ...loopback,
-      `--secure-port=${ports.get(name)}`,
+      `--secure-port=${port(name)}`,
       `--tls-cert-file=${tls.cert}`,
       `--tls-private-key-file=${tls.key}`,
       '--leader-elect=false',
@@ -161,15 +192,15 @@ export async function controlPlane({ state, toolchain, ports }: Parts): Promise<
     address: url(name),
   });
   const stages = join(toolchain.share('kwok'));
-  const kwok: Component = {
-    name: 'kwok',
+  const kwok = (): Component => ({
+    name: called('kwok'),
     command: toolchain.file('kwok'),
     args: [
       `--kubeconfig=${file}`,
       '--manage-all-nodes=false',
       '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
       '--node-lease-duration-seconds=40',
-      `--server-address=127.0.0.1:${ports.get('kwok')}`,
+      `--server-address=127.0.0.1:${port('kwok')}`,
       ...[
         'node-initialize.yaml',
         'node-heartbeat-with-lease.yaml',
@@ -181,7 +212,7 @@ export async function controlPlane({ state, toolchain, ports }: Parts): Promise<
     ready: () => answers(`${url('kwok', 'http')}/healthz`),
     startSeconds: 30,
     address: url('kwok', 'http'),
-  };
+  });
   return {
     access,
     kube: new Kube(access),
@@ -192,28 +223,26 @@ export async function controlPlane({ state, toolchain, ports }: Parts): Promise<
       client('kube-controller-manager', [
         `--service-account-private-key-file=${serviceAccountKey}`,
         `--root-ca-file=${tls.ca}`,
+        ...(role.controllers ? [`--controllers=${role.controllers.join()}`] : []),
       ]),
-      client('kube-scheduler', []),
-      kwok,
+      ...(role.nodes ? [client('kube-scheduler', []), kwok()] : []),
     ],
   };
 }
 
-/**
- * Starts what does not run, in order, and makes sure that the nodes and storage classes are there.
- *
- * @param gpuNodes Nodes with GPUs; default 1.
- */
+/** Starts what does not run, in order, and makes sure that the nodes and storage classes are there. */
 export async function startControlPlane(
   plane: ControlPlane,
   processes: Processes,
-  gpuNodes = 1,
+  nodes: readonly Manifest[],
 ): Promise<void> {
   for (const component of plane.components) await processes.ensure(component);
   for (const storageClass of storageClasses) await plane.kube.apply(storageClass);
-  for (const node of nodes(gpuNodes)) {
-    const { status, ...object } = node;
-    await plane.kube.apply(object as typeof node);
-    await plane.kube.apply({ ...(object as typeof node), status }, 'status');
-  }
+  for (const node of nodes) await applyNode(plane.kube, node);
+}
+
+/** Makes a node with what it offers, which is its status: a kubelet would write it. */
+export async function applyNode(kube: Kube, { status, ...node }: Manifest): Promise<void> {
+  await kube.apply(node as Manifest);
+  await kube.apply({ ...(node as Manifest), status }, 'status');
 }

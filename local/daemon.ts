@@ -8,6 +8,8 @@ export interface DaemonOptions {
   readonly dataPlane: boolean;
   /** Nodes with four GPUs each. Default: 1. */
   readonly gpuNodes?: number;
+  /** Whether a second control plane plays the Supervisor. Default: false. */
+  readonly supervisor?: boolean;
   /** The datacenter ends when this process ends. */
   readonly parent?: number;
 }

@@ -1,13 +1,22 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ControlPlane, controlPlane, controlPlanePorts, startControlPlane } from './control-plane';
+import {
+  type ControlPlane,
+  controlPlane,
+  controlPlanePorts,
+  startControlPlane,
+  WORKLOAD,
+} from './control-plane';
 import { DataPlane, dataPlanePorts, takenPorts } from './data-plane';
 import { replaceFile } from './files';
+import type { Manifest } from './kube';
+import { nodes } from './nodes';
 import { socketPath } from './paths';
 import { Ports } from './ports';
 import { type ComponentStatus, Processes } from './process';
 import type { Progress } from './progress';
+import { Supervisor, type SupervisorStatus, supervisorPorts } from './supervisor';
 import { ensureToolchain, type Toolchain } from './toolchain';
 import { Volumes } from './volumes';
 
@@ -22,6 +31,8 @@ export interface DatacenterStatus {
   /** What the data plane waits for or could not do; absent when all is as the objects ask. */
   readonly note?: string;
   readonly prometheus?: string;
+  /** Absent when it has none. */
+  readonly supervisor?: SupervisorStatus;
   readonly standIns: readonly {
     /** What it stands in for; the replicas of a model share it. */
     readonly name: string;
@@ -38,8 +49,10 @@ export interface DatacenterProps {
   readonly state: string;
   /** False leaves out controllers, proxies, stand-ins and Prometheus. Default: true. */
   readonly dataPlane: boolean;
-  /** Nodes with four GPUs each. Default: 1. */
+  /** Nodes with four GPUs each. Default: 1; none with a Supervisor, where nodes come with a Cluster. */
   readonly gpuNodes?: number;
+  /** Whether a second control plane plays the Supervisor. Default: false. */
+  readonly supervisor?: boolean;
   readonly progress: Progress;
 }
 
@@ -56,6 +69,7 @@ export class Datacenter {
   private plane?: ControlPlane;
   private dataPlane?: DataPlane;
   private volumes?: Volumes;
+  private supervisor?: Supervisor;
   private stopping = false;
   private started?: Promise<void>;
   private starting = true;
@@ -88,13 +102,27 @@ export class Datacenter {
       }
     }
     const toolchain = await ensureToolchain(progress);
-    await this.ports.choose([...controlPlanePorts, ...(this.props.dataPlane ? dataPlanePorts : [])]);
+    await this.ports.choose([
+      ...controlPlanePorts(WORKLOAD),
+      ...(this.props.dataPlane ? dataPlanePorts : []),
+      ...(this.props.supervisor ? supervisorPorts : []),
+    ]);
     progress.step('control plane: etcd, kube-apiserver, controller manager, scheduler, kwok');
     this.plane = await controlPlane({ state, toolchain, ports: this.ports });
-    await startControlPlane(this.plane, this.processes, this.props.gpuNodes);
+    await startControlPlane(this.plane, this.processes, this.nodes(this.props.gpuNodes));
     this.volumes = new Volumes(this.plane.kube, state);
+    if (this.props.supervisor) {
+      progress.step('Supervisor: etcd, kube-apiserver, controller manager, the stand-in for Cluster API');
+      this.supervisor = new Supervisor({ state, toolchain, ports: this.ports, processes: this.processes });
+      await this.supervisor.start();
+    }
     if (this.props.dataPlane) await this.startDataPlane(this.plane, toolchain);
     void this.followForever();
+  }
+
+  /** With a Supervisor there are the nodes of a Cluster, and no others. */
+  private nodes(gpuNodes: number | undefined): readonly Manifest[] {
+    return this.props.supervisor ? [] : nodes(gpuNodes);
   }
 
   private async startDataPlane(plane: ControlPlane, toolchain: Toolchain): Promise<void> {
@@ -125,7 +153,8 @@ export class Datacenter {
     const { plane } = this;
     if (!plane) return;
     await this.exclusive(async () => {
-      await startControlPlane(plane, this.processes, gpuNodes);
+      await startControlPlane(plane, this.processes, this.nodes(gpuNodes));
+      await this.supervisor?.start();
       await this.follow(true);
       this.problem = '';
     });
@@ -133,6 +162,7 @@ export class Datacenter {
 
   async status(): Promise<DatacenterStatus> {
     const note = this.problem || this.dataPlane?.note;
+    const supervisor = this.supervisor?.status;
     return {
       state: this.props.state,
       pid: process.pid,
@@ -140,6 +170,7 @@ export class Datacenter {
       components: await this.processes.status(),
       starting: this.starting,
       ...(note && { note }),
+      ...(supervisor && { supervisor }),
       standIns: (this.dataPlane?.running ?? []).map(({ name, kind, url, admin }) => ({
         name,
         kind,

@@ -35,6 +35,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   Backend: ['backends', true],
   BackendSecurityPolicy: ['backendsecuritypolicies', true],
   BackendTrafficPolicy: ['backendtrafficpolicies', true],
+  Cluster: ['clusters', true],
   ConfigMap: ['configmaps', true],
   CustomResourceDefinition: ['customresourcedefinitions', false],
   DaemonSet: ['daemonsets', true],
@@ -66,6 +67,8 @@ const AGGREGATED_DISCOVERY = 'application/json;v=v2;g=apidiscovery.k8s.io;as=API
 
 type Headers = Readonly<Record<string, string>>;
 
+const MERGE: Headers = { 'content-type': 'application/merge-patch+json' };
+
 interface DiscoveredGroup {
   readonly metadata: { readonly name: string };
   readonly versions: readonly {
@@ -92,7 +95,11 @@ export class KubeError extends Error {
 export class Kube {
   private readonly agent: Agent;
 
-  constructor(private readonly access: Access) {
+  /** @param manager Whose the fields are that are applied. */
+  constructor(
+    private readonly access: Access,
+    private readonly manager = 'vcf-ai-local',
+  ) {
     this.agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
   }
 
@@ -102,15 +109,40 @@ export class Kube {
     const path = `${this.path(manifest.apiVersion, manifest.kind, namespace)}/${name}`;
     return this.call(
       'PATCH',
-      `${path}${subresource ? `/${subresource}` : ''}?fieldManager=vcf-ai-local&force=true`,
+      `${path}${subresource ? `/${subresource}` : ''}?fieldManager=${this.manager}&force=true`,
       manifest,
     );
+  }
+
+  /** Replaces the fields that the manifest names and no others, lists as a whole. */
+  merge({
+    apiVersion,
+    kind,
+    metadata: { name, namespace, ...metadata },
+    ...rest
+  }: Manifest): Promise<Manifest> {
+    const path = `${this.path(apiVersion, kind, namespace)}/${name}`;
+    return this.call('PATCH', path, { metadata, ...rest }, MERGE);
   }
 
   /** Replaces fields of an object's status, lists as a whole. */
   mergeStatus({ apiVersion, kind, metadata, status }: Manifest): Promise<Manifest> {
     const path = `${this.path(apiVersion, kind, metadata.namespace)}/${metadata.name}/status`;
-    return this.call('PATCH', path, { status }, { 'content-type': 'application/merge-patch+json' });
+    return this.call('PATCH', path, { status }, MERGE);
+  }
+
+  /** Asks a pod to leave its node; false when a disruption budget keeps it for now. */
+  async evict({ metadata: { name, namespace } }: Manifest): Promise<boolean> {
+    const path = `${this.path('v1', 'Pod', namespace)}/${name}/eviction`;
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+    try {
+      // Asked once: here 429 is an answer, and not a server that has just started.
+      await this.orUndefined(this.once('POST', path, eviction, { 'content-type': 'application/json' }));
+      return true;
+    } catch (error) {
+      if (error instanceof KubeError && error.status === 429) return false;
+      throw error;
+    }
   }
 
   /** All objects of a kind, in one namespace or in all; none where the cluster does not know the kind. */
@@ -151,9 +183,7 @@ export class Kube {
     const path = `${this.path(apiVersion, kind, namespace)}/${name}`;
     const patch = { metadata: { uid, resourceVersion, finalizers } };
     try {
-      await this.orUndefined(
-        this.call('PATCH', path, patch, { 'content-type': 'application/merge-patch+json' }),
-      );
+      await this.orUndefined(this.call('PATCH', path, patch, MERGE));
     } catch (error) {
       if (!(error instanceof KubeError) || error.status !== 409) throw error;
     }
