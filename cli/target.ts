@@ -4,7 +4,7 @@ import { providers } from '../local/named-services';
 import type { Target } from '../validation';
 
 /** Stand-ins that no request is sent on to. */
-const BESIDE: ReadonlySet<string> = new Set(['dcgm-exporter', 'identity-provider', 'ext-auth']);
+const BESIDE: ReadonlySet<string> = new Set(['collector', 'dcgm-exporter', 'ext-auth', 'identity-provider']);
 
 /** Where the platform on an embedded datacenter is reached, and who can tell what reached it. */
 export function localTarget(platform: Platform, status: DatacenterStatus): Target {

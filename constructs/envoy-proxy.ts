@@ -14,6 +14,7 @@ export interface EnvoyProxyPlan {
   /** Of the Gateway; Envoy Gateway labels the pods with it. */
   readonly gatewayName: string;
   readonly accessLog: boolean;
+  readonly podAnnotations: Readonly<Record<string, string>>;
   /** Where spans go: name of the Backend. */
   readonly collector?: { readonly name: string; readonly tracing: Tracing };
 }
@@ -36,7 +37,7 @@ export function envoyProxySpec(plan: EnvoyProxyPlan): Spec {
         envoyDeployment: {
           replicas,
           container: { resources: { requests: size, limits: size } },
-          pod: { topologySpreadConstraints: [spreadOver(gatewayName)] },
+          pod: { annotations: plan.podAnnotations, topologySpreadConstraints: [spreadOver(gatewayName)] },
         },
         envoyService: { type: serviceType },
         ...disruption(replicas),

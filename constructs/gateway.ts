@@ -19,9 +19,10 @@ import { clientTrafficSpec } from './client-traffic';
 import { Component, kubeObject } from './component';
 import { envoyProxySpec, type GatewayServiceType, IDENTITY_METADATA_NAMESPACE } from './envoy-proxy';
 import type { Namespace } from './namespace';
+import { processorMark, processorSpec } from './processor';
 import { ClientIdentity } from './security';
 import { certificateSecret, listener, type ServingCertificate } from './tls';
-import { collectorBackend, processorTracing } from './tracing';
+import { collectorBackend } from './tracing';
 import { QUICK, waitForCondition, waitForPolicyAccepted } from './wait';
 
 export interface AiGatewayProps {
@@ -165,7 +166,11 @@ export class AiGateway extends Component {
     refuseHandshake(this.node.path, identity, props.certificate);
 
     const gateway = this.gateway(props);
-    gateway.addDependency(this.gatewayClass(), this.envoyProxy(props), this.gatewayConfig(props.tracing));
+    const processor = processorSpec(this.envoy, this.name, props.tracing);
+    const proxy = this.envoyProxy(props, processorMark(processor));
+    // A pod that is replaced reads the new settings.
+    proxy.addDependency(this.gatewayConfig(processor));
+    gateway.addDependency(this.gatewayClass(), proxy);
     const clients = this.clientTraffic(identity, props.certificate !== undefined);
     clients.addDependency(gateway);
     const { policy = clients } = new ClientIdentity(this, 'identity', {
@@ -192,7 +197,10 @@ export class AiGateway extends Component {
     });
   }
 
-  private envoyProxy({ serviceType = 'LoadBalancer', accessLog = true, tracing }: AiGatewayProps): ApiObject {
+  private envoyProxy(
+    { serviceType = 'LoadBalancer', accessLog = true, tracing }: AiGatewayProps,
+    podAnnotations: Readonly<Record<string, string>>,
+  ): ApiObject {
     const { envoy, timing, replicas, name } = this;
     const collector = tracing && {
       name: collectorBackend(this, this.namespace, `${name}-collector`, tracing).name,
@@ -203,33 +211,18 @@ export class AiGateway extends Component {
       kind: 'EnvoyProxy',
       metadata: this.metadata,
       spec: envoyProxySpec({
-        ...{ envoy, timing, replicas, serviceType, gatewayName: name, accessLog },
+        ...{ envoy, timing, replicas, serviceType, gatewayName: name, accessLog, podAnnotations },
         ...(collector && { collector }),
       }),
     });
   }
 
-  /**
-   * The external processor keeps a copy of every body that Envoy keeps, so it may use as much memory. Its
-   * container has no resources at all by default.
-   */
-  private gatewayConfig(tracing: Tracing | undefined): ApiObject {
-    const { cpu, memory } = this.envoy;
+  private gatewayConfig(extProc: ReturnType<typeof processorSpec>): ApiObject {
     return kubeObject(this, 'config', {
       apiVersion: 'aigateway.envoyproxy.io/v1beta1',
       kind: 'GatewayConfig',
       metadata: this.metadata,
-      spec: {
-        extProc: {
-          kubernetes: {
-            resources: {
-              requests: { cpu: '500m', memory: '256Mi' },
-              limits: { cpu: `${cpu}`, memory: `${memory}` },
-            },
-            ...(tracing && { env: processorTracing(this.name, tracing) }),
-          },
-        },
-      },
+      spec: { extProc },
     });
   }
 

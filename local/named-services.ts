@@ -104,6 +104,7 @@ export const namedServices: readonly NamedService[] = [
     env: { STAND_IN_API_KEY: key },
   })),
   { name: 'idp', kind: 'identity-provider', port: 8091, args: [] },
+  { name: 'otel', kind: 'collector', port: 4317, args: [] },
   {
     name: 'ext-auth',
     kind: 'ext-auth',

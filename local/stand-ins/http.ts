@@ -68,6 +68,7 @@ export type StandInKind =
   | 'dcgm-exporter'
   | 'identity-provider'
   | 'ext-auth'
+  | 'collector'
   | 'mcp-server';
 
 /** A stand-in as a table of routes; `serve` does the rest. */

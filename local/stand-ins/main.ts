@@ -3,10 +3,11 @@ import { Command, Option } from 'commander';
 import { type Address, formatAddress } from './address';
 import { serveAdmin } from './admin';
 import { cloud, DIALECT_NAMES, type DialectName } from './cloud';
+import { serveCollector } from './collector';
 import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
 import { embeddingServer } from './embedding-server';
 import { extAuth } from './ext-auth';
-import { type Certificate, type StandIn, serve } from './http';
+import { type Certificate, type Served, type StandIn, type StandInKind, serve } from './http';
 import { identityProvider } from './identity-provider';
 import { mcpServer } from './mcp-server';
 import { modelServer } from './model-server';
@@ -125,18 +126,33 @@ standInCommand('ext-auth', 'says who a key belongs to; the keys are in STAND_IN_
   (options: CommonOptions) => run(options, () => extAuth({ clients: readClients() })),
 );
 
+standInCommand('collector', 'takes spans over OTLP, gRPC, and keeps their names and attributes').action(
+  (options: CommonOptions) =>
+    announce(options, 'collector', (recorder) => serveCollector(options.listen, recorder)),
+);
+
 function certificateOf({ tlsCert, tlsKey }: CommonOptions): Certificate | undefined {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
   return { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') };
 }
 
-/** Serves until SIGTERM or SIGINT; the line on standard output says that requests are taken, and where. */
 async function run(options: CommonOptions, create: () => StandIn): Promise<void> {
   const standIn = create();
-  const name = options.name ?? standIn.kind;
+  await announce(options, standIn.kind, (recorder) =>
+    serve(standIn, options.listen, recorder, certificateOf(options)),
+  );
+}
+
+/** Serves until SIGTERM or SIGINT; the line on standard output says that requests are taken, and where. */
+async function announce(
+  options: CommonOptions,
+  kind: StandInKind,
+  serving: (recorder: Recorder) => Promise<Served>,
+): Promise<void> {
+  const name = options.name ?? kind;
   const recorder = new Recorder({ file: options.record, keep: options.keepRequests });
-  const served = await serve(standIn, options.listen, recorder, certificateOf(options));
-  const admin = await serveAdmin({ kind: standIn.kind, name, address: options.admin, recorder });
+  const served = await serving(recorder);
+  const admin = await serveAdmin({ kind, name, address: options.admin, recorder });
 
   const stop = async () => {
     await served.close();
@@ -148,7 +164,7 @@ async function run(options: CommonOptions, create: () => StandIn): Promise<void>
 
   const ready = {
     ready: true,
-    standIn: standIn.kind,
+    standIn: kind,
     name,
     listen: formatAddress(served.address),
     admin: formatAddress(admin.address),

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { EnvoyPlan, Tracing } from '../config';
+import type { Kinds } from './component';
+import { processorTracing } from './tracing';
+
+type Processor = NonNullable<NonNullable<Kinds['GatewayConfig']['spec']>['extProc']>;
+
+/**
+ * The external processor beside each Envoy. It keeps a copy of every body that Envoy keeps, so it may use as
+ * much memory. Its container has no resources at all by default.
+ */
+export function processorSpec(
+  { cpu, memory }: EnvoyPlan,
+  serviceName: string,
+  tracing: Tracing | undefined,
+): Processor {
+  return {
+    kubernetes: {
+      resources: {
+        requests: { cpu: '500m', memory: '256Mi' },
+        limits: { cpu: `${cpu}`, memory: `${memory}` },
+      },
+      ...(tracing && { env: processorTracing(serviceName, tracing) }),
+    },
+  };
+}
+
+/**
+ * An annotation of Envoy's pods that changes with the processor: the AI gateway 1.0 reads a GatewayConfig when
+ * a pod is made, and replaces no pod when it changes (ai-gateway issue 2395).
+ */
+export function processorMark(processor: Processor): Readonly<Record<string, string>> {
+  const text = JSON.stringify(processor);
+  return { 'vcf-ai-platform/processor': createHash('sha256').update(text).digest('hex').slice(0, 16) };
+}
