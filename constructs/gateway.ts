@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
   type Cpu,
+  CREDENTIAL_HEADERS,
   Duration,
   type EnvoyPlan,
   type Identity,
@@ -114,6 +115,9 @@ const PROGRAMMED = Duration.minutes(10);
  * And the AI gateway tells every backend the path that the client asked for, with its query, in a header that no
  * header mutation may touch; and a query is where Gemini's clients put their key. Envoy tells them the client's
  * address, in a header that an external processor may not touch either: `x-envoy-` is closed to its mutations.
+ *
+ * Credentials of the client end here, and not only at each backend: on the way to an InferencePool the AI gateway
+ * 1.0 makes none of a backend's header mutations. The provider's key is set later, on the way to the upstream.
  * Runs after the AI gateway's own filter, which has set the header by then.
  */
 const AFTER_AI_GATEWAY = `function envoy_on_request(request)
@@ -129,6 +133,9 @@ const AFTER_AI_GATEWAY = `function envoy_on_request(request)
     headers:replace("x-ai-eg-original-path", (string.gsub(path, "[?#].*$", "")))
   end
   headers:remove("x-envoy-external-address")
+  for _, header in ipairs({${CREDENTIAL_HEADERS.map((name) => `"${name}"`).join(', ')}}) do
+    headers:remove(header)
+  end
 end
 `;
 

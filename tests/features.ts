@@ -33,6 +33,7 @@ const golden = (test: string): Proof => ({ by: 'golden', test });
 const unit = (test: string): Proof => ({ by: 'unit', test });
 
 const EXAMPLES = 'e2e/examples.test.ts';
+const IDENTITY = 'e2e/identity.test.ts';
 
 /** Everything that the library does, and where that is proven: docs/features.md. */
 export const features: readonly Feature[] = [
@@ -244,6 +245,10 @@ export const features: readonly Feature[] = [
         'e2e/exercises/hybrid-failover.ts: the first choice is killed: no client sees an error, and the cloud answers',
       ),
       envoy('e2e/exercises/hybrid-failover.ts: the first choice is back: traffic returns to it'),
+      envoy(
+        'e2e/exercises/hybrid-failover.ts: provisioned throughput is exhausted: every request is answered on demand',
+      ),
+      envoy('e2e/exercises/hybrid-failover.ts: one cloud has an outage: another one answers every request'),
     ],
   },
   {
@@ -330,6 +335,11 @@ export const features: readonly Feature[] = [
     feature: 'Identity: client certificates; TLS at the listener',
     fields: ['gateway.identity.mtls', 'gateway.listener.tls'],
     proofs: [
+      envoy(`${IDENTITY}: a certificate leads to the workload that it names, over HTTP/1.1 and HTTP/2`),
+      envoy(
+        `${IDENTITY}: without a certificate, with a foreign one or one without a name there is no handshake`,
+      ),
+      envoy(`${IDENTITY}: with URIs, a certificate leads to the workload that its URI names`),
       unit('config/gateway-identity.test.ts: client certificates, over the TLS port'),
       unit('config/gateway-identity.test.ts: refuses client certificates without TLS'),
     ],
@@ -338,6 +348,8 @@ export const features: readonly Feature[] = [
     feature: 'Identity: an external service decides',
     fields: ['gateway.identity.extAuth'],
     proofs: [
+      envoy(`${IDENTITY}: the service says who asks; what the client says counts for nothing`),
+      envoy(`${IDENTITY}: while the service is away nobody is let in`),
       unit('config/gateway-identity.test.ts: external authorization, with the parts of its URL'),
       unit(
         'config/gateway-identity.test.ts: refuses an authorization service on the public internet without TLS',
@@ -349,6 +361,8 @@ export const features: readonly Feature[] = [
     fields: ['gateway.accessLog', 'gateway.tracing', 'gateway.metricLabels'],
     examples: ['telemetry'],
     proofs: [
+      envoy(`${IDENTITY}: Envoy and the external processor tell of a call, and not what was said`),
+      envoy(`${IDENTITY}: the access log says who asked, for what and how much, and holds no credential`),
       unit(
         'config/gateway-telemetry.test.ts: a collector is a host and a port, and its spans hold no prompts',
       ),
@@ -466,11 +480,14 @@ export const features: readonly Feature[] = [
     feature: 'InferencePool: an endpoint picker chooses the replica',
     fields: ['models.<name>.vllm.endpointPicker'],
     constructs: ['ModelPool'],
+    examples: ['inference-pool'],
     proofs: [
-      server('e2e/pool.test.ts: pool and route are Accepted, beside the model servers'),
-      envoy('e2e/pool.test.ts: the picker spreads requests over all replicas'),
-      envoy('e2e/pool.test.ts: limits hold on the way to a pool'),
-      envoy('e2e/pool.test.ts: without its picker a pool refuses, and the rest of the platform goes on'),
+      server(`${EXAMPLES}: ‹name›: every controller has judged every object, and all is true`),
+      envoy('e2e/exercises/inference-pool.ts: the picker spreads requests over all replicas'),
+      envoy('e2e/exercises/inference-pool.ts: limits hold on the way to a pool'),
+      envoy(
+        'e2e/exercises/inference-pool.ts: without its picker a pool refuses, and the rest of the platform goes on',
+      ),
       golden(
         'constructs/inference-pool.test.ts: a pool is an InferencePool and its endpoint picker with what that may do',
       ),

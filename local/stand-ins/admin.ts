@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Address } from './address';
+import type { Faults } from './faults';
 import { json, listen, type Served, type StandIn, splitTarget, type WholeReply } from './http';
 import type { Recorder, RequestRecord } from './recorder';
 
@@ -19,6 +20,7 @@ export interface AdminProps {
   readonly name: string;
   readonly address: Address;
   readonly recorder: Recorder;
+  readonly faults: Faults;
 }
 
 /** What a stand-in saw, over HTTP on a port of its own: what is asked here is not recorded. */
@@ -31,7 +33,7 @@ export function serveAdmin(props: AdminProps): Promise<Served> {
   });
 }
 
-function answer({ kind, name, recorder }: AdminProps, request: IncomingMessage): WholeReply {
+function answer({ kind, name, recorder, faults }: AdminProps, request: IncomingMessage): WholeReply {
   const { path, query } = splitTarget(request);
   switch (`${request.method} ${path}`) {
     case 'GET /healthz':
@@ -56,7 +58,24 @@ function answer({ kind, name, recorder }: AdminProps, request: IncomingMessage):
       };
       return json(list);
     }
+    case 'PUT /faults': {
+      const [match, status] = [query.get('match') ?? '', Number(query.get('status'))];
+      if (match === '' || !Number.isInteger(status) || status < 400 || status > 599) {
+        return json({ error: 'give match=TEXT, which is not empty, and status=400 to 599' }, 400);
+      }
+      faults.set(match, status);
+      return json({ standIn: kind, name, match, status });
+    }
+    case 'DELETE /faults':
+      faults.clear();
+      return json({ standIn: kind, name });
     default:
-      return json({ error: 'there are GET /requests?after=SEQ, DELETE /requests and GET /healthz' }, 404);
+      return json(
+        {
+          error:
+            'there are GET /requests?after=SEQ, DELETE /requests, PUT /faults?match=TEXT&status=STATUS, DELETE /faults and GET /healthz',
+        },
+        404,
+      );
   }
 }

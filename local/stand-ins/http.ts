@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Address, listenFailure } from './address';
+import type { Faults } from './faults';
 import type { Recorder, Usage } from './recorder';
 
 /** Longer than Envoy's idle timeout of one hour for upstream connections, so that the pool closes first. */
@@ -130,16 +131,25 @@ export async function listen(
   };
 }
 
+export interface ServeOptions {
+  /** Of a server that speaks TLS. Default: plain HTTP. */
+  readonly certificate?: Certificate | undefined;
+  /** What is refused on demand. Default: nothing. */
+  readonly faults?: Faults | undefined;
+}
+
 /** Serves a stand-in and records every request, those that it refuses included. */
 export async function serve(
   standIn: StandIn,
   address: Address,
   recorder: Recorder,
-  certificate?: Certificate,
+  { certificate, faults }: ServeOptions = {},
 ): Promise<Served> {
   const underWay = new Set<Promise<void>>();
   const listener: RequestListener = (request, response) => {
-    const work = exchange(standIn, recorder, request, response).finally(() => underWay.delete(work));
+    const work = exchange({ standIn, recorder, faults }, request, response).finally(() =>
+      underWay.delete(work),
+    );
     underWay.add(work);
   };
   const served = await listen(address, listener, certificate);
@@ -153,8 +163,7 @@ export async function serve(
 }
 
 async function exchange(
-  standIn: StandIn,
-  recorder: Recorder,
+  { standIn, recorder, faults }: { standIn: StandIn; recorder: Recorder; faults: Faults | undefined },
   request: IncomingMessage,
   response: ServerResponse,
 ) {
@@ -185,7 +194,11 @@ async function exchange(
     for await (const chunk of request) chunks.push(chunk);
     given.body = Buffer.concat(chunks);
     given.json = parseJson(given.body);
-    const reply = await answer(standIn, given);
+    const told = faults?.statusFor(path, given.json);
+    const reply =
+      told === undefined
+        ? await answer(standIn, given)
+        : standIn.refuse(new Refusal(told, 'this stand-in was told to refuse'));
     if ('chunks' in reply) {
       response.writeHead(200, { 'content-type': reply.contentType });
       for await (const chunk of reply.chunks) response.write(chunk);

@@ -7,6 +7,7 @@ import { serveCollector } from './collector';
 import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
 import { embeddingServer } from './embedding-server';
 import { extAuth } from './ext-auth';
+import { Faults } from './faults';
 import { type Certificate, type Served, type StandIn, type StandInKind, serve } from './http';
 import { identityProvider } from './identity-provider';
 import { mcpServer } from './mcp-server';
@@ -138,8 +139,8 @@ function certificateOf({ tlsCert, tlsKey }: CommonOptions): Certificate | undefi
 
 async function run(options: CommonOptions, create: () => StandIn): Promise<void> {
   const standIn = create();
-  await announce(options, standIn.kind, (recorder) =>
-    serve(standIn, options.listen, recorder, certificateOf(options)),
+  await announce(options, standIn.kind, (recorder, faults) =>
+    serve(standIn, options.listen, recorder, { certificate: certificateOf(options), faults }),
   );
 }
 
@@ -147,12 +148,13 @@ async function run(options: CommonOptions, create: () => StandIn): Promise<void>
 async function announce(
   options: CommonOptions,
   kind: StandInKind,
-  serving: (recorder: Recorder) => Promise<Served>,
+  serving: (recorder: Recorder, faults: Faults) => Promise<Served>,
 ): Promise<void> {
   const name = options.name ?? kind;
   const recorder = new Recorder({ file: options.record, keep: options.keepRequests });
-  const served = await serving(recorder);
-  const admin = await serveAdmin({ kind, name, address: options.admin, recorder });
+  const faults = new Faults();
+  const served = await serving(recorder, faults);
+  const admin = await serveAdmin({ kind, name, address: options.admin, recorder, faults });
 
   const stop = async () => {
     await served.close();

@@ -3,6 +3,7 @@ import { bookModels } from './book-models';
 import { canary } from './canary';
 import type { Exercise } from './exercise';
 import { hybridFailover } from './hybrid-failover';
+import { inferencePool } from './inference-pool';
 import { mcp } from './mcp';
 import { multiTenantJwt } from './multi-tenant-jwt';
 import { papersPlatform } from './papers-platform';
@@ -18,6 +19,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   'book-models': bookModels,
   canary,
   'hybrid-failover': hybridFailover,
+  'inference-pool': inferencePool,
   mcp,
   'multi-tenant-jwt': multiTenantJwt,
   'papers-platform': papersPlatform,
