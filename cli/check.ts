@@ -3,6 +3,7 @@ import { formatMistakes, type Mistake, requiredSecrets } from '../config';
 import { LAYERS, manifestsOf, platformCharts } from '../constructs';
 import { checkManifests, type Finding, formatFindings, type Manifest } from '../policies';
 import { loadStack } from './stack';
+import { placeholder } from './synth';
 
 /** What `vcf-ai check` found in a stack. */
 export interface CheckResult {
@@ -21,8 +22,10 @@ export interface CheckResult {
  */
 export function check(stack: string): CheckResult {
   const { platform, warnings } = loadStack(stack);
-  // Secrets are late values: their place is judged, not their text.
-  const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, 'placeholder']));
+  // Secrets are late values: their place is judged, and whether two of them are one; not their text.
+  const secrets = Object.fromEntries(
+    requiredSecrets(platform).map(({ name }) => [name, placeholder(name, stack)]),
+  );
   const charts = platformCharts(new App(), platform, { secrets });
   const manifests = LAYERS.filter((layer) => layer !== 'crds')
     .flatMap((layer) => manifestsOf(charts[layer]))

@@ -5,6 +5,7 @@ import {
   CREDENTIAL_HEADERS,
   Duration,
   type EnvoyPlan,
+  IDENTITY_HEADERS,
   type Identity,
   type Memory,
   type Mistake,
@@ -105,6 +106,9 @@ const CONTROLLER = 'gateway.envoyproxy.io/gatewayclass-controller';
 
 /** How a Gateway names its GatewayConfig; a wrong name means "none" and is not reported. */
 const GATEWAY_CONFIG_ANNOTATION = 'aigateway.envoyproxy.io/gateway-config';
+
+/** Headers that something in front of the Gateway sets; policies then ask for no authentication by it. */
+const TRUSTED_HEADERS_ANNOTATION = 'vcf-ai-platform/trusted-headers';
 
 /** Programmed means an address and a ready Envoy: images are pulled, a load balancer is made. */
 const PROGRAMMED = Duration.minutes(10);
@@ -233,7 +237,8 @@ export class AiGateway extends Component {
     });
   }
 
-  private gateway({ port, certificate, routeNamespaces = [] }: AiGatewayProps): ApiObject {
+  private gateway(props: AiGatewayProps): ApiObject {
+    const { port, certificate, routeNamespaces = [] } = props;
     const secret =
       certificate && certificateSecret(this, this.namespace, `${this.name}-certificate`, certificate);
     const gateway = kubeObject(this, 'gateway', {
@@ -243,6 +248,7 @@ export class AiGateway extends Component {
         ...this.metadata,
         annotations: {
           [GATEWAY_CONFIG_ANNOTATION]: this.name,
+          ...declared(props.identity),
           ...waitForCondition('Programmed', PROGRAMMED),
         },
       },
@@ -297,6 +303,14 @@ export class AiGateway extends Component {
       },
     });
   }
+}
+
+/** Where the gateway finds out nothing by itself it says so, for those who check it. */
+function declared(identity: Identity = { kind: 'trustedHeader' }): Readonly<Record<string, string>> {
+  const { kind } = identity;
+  if (kind !== 'trustedHeader' && kind !== 'none') return {};
+  const headers = kind === 'none' ? [] : [...IDENTITY_HEADERS].sort();
+  return { [TRUSTED_HEADERS_ANNOTATION]: headers.join(',') };
 }
 
 function refuseHandshake(

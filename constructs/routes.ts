@@ -98,11 +98,9 @@ export class WorkloadRoute extends Component {
         rules: plan.rules.map((rule) => ({
           ...(rule.matches.length > 0 && { matches: rule.matches.map((headers) => ({ headers })) }),
           backendRefs: backendRefs(rule, backends),
-          timeouts: {
-            request: `${gateway.timing.routeTimeout}`,
-            // One attempt: where there are more, the next begins after this.
-            backendRequest: `${plan.traffic.retry?.perTryTimeout ?? gateway.timing.backendRequestTimeout}`,
-          },
+          // No backendRequest: Envoy Gateway would make it the timeout of all attempts together, for an
+          // AIGatewayRoute has no retry beside it. One attempt is limited by the traffic policy.
+          timeouts: { request: `${gateway.timing.routeTimeout}` },
         })),
         llmRequestCosts: [
           { metadataKey: TOKEN_METADATA.input, type: 'InputToken' },

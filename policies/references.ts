@@ -37,11 +37,10 @@ const POLICY: readonly Place[] = [TARGETS, { at: '/spec/targetRef' }];
 
 const secret = (at: string, local = false): Place => ({ at, kind: 'Secret', group: '', local });
 
+const PARENTS: Place = { at: '/spec/parentRefs/*', kind: 'Gateway', group: GATEWAY_API };
+
 const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
-  AIGatewayRoute: [
-    { at: '/spec/parentRefs/*', kind: 'Gateway', group: GATEWAY_API },
-    { at: '/spec/rules/*/backendRefs/*', kind: 'AIServiceBackend', group: AI },
-  ],
+  AIGatewayRoute: [PARENTS, { at: '/spec/rules/*/backendRefs/*', kind: 'AIServiceBackend', group: AI }],
   AIServiceBackend: [{ at: '/spec/backendRef' }],
   BackendSecurityPolicy: [
     TARGETS,
@@ -52,14 +51,25 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
     secret('/spec/awsCredentials/credentialsFile/secretRef'),
     secret('/spec/gcpCredentials/credentialsFile/secretRef'),
   ],
+  BackendTLSPolicy: [TARGETS, { at: '/spec/validation/caCertificateRefs/*' }],
   BackendTrafficPolicy: POLICY,
-  ClientTrafficPolicy: POLICY,
+  ClientTrafficPolicy: [
+    ...POLICY,
+    { at: '/spec/tls/clientValidation/caCertificateRefs/*', kind: 'Secret', group: '' },
+  ],
   EnvoyExtensionPolicy: POLICY,
   Gateway: [
     { at: '/spec/infrastructure/parametersRef' },
     { at: `/metadata/annotations/${AI}~1gateway-config`, kind: 'GatewayConfig', group: AI },
+    secret('/spec/listeners/*/tls/certificateRefs/*'),
   ],
-  SecurityPolicy: POLICY,
+  HTTPRoute: [PARENTS],
+  MCPRoute: [
+    PARENTS,
+    { at: '/spec/backendRefs/*', kind: 'Backend', group: 'gateway.envoyproxy.io' },
+    secret('/spec/backendRefs/*/securityPolicy/apiKey/secretRef'),
+  ],
+  SecurityPolicy: [...POLICY, secret('/spec/apiKeyAuth/credentialRefs/*')],
 };
 
 /** Where the kinds of the gateway name each other. GatewayClasses belong to the cluster and are left out. */

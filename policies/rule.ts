@@ -93,8 +93,10 @@ export interface Sample {
 }
 
 export interface BadSample extends Sample {
-  /** The only findings, each as `<object> <pointer>`. */
+  /** The only findings of the rule, each as `<object> <pointer>`. */
   readonly finds: readonly string[];
+  /** What other rules find in the same change, each as `<rule> <object> <pointer>`; default: nothing. */
+  readonly also?: readonly string[];
 }
 
 /** Gives `check` the types of the kinds that a rule names. */

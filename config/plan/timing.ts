@@ -31,8 +31,6 @@ const EXIT = Duration.seconds(15);
 export interface TimingPlan {
   /** `timeouts.request` of every route; without it AI routes end at 60s. */
   readonly routeTimeout: Duration;
-  /** `timeouts.backendRequest`: as long as the route, since an answer that takes long is not a broken one. */
-  readonly backendRequestTimeout: Duration;
   /**
    * An answer that is not streamed shows no byte until it is done, so idle must be longer than any answer.
    */
@@ -52,11 +50,10 @@ export interface TimingPlan {
   readonly upstreamIdleTimeout: Duration;
 }
 
-/** `backendRequest = route < stream idle`, and `drain = route + minDrain`. */
+/** `route < stream idle`, and `drain = route + minDrain`. */
 export function planTiming(requestTimeout: Duration): TimingPlan {
   return {
     routeTimeout: requestTimeout,
-    backendRequestTimeout: requestTimeout,
     streamIdleTimeout: requestTimeout.plus(IDLE_MARGIN),
     drainTimeout: wholeSeconds(requestTimeout).plus(MIN_DRAIN),
     minDrainDuration: MIN_DRAIN,

@@ -3,12 +3,21 @@ import { type Manifest, objectId } from '../manifest';
 import type { Sample } from '../rule';
 
 const METADATA = { namespace: 'ai', name: 'chat' };
-const HEADERS = { remove: ['authorization', 'x-api-key', 'api-key', 'cookie'] };
+const HEADERS = { remove: ['authorization', 'x-api-key', 'api-key', 'cookie', 'x-client-id'] };
 const FORGED = { remove: ['x-envoy-original-path', 'x-gateway-destination-endpoint'] };
 const RESERVED = { removeOnMatch: [{ type: 'Prefix', value: 'x-ai-eg-' } as const] };
 
 function object<K extends KindName>(kind: K, spec: Kinds[K]['spec'] & object): Manifest {
   return Object.assign({ apiVersion: kinds[kind].apiVersion, kind, metadata: METADATA }, { spec });
+}
+
+function secret(name: string, stringData: Readonly<Record<string, string>>): Manifest {
+  const metadata = { ...METADATA, name };
+  return Object.assign({ apiVersion: 'v1', kind: 'Secret', metadata }, { stringData });
+}
+
+function annotated(manifest: Manifest, annotations: Readonly<Record<string, string>>): Manifest {
+  return Object.assign({}, manifest, { metadata: { ...manifest.metadata, annotations } });
 }
 
 /** One model behind one gateway, without a finding: what samples change. */
@@ -18,20 +27,48 @@ const BASELINE: readonly Manifest[] = [
     provider: {
       type: 'Kubernetes',
       kubernetes: {
-        envoyDeployment: { container: { resources: { requests: { cpu: '2' }, limits: { cpu: '2' } } } },
+        envoyDeployment: {
+          container: {
+            resources: { requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '2', memory: '4Gi' } },
+          },
+        },
       },
     },
   }),
-  object('Gateway', {
-    gatewayClassName: 'envoy',
-    infrastructure: { parametersRef: { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: 'chat' } },
-    listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }],
+  object('GatewayConfig', {
+    extProc: {
+      kubernetes: {
+        resources: { requests: { cpu: '1', memory: '256Mi' }, limits: { cpu: '2', memory: '4Gi' } },
+      },
+    },
   }),
+  annotated(
+    object('Gateway', {
+      gatewayClassName: 'envoy',
+      infrastructure: { parametersRef: { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: 'chat' } },
+      listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }],
+    }),
+    { 'aigateway.envoyproxy.io/gateway-config': 'chat' },
+  ),
+  object('SecurityPolicy', {
+    targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'chat' }],
+    apiKeyAuth: {
+      credentialRefs: [{ name: 'clients' }],
+      extractFrom: [{ headers: ['authorization'] }],
+      forwardClientIDHeader: 'x-client-id',
+      sanitize: true,
+    },
+  }),
+  secret('clients', { batch: 'the key of batch'.repeat(2), search: 'the key of search'.repeat(2) }),
   object('ClientTrafficPolicy', {
     targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'chat' }],
+    connection: { bufferLimit: '50Mi' },
     headers: { earlyRequestHeaders: { ...FORGED, ...RESERVED } },
   }),
-  object('Backend', { endpoints: [{ fqdn: { hostname: 'api.example.com', port: 443 } }] }),
+  object('Backend', {
+    endpoints: [{ fqdn: { hostname: 'api.example.com', port: 443 } }],
+    tls: { wellKnownCACertificates: 'System', sni: 'api.example.com' },
+  }),
   object('AIServiceBackend', {
     schema: { name: 'OpenAI' },
     backendRef: { group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'chat' },
@@ -42,13 +79,20 @@ const BASELINE: readonly Manifest[] = [
     type: 'APIKey',
     apiKey: { secretRef: { name: 'chat' } },
   }),
-  { apiVersion: 'v1', kind: 'Secret', metadata: METADATA },
+  secret('chat', { apiKey: 'the key of the gateway' }),
   object('AIGatewayRoute', {
     parentRefs: [{ name: 'chat' }],
-    rules: [{ backendRefs: [{ name: 'chat' }] }],
+    rules: [
+      {
+        matches: [{ headers: [{ name: 'x-ai-eg-model', value: 'chat' }] }],
+        backendRefs: [{ name: 'chat' }],
+        timeouts: { request: '600s' },
+      },
+    ],
   }),
   object('BackendTrafficPolicy', {
     targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' }],
+    circuitBreaker: { maxParallelRequests: 128 },
   }),
 ];
 

@@ -30,13 +30,15 @@ export const credentialHeaders = defineRule({
   good: [
     {
       shows: 'names in capitals',
-      change: { 'aiservicebackend/ai/chat': remove('Authorization', 'X-API-Key', 'API-Key', 'Cookie') },
+      change: {
+        'aiservicebackend/ai/chat': remove('Authorization', 'X-API-Key', 'API-Key', 'Cookie', 'x-client-id'),
+      },
     },
   ],
   bad: [
     {
       shows: 'cookies go to the provider',
-      change: { 'aiservicebackend/ai/chat': remove('authorization', 'x-api-key', 'api-key') },
+      change: { 'aiservicebackend/ai/chat': remove('authorization', 'x-api-key', 'api-key', 'x-client-id') },
       finds: ['aiservicebackend/ai/chat /spec/headerMutation/remove'],
     },
   ],

@@ -1,17 +1,12 @@
-import type { Kinds } from '../../../constructs/crds';
 import type { Bundle } from '../../bundle';
-import { identitiesOf, referencesOf, type Target } from '../../references';
+import type { RuleKinds } from '../../kinds';
+import { namedBy } from '../../links';
 import { defineRule, type Violation } from '../../rule';
-
-/** Names that begin so belong to the AI gateway, those of later versions too. */
-const RESERVED_PREFIX = 'x-ai-eg-';
+import { bareListeners, hasAiRoutes } from './listeners';
+import { RESERVED_PREFIX, removes, removesAll } from './trusted-headers';
 
 /** What the AI gateway and Envoy believe about a request that was routed before. */
 const RESERVED = ['x-envoy-original-path', 'x-gateway-destination-endpoint'];
-
-type EarlyHeaders = NonNullable<
-  NonNullable<Kinds['ClientTrafficPolicy']['spec']['headers']>['earlyRequestHeaders']
->;
 
 const early = (earlyRequestHeaders: object) => ({
   'clienttrafficpolicy/ai/chat': { spec: { headers: { earlyRequestHeaders } } },
@@ -56,48 +51,29 @@ export const forgedHeaders = defineRule({
       shows: 'nothing is said about the clients of the gateway',
       change: { 'clienttrafficpolicy/ai/chat': null },
       finds: ['gateway/ai/chat /spec/listeners/0'],
+      also: ['R05 gateway/ai/chat /spec/listeners/0'],
     },
   ],
-  check: (all, one) => (one.kind === 'Gateway' ? bareListeners(all, one) : passedHeaders(all, one)),
+  check: (all, one) => (one.kind === 'Gateway' ? openListeners(all, one) : passedHeaders(all, one)),
 });
 
-function bareListeners(all: Bundle, gateway: Kinds['Gateway']): Violation[] {
-  const identity = identitiesOf(gateway)[0] as Target;
-  if (!hasAiRoutes(all, identity)) return [];
-  const sections = new Set(
-    all.referencesTo(identity, 'ClientTrafficPolicy').map(({ sectionName }) => sectionName),
-  );
-  if (sections.has(undefined)) return [];
-  return [...gateway.spec.listeners.entries()]
-    .filter(([, { name }]) => !sections.has(name))
-    .map(([index, { name }]) => ({
-      pointer: `/spec/listeners/${index}`,
-      value: name,
-      problem: `listener ${name} has AI routes and no ClientTrafficPolicy, so clients may send any header`,
-    }));
+function openListeners(all: Bundle, gateway: RuleKinds['Gateway']): Violation[] {
+  if (!hasAiRoutes(all, gateway)) return [];
+  return bareListeners(all, gateway, 'ClientTrafficPolicy').map(({ name, pointer }) => ({
+    pointer,
+    value: name,
+    problem: `listener ${name} has AI routes and no ClientTrafficPolicy, so clients may send any header`,
+  }));
 }
 
-function passedHeaders(all: Bundle, policy: Kinds['ClientTrafficPolicy']): Violation[] {
-  if (!referencesOf(policy).some(({ to }) => hasAiRoutes(all, to))) return [];
-  const headers = policy.spec.headers?.earlyRequestHeaders;
-  const passed = passing(headers ?? {});
+function passedHeaders(all: Bundle, policy: RuleKinds['ClientTrafficPolicy']): Violation[] {
+  if (!namedBy(all, policy, 'Gateway').some((gateway) => hasAiRoutes(all, gateway))) return [];
+  const headers = policy.spec.headers?.earlyRequestHeaders ?? {};
+  const passed = [
+    ...(removesAll(headers, RESERVED_PREFIX) ? [] : [`${RESERVED_PREFIX}*`]),
+    ...RESERVED.filter((name) => !removes(headers, name)),
+  ];
   if (passed.length === 0) return [];
   const problem = `clients may send ${passed.join(', ')}`;
   return [{ pointer: '/spec/headers/earlyRequestHeaders', value: headers, problem }];
-}
-
-function hasAiRoutes(all: Bundle, gateway: Target): boolean {
-  return all.referencesTo(gateway, 'AIGatewayRoute').length > 0;
-}
-
-/** What is left of the reserved headers. Suffixes and regular expressions are not counted as removing any. */
-function passing({ remove = [], removeOnMatch = [] }: EarlyHeaders): string[] {
-  const prefixes = removeOnMatch
-    .filter(({ type }) => type === 'Prefix')
-    .map(({ value }) => value.toLowerCase());
-  const exact = removeOnMatch.filter(({ type = 'Exact' }) => type === 'Exact').map(({ value }) => value);
-  const names = [...remove, ...exact].map((name) => name.toLowerCase());
-  const stripped = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));
-  const left = RESERVED.filter((name) => !names.includes(name) && !stripped(name));
-  return stripped(RESERVED_PREFIX) ? left : [`${RESERVED_PREFIX}*`, ...left];
 }

@@ -1,4 +1,4 @@
-import { objectId } from '../../manifest';
+import { type Manifest, objectId } from '../../manifest';
 import { type Reference, referencesOf } from '../../references';
 import { defineRule } from '../../rule';
 
@@ -44,7 +44,7 @@ export const onePolicy = defineRule({
     },
   ],
   check: (all, one) =>
-    referencesOf(one).flatMap((reference) => {
+    targetsOf(one).flatMap((reference) => {
       const first = all.referencesTo(reference.to, one.kind).filter(sameSection(reference)).reduce(earlier);
       if (first.from === one) return [];
       const { kind, name } = reference.to;
@@ -52,6 +52,11 @@ export const onePolicy = defineRule({
       return [{ pointer: reference.pointer, value: name, problem }];
     }),
 });
+
+/** What a policy is for; it may name Secrets and CAs too, and those have no policies. */
+function targetsOf(policy: Manifest): Reference[] {
+  return referencesOf(policy).filter(({ pointer }) => pointer.startsWith('/spec/targetRef'));
+}
 
 function sameSection({ sectionName }: Reference) {
   return (other: Reference) => other.sectionName === sectionName;

@@ -1,0 +1,184 @@
+import type { RuleKinds } from '../../kinds';
+import { linksFrom, linksTo } from '../../links';
+import { defineRule } from '../../rule';
+import { bareListeners, hasAiRoutes } from './listeners';
+import { declaredHeaders, TRUSTED_HEADERS } from './trusted-headers';
+
+/** The blocks of a SecurityPolicy that ask who calls; permissions do not. */
+const QUESTIONS = ['apiKeyAuth', 'basicAuth', 'extAuth', 'jwt', 'oidc'] as const;
+
+type Clients = RuleKinds['ClientTrafficPolicy'];
+
+const asks = ({ spec }: RuleKinds['SecurityPolicy']) =>
+  QUESTIONS.filter((block) => spec[block] !== undefined);
+
+/** Whether a listener takes no client without a certificate that it has verified. */
+function verifies({ spec }: Clients): boolean {
+  const {
+    mode = 'RequireAndVerify',
+    optional = false,
+    caCertificateRefs = [],
+  } = spec.tls?.clientValidation ?? {};
+  return caCertificateRefs.length > 0 && !optional && mode === 'RequireAndVerify';
+}
+
+export const authentication = defineRule({
+  id: 'R21',
+  title: 'a gateway to models asks who calls, at its door',
+  severity: 'error',
+  why:
+    'What authenticates runs before the body is read, on the route that a request matches without its model. ' +
+    'That is most often the answer for unknown models of the oldest route, and a client can choose it: a ' +
+    'policy on a route is passed by, on the Gateway it holds for all.',
+  source: 'envoyproxy/ai-gateway#1474',
+  fix:
+    'target the Gateway with a SecurityPolicy (apiKeyAuth, jwt, extAuth) or verify client certificates; where ' +
+    `something before it does that, or nobody has to, say so in the annotation ${TRUSTED_HEADERS}`,
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['Gateway', 'SecurityPolicy'],
+  fields: ['securitypolicy/ai/chat /spec/apiKeyAuth'],
+  good: [
+    {
+      shows: 'the proxy in front tells clients apart',
+      change: {
+        'securitypolicy/ai/chat': null,
+        'gateway/ai/chat': { metadata: { annotations: { [TRUSTED_HEADERS]: 'x-client-id' } } },
+      },
+    },
+    {
+      shows: 'certificates of clients',
+      change: {
+        'securitypolicy/ai/chat': null,
+        'configmap/ai/clients': {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { namespace: 'ai', name: 'clients' },
+          data: { 'ca.crt': 'authorities' },
+        },
+        'clienttrafficpolicy/ai/chat': {
+          spec: {
+            tls: { clientValidation: { caCertificateRefs: [{ kind: 'ConfigMap', name: 'clients' }] } },
+          },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'a gateway for everybody',
+      change: { 'securitypolicy/ai/chat': null },
+      finds: ['gateway/ai/chat /spec/listeners/0'],
+    },
+    {
+      shows: 'keys that are asked for on a route',
+      change: {
+        'securitypolicy/ai/route': {
+          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+          kind: 'SecurityPolicy',
+          metadata: { namespace: 'ai', name: 'route' },
+          spec: {
+            targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' }],
+            apiKeyAuth: {
+              credentialRefs: [{ name: 'clients' }],
+              extractFrom: [{ headers: ['authorization'] }],
+              sanitize: true,
+            },
+          },
+        },
+      },
+      finds: ['securitypolicy/ai/route /spec/targetRefs/0'],
+    },
+  ],
+  check(all, one) {
+    if (one.kind === 'SecurityPolicy') {
+      const [asked] = asks(one);
+      if (asked === undefined) return [];
+      return linksFrom(all, one, 'AIGatewayRoute').map(({ reference: { pointer, to } }) => ({
+        pointer,
+        value: to.name,
+        problem: `clients can pass ${asked} of a route by: it is asked for before the route is known`,
+      }));
+    }
+    if (!hasAiRoutes(all, one) || declaredHeaders(one) !== undefined) return [];
+    const verified = linksTo(all, one, 'ClientTrafficPolicy').some(({ object }) => verifies(object));
+    if (verified) return [];
+    return bareListeners(all, one, 'SecurityPolicy', (policy) => asks(policy).length > 0).map(
+      ({ name, pointer }) => ({
+        pointer,
+        value: name,
+        problem: `listener ${name} has AI routes and asks nobody who calls`,
+      }),
+    );
+  },
+});
+
+const security = (change: object) => ({ 'securitypolicy/ai/chat': { spec: change } });
+
+export const strictAuthentication = defineRule({
+  id: 'G21',
+  title: 'whoever cannot say who calls is not let in, and the proof stays at the door',
+  severity: 'error',
+  why:
+    'With jwt.optional a request without a token passes, with extAuth.failOpen any request while the service is ' +
+    'away. Without sanitize the key of the client goes on to the backend.',
+  source: 'envoyproxy/gateway v1.8.3, internal/xds/translator/{api_key_auth,extauth,jwt}.go',
+  fix: 'set apiKeyAuth.sanitize: true, and neither jwt.optional nor extAuth.failOpen',
+  area: 'gateway',
+  scope: 'object',
+  kinds: ['SecurityPolicy'],
+  fields: ['securitypolicy/ai/chat /spec/apiKeyAuth/sanitize'],
+  good: [
+    {
+      shows: 'a policy for something else',
+      change: security({ cors: { allowOrigins: ['https://a.example'] } }),
+    },
+  ],
+  bad: [
+    {
+      shows: 'the key goes on',
+      change: security({ apiKeyAuth: { sanitize: false } }),
+      finds: ['securitypolicy/ai/chat /spec/apiKeyAuth/sanitize'],
+    },
+    {
+      shows: 'a token, if you please',
+      change: security({
+        jwt: {
+          optional: true,
+          providers: [
+            {
+              name: 'clients',
+              issuer: 'https://idp.example.com',
+              audiences: ['ai-gateway'],
+              remoteJWKS: { uri: 'https://idp.example.com/keys' },
+            },
+          ],
+        },
+      }),
+      finds: ['securitypolicy/ai/chat /spec/jwt/optional'],
+    },
+  ],
+  checks: [
+    {
+      expression: '!object.spec.?apiKeyAuth.hasValue() || object.spec.apiKeyAuth.?sanitize.orValue(false)',
+      pointer: '/spec/apiKeyAuth/sanitize',
+      problem: 'the key of the client goes on to the backend',
+      fix: 'use true',
+      patch: [{ op: 'add', path: '/spec/apiKeyAuth/sanitize', value: true }],
+    },
+    {
+      expression: '!object.spec.?jwt.?optional.orValue(false)',
+      pointer: '/spec/jwt/optional',
+      problem: 'requests without a token are let in',
+      fix: 'remove it',
+      patch: [{ op: 'remove', path: '/spec/jwt/optional' }],
+    },
+    {
+      expression: '!object.spec.?extAuth.?failOpen.orValue(false)',
+      pointer: '/spec/extAuth/failOpen',
+      problem: 'everybody is let in while the service that decides is away',
+      fix: 'remove it',
+      patch: [{ op: 'remove', path: '/spec/extAuth/failOpen' }],
+    },
+  ],
+});

@@ -1,0 +1,164 @@
+import { amount, mebibytes } from '../../amounts';
+import type { Bundle } from '../../bundle';
+import type { RuleKinds } from '../../kinds';
+import { thatName } from '../../links';
+import { defineRule } from '../../rule';
+
+const WORKLOADS = ['envoyDeployment', 'envoyDaemonSet'] as const;
+
+const RESOURCES = '/spec/provider/kubernetes/envoyDeployment/container/resources';
+
+const resources = (change: object) => ({
+  'envoyproxy/ai/chat': {
+    spec: { provider: { kubernetes: { envoyDeployment: { container: { resources: change } } } } },
+  },
+});
+
+/** CEL: a quantity of the container, or none. */
+const memory = (workload: string, of: string) =>
+  `object.?spec.?provider.?kubernetes.?${workload}.?container.?resources.?${of}.?memory`;
+
+const DAEMON_SET = 'object.?spec.?provider.?kubernetes.?envoyDaemonSet.hasValue()';
+
+/** CEL: whether the proxies run elsewhere, or as the other kind of workload. */
+const ELSEWHERE = {
+  envoyDeployment: `object.?spec.?provider.?type.orValue('Kubernetes') != 'Kubernetes' || ${DAEMON_SET}`,
+  envoyDaemonSet: `!${DAEMON_SET}`,
+} as const;
+
+export const envoyMemory = defineRule({
+  id: 'R03',
+  title: 'Envoy has a memory limit, and requests as much',
+  severity: 'error',
+  why:
+    'Without a limit Envoy Gateway arms no overload manager: Envoy takes requests until the node has no memory ' +
+    'left, and dies with everything in it. With a smaller request the node gives the memory to others first. ' +
+    'The defaults are a request of 512Mi and no limit.',
+  source: 'envoyproxy/gateway v1.8.3, internal/xds/bootstrap and api/v1alpha1/shared_types.go',
+  fix: 'set the memory request and the memory limit of the proxy to one value',
+  area: 'gateway',
+  scope: 'object',
+  kinds: ['EnvoyProxy'],
+  fields: [
+    `envoyproxy/ai/chat ${RESOURCES}/limits/memory`,
+    `envoyproxy/ai/chat ${RESOURCES}/requests/memory`,
+  ],
+  good: [
+    {
+      shows: 'a DaemonSet',
+      change: {
+        'envoyproxy/ai/chat': {
+          spec: {
+            provider: {
+              kubernetes: {
+                envoyDeployment: null,
+                envoyDaemonSet: {
+                  container: {
+                    resources: {
+                      requests: { cpu: '2', memory: '4Gi' },
+                      limits: { cpu: '2', memory: '4Gi' },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'no limit',
+      change: resources({ limits: { memory: null } }),
+      finds: [`envoyproxy/ai/chat ${RESOURCES}/limits/memory`],
+    },
+    {
+      shows: 'a smaller request',
+      change: resources({ requests: { memory: '1Gi' } }),
+      finds: [`envoyproxy/ai/chat ${RESOURCES}/requests/memory`],
+    },
+  ],
+  checks: WORKLOADS.flatMap((workload) => {
+    const at = `/spec/provider/kubernetes/${workload}/container/resources`;
+    const limit = memory(workload, 'limits');
+    const request = memory(workload, 'requests');
+    return [
+      {
+        expression: `${ELSEWHERE[workload]} || ${limit}.hasValue()`,
+        pointer: `${at}/limits/memory`,
+        problem: 'Envoy has no memory limit, and so no overload manager',
+      },
+      {
+        expression: `${ELSEWHERE[workload]} || !${limit}.hasValue() || string(${request}.orValue('')) == string(${limit}.value())`,
+        pointer: `${at}/requests/memory`,
+        problem: { expression: `'the memory request is not the limit of ' + string(${limit}.orValue(''))` },
+      },
+    ];
+  }),
+});
+
+/** What Envoy, its configuration and its idle connections use. */
+const IDLE = 512 * 2 ** 20;
+
+/** How much of the buffer limit a request takes on average when it matters; prompts of the full size are rare. */
+const SHARE = 0.5;
+
+/** `circuitBreaker.maxParallelRequests` where nothing is said. */
+const PARALLEL_REQUESTS = 1024;
+
+export const bufferedMemory = defineRule({
+  id: 'R04',
+  title: 'the memory of Envoy carries the requests that it takes at once',
+  severity: 'warning',
+  why:
+    'The AI gateway buffers whole bodies, in Envoy and again in the external processor. What the buffer limit ' +
+    'and the circuit breaker of a route allow together must fit: 512Mi for Envoy itself, and half of the ' +
+    'buffer limit for each request.',
+  source: 'envoyproxy/ai-gateway#827, and the arithmetic of this project (config/plan/envoy.ts)',
+  fix: 'give more memory, or lower circuitBreaker.maxParallelRequests or connection.bufferLimit',
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['EnvoyProxy'],
+  good: [
+    {
+      shows: 'more memory for more requests',
+      change: {
+        ...resources({ requests: { memory: '16Gi' }, limits: { memory: '16Gi' } }),
+        'backendtrafficpolicy/ai/chat': { spec: { circuitBreaker: { maxParallelRequests: 512 } } },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'the circuit breaker of 1024 requests that Envoy Gateway sets by itself',
+      change: { 'backendtrafficpolicy/ai/chat': { spec: { circuitBreaker: null } } },
+      finds: [`envoyproxy/ai/chat ${RESOURCES}/limits/memory`],
+    },
+  ],
+  fields: ['backendtrafficpolicy/ai/chat /spec/circuitBreaker/maxParallelRequests'],
+  check(all, proxy) {
+    const { limits } = proxy.spec?.provider?.kubernetes?.envoyDeployment?.container?.resources ?? {};
+    return thatName(all, proxy, 'Gateway')
+      .map((gateway) => ({ gateway, needed: needed(all, gateway) }))
+      .filter(({ needed }) => needed > amount(limits?.memory))
+      .map(({ gateway, needed }) => ({
+        pointer: `${RESOURCES}/limits/memory`,
+        value: limits?.memory,
+        problem: `the buffer limit and the circuit breakers of gateway ${gateway.metadata.name} allow for ${mebibytes(needed)}`,
+      }));
+  },
+});
+
+/** Bytes that one Envoy of a gateway may need for the route that may hold most of them; 0 without AI routes. */
+function needed(all: Bundle, gateway: RuleKinds['Gateway']): number {
+  const limits = thatName(all, gateway, 'ClientTrafficPolicy').map(({ spec }) =>
+    amount(spec.connection?.bufferLimit),
+  );
+  const buffer = Math.max(0, ...limits.filter((limit) => !Number.isNaN(limit)));
+  const parallel = thatName(all, gateway, 'AIGatewayRoute').map((route) => {
+    const [policy] = [route, gateway].flatMap((target) => thatName(all, target, 'BackendTrafficPolicy'));
+    return policy?.spec.circuitBreaker?.maxParallelRequests ?? PARALLEL_REQUESTS;
+  });
+  return parallel.length === 0 ? 0 : IDLE + buffer * SHARE * Math.max(...parallel);
+}

@@ -1,0 +1,182 @@
+import type { Bundle } from '../../bundle';
+import { isPrivateHost } from '../../hosts';
+import type { RuleKind } from '../../kinds';
+import { namedBy, thatName } from '../../links';
+import { type Manifest, select } from '../../manifest';
+import { defineRule } from '../../rule';
+import { addresses } from './backend-tls';
+import { RESERVED_PREFIX, TRUSTED_HEADERS, trustedHeaders } from './trusted-headers';
+
+/** Where each kind decides by headers. */
+const DECISIONS: Partial<Record<RuleKind, readonly string[]>> = {
+  AIGatewayRoute: ['/spec/rules/*/matches/*/headers/*'],
+  BackendTrafficPolicy: [
+    '/spec/rateLimit/global/rules/*/clientSelectors/*/headers/*',
+    '/spec/rateLimit/local/rules/*/clientSelectors/*/headers/*',
+  ],
+  SecurityPolicy: ['/spec/authorization/rules/*/principal/headers/*'],
+};
+
+const limitBy = (name: string) => ({
+  'backendtrafficpolicy/ai/chat': {
+    spec: {
+      rateLimit: {
+        local: {
+          rules: [
+            {
+              clientSelectors: [{ headers: [{ name, type: 'Distinct' }] }],
+              limit: { requests: 10, unit: 'Second' },
+            },
+          ],
+        },
+      },
+    },
+  },
+});
+
+const LIMIT = '/spec/rateLimit/local/rules/0/clientSelectors/0/headers/0';
+
+export const identityHeaders = defineRule({
+  id: 'R23',
+  title: 'nothing is decided by a header that a client can write',
+  severity: 'error',
+  why:
+    'A limit for each value of a header limits nobody who leaves the header out, and one who writes the name ' +
+    'of another spends the budget of the other. A route and a permission by such a header are open to all.',
+  source: 'envoyproxy/gateway v1.8.3, internal/xds/translator/{ratelimit,local_ratelimit}.go',
+  fix:
+    'let authentication at the Gateway set it (forwardClientIDHeader, claimToHeaders, headersToBackend), or name ' +
+    `it in the annotation ${TRUSTED_HEADERS} of the Gateway if what stands before it does`,
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['AIGatewayRoute', 'BackendTrafficPolicy', 'SecurityPolicy'],
+  good: [
+    { shows: 'the name that goes with an API key', change: limitBy('X-Client-ID') },
+    {
+      shows: 'a header of the proxy in front',
+      change: {
+        ...limitBy('x-team'),
+        'gateway/ai/chat': { metadata: { annotations: { [TRUSTED_HEADERS]: 'x-org, X-Team' } } },
+        'aiservicebackend/ai/chat': {
+          spec: {
+            headerMutation: {
+              remove: ['authorization', 'x-api-key', 'api-key', 'cookie', 'x-client-id', 'x-org', 'x-team'],
+            },
+          },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'a limit for each team that clients say they are',
+      change: limitBy('x-team'),
+      finds: [`backendtrafficpolicy/ai/chat ${LIMIT}`],
+    },
+    {
+      shows: 'a route for who says so',
+      change: {
+        'aigatewayroute/ai/chat': {
+          spec: {
+            rules: [
+              {
+                matches: [
+                  {
+                    headers: [
+                      { name: 'x-ai-eg-model', value: 'chat' },
+                      { name: 'x-team', value: 'research' },
+                    ],
+                  },
+                ],
+                backendRefs: [{ name: 'chat' }],
+                timeouts: { request: '600s' },
+              },
+            ],
+          },
+        },
+      },
+      finds: ['aigatewayroute/ai/chat /spec/rules/0/matches/0/headers/1'],
+    },
+  ],
+  check(all, one) {
+    const untrusted = gatewaysOf(all, one).map(({ gateway, trusted }) => ({
+      gateway,
+      open: (header: string) => !header.startsWith(RESERVED_PREFIX) && !trusted.has(header),
+    }));
+    const headers = (DECISIONS[one.kind] ?? []).flatMap((at) => select(one, at));
+    const first = new Map(headers.toReversed().map((each) => [Object(each.value).name.toLowerCase(), each]));
+    return [...first.values()].reverse().flatMap(({ pointer, value }) => {
+      const name: string = Object(value).name;
+      const found = untrusted.find(({ open }) => open(name.toLowerCase()));
+      if (found === undefined) return [];
+      const problem = `nothing at gateway ${found.gateway.metadata.name} sets ${name}, so clients say what it is`;
+      return [{ pointer, value: name, problem }];
+    });
+  },
+});
+
+/** The Gateways with AI routes on which an object acts, by itself or through its route. */
+function gatewaysOf(all: Bundle, one: Manifest) {
+  const routes = one.kind === 'AIGatewayRoute' ? [one] : namedBy(all, one, 'AIGatewayRoute');
+  const direct = namedBy(all, one, 'Gateway').filter(
+    (gateway) => thatName(all, gateway, 'AIGatewayRoute').length > 0,
+  );
+  const gateways = new Set([...direct, ...routes.flatMap((route) => namedBy(all, route, 'Gateway'))]);
+  return [...gateways].map((gateway) => ({ gateway, trusted: trustedHeaders(all, gateway) }));
+}
+
+export const identityLeak = defineRule({
+  id: 'G19',
+  title: 'providers do not learn who calls',
+  severity: 'warning',
+  why:
+    'The headers that say who calls go on to the backend like any other. A provider has no business with the ' +
+    'names of workloads and tenants, and keeps what it gets.',
+  source: 'envoyproxy/ai-gateway v1.0.0, internal/extproc/processor_impl.go',
+  fix: 'add them to spec.headerMutation.remove',
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['AIServiceBackend'],
+  fields: ['aiservicebackend/ai/chat /spec/headerMutation/remove/4'],
+  good: [
+    {
+      shows: 'a model server of the cluster, which may know',
+      change: {
+        'backend/ai/chat': {
+          spec: { tls: null, endpoints: [{ fqdn: { hostname: 'chat.ai.svc', port: 8000 } }] },
+        },
+        'aiservicebackend/ai/chat': {
+          spec: { headerMutation: { remove: ['authorization', 'x-api-key', 'api-key', 'cookie'] } },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'the name of the client goes to the provider',
+      change: {
+        'aiservicebackend/ai/chat': {
+          spec: { headerMutation: { remove: ['authorization', 'x-api-key', 'api-key', 'cookie'] } },
+        },
+      },
+      finds: ['aiservicebackend/ai/chat /spec/headerMutation/remove'],
+    },
+  ],
+  check(all, service) {
+    if (
+      namedBy(all, service, 'Backend')
+        .flatMap(addresses)
+        .every(({ host }) => isPrivateHost(host))
+    )
+      return [];
+    const routes = thatName(all, service, 'AIGatewayRoute');
+    const gateways = new Set(routes.flatMap((route) => namedBy(all, route, 'Gateway')));
+    const known = new Set([...gateways].flatMap((gateway) => [...trustedHeaders(all, gateway)]));
+    const removed = service.spec?.headerMutation?.remove ?? [];
+    const gone = new Set(removed.map((name) => name.toLowerCase()));
+    const kept = [...known].filter((name) => !gone.has(name)).sort();
+    if (kept.length === 0) return [];
+    const problem = `the provider learns ${kept.join(', ')}`;
+    return [{ pointer: '/spec/headerMutation/remove', value: removed, problem }];
+  },
+});

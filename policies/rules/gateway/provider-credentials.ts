@@ -1,0 +1,208 @@
+import { isPrivateHost } from '../../hosts';
+import type { RuleKinds } from '../../kinds';
+import { linksTo, namedBy } from '../../links';
+import { type Manifest, objectId } from '../../manifest';
+import { referencesOf } from '../../references';
+import { defineRule } from '../../rule';
+import { addresses } from './backend-tls';
+
+/** Where a BackendSecurityPolicy names Secrets, and the key under which the AI gateway looks into each. */
+const SECRETS: Readonly<Record<string, string>> = {
+  '/spec/apiKey/secretRef': 'apiKey',
+  '/spec/anthropicAPIKey/secretRef': 'apiKey',
+  '/spec/azureAPIKey/secretRef': 'apiKey',
+  '/spec/azureCredentials/clientSecretRef': 'client-secret',
+  '/spec/awsCredentials/credentialsFile/secretRef': 'credentials',
+  '/spec/gcpCredentials/credentialsFile/secretRef': 'service_account.json',
+};
+
+const target = (name: string) => ({ group: 'aigateway.envoyproxy.io', kind: 'AIServiceBackend', name });
+
+export const providerCredentials = defineRule({
+  id: 'R10',
+  title: 'a backend outside of the cluster has the credentials of one policy',
+  severity: 'error',
+  why:
+    'Providers answer requests without credentials with 401. Of two policies on one backend the AI gateway ' +
+    'takes none: it leaves the backend out, and every request for it ends with 500.',
+  source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway.go (backendWithMaybeBSP)',
+  fix: 'give it one BackendSecurityPolicy',
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['AIServiceBackend', 'BackendSecurityPolicy'],
+  fields: ['backendsecuritypolicy/ai/chat /spec/targetRefs/0'],
+  good: [
+    {
+      shows: 'a model server of the cluster, which asks for none',
+      change: {
+        'backendsecuritypolicy/ai/chat': null,
+        'backend/ai/chat': {
+          spec: { tls: null, endpoints: [{ fqdn: { hostname: 'chat.ai.svc', port: 8000 } }] },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'a provider without a key',
+      change: { 'backendsecuritypolicy/ai/chat': null },
+      finds: ['aiservicebackend/ai/chat /spec/backendRef'],
+    },
+    {
+      shows: 'two keys',
+      change: {
+        'backendsecuritypolicy/ai/second': {
+          apiVersion: 'aigateway.envoyproxy.io/v1beta1',
+          kind: 'BackendSecurityPolicy',
+          metadata: { namespace: 'ai', name: 'second' },
+          spec: { targetRefs: [target('chat')], type: 'APIKey', apiKey: { secretRef: { name: 'chat' } } },
+        },
+      },
+      finds: ['backendsecuritypolicy/ai/second /spec/targetRefs/0'],
+    },
+  ],
+  check(all, one) {
+    if (one.kind === 'AIServiceBackend') {
+      const outside = namedBy(all, one, 'Backend').flatMap(addresses).find(isOutside);
+      if (outside === undefined || linksTo(all, one, 'BackendSecurityPolicy').length > 0) return [];
+      const problem = `${outside.host} gets requests without credentials`;
+      return [{ pointer: '/spec/backendRef', value: one.spec?.backendRef.name, problem }];
+    }
+    return referencesOf(one).flatMap(({ pointer, to }) => {
+      if (!pointer.startsWith('/spec/targetRefs/')) return [];
+      const [first] = all
+        .referencesTo(to, 'BackendSecurityPolicy')
+        .map(({ from }) => from)
+        .sort(byName);
+      if (first === undefined || first === one) return [];
+      const problem = `${to.name} has the policy ${objectId(first)} already, and gets no requests with two`;
+      return [{ pointer, value: to.name, problem }];
+    });
+  },
+});
+
+const isOutside = ({ host }: { readonly host: string }) => !isPrivateHost(host);
+
+function byName(a: Manifest, b: Manifest): number {
+  return objectId(a) < objectId(b) ? -1 : 1;
+}
+
+export const secretKeys = defineRule({
+  id: 'R16',
+  title: 'a Secret of credentials has them under the key where they are looked for',
+  severity: 'error',
+  why:
+    'The AI gateway leaves a backend out whose Secret has not got the one key that it knows, or has nothing ' +
+    'there. The route says Accepted, and every request for the backend ends with 500.',
+  source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway.go (getSecretData)',
+  fix: 'put the credentials under that key',
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['BackendSecurityPolicy'],
+  fields: ['secret/ai/chat /stringData/apiKey'],
+  good: [
+    {
+      shows: 'base64, as the API server has it',
+      change: { 'secret/ai/chat': { stringData: null, data: { apiKey: 'YSBrZXk=' } } },
+    },
+  ],
+  bad: [
+    {
+      shows: 'a key of another name',
+      change: { 'secret/ai/chat': { stringData: { apiKey: null, 'api-key': 'a key' } } },
+      finds: ['backendsecuritypolicy/ai/chat /spec/apiKey/secretRef'],
+    },
+    {
+      shows: 'nothing',
+      change: { 'secret/ai/chat': { stringData: { apiKey: '' } } },
+      finds: ['backendsecuritypolicy/ai/chat /spec/apiKey/secretRef'],
+    },
+  ],
+  check(all, policy) {
+    const references = referencesOf(policy);
+    return Object.entries(SECRETS).flatMap(([pointer, key]) => {
+      const to = references.find((reference) => reference.pointer === pointer)?.to;
+      const secret = to && (all.find(to) as RuleKinds['Secret'] | undefined);
+      if (to === undefined || secret === undefined || textOf(secret, key) !== '') return [];
+      return [{ pointer, value: to.name, problem: `Secret ${to.name} has nothing under ${key}` }];
+    });
+  },
+});
+
+/** What a Secret holds under a key; empty when nothing. */
+function textOf({ stringData, data }: RuleKinds['Secret'], key: string): string {
+  return stringData?.[key] ?? data?.[key] ?? '';
+}
+
+/** Every place of a BackendSecurityPolicy that names a Secret. */
+const SECRET_REFS = [
+  ...Object.keys(SECRETS),
+  '/spec/awsCredentials/oidcExchangeToken/oidc/clientSecret',
+  '/spec/azureCredentials/oidcExchangeToken/oidc/clientSecret',
+  '/spec/gcpCredentials/workloadIdentityFederationConfig/oidcExchangeToken/oidc/clientSecret',
+];
+
+export const ownSecrets = defineRule({
+  id: 'R17',
+  title: 'the credentials of a backend are a Secret of its own namespace',
+  severity: 'error',
+  why:
+    'For API keys the namespace of the reference is ignored, and the Secret of the same name beside the policy ' +
+    'is read. For the others it is honoured without a ReferenceGrant: whoever may write such a policy makes ' +
+    'the controller read any Secret of the cluster.',
+  source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/backend_security_policy.go and gateway.go',
+  fix: 'leave the namespace out, and put the Secret beside the policy',
+  area: 'gateway',
+  scope: 'object',
+  kinds: ['BackendSecurityPolicy'],
+  good: [
+    {
+      shows: 'its own namespace, said',
+      change: { 'backendsecuritypolicy/ai/chat': { spec: { apiKey: { secretRef: { namespace: 'ai' } } } } },
+    },
+  ],
+  bad: [
+    {
+      shows: 'a key of another namespace, which is not read',
+      change: {
+        'backendsecuritypolicy/ai/chat': { spec: { apiKey: { secretRef: { namespace: 'vault' } } } },
+      },
+      finds: ['backendsecuritypolicy/ai/chat /spec/apiKey/secretRef/namespace'],
+    },
+    {
+      shows: 'a file of another namespace, which is',
+      change: {
+        'aiservicebackend/ai/chat': { spec: { schema: { name: 'AWSBedrock', prefix: null } } },
+        'backend/ai/chat': {
+          spec: { endpoints: [{ fqdn: { hostname: 'bedrock-runtime.us-east-1.amazonaws.com', port: 443 } }] },
+        },
+        'secret/vault/aws': {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { namespace: 'vault', name: 'aws' },
+          stringData: { credentials: '[default]' },
+        },
+        'backendsecuritypolicy/ai/chat': {
+          spec: {
+            type: 'AWSCredentials',
+            apiKey: null,
+            awsCredentials: {
+              region: 'us-east-1',
+              credentialsFile: { secretRef: { name: 'aws', namespace: 'vault' } },
+            },
+          },
+        },
+      },
+      finds: ['backendsecuritypolicy/ai/chat /spec/awsCredentials/credentialsFile/secretRef/namespace'],
+    },
+  ],
+  checks: SECRET_REFS.map((pointer) => {
+    const namespace = `object${pointer.replaceAll('/', '.?')}.?namespace`;
+    return {
+      expression: `!${namespace}.hasValue() || ${namespace}.value() == object.metadata.?namespace.orValue('default')`,
+      pointer: `${pointer}/namespace`,
+      problem: { expression: `'the Secret is one of namespace ' + ${namespace}.orValue('')` },
+      patch: [{ op: 'remove', path: `${pointer}/namespace` }],
+    };
+  }),
+});

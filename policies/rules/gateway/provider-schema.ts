@@ -1,0 +1,153 @@
+import { namedBy } from '../../links';
+import { defineRule, type Violation } from '../../rule';
+import { addresses } from './backend-tls';
+
+const schema = (change: object) => ({ 'aiservicebackend/ai/chat': { spec: { schema: change } } });
+
+export const schemaSettings = defineRule({
+  id: 'R18',
+  title: 'a dialect has the settings that it reads, and no others',
+  severity: 'error',
+  why:
+    'The version of AzureOpenAI is the api-version of every URL, and Azure answers 404 without it. What a ' +
+    'dialect does not read is ignored in silence: a prefix acts for OpenAI and Anthropic alone, and the version ' +
+    'of OpenAI, which was the prefix once, does nothing.',
+  source:
+    'envoyproxy/ai-gateway v1.0.0, internal/endpointspec/endpointspec.go and api/v1beta1/shared_types.go',
+  fix: 'set version for AzureOpenAI, and prefix for OpenAI and Anthropic only',
+  area: 'gateway',
+  scope: 'object',
+  kinds: ['AIServiceBackend'],
+  good: [
+    { shows: 'Gemini, which speaks OpenAI under a prefix', change: schema({ prefix: '/v1beta/openai' }) },
+  ],
+  bad: [
+    {
+      shows: 'the prefix of old tutorials',
+      change: schema({ prefix: null, version: 'v1beta/openai' }),
+      finds: ['aiservicebackend/ai/chat /spec/schema/version'],
+    },
+    {
+      shows: 'Azure without a version',
+      change: {
+        ...schema({ name: 'AzureOpenAI', prefix: null }),
+        'backendsecuritypolicy/ai/chat': {
+          spec: { type: 'AzureAPIKey', apiKey: null, azureAPIKey: { secretRef: { name: 'chat' } } },
+        },
+      },
+      finds: ['aiservicebackend/ai/chat /spec/schema/version'],
+    },
+    {
+      shows: 'a prefix that Cohere does not have',
+      change: schema({ name: 'Cohere', prefix: '/compatibility/v1', version: 'v2' }),
+      finds: ['aiservicebackend/ai/chat /spec/schema/prefix'],
+    },
+  ],
+  checks: [
+    {
+      expression: "object.spec.schema.name != 'AzureOpenAI' || object.spec.schema.?version.orValue('') != ''",
+      pointer: '/spec/schema/version',
+      problem: 'AzureOpenAI needs a version: it is the api-version of the URL',
+      fix: 'use a version of the API, such as 2024-10-21',
+    },
+    {
+      expression: "object.spec.schema.name != 'OpenAI' || !object.spec.schema.?version.hasValue()",
+      pointer: '/spec/schema/version',
+      problem: 'OpenAI has no version: it is ignored',
+      fix: 'use prefix',
+    },
+    {
+      expression:
+        "object.spec.schema.name in ['OpenAI', 'Anthropic'] || !object.spec.schema.?prefix.hasValue()",
+      pointer: '/spec/schema/prefix',
+      problem: { expression: "object.spec.schema.name + ' has no prefix: it is ignored'" },
+      fix: 'remove it',
+    },
+  ],
+});
+
+/** What authenticates where: the path, the signature and the header are made for each other. */
+const CREDENTIALS: Readonly<Record<string, readonly string[]>> = {
+  OpenAI: ['APIKey', 'AzureAPIKey', 'AzureCredentials', 'AWSCredentials'],
+  Cohere: ['APIKey'],
+  Anthropic: ['AnthropicAPIKey', 'APIKey'],
+  AzureOpenAI: ['AzureAPIKey', 'AzureCredentials', 'APIKey'],
+  AWSBedrock: ['AWSCredentials', 'APIKey'],
+  AWSAnthropic: ['AWSCredentials', 'APIKey'],
+  GCPVertexAI: ['GCPCredentials'],
+  GCPAnthropic: ['GCPCredentials'],
+};
+
+const bedrock = (hostname: string, region: string) => ({
+  ...schema({ name: 'AWSBedrock', prefix: null }),
+  'backend/ai/chat': { spec: { endpoints: [{ fqdn: { hostname, port: 443 } }] } },
+  'backendsecuritypolicy/ai/chat': {
+    spec: { type: 'AWSCredentials', apiKey: null, awsCredentials: { region } },
+  },
+});
+
+export const fittingCredentials = defineRule({
+  id: 'G18',
+  title: 'credentials are those of the provider that is called',
+  severity: 'error',
+  why:
+    'Project and region of GCPCredentials become the path of every call to Vertex AI, and AWSCredentials sign ' +
+    'for bedrock-runtime.<region>.amazonaws.com whatever host is called: another kind of credentials, another ' +
+    'region or a private endpoint is answered with 403 or 404, each request of it.',
+  source: 'envoyproxy/ai-gateway v1.0.0, internal/backendauth (aws.go, gcp.go)',
+  fix: 'use the type that the dialect of the backend takes',
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['BackendSecurityPolicy'],
+  good: [
+    {
+      shows: 'a region and its host',
+      change: bedrock('bedrock-runtime.us-east-1.amazonaws.com', 'us-east-1'),
+    },
+  ],
+  bad: [
+    {
+      shows: 'the region of another host',
+      change: bedrock('bedrock-runtime.us-east-1.amazonaws.com', 'eu-central-1'),
+      finds: ['backendsecuritypolicy/ai/chat /spec/awsCredentials/region'],
+    },
+    {
+      shows: 'an API key for Vertex AI',
+      change: schema({ name: 'GCPVertexAI', prefix: null }),
+      finds: ['backendsecuritypolicy/ai/chat /spec/type'],
+    },
+  ],
+  check(all, policy) {
+    const { type, awsCredentials, gcpCredentials } = policy.spec ?? {};
+    return namedBy(all, policy, 'AIServiceBackend').flatMap((service): Violation[] => {
+      const dialect = service.spec?.schema.name ?? '';
+      const fitting = CREDENTIALS[dialect];
+      if (fitting !== undefined && !fitting.includes(`${type}`)) {
+        const problem = `${service.metadata.name} speaks ${dialect}, which takes no ${type}`;
+        return [{ pointer: '/spec/type', value: type, problem, fix: `use ${fitting.join(' or ')}` }];
+      }
+      const hosts = namedBy(all, service, 'Backend').flatMap(addresses);
+      return hosts.flatMap(({ host }) => {
+        if (awsCredentials !== undefined) return signedFor(awsCredentials.region, host);
+        return gcpCredentials === undefined ? [] : calledAt(gcpCredentials.region, host);
+      });
+    });
+  },
+});
+
+/** A host that is not Amazon's may look at signatures as it likes. */
+function signedFor(region: string, host: string) {
+  const signed = `bedrock-runtime.${region}.amazonaws.com`;
+  if (host === signed || !/[.]amazonaws[.]com([.]cn)?$/.test(host)) return [];
+  const problem = `requests are signed for ${signed} and go to ${host}`;
+  return [{ pointer: '/spec/awsCredentials/region', value: region, problem, fix: `call ${signed}` }];
+}
+
+/** Vertex AI has a host for each region, and one for the region `global`. */
+function calledAt(region: string, host: string) {
+  const suffix = 'aiplatform.googleapis.com';
+  const wanted = region === 'global' ? suffix : `${region}-${suffix}`;
+  if (!host.endsWith(suffix) || host === wanted) return [];
+  const problem = `requests ask for models of ${region} and go to ${host}`;
+  return [{ pointer: '/spec/gcpCredentials/region', value: region, problem, fix: `call ${wanted}` }];
+}

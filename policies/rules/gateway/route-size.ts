@@ -1,0 +1,61 @@
+import { defineRule } from '../../rule';
+
+const MATCH = { headers: [{ name: 'x-ai-eg-model', value: 'chat' }] };
+
+const rules = (...sizes: readonly { readonly matches: number; readonly backends?: number }[]) => ({
+  'aigatewayroute/ai/chat': {
+    spec: {
+      rules: sizes.map(({ matches, backends = 1 }) => ({
+        matches: Array.from({ length: matches }, () => MATCH),
+        backendRefs: Array.from({ length: backends }, () => ({ name: 'chat' })),
+        timeouts: { request: '600s' },
+      })),
+    },
+  },
+});
+
+export const routeSize = defineRule({
+  id: 'R12',
+  title: 'a route is as small as the HTTPRoute that is made of it',
+  severity: 'error',
+  why:
+    'The API server takes a larger AIGatewayRoute, and then refuses the HTTPRoute that the AI gateway makes of ' +
+    'it: 16 backends and 64 matches in a rule, 128 matches in all, of which one is the answer for requests ' +
+    'that match nothing. The route says Accepted=False, and what was there before goes on.',
+  source: 'kubernetes-sigs/gateway-api v1.5.1, apis/v1/httproute_types.go',
+  fix: 'spread the rules over more routes',
+  area: 'gateway',
+  scope: 'object',
+  kinds: ['AIGatewayRoute'],
+  good: [{ shows: 'as much as there may be', change: rules({ matches: 64, backends: 16 }, { matches: 63 }) }],
+  bad: [
+    {
+      shows: 'too many matches in a rule',
+      change: rules({ matches: 65 }),
+      finds: ['aigatewayroute/ai/chat /spec/rules/0/matches'],
+    },
+    {
+      shows: 'too many backends',
+      change: rules({ matches: 1, backends: 17 }),
+      finds: ['aigatewayroute/ai/chat /spec/rules/0/backendRefs'],
+    },
+  ],
+  checks: [
+    {
+      each: ['spec.rules'],
+      as: ['rule'],
+      expression: 'rule.?backendRefs.orValue([]).size() <= 16',
+      pointer: '/spec/rules/*/backendRefs',
+      problem: {
+        expression: "string(rule.backendRefs.size()) + ' backends; an HTTPRoute takes 16 in a rule'",
+      },
+    },
+    {
+      each: ['spec.rules'],
+      as: ['rule'],
+      expression: 'rule.?matches.orValue([]).size() <= 64',
+      pointer: '/spec/rules/*/matches',
+      problem: { expression: "string(rule.matches.size()) + ' matches; an HTTPRoute takes 64 in a rule'" },
+    },
+  ],
+});
