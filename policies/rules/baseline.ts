@@ -3,7 +3,7 @@ import { type Manifest, objectId } from '../manifest';
 import type { Sample } from '../rule';
 
 const METADATA = { namespace: 'ai', name: 'chat' };
-const HEADERS = { remove: ['authorization', 'x-api-key', 'api-key', 'cookie', 'x-client-id'] };
+const HEADERS = { remove: ['authorization', 'x-api-key', 'api-key', 'x-client-id', 'cookie'] };
 const FORGED = { remove: ['x-envoy-original-path', 'x-gateway-destination-endpoint'] };
 const RESERVED = { removeOnMatch: [{ type: 'Prefix', value: 'x-ai-eg-' } as const] };
 

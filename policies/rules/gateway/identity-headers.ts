@@ -137,7 +137,7 @@ export const identityLeak = defineRule({
   area: 'gateway',
   scope: 'graph',
   kinds: ['AIServiceBackend'],
-  fields: ['aiservicebackend/ai/chat /spec/headerMutation/remove/4'],
+  fields: ['aiservicebackend/ai/chat /spec/headerMutation/remove/3'],
   good: [
     {
       shows: 'a model server of the cluster, which may know',

@@ -39,6 +39,11 @@ export const routeSize = defineRule({
       change: rules({ matches: 1, backends: 17 }),
       finds: ['aigatewayroute/ai/chat /spec/rules/0/backendRefs'],
     },
+    {
+      shows: 'no place for the answer to requests that match nothing',
+      change: rules({ matches: 64 }, { matches: 64 }),
+      finds: ['aigatewayroute/ai/chat /spec/rules'],
+    },
   ],
   checks: [
     {
@@ -56,6 +61,15 @@ export const routeSize = defineRule({
       expression: 'rule.?matches.orValue([]).size() <= 64',
       pointer: '/spec/rules/*/matches',
       problem: { expression: "string(rule.matches.size()) + ' matches; an HTTPRoute takes 64 in a rule'" },
+    },
+    {
+      // A rule without matches has one, on every path; and one more is the answer for what matches nothing.
+      expression:
+        'object.?spec.?rules.orValue([]).map(rule, rule.?matches.orValue([]).size() == 0 ? 1 : ' +
+        'rule.matches.size()).sum() < 128',
+      pointer: '/spec/rules',
+      problem:
+        'more than 127 matches; an HTTPRoute takes 128, and one is the answer for what matches nothing',
     },
   ],
 });
