@@ -1,41 +1,200 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isAbsolute, relative } from 'node:path';
 import { App } from 'cdk8s';
-import { formatMistakes, type Mistake, requiredSecrets } from '../config';
+import { type Mistake, PlatformError, requiredSecrets } from '../config';
 import { LAYERS, manifestsOf, platformCharts } from '../constructs';
-import { checkManifests, type Finding, formatFindings, type Manifest } from '../policies';
+import { version } from '../package.json';
+import {
+  type Finding,
+  FORMATS,
+  type Format,
+  gate,
+  knownIn,
+  type Manifest,
+  type Place,
+  type Report,
+  readManifests,
+  rules,
+  type Severity,
+  type Source,
+  UnreadableError,
+} from '../policies';
+import { suggest } from '../policies/suggest';
+import { appSources, sourceOf } from './app';
 import { loadStack } from './stack';
 import { placeholder } from './synth';
 
-/** What `vcf-ai check` found in a stack. */
-export interface CheckResult {
-  readonly stack: string;
-  readonly objects: number;
-  /** What the document says and probably does not mean. */
-  readonly warnings: readonly Mistake[];
-  readonly findings: readonly Finding[];
+/** What `vcf-ai check` judges: one of the three. */
+export interface Subject {
+  /** A stack of this project, by name. */
+  readonly stack?: string;
+  /** Files, folders, or `-` for standard input. */
+  readonly manifests?: readonly string[];
+  /** A program that builds cdk8s charts. */
+  readonly app?: string;
+}
+
+export interface CheckOptions extends Subject {
+  /** Ids of the rules whose findings count; default: all. */
+  readonly rule?: readonly string[];
+  /** An earlier report, as JSON or SARIF: what it has is known. */
+  readonly baseline?: string;
+}
+
+interface Judged {
+  readonly subject: string;
+  readonly sources: readonly Source[];
+  readonly skipped?: readonly string[];
+  /** What is wrong with the platform document, or probably not meant. */
+  readonly document?: readonly Finding[];
 }
 
 /**
- * Renders a stack and holds every object against its schema and the rules; loads no Pulumi and asks no cluster.
- * Helm charts are not among them: the Pulumi provider renders these, with the cluster at hand.
+ * Holds every object against its schema and the rules; loads no Pulumi and asks no cluster. The objects of a
+ * stack are rendered first. Helm charts are not among them: the Pulumi provider renders these, with the
+ * cluster at hand.
  *
- * @throws PlatformError with every mistake of the stack's file
+ * @throws UnreadableError when there is nothing to judge, or an option that names nothing
  */
-export function check(stack: string): CheckResult {
+export async function check(options: CheckOptions): Promise<Report> {
+  refuseUnknownRules(options.rule ?? []);
+  const known = options.baseline === undefined ? undefined : baselineOf(options.baseline);
+  const { subject, sources, skipped = [], document = [] } = await judged(options);
+  const { findings } = gate(sources, options.rule === undefined ? {} : { rules: options.rule });
+  const all = [...document, ...findings].map(fromHere);
+  const isKnown = ({ fingerprint }: Finding) => fingerprint !== undefined && known?.has(fingerprint) === true;
+  return {
+    subject,
+    objects: sources.length,
+    findings: all.filter((finding) => !isKnown(finding)),
+    known: all.filter(isKnown),
+    skipped,
+    version,
+  };
+}
+
+/** With files as they are found from the current folder, which is where CI and people look from. */
+function fromHere(finding: Finding): Finding {
+  const { at, callers } = finding;
+  const place = (one: Place): Place => ({ ...one, file: relativePath(one.file) });
+  return {
+    ...finding,
+    ...(at !== undefined && { at: place(at) }),
+    ...(callers !== undefined && { callers: callers.map(place) }),
+  };
+}
+
+function relativePath(file: string): string {
+  const path = isAbsolute(file) ? relative('.', file) : file;
+  return path.startsWith('..') ? file : path;
+}
+
+async function judged({ stack = 'local', manifests, app }: CheckOptions): Promise<Judged> {
+  try {
+    if (manifests !== undefined) return { subject: manifests.join(' '), ...(await readManifests(manifests)) };
+    if (app !== undefined) return { subject: app, sources: await appSources(app) };
+    return stackObjects(stack);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const document = error.mistakes.map((mistake) => documentFinding(mistake, 'error'));
+    return { subject: app ?? stack, sources: [], document };
+  }
+}
+
+/** By its name: a program that is checked may bring a copy of this package. */
+const isRefusal = (error: unknown): error is PlatformError =>
+  error instanceof Error && error.name === PlatformError.name && 'mistakes' in error;
+
+function stackObjects(stack: string): Judged {
   const { platform, warnings } = loadStack(stack);
   // Secrets are late values: their place is judged, and whether two of them are one; not their text.
   const secrets = Object.fromEntries(
     requiredSecrets(platform).map(({ name }) => [name, placeholder(name, stack)]),
   );
   const charts = platformCharts(new App(), platform, { secrets });
-  const manifests = LAYERS.filter((layer) => layer !== 'crds')
+  const sources = LAYERS.filter((layer) => layer !== 'crds')
     .flatMap((layer) => manifestsOf(charts[layer]))
-    .map(({ manifest }) => manifest as unknown as Manifest);
-  return { stack, objects: manifests.length, warnings, findings: checkManifests(manifests) };
+    .map(({ construct, manifest }) => sourceOf(construct, manifest as unknown as Manifest));
+  const document = warnings.map((warning) => documentFinding(warning, 'warning'));
+  return { subject: stack, sources, document };
 }
 
-export function checkText({ stack, objects, warnings, findings }: CheckResult): string {
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const warned = warnings.length + findings.length - errors;
-  const summary = `${stack}: ${objects} objects, ${errors} errors, ${warned} warnings`;
-  return [formatMistakes(warnings, '!'), formatFindings(findings), summary].filter(Boolean).join('\n');
+function documentFinding({ path, file, line, column, ...mistake }: Mistake, severity: Severity): Finding {
+  const at = file !== undefined && line !== undefined ? { file, line } : undefined;
+  return {
+    rule: 'document',
+    severity,
+    object: path,
+    pointer: '',
+    ...mistake,
+    ...(at !== undefined && { at: { ...at, ...(column !== undefined && { column }) } }),
+  };
+}
+
+function refuseUnknownRules(wanted: readonly string[]): void {
+  const ids = ['schema', ...rules.map(({ id }) => id)];
+  const unknown = wanted.find((id) => !ids.includes(id));
+  if (unknown !== undefined)
+    throw new UnreadableError('--rule', `there is no rule ${unknown}`, suggest(unknown, ids));
+}
+
+function baselineOf(file: string): ReadonlySet<string> {
+  return knownIn(file, read(file));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error)
+      throw new UnreadableError(file, `cannot be read: ${error.code}`);
+    throw error;
+  }
+}
+
+/** Where a report goes: a file, or standard output. */
+export interface Output {
+  readonly format: Format;
+  readonly file?: string;
+}
+
+/**
+ * `text,sarif=out.sarif` as outputs.
+ *
+ * @throws UnreadableError for an unknown format, and for two that would both go to standard output
+ */
+export function parseFormats(texts: readonly string[]): Output[] {
+  const outputs = texts
+    .flatMap((text) => text.split(','))
+    .map((text): Output => {
+      const [format = '', ...file] = text.split('=');
+      if (!Object.hasOwn(FORMATS, format)) {
+        throw new UnreadableError(
+          '--format',
+          `there is no format ${format}`,
+          suggest(format, Object.keys(FORMATS)),
+        );
+      }
+      return { format: format as Format, ...(file.length > 0 && { file: file.join('=') }) };
+    });
+  const printed = outputs.filter(({ file }) => file === undefined).map(({ format }) => format);
+  if (printed.length > 1) {
+    const fix = `name a file for all but one: ${printed[1]}=FILE`;
+    throw new UnreadableError('--format', `${printed.join(' and ')} would both go to standard output`, fix);
+  }
+  return outputs;
+}
+
+/** Writes a report in every format that is wanted. */
+export function writeReports(report: Report, outputs: readonly Output[]): void {
+  for (const { format, file } of outputs) {
+    const text = FORMATS[format](report);
+    if (file !== undefined) writeFileSync(file, `${text}\n`);
+    else if (text !== '') console.log(text);
+  }
+}
+
+/** 1 when a finding is at the level or above it. */
+export function exitCode({ findings }: Report, level: Severity): 0 | 1 {
+  return findings.some(({ severity }) => severity === 'error' || severity === level) ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { PlatformError } from '../config';
 import { version } from '../package.json';
+import { checkCommand } from './check-command';
 import { localCommand } from './local';
 import { validateCommand } from './validate';
 
@@ -15,19 +16,7 @@ program
   .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai)')
   .action(async (options: { state?: string }) => (await import('./start.js')).start(options));
 
-program
-  .command('check')
-  .description(
-    'refuse a wrong stack file, and objects against their schema and the rules; offline, without Pulumi',
-  )
-  .option('--stack <name>', 'stack to check', 'local')
-  .option('--json', 'print the findings as JSON')
-  .action(async (options: { stack: string; json?: true }) => {
-    const { check, checkText } = await import('./check.js');
-    const result = check(options.stack);
-    console.log(options.json ? JSON.stringify(result, null, 2) : checkText(result));
-    if (result.findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
-  });
+program.addCommand(checkCommand());
 
 program
   .command('synth')
@@ -70,7 +59,7 @@ program.addCommand(localCommand());
 program.addCommand(validateCommand());
 
 /** Errors that tell a user what to do; any other kind is a bug of ours and keeps its stack trace. */
-const TOLD = ['Error', 'BuildError', 'StartError', 'UnreachableError'];
+const TOLD = ['Error', 'BuildError', 'StartError', 'UnreachableError', 'UnreadableError'];
 
 program.parseAsync().catch((error: Error) => {
   if (error instanceof PlatformError) {

@@ -16,6 +16,7 @@ import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { PriorityClass } from 'kubernetes-types/scheduling/v1';
 import { PlatformError } from '../config';
 import type { CrdManifest, Kinds as CustomKinds, ObjectMeta } from './crds';
+import { recordCreation } from './creation-site';
 
 /**
  * Every kind that this library writes, by name: the custom kinds from the CRDs' storage versions, and the
@@ -135,6 +136,7 @@ class KubeObject extends ApiObject {
       ...object,
       metadata: { ...object.metadata, labels: { ...STANDARD_LABELS, ...object.metadata?.labels } },
     });
+    recordCreation(this, kubeObject);
   }
 
   override toJson(): Manifest {

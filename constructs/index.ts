@@ -14,6 +14,7 @@ export {
   STANDARD_LABELS,
   type Transform,
 } from './component';
+export { creationFrames, type Frame, recordCreation } from './creation-site';
 export type { BackendCredentials } from './credentials';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption';
 export type { GatewayServiceType } from './envoy-proxy';

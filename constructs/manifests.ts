@@ -8,6 +8,8 @@ export interface OrderedManifest {
   /** `<kind>/<namespace>/<name>`, `<kind>/<name>` for objects of the cluster; lower case. Stable. */
   readonly id: string;
   readonly manifest: Manifest;
+  /** What renders it. Its path, and where it was made (`creationFrames`), are for those who look for the cause. */
+  readonly construct: ApiObject;
   /** Ids of objects of the same chart that are created before this one and deleted after it. */
   readonly after: readonly string[];
 }
@@ -31,6 +33,7 @@ export function manifestsOf(chart: Chart): readonly OrderedManifest[] {
   return topological(objects, after).map((object) => ({
     id: ids.get(object) ?? '',
     manifest: object.toJson() as Manifest,
+    construct: object,
     after: [...(after.get(object) ?? [])].map((dependency) => ids.get(dependency) ?? '').sort(),
   }));
 }

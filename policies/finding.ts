@@ -1,4 +1,5 @@
 import type { Operation } from 'fast-json-patch';
+import type { Place } from './origins';
 
 /** An error stops a deployment, a warning is told. */
 export type Severity = 'error' | 'warning';
@@ -20,6 +21,14 @@ export interface Finding {
   readonly fix?: string;
   /** What mends the object (RFC 6902). */
   readonly patch?: readonly Operation[];
+  /** Where it is written: the field in YAML, or the line of TypeScript that made the object. */
+  readonly at?: Place;
+  /** Who called that line of TypeScript, innermost first; none at the top of a program. */
+  readonly callers?: readonly Place[];
+  /** The path of the construct that made the object. */
+  readonly construct?: string;
+  /** The same for the same fault from one run to the next, wherever the object and its lists move. */
+  readonly fingerprint?: string;
 }
 
 /** Sorted by object, then pointer, then rule: the same findings give the same text on every machine. */
@@ -29,18 +38,26 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * Findings for people, one line each:
+ * Findings for people, a line each, and below it where that is written:
  *
  *     ✗ envoyproxy/ai-gateway/ai-gateway /spec/concurrency: 4 workers on 2 CPUs (use 2) [R02]
+ *         at main.ts:12:3 (platform/gateway/envoy-proxy)
  *
  * A warning begins with `!`. No findings give the empty text.
  */
 export function formatFindings(findings: readonly Finding[]): string {
   return findings
-    .map(({ rule, severity, object, pointer, problem, fix }) => {
+    .map(({ rule, severity, object, pointer, problem, fix, at, construct }) => {
       const place = pointer === '' ? object : `${object} ${pointer}`;
       const mark = severity === 'error' ? '✗' : '!';
-      return `${mark} ${place}: ${problem}${fix === undefined ? '' : ` (${fix})`} [${rule}]`;
+      const line = `${mark} ${place}: ${problem}${fix === undefined ? '' : ` (${fix})`} [${rule}]`;
+      if (at === undefined) return line;
+      return `${line}\n    at ${formatPlace(at)}${construct === undefined ? '' : ` (${construct})`}`;
     })
     .join('\n');
+}
+
+/** `<file>:<line>:<column>`, which terminals and editors open. */
+export function formatPlace({ file, line, column }: Place): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
 }

@@ -22,8 +22,17 @@ function project() {
     assert.ok(text.includes(from), from);
     writeFileSync(file, text.replace(from, to));
   };
-  return { run, edit };
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  return { run, edit, write, read };
 }
+
+const BACKEND = `apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: Backend
+metadata: { name: chat }
+spec:
+  endpoint: []
+`;
 
 test('the shipped stack has no findings, as text and as JSON', async () => {
   const { run } = project();
@@ -32,7 +41,8 @@ test('the shipped stack has no findings, as text and as JSON', async () => {
   assert.match(text.text, /^local: 34 objects, 0 errors, 0 warnings$/);
   const json = await run('check', '--json');
   assert.equal(json.code, 0);
-  assert.deepEqual(JSON.parse(json.stdout), { stack: 'local', objects: 34, warnings: [], findings: [] });
+  const { version: _, ...report } = JSON.parse(json.stdout);
+  assert.deepEqual(report, { subject: 'local', objects: 34, findings: [], known: [], skipped: [] });
 });
 
 test('what runs and is probably not wanted is a warning with its line, not an error', async () => {
@@ -42,6 +52,7 @@ test('what runs and is probably not wanted is a warning with its line, not an er
   assert.equal(code, 0);
   assert.match(text, /^! config\..*\.maxNumSeqs: 1024 requests at once .*\n +at .*Pulumi\.local\.yaml:\d+/m);
   assert.match(text, /0 errors, 1 warnings/);
+  assert.equal((await run('check', '--level', 'warning')).code, 1);
 });
 
 test('refuses every mistake at once, each with its line, and without a stack trace', async () => {
@@ -50,7 +61,7 @@ test('refuses every mistake at once, each with its line, and without a stack tra
   edit('cpu: 2', 'cpu: 2.5');
   const { code, text } = await run('check');
   assert.equal(code, 1);
-  assert.match(text, /2 mistakes/);
+  assert.match(text, /0 objects, 2 errors/);
   assert.match(text, /gateway\.cpu: 2\.5 .*\n.*Pulumi\.local\.yaml:\d+/);
   assert.match(text, /requestsPerMinute: -2 .*\n.*Pulumi\.local\.yaml:\d+/);
   assert.doesNotMatch(text, /\n\s+at .*\.ts:/);
@@ -69,4 +80,72 @@ test('refuses an unknown command with the help', async () => {
   assert.equal(code, 1);
   assert.match(text, /Did you mean check\?/);
   assert.match(text, /Usage: vcf-ai/);
+});
+
+test('anybody’s manifests are judged, in several formats at once, and an earlier report is a baseline', async () => {
+  const { run, write, read } = project();
+  write('a.yaml', BACKEND);
+  const { code, text } = await run(
+    'check',
+    '--manifests',
+    'a.yaml',
+    '--format',
+    'text,sarif=a.sarif,json=a.json',
+  );
+  assert.equal(code, 1);
+  assert.match(
+    text,
+    /^✗ backend\/chat \/spec\/endpoint: .* \[schema\]\n +at a\.yaml:5:3\na\.yaml: 1 objects, 1 errors/,
+  );
+  assert.equal(JSON.parse(read('a.sarif')).runs[0].results[0].ruleId, 'schema');
+  const again = await run('check', '--manifests', 'a.yaml', '--baseline', 'a.json');
+  assert.equal(again.code, 0, again.text);
+  assert.match(again.text, /0 errors, 0 warnings, 1 known from the baseline/);
+  write('a.yaml', BACKEND.replace('endpoint: []', 'endpoint: []\n  endpnt: []'));
+  const more = await run('check', '--manifests', 'a.yaml', '--baseline', 'a.sarif', '--rule', 'schema,R13');
+  assert.equal(more.code, 1);
+  assert.match(more.text, /endpnt.*\n.*\n.*1 errors, 0 warnings, 1 known/);
+});
+
+for (const { what, args, message } of [
+  {
+    what: 'what is no YAML',
+    args: ['--manifests', 'bad.yaml'],
+    message: /^✗ bad\.yaml:2:\d+: this is no YAML: .*$/,
+  },
+  { what: 'a rule that is not there', args: ['--rule', 'R1'], message: /^✗ --rule: there is no rule R1 \(/ },
+  {
+    what: 'a format that is not there',
+    args: ['--format', 'sarf'],
+    message: /^✗ --format: .* \(use sarif\)$/,
+  },
+  {
+    what: 'two formats on one output',
+    args: ['--format', 'text,json'],
+    message: /^✗ --format: text and json would/,
+  },
+  {
+    what: 'a missing baseline',
+    args: ['--baseline', 'no.json'],
+    message: /^✗ no\.json: cannot be read: ENOENT$/,
+  },
+]) {
+  test(`refuses ${what} with one message and exit code 2`, async () => {
+    const { run, write } = project();
+    write('bad.yaml', 'a: [1\nb: 2\n');
+    const { code, text } = await run('check', ...args);
+    assert.equal(code, 2, text);
+    assert.match(text, message);
+  });
+}
+
+test('check loads no Pulumi', async () => {
+  const script = `
+    const { check } = require('${join(root, 'cli/check.ts')}');
+    check({ stack: 'local' }).then(({ objects }) => {
+      const loaded = Object.keys(require.cache).filter((file) => /node_modules.@pulumi|.stacks.[a-z]+[.]ts$/.test(file));
+      console.log(JSON.stringify({ objects, loaded }));
+    });`;
+  const { stdout } = await execa(process.execPath, ['--import', 'tsx', '-e', script], { cwd: root });
+  assert.deepEqual(JSON.parse(stdout), { objects: 34, loaded: [] });
 });

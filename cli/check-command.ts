@@ -1,0 +1,42 @@
+import { Command, Option } from 'commander';
+import type { CheckOptions } from './check';
+
+interface Options extends CheckOptions {
+  readonly format?: readonly string[];
+  readonly json?: true;
+  readonly level: 'error' | 'warning';
+}
+
+const listed = (text: string, before: readonly string[] = []) => [...before, ...text.split(',')];
+
+/** `vcf-ai check`: 0 clean, 1 findings at or above the level, 2 it could not be judged. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description(
+      'hold a stack, anybody’s manifests or anybody’s cdk8s program against schemas and rules; offline, without Pulumi',
+    )
+    .option('--stack <name>', 'stack of this project (default: local)')
+    .addOption(
+      new Option('--manifests <path...>', 'YAML and JSON files, folders, or - for standard input').conflicts([
+        'stack',
+        'app',
+      ]),
+    )
+    .addOption(new Option('--app <file>', 'TypeScript program that builds cdk8s charts').conflicts('stack'))
+    .option('--format <list>', 'text, json, sarif, junit, github; several as text,sarif=FILE', listed)
+    .option('--json', 'the same as --format json')
+    .addOption(
+      new Option('--level <severity>', 'the mildest finding that makes the exit code 1')
+        .choices(['error', 'warning'])
+        .default('error'),
+    )
+    .option('--rule <ids>', 'only these rules: R02,R13', listed)
+    .option('--baseline <file>', 'an earlier report (JSON or SARIF): what it has is known and told apart')
+    .action(async ({ format, json, level, ...options }: Options) => {
+      const { check, exitCode, parseFormats, writeReports } = await import('./check.js');
+      const outputs = parseFormats(format ?? [json === true ? 'json' : 'text']);
+      const report = await check(options);
+      writeReports(report, outputs);
+      process.exitCode = exitCode(report, level);
+    });
+}

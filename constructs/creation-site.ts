@@ -1,0 +1,72 @@
+import { relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { IConstruct } from 'constructs';
+
+/** A line of a program, as written: of TypeScript where source maps are on, which tsx does. */
+export interface Frame {
+  readonly file: string;
+  /** One-based. */
+  readonly line: number;
+  /** One-based. */
+  readonly column: number;
+}
+
+/** Constructs nest, and each level takes a frame or two. */
+const DEEPEST_STACK = 60;
+
+const stacks = new WeakMap<IConstruct, { readonly stack?: string }>();
+
+/**
+ * Notes where a construct is made. V8 keeps addresses and writes them out as text only when somebody asks, so
+ * this takes microseconds.
+ *
+ * @param above The innermost function that is of no interest, with all that it calls.
+ */
+export function recordCreation(construct: IConstruct, above: (...args: never) => unknown): void {
+  const limit = Error.stackTraceLimit;
+  const holder = {};
+  Error.stackTraceLimit = DEEPEST_STACK;
+  Error.captureStackTrace(holder, above);
+  Error.stackTraceLimit = limit;
+  stacks.set(construct, holder);
+}
+
+/**
+ * The lines that made a construct, innermost first, beginning where somebody else's program calls this library
+ * (or cdk8s). Where there is no such program, as for the stacks that this package ships, only the line of this
+ * library that made it.
+ */
+export function creationFrames(construct: IConstruct): readonly Frame[] {
+  const lines = (stacks.get(construct)?.stack ?? '').split('\n');
+  const frames = lines.filter((line, index) => !isWrapper(line, lines[index - 1])).flatMap(parsed);
+  const theirs = frames.filter(({ file }) => !isPackage(file) && folderOf(file) === undefined);
+  return theirs.length > 0 ? theirs : frames.filter(isMaker).slice(0, 1);
+}
+
+/** The function that Node.js wraps around a module, which tsx adds to the module's own frame. */
+function isWrapper(line: string, before = ''): boolean {
+  return /^\s+at Object\.<anonymous> /.test(line) && /^\s+at <anonymous> /.test(before);
+}
+
+function parsed(line: string): Frame[] {
+  const [, written, row, column] = /^\s+at (?:.* \()?(.+):(\d+):(\d+)\)?$/.exec(line) ?? [];
+  if (written === undefined) return [];
+  const path = written.replace(/\?.*$/, '');
+  const file = path.startsWith('file:') ? fileURLToPath(path) : path;
+  return resolve(file) === file ? [{ file, line: Number(row), column: Number(column) }] : [];
+}
+
+const isPackage = (file: string) => file.split(sep).includes('node_modules');
+
+const FOLDERS = ['bin', 'cli', 'config', 'constructs', 'policies', 'scripts', 'stacks'];
+
+/** The folder of this package that a file is in; tests and examples are programs that use it. */
+function folderOf(file: string): string | undefined {
+  const [folder = ''] = relative(resolve(__dirname, '..'), file).split(sep);
+  return FOLDERS.includes(folder) ? folder : undefined;
+}
+
+/** Whether a line says which construct makes an object; that it does so by `kubeObject` is no news. */
+function isMaker({ file }: Frame): boolean {
+  return folderOf(file) === 'constructs' && !/[\\/]component\.[jt]s$/.test(file);
+}

@@ -1,0 +1,30 @@
+import builder from 'junit-report-builder';
+import { type Finding, formatFindings, formatPlace } from '../finding';
+import type { Report } from './report';
+
+/** JUnit's XML: a suite for each rule, a failed case for each finding; one case that passed when there is none. */
+export function junitReport({ subject, objects, findings }: Report): string {
+  const junit = builder.newBuilder();
+  for (const [rule, found] of grouped(findings)) {
+    const suite = junit.testSuite().name(rule);
+    for (const finding of found) {
+      const { object, pointer, problem, at } = finding;
+      const test = suite
+        .testCase()
+        .className(object)
+        .name(pointer || '/');
+      if (at !== undefined) test.file(formatPlace(at));
+      test.failure(formatFindings([finding]), finding.severity).stacktrace(problem);
+    }
+  }
+  if (findings.length === 0) {
+    junit.testSuite().name(subject).testCase().className(subject).name(`${objects} objects`);
+  }
+  return junit.build().trimEnd();
+}
+
+function grouped(findings: readonly Finding[]): Map<string, Finding[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) groups.set(finding.rule, [...(groups.get(finding.rule) ?? []), finding]);
+  return groups;
+}

@@ -1,0 +1,8 @@
+/** Input that could not be judged. The message is for the user: which file, where, what, what to do. */
+export class UnreadableError extends Error {
+  override readonly name = 'UnreadableError';
+
+  constructor(place: string, problem: string, fix?: string) {
+    super(`${place}: ${problem}${fix === undefined ? '' : ` (${fix})`}`);
+  }
+}
