@@ -93,7 +93,7 @@ export class Cluster {
       ...more,
     };
     return new Promise((resolve, reject) => {
-      const options = { method, headers, ca: Buffer.from(ca, 'base64'), agent: false, timeout: 10_000 };
+      const options = { method, headers, ca: Buffer.from(ca, 'base64'), agent: false, timeout: 60_000 };
       const req = request(`${server}${path}`, options, (response) => {
         let text = '';
         response.setEncoding('utf8');
@@ -107,7 +107,7 @@ export class Cluster {
           else reject(new Error(`${method} ${path}: ${status} ${text}`));
         });
       });
-      req.once('timeout', () => req.destroy(new Error(`${method} ${path}: no answer in 10 s`)));
+      req.once('timeout', () => req.destroy(new Error(`${method} ${path}: no answer in 60 s`)));
       req.once('error', reject);
       req.end(body && JSON.stringify(body));
     });

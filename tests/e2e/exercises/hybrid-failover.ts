@@ -51,7 +51,7 @@ export const hybridFailover: Exercise = (stage) => {
 
   /** The upstreams, and the paths of the models, that answered 40 requests; all of which were answered 200. */
   const answering = async (workload: string) => {
-    const { traffic } = stage();
+    const traffic = await Traffic.open(stage().project);
     const { answers, seen } = await traffic.askTimes(40, { headers: { 'x-workload-app': workload } }, 4);
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
     const good = seen.filter(({ status }) => status === 200);
