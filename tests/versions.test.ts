@@ -27,6 +27,7 @@ const GO_MODULES: readonly [folder: string, module: string, version: string][] =
   ['gateway', 'github.com/envoyproxy/gateway', `v${versions.tools['envoy-gateway']}`],
   ['gateway', 'github.com/envoyproxy/ai-gateway', `v${versions.tools['ai-gateway']}`],
   ['ratelimit', 'github.com/envoyproxy/ratelimit', `v${versions.tools.ratelimit}`],
+  ['vcsim', 'github.com/vmware/govmomi', `v${versions.tools.vcsim}`],
   // Prometheus 3.5 is v0.305 as a Go module.
   ['prometheus', 'github.com/prometheus/prometheus', `v0.30${versions.tools.prometheus.replace(/^3\./, '')}`],
 ];

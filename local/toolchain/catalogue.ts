@@ -228,4 +228,11 @@ export const tools: readonly Tool[] = [
     },
     seconds: 205,
   },
+  {
+    name: 'vcsim',
+    version: v.vcsim,
+    binaries: [binary('vcsim', undefined, false)],
+    source: { kind: 'go', folder: 'vcsim', packages: { vcsim: '.' } },
+    seconds: 60,
+  },
 ];
