@@ -1,6 +1,7 @@
 import { type KindName, type Kinds, kinds } from '../../constructs/crds';
 import { type Manifest, objectId } from '../manifest';
 import type { Sample } from '../rule';
+import { SERVING } from './baseline/serving';
 
 const METADATA = { namespace: 'ai', name: 'chat' };
 const HEADERS = { remove: ['authorization', 'x-api-key', 'api-key', 'x-client-id', 'cookie'] };
@@ -20,18 +21,26 @@ function annotated(manifest: Manifest, annotations: Readonly<Record<string, stri
   return Object.assign({}, manifest, { metadata: { ...manifest.metadata, annotations } });
 }
 
-/** One model behind one gateway, without a finding: what samples change. */
+/** A provider and a model server behind one gateway, without a finding: what samples change. */
 const BASELINE: readonly Manifest[] = [
   object('EnvoyProxy', {
     concurrency: 2,
+    shutdown: { drainTimeout: '615s' },
     provider: {
       type: 'Kubernetes',
       kubernetes: {
         envoyDeployment: {
+          replicas: 2,
           container: {
             resources: { requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '2', memory: '4Gi' } },
           },
+          pod: {
+            topologySpreadConstraints: [
+              { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
+            ],
+          },
         },
+        envoyPDB: { minAvailable: 1 },
       },
     },
   }),
@@ -93,7 +102,9 @@ const BASELINE: readonly Manifest[] = [
   object('BackendTrafficPolicy', {
     targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' }],
     circuitBreaker: { maxParallelRequests: 128 },
+    healthCheck: { passive: { maxEjectionPercent: 100 } },
   }),
+  ...SERVING,
 ];
 
 /** The whole bundle that a sample stands for. */

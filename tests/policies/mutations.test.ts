@@ -11,14 +11,18 @@ function findings(rule: string, bundle: readonly Manifest[]): string[] {
   return places(checkManifests(bundle).filter((finding) => finding.rule === rule));
 }
 
-/** What a rule finds in the sound bundle after an edit of the only object of a kind. */
+/** What a rule finds in the sound bundle after an edit of the object `chat` of a kind. */
 function found(rule: string, kind: string, edit: Edit): string[] {
   return findings(rule, edited(soundBundle(), kind, edit));
 }
 
-/** A copy of the only object of a kind under another name. */
+function nameOf({ metadata }: Manifest): string {
+  return metadata?.name ?? '';
+}
+
+/** A copy of the object `chat` of a kind under another name. */
 function twin(kind: string, edit: Edit = () => {}): Manifest {
-  const [original] = soundBundle().filter((object) => object.kind === kind);
+  const [original] = soundBundle().filter((one) => one.kind === kind && nameOf(one) === 'chat');
   const copy: Draft = structuredClone(original);
   copy.metadata.name = 'twin';
   edit(copy);
@@ -74,6 +78,7 @@ test('R13 sees every reference to an object that is taken away', () => {
     EnvoyProxy: ['gateway/ai/chat /spec/infrastructure/parametersRef'],
     Gateway: [
       'aigatewayroute/ai/chat /spec/parentRefs/0',
+      'aigatewayroute/ai/oss /spec/parentRefs/0',
       'clienttrafficpolicy/ai/chat /spec/targetRefs/0',
       'securitypolicy/ai/chat /spec/targetRefs/0',
     ],
@@ -84,7 +89,9 @@ test('R13 sees every reference to an object that is taken away', () => {
     ],
   };
   for (const [kind, expected] of Object.entries(users)) {
-    const rest = soundBundle().filter((object) => object.kind !== kind);
+    const rest = soundBundle().filter(
+      (one) => one.kind !== kind || !['chat', 'clients'].includes(nameOf(one)),
+    );
     assert.deepEqual(
       findings('R13', rest),
       expected.map((place) => `R13 ${place}`),
@@ -110,7 +117,9 @@ test('R13 sees a wrong name, a wrong namespace and an annotation that names noth
 
 test('R13 does not take an object of another group for the one that is meant', () => {
   const bundle = soundBundle().map((object) =>
-    object.kind === 'Backend' ? { ...object, apiVersion: 'example.com/v1' } : object,
+    object.kind === 'Backend' && nameOf(object) === 'chat'
+      ? { ...object, apiVersion: 'example.com/v1' }
+      : object,
   );
   assert.deepEqual(findings('R13', bundle), ['R13 aiservicebackend/ai/chat /spec/backendRef']);
 });
@@ -135,6 +144,7 @@ test('R14 sees it for the other kinds of policies, for targetRef, and for one se
     ...twin('BackendTrafficPolicy', ({ metadata, spec }) => {
       metadata.name = name;
       delete spec.circuitBreaker;
+      delete spec.healthCheck;
       spec.targetRefs[0].sectionName = sectionName;
     }),
     kind: 'SecurityPolicy',
@@ -147,7 +157,10 @@ test('R14 sees it for the other kinds of policies, for targetRef, and for one se
 
 test('R14 lets one policy have many targets, and a target policies of different kinds', () => {
   const security = {
-    ...twin('BackendTrafficPolicy', ({ spec }) => delete spec.circuitBreaker),
+    ...twin('BackendTrafficPolicy', ({ spec }) => {
+      delete spec.circuitBreaker;
+      delete spec.healthCheck;
+    }),
     kind: 'SecurityPolicy',
   };
   const route = twin('AIGatewayRoute');

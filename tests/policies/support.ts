@@ -10,10 +10,10 @@ export function soundBundle(): Manifest[] {
   return sampleBundle({ change: {} });
 }
 
-/** A copy of a bundle in which the objects of one kind are edited. */
+/** A copy of a bundle in which the object `chat` of one kind is edited. */
 export function edited(bundle: readonly Manifest[], kind: string, edit: (object: Draft) => void): Manifest[] {
   return bundle.map((manifest) => {
-    if (manifest.kind !== kind) return manifest;
+    if (manifest.kind !== kind || manifest.metadata?.name !== 'chat') return manifest;
     const copy: Draft = structuredClone(manifest);
     edit(copy);
     return copy;

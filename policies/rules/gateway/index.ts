@@ -1,24 +1,42 @@
 import type { Rule } from '../../rule';
+import { modelArms } from './arms';
+import { attempts } from './attempts';
 import { authentication, strictAuthentication } from './authentication';
 import { backendAddress } from './backend-address';
 import { backendTls, certificateName, verifiedTls } from './backend-tls';
 import { bufferLimit } from './buffer-limit';
 import { clientKeys } from './client-keys';
+import { crossOrigin } from './cors';
+import { costExpressions } from './cost-expressions';
+import { costKeys } from './cost-keys';
 import { credentialHeaders } from './credential-headers';
+import { drain } from './drain';
+import { ejection } from './ejection';
 import { bufferedMemory, envoyMemory } from './envoy-memory';
 import { envoyWorkers } from './envoy-workers';
+import { failover } from './failover';
 import { oneCluster } from './failover-backends';
 import { forgedHeaders } from './forged-headers';
+import { gatewayNamespace } from './gateway-namespace';
+import { grants } from './grants';
 import { identityHeaders, identityLeak } from './identity-headers';
+import { inferencePool } from './inference-pool';
+import { limiter } from './limiter';
+import { mcpSeed } from './mcp-seed';
+import { messageSize } from './message-size';
 import { listedModels, modelMatches } from './model-matches';
+import { mutations } from './mutations';
 import { onePolicy } from './one-policy';
 import { overriddenPolicy } from './overridden-policy';
 import { processorConfig, processorResources } from './processor-resources';
 import { ownSecrets, providerCredentials, secretKeys } from './provider-credentials';
 import { fittingCredentials, schemaSettings } from './provider-schema';
+import { quotas } from './quota';
 import { references } from './references';
 import { routeSize } from './route-size';
+import { shadowedPaths } from './shadowed-paths';
 import { idleRequestTimeout, idleStreams, routeTimeouts } from './timeouts';
+import { budgetOvershoot, tokenBudgets } from './token-budgets';
 import { tokens } from './tokens';
 import { storedVersions } from './versions';
 
@@ -30,4 +48,7 @@ export const gateway: readonly Rule[] = [
   ...[providerCredentials, secretKeys, ownSecrets, schemaSettings, fittingCredentials, credentialHeaders],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
+  ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],
+  ...[budgetOvershoot, tokenBudgets, costExpressions, costKeys, limiter, quotas],
+  ...[messageSize, mcpSeed, gatewayNamespace, drain, crossOrigin, mutations],
 ];

@@ -1,0 +1,61 @@
+import type { Kinds } from '../constructs/crds';
+import type { Bundle } from './bundle';
+import { identitiesOf, type Target } from './references';
+
+type Route = Kinds['AIGatewayRoute'];
+type Gateway = Kinds['Gateway'];
+type Policy = Kinds['BackendTrafficPolicy'];
+export type Traffic = Policy['spec'];
+
+/** What the AI gateway gives a rule that does not say how long an answer may take. */
+export const DEFAULT_REQUEST_TIMEOUT = '60s';
+
+const GATEWAY_API = 'gateway.networking.k8s.io';
+
+/** The HTTPRoute that the AI gateway makes of a route: what policies attach to. */
+export function httpRouteOf({ metadata: { namespace = '', name } }: Route): Target {
+  return { group: GATEWAY_API, kind: 'HTTPRoute', namespace, name };
+}
+
+/** The Gateways of a route that are in the bundle. */
+export function gatewaysOf(all: Bundle, { metadata, spec }: Route): Gateway[] {
+  return (spec?.parentRefs ?? []).flatMap(({ name, namespace = metadata.namespace ?? '' }) => {
+    const gateway = all.find({ group: GATEWAY_API, kind: 'Gateway', namespace, name });
+    return gateway === undefined ? [] : [gateway as Gateway];
+  });
+}
+
+/** The AI routes that name a Gateway as their parent. */
+export function aiRoutesOf(all: Bundle, gateway: Gateway): Route[] {
+  return all
+    .referencesTo(identitiesOf(gateway)[0] as Target, 'AIGatewayRoute')
+    .map(({ from }) => from as Route);
+}
+
+/** The AI routes that a traffic policy is on, by their HTTPRoutes or by their Gateways. */
+export function routesUnder(all: Bundle, policy: Policy): Route[] {
+  return all.ofKind('AIGatewayRoute').filter((route) => policiesOn(all, route).includes(policy));
+}
+
+/**
+ * The traffic policies in force on a route. Those on its HTTPRoute replace those on its Gateways, whole, unless
+ * they say how to merge.
+ */
+export function policiesOn(all: Bundle, route: Route): Policy[] {
+  const own = policiesTo(all, httpRouteOf(route));
+  const merges = own.every(({ spec }) => spec.mergeType !== undefined);
+  if (!merges) return own;
+  const inherited = gatewaysOf(all, route).flatMap((gateway) =>
+    policiesTo(all, identitiesOf(gateway)[0] as Target),
+  );
+  return [...inherited, ...own];
+}
+
+/** What the policies on a route say together; of two blocks the route's own. */
+export function trafficOf(all: Bundle, route: Route): Partial<Traffic> {
+  return Object.assign({}, ...policiesOn(all, route).map(({ spec }) => spec));
+}
+
+function policiesTo(all: Bundle, target: Target): Policy[] {
+  return all.referencesTo(target, 'BackendTrafficPolicy').map(({ from }) => from as Policy);
+}

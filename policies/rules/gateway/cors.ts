@@ -1,0 +1,56 @@
+import { defineRule } from '../../rule';
+
+const cors = (allowCredentials: boolean, ...allowOrigins: readonly string[]) => ({
+  'securitypolicy/ai/site': {
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'SecurityPolicy',
+    metadata: { namespace: 'ai', name: 'site' },
+    spec: {
+      targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' }],
+      mergeType: 'StrategicMerge',
+      cors: { allowOrigins, allowCredentials },
+    },
+  },
+});
+
+export const crossOrigin = defineRule({
+  id: 'R45',
+  title: 'no site may use the credentials of another site’s visitors',
+  severity: 'error',
+  why:
+    'Envoy answers a request of any origin with that origin when * is allowed, and with credentials allowed a ' +
+    'browser then sends cookies: every page that a user opens can call the models in their name. Envoy ' +
+    'Gateway does not refuse the pair.',
+  source:
+    'Envoy Gateway 1.8, internal/gatewayapi/securitypolicy.go, buildCORS; Fetch standard, CORS protocol and credentials',
+  fix: 'name the origins, or set allowCredentials to false',
+  area: 'gateway',
+  scope: 'object',
+  kinds: ['SecurityPolicy'],
+  good: [
+    { shows: 'origins by name', change: cors(true, 'https://chat.example.com') },
+    { shows: 'every origin, without credentials', change: cors(false, '*') },
+  ],
+  bad: [
+    {
+      shows: 'every origin, with credentials',
+      change: cors(true, 'https://chat.example.com', '*'),
+      finds: ['securitypolicy/ai/site /spec/cors/allowCredentials'],
+    },
+    {
+      shows: 'every origin that has a certificate',
+      change: cors(true, 'https://*'),
+      finds: ['securitypolicy/ai/site /spec/cors/allowCredentials'],
+    },
+  ],
+  checks: [
+    {
+      expression:
+        '!object.spec.?cors.allowCredentials.orValue(false) || ' +
+        '!object.spec.cors.?allowOrigins.orValue([]).exists(origin, origin in ["*", "http://*", "https://*"])',
+      pointer: '/spec/cors/allowCredentials',
+      problem: 'pages of every origin may use the credentials of whoever looks at them',
+      patch: [{ op: 'replace', path: '/spec/cors/allowCredentials', value: false }],
+    },
+  ],
+});

@@ -1,0 +1,95 @@
+import type { Manifest } from '../../manifest';
+import { select } from '../../manifest';
+import { defineRule, type Violation } from '../../rule';
+import { shown } from '../../suggest';
+
+const BACKEND = 'aiservicebackend/ai/chat';
+
+/** Where requests are rewritten: for a backend, and for a backend in one rule. */
+const PLACES = ['/spec', '/spec/rules/*/backendRefs/*'];
+
+const REMOVE = { remove: ['authorization', 'x-api-key', 'api-key', 'cookie', 'x-client-id'] };
+
+export const mutations = defineRule({
+  id: 'R46',
+  title: 'what a rewrite says is done',
+  severity: 'error',
+  why:
+    'A value that looks like JSON is put into the body as it is: one bracket too many and the model refuses ' +
+    'every request. Headers of the AI gateway itself and pseudo headers are passed over without a word.',
+  source: 'AI Gateway 1.0, internal/bodymutator/body_mutator.go and internal/headermutator/header_mutator.go',
+  fix: 'write valid JSON, with quotes inside for a string, and leave the headers of the gateway alone',
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['AIServiceBackend', 'AIGatewayRoute'],
+  good: [
+    {
+      shows: 'a string, a number, an object',
+      change: {
+        [BACKEND]: {
+          spec: {
+            bodyMutation: {
+              set: [
+                { path: 'service_tier', value: '"flex"' },
+                { path: 'max_tokens', value: '512' },
+                { path: 'metadata', value: '{"team":"ml"}' },
+              ],
+            },
+          },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'JSON as one writes it in a program',
+      change: {
+        [BACKEND]: { spec: { bodyMutation: { set: [{ path: 'metadata', value: "{team: 'ml'}" }] } } },
+      },
+      finds: [`${BACKEND} /spec/bodyMutation/set/0/value`],
+    },
+    {
+      shows: 'a header that belongs to the AI gateway',
+      change: {
+        [BACKEND]: {
+          spec: { headerMutation: { ...REMOVE, set: [{ name: 'x-ai-eg-model', value: 'oss' }] } },
+        },
+      },
+      finds: [`${BACKEND} /spec/headerMutation/set/0/name`],
+    },
+  ],
+  check: (_, one) =>
+    PLACES.flatMap((place) => [...bodies(one as Manifest, place), ...headers(one as Manifest, place)]),
+});
+
+function bodies(one: Manifest, place: string): Violation[] {
+  return select(one, `${place}/bodyMutation/set/*/value`)
+    .filter(({ value }) => looksLikeJson(`${value}`) && !isJson(`${value}`))
+    .map(({ pointer, value }) => ({
+      pointer,
+      value,
+      problem: `${shown(value)} is not JSON, and breaks the body that it is put into`,
+    }));
+}
+
+function headers(one: Manifest, place: string): Violation[] {
+  return [`${place}/headerMutation/set/*/name`, `${place}/headerMutation/remove/*`]
+    .flatMap((pattern) => select(one, pattern))
+    .filter(({ value }) => /^(?::|x-ai-eg-|x-envoy-original-path$)/i.test(`${value}`))
+    .map(({ pointer, value }) => ({ pointer, value, problem: `the AI gateway passes ${value} over` }));
+}
+
+/** What the AI gateway puts in raw; anything else becomes a string. */
+function looksLikeJson(value: string): boolean {
+  return /^\s*(?:".*"|\{.*\}|\[.*\]|[-+\d][-+\d.eE]*)\s*$/s.test(value);
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+/** Envoy Gateway's configuration, as its chart writes it, for samples. */
+export function configMap(change: object): Record<string, object> {
+  const config = {
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'EnvoyGateway',
+    extensionApis: { enableBackend: true },
+    extensionManager: { maxMessageSize: '64Mi' },
+    rateLimit: {
+      backend: { type: 'Redis', redis: { url: 'redis.redis-system.svc:6379' } },
+      timeout: '100ms',
+      failClosed: false,
+    },
+    ...change,
+  };
+  return {
+    'configmap/envoy-gateway-system/envoy-gateway-config': {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace: 'envoy-gateway-system', name: 'envoy-gateway-config' },
+      data: { 'envoy-gateway.yaml': JSON.stringify(config) },
+    },
+  };
+}
+
+/** The AI Gateway's controller, as its chart writes it, for samples. */
+export function controller(flags: Readonly<Record<string, string>>): Record<string, object> {
+  const all = { extProcImage: 'docker.io/envoyproxy/ai-gateway-extproc:v1.0.0', ...flags };
+  const labels = { app: 'ai-gateway-controller' };
+  return {
+    'deployment/envoy-ai-gateway-system/ai-gateway-controller': {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { namespace: 'envoy-ai-gateway-system', name: 'ai-gateway-controller' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            containers: [
+              {
+                name: 'ai-gateway-controller',
+                image: 'docker.io/envoyproxy/ai-gateway-controller:v1.0.0',
+                args: Object.entries(all).map(([flag, value]) => `--${flag}=${value}`),
+              },
+            ],
+          },
+        },
+      },
+    },
+  };
+}

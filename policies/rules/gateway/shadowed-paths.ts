@@ -1,0 +1,133 @@
+import type { Kinds } from '../../../constructs/crds';
+import { aiRoutesOf } from '../../ai-routes';
+import type { Bundle } from '../../bundle';
+import { defineRule, type Violation } from '../../rule';
+
+type HttpRoute = Kinds['HTTPRoute'];
+type Match = NonNullable<NonNullable<HttpRoute['spec']['rules']>[number]['matches']>[number];
+type Parent = NonNullable<HttpRoute['spec']['parentRefs']>[number];
+type Hosts = readonly string[] | undefined;
+
+/** What the AI gateway answers, before a user moves it with its endpoint prefixes. */
+const ENDPOINTS = [
+  '/v1/chat/completions',
+  '/v1/completions',
+  '/v1/embeddings',
+  '/v1/responses',
+  '/v1/audio/speech',
+  '/v1/audio/transcriptions',
+  '/v1/audio/translations',
+  '/v1/images/generations',
+  '/v1/models',
+  '/cohere/v2/rerank',
+  '/anthropic/v1/messages',
+];
+
+/** On the HTTPRoutes that the AI gateway makes itself. */
+const GENERATED = 'ai-gateway-generated';
+
+const plain = (path: object, more: object = {}) => ({
+  'httproute/ai/site': {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { namespace: 'ai', name: 'site' },
+    spec: {
+      parentRefs: [{ name: 'chat' }],
+      rules: [{ matches: [{ path }], backendRefs: [{ name: 'site', port: 80 }] }],
+      ...more,
+    },
+  },
+});
+
+export const shadowedPaths = defineRule({
+  id: 'R26',
+  title: 'no plain route takes requests for models',
+  severity: 'error',
+  why:
+    'A request is matched before the AI gateway has read its model, and the longest path wins: a plain ' +
+    'HTTPRoute with /v1 takes all of them, past identity, limits and translation. Of two paths of one length ' +
+    'the older route wins.',
+  source: 'Envoy Gateway 1.8, internal/gatewayapi/sort.go; AI Gateway 1.0, internal/extensionserver',
+  fix: 'use a path of its own, another hostname, or another listener',
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['HTTPRoute'],
+  good: [
+    { shows: 'a path beside those of the models', change: plain({ type: 'PathPrefix', value: '/v1/files' }) },
+    {
+      shows: 'another hostname',
+      change: {
+        ...plain({ type: 'PathPrefix', value: '/v1' }, { hostnames: ['www.example.com'] }),
+        'aigatewayroute/ai/chat': { spec: { hostnames: ['api.example.com'] } },
+        'aigatewayroute/ai/oss': { spec: { hostnames: ['*.models.example.com'] } },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'everything below /v1',
+      change: plain({ type: 'PathPrefix', value: '/v1/' }),
+      finds: ['httproute/ai/site /spec/rules/0/matches/0/path'],
+    },
+    {
+      shows: 'one endpoint',
+      change: plain({ type: 'Exact', value: '/v1/models' }),
+      finds: ['httproute/ai/site /spec/rules/0/matches/0/path'],
+    },
+  ],
+  check(all, one) {
+    if (one.metadata.annotations?.[GENERATED] !== undefined) return [];
+    const rivals = (one.spec.parentRefs ?? []).flatMap((parent) => rivalsOn(all, one, parent));
+    const [rival] = rivals.filter(({ spec }) => overlap(one.spec.hostnames, spec?.hostnames));
+    if (rival === undefined) return [];
+    return [...(one.spec.rules ?? []).entries()].flatMap(([rule, { matches = [] }]) =>
+      [...matches.entries()].flatMap(([index, match]) =>
+        violation(`/spec/rules/${rule}/matches/${index}/path`, match, rival.metadata.name),
+      ),
+    );
+  },
+});
+
+function violation(pointer: string, match: Match, rival: string): Violation[] {
+  const taken = takes(match);
+  if (taken === undefined) return [];
+  const path = match.path?.value;
+  return [{ pointer, value: path, problem: `takes ${taken}, which AIGatewayRoute ${rival} answers here` }];
+}
+
+/** AI routes on the same listener of the same Gateway. */
+function rivalsOn(all: Bundle, { metadata }: HttpRoute, parent: Parent): Kinds['AIGatewayRoute'][] {
+  const { group = 'gateway.networking.k8s.io', kind = 'Gateway', name } = parent;
+  const namespace = parent.namespace ?? metadata.namespace ?? '';
+  const gateway = all.find({ group, kind, namespace, name });
+  if (gateway === undefined || kind !== 'Gateway') return [];
+  return aiRoutesOf(all, gateway as Kinds['Gateway']).filter(({ spec }) =>
+    (spec?.parentRefs ?? []).some(
+      (other) =>
+        other.name === name &&
+        (!parent.sectionName || !other.sectionName || parent.sectionName === other.sectionName),
+    ),
+  );
+}
+
+/** The first endpoint of models that a match takes as a whole; conditions on headers leave the rest alone. */
+function takes({ path, method, headers = [], queryParams = [] }: Match): string | undefined {
+  if (headers.length > 0 || queryParams.length > 0) return undefined;
+  const { type = 'PathPrefix', value = '/' } = path ?? {};
+  const prefix = value.replace(/\/$/, '');
+  return ENDPOINTS.find((endpoint) => {
+    if (method !== undefined && method !== (endpoint === '/v1/models' ? 'GET' : 'POST')) return false;
+    if (type === 'Exact') return endpoint === value;
+    return type === 'PathPrefix' && (endpoint === prefix || endpoint.startsWith(`${prefix}/`));
+  });
+}
+
+/** Whether two lists of hostnames have one in common; without a list all are meant. */
+function overlap(some: Hosts = [], others: Hosts = []): boolean {
+  if (some.length === 0 || others.length === 0) return true;
+  return some.some((host) => others.some((other) => covers(host, other) || covers(other, host)));
+}
+
+function covers(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)));
+}

@@ -1,0 +1,124 @@
+import { defineRule } from '../../rule';
+import { VLLM } from '../baseline/model-server';
+import { CONTAINER, container, SERVER, variables } from './samples';
+import { IS_HEADLESS, onVllm, SERVERS, variable } from './vllm';
+
+const STARTUP = 'container.startupProbe';
+const BUDGET = `(${STARTUP}.?failureThreshold.orValue(3) * ${STARTUP}.?periodSeconds.orValue(10))`;
+const LIVENESS = 'container.livenessProbe';
+
+const missing = (name: 'startupProbe' | 'readinessProbe' | 'livenessProbe', problem: string) =>
+  onVllm({
+    expression: () => `${IS_HEADLESS} || has(container.${name})`,
+    pointer: `/${name}`,
+    problem,
+  });
+
+export const probes = defineRule({
+  id: 'S04',
+  title: 'a model server is asked how it is, at its own pace',
+  severity: 'error',
+  why:
+    'Loading a model takes minutes in which nothing answers: without a startup probe the liveness probe ends ' +
+    'the server again and again, without a readiness probe requests go to a server that is still loading, ' +
+    'without a liveness probe an engine that died stays dead. A busy server answers its probes late.',
+  source: 'vLLM 0.33, entrypoints/serve/instrumentator; llm-d, KServe and production-stack ship all three',
+  fix: 'set all three on /health, the liveness probe with timeoutSeconds 5 and failureThreshold 6',
+  area: 'serving',
+  scope: 'object',
+  kinds: [...SERVERS],
+  fields: ['startupProbe', 'readinessProbe', 'livenessProbe', 'livenessProbe/timeoutSeconds'].map(
+    (field) => `${SERVER} ${CONTAINER}/${field}`,
+  ),
+  good: [
+    {
+      shows: 'a minute of silence before the end',
+      change: container({
+        livenessProbe: { tcpSocket: { port: 'http' }, timeoutSeconds: 10, periodSeconds: 20 },
+      }),
+    },
+  ],
+  bad: [
+    {
+      shows: 'a server that is ended for being busy',
+      change: container({ livenessProbe: { ...VLLM.livenessProbe, failureThreshold: 1 } }),
+      finds: [`${SERVER} ${CONTAINER}/livenessProbe`],
+    },
+    {
+      shows: 'a pause instead of a startup probe',
+      change: container({
+        startupProbe: null,
+        livenessProbe: { ...VLLM.livenessProbe, initialDelaySeconds: 600 },
+      }),
+      finds: [`${SERVER} ${CONTAINER}/startupProbe`],
+    },
+  ],
+  checks: [
+    ...missing('startupProbe', 'nothing waits until the model is loaded'),
+    ...missing('readinessProbe', 'requests go to the server before it can answer'),
+    ...missing('livenessProbe', 'a server whose engine died is never started again'),
+    ...onVllm({
+      expression: () =>
+        `!has(${LIVENESS}) || (${LIVENESS}.?timeoutSeconds.orValue(1) >= 2 && ` +
+        `${LIVENESS}.?failureThreshold.orValue(3) * ${LIVENESS}.?periodSeconds.orValue(10) >= 30)`,
+      pointer: '/livenessProbe',
+      problem: 'the server is ended for less than 30 seconds of silence, or for one late answer',
+    }),
+  ],
+});
+
+export const startupBudget = defineRule({
+  id: 'S05',
+  title: 'the engine may take as long to start as its pod',
+  severity: 'error',
+  why:
+    'vLLM’s API server gives up on its engine after VLLM_ENGINE_READY_TIMEOUT_S, by default 600 seconds, and ' +
+    'ends the pod, whatever the startup probe would still allow; a Deployment reports failure after ' +
+    'progressDeadlineSeconds, by default 600 as well.',
+  source: 'vLLM 0.33, envs.py; Kubernetes, Deployment, progress deadline',
+  fix: 'set VLLM_ENGINE_READY_TIMEOUT_S and progressDeadlineSeconds to failureThreshold times periodSeconds of the startup probe, or more',
+  area: 'serving',
+  scope: 'object',
+  kinds: [...SERVERS],
+  fields: [`${SERVER} ${CONTAINER}/env/1`, `${SERVER} /spec/progressDeadlineSeconds`],
+  good: [
+    {
+      shows: 'ten minutes for everything',
+      change: container({
+        env: [
+          { name: 'HOME', value: '/cache' },
+          { name: 'VLLM_HTTP_TIMEOUT_KEEP_ALIVE', value: '310' },
+        ],
+        startupProbe: { ...VLLM.startupProbe, failureThreshold: 60 },
+      }),
+    },
+  ],
+  bad: [
+    {
+      shows: 'an engine that has a third of the time',
+      change: variables({ VLLM_ENGINE_READY_TIMEOUT_S: '600' }),
+      finds: [`${SERVER} ${CONTAINER}/env`],
+    },
+    {
+      shows: 'a rollout that fails before it could have worked',
+      change: { [SERVER]: { spec: { progressDeadlineSeconds: 600 } } },
+      finds: [`${SERVER} ${CONTAINER}/startupProbe`],
+    },
+  ],
+  checks: [
+    ...onVllm({
+      // One period is lost where the budget is no multiple of it.
+      expression: () =>
+        `!has(${STARTUP}) || ${variable('VLLM_ENGINE_READY_TIMEOUT_S', 600)} + ${STARTUP}.?periodSeconds.orValue(10) >= ${BUDGET}`,
+      pointer: '/env',
+      problem: 'the engine has less time to start than the startup probe gives the pod',
+    }),
+    ...onVllm({
+      expression: () =>
+        `object.kind != "Deployment" || !has(${STARTUP}) || object.spec.?progressDeadlineSeconds.orValue(600) >= ${BUDGET}`,
+      pointer: '/startupProbe',
+      problem: 'the Deployment counts as failed before the startup probe does',
+      fix: 'raise progressDeadlineSeconds',
+    }),
+  ],
+});

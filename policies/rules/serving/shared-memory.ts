@@ -1,0 +1,66 @@
+import { defineRule } from '../../rule';
+import { CONTAINER, container, POD, pod, SERVER } from './samples';
+import { flag, onVllm, SERVERS } from './vllm';
+
+const VOLUME = '/volumeMounts';
+
+const shm = (emptyDir: object) =>
+  pod({
+    volumes: [
+      { name: 'shm', emptyDir },
+      { name: 'cache', emptyDir: {} },
+      { name: 'models', persistentVolumeClaim: { claimName: 'oss', readOnly: true } },
+    ],
+  });
+
+export const sharedMemory = defineRule({
+  id: 'S03',
+  title: 'the workers of a model have shared memory',
+  severity: 'error',
+  why:
+    'The workers of a divided model talk through /dev/shm, and NCCL does where there is no NVLink. A container ' +
+    'has 64 MB of it: the server hangs or ends with a bus error, at the latest under load.',
+  source: 'vLLM, docs/deployment/k8s; NVIDIA, NCCL troubleshooting, shared memory',
+  fix: 'mount an emptyDir with medium Memory and some GiB for each GPU at /dev/shm',
+  area: 'serving',
+  scope: 'object',
+  kinds: [...SERVERS],
+  fields: [
+    `${SERVER} ${CONTAINER}/volumeMounts`,
+    `${SERVER} ${CONTAINER}/volumeMounts/0`,
+    `${SERVER} ${POD}/volumes/0/emptyDir/medium`,
+  ],
+  good: [
+    { shows: 'as much as the node allows', change: shm({ medium: 'Memory' }) },
+    {
+      shows: 'one GPU, one worker',
+      change: container({
+        args: ['/models/oss', '--served-model-name=oss', '--port=8000', '--shutdown-timeout=120'],
+        resources: { limits: { 'nvidia.com/gpu': '1' } },
+        volumeMounts: [{ name: 'models', mountPath: '/models' }],
+      }),
+    },
+  ],
+  bad: [
+    {
+      shows: 'a volume on disk',
+      change: shm({}),
+      finds: [`${SERVER} ${CONTAINER}${VOLUME}`],
+    },
+    {
+      shows: 'less than a GiB',
+      change: shm({ medium: 'Memory', sizeLimit: '256Mi' }),
+      finds: [`${SERVER} ${CONTAINER}${VOLUME}`],
+    },
+  ],
+  checks: onVllm({
+    expression: (pod) =>
+      `${flag(['--tensor-parallel-size', '-tp'], 1)} * ${flag(['--pipeline-parallel-size', '-pp'], 1)} == 1 || ` +
+      'container.?volumeMounts.orValue([]).exists(mount, mount.mountPath == "/dev/shm" && ' +
+      `${pod}.?volumes.orValue([]).exists(volume, volume.name == mount.name && ` +
+      'volume.?emptyDir.medium.orValue("") == "Memory" && ' +
+      'quantity(string(volume.emptyDir.?sizeLimit.orValue("1Gi"))).compareTo(quantity("1Gi")) >= 0))',
+    pointer: VOLUME,
+    problem: 'nothing of memory is mounted at /dev/shm, or less than 1Gi',
+  }),
+});
