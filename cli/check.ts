@@ -60,7 +60,7 @@ export async function check(options: CheckOptions): Promise<Report> {
   refuseUnknownRules(options.rule ?? []);
   const known = options.baseline === undefined ? undefined : baselineOf(options.baseline);
   const { subject, sources, skipped = [], document = [] } = await judged(options);
-  const { findings } = gate(sources, options.rule === undefined ? {} : { rules: options.rule });
+  const { findings, exempted } = gate(sources, options.rule === undefined ? {} : { rules: options.rule });
   const all = [...document, ...findings].map(fromHere);
   const isKnown = ({ fingerprint }: Finding) => fingerprint !== undefined && known?.has(fingerprint) === true;
   return {
@@ -68,6 +68,7 @@ export async function check(options: CheckOptions): Promise<Report> {
     objects: sources.length,
     findings: all.filter((finding) => !isKnown(finding)),
     known: all.filter(isKnown),
+    exempted: exempted.map(({ finding, exemption }) => ({ finding: fromHere(finding), exemption })),
     skipped,
     version,
   };

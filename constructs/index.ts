@@ -18,6 +18,7 @@ export { creationFrames, type Frame, recordCreation } from './creation-site';
 export type { BackendCredentials } from './credentials';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption';
 export type { GatewayServiceType } from './envoy-proxy';
+export { type ExemptionProps, exempt } from './exempt';
 export { AiGateway, type AiGatewayProps } from './gateway';
 export { ModelPool, type ModelPoolProps } from './inference-pool';
 export { LEADER_LABEL, LeaderWorkerSet, type LeaderWorkerSetProps } from './leader-worker-set';

@@ -1,33 +1,57 @@
+import { type Exempted, problemOf } from './exemptions';
 import { type Finding, sortFindings } from './finding';
 import { fingerprintOf } from './fingerprint';
 import { judge } from './judge';
+import { type Manifest, objectId } from './manifest';
 import type { Source } from './read';
 import { rules } from './rules';
 
 export interface GateOptions {
   /** Ids of the rules whose findings count, `schema` among them; default: all. */
   readonly rules?: readonly string[];
+  /** The day for which exemptions count: `2026-11-22`; default: today. */
+  readonly today?: string;
 }
 
 export interface GateResult {
   /** Sorted, each with its place, its construct and its fingerprint. */
   readonly findings: readonly Finding[];
+  /** What an exemption covers. */
+  readonly exempted: readonly Exempted[];
 }
 
-/** Judges all objects of a platform, or of anybody's files, together, and says of each finding where it is written. */
-export function gate(sources: readonly Source[], options: GateOptions = {}): GateResult {
-  const wanted = options.rules === undefined ? undefined : new Set(options.rules);
-  const judged = wanted === undefined ? rules : rules.filter(({ id }) => wanted.has(id));
-  const found = judge(
+/**
+ * Judges all objects of a platform, or of anybody's files, together, and says of each finding where it is
+ * written. An exemption that exempts nothing is a finding too: it would hide the next fault of its kind.
+ */
+export function gate(sources: readonly Source[], { rules: ids, ...options }: GateOptions = {}): GateResult {
+  const isWanted = (rule: string) => ids === undefined || ids.includes(rule);
+  const judgements = judge(
     sources.map(({ manifest }) => manifest),
-    judged,
+    { ...options, rules: rules.filter(({ id }) => isWanted(id)) },
   );
-  const findings = sources.flatMap((source, index) =>
-    (found[index] ?? [])
-      .filter(({ rule }) => wanted === undefined || wanted.has(rule))
-      .map((finding) => located(finding, source)),
+  const exempted = judgements.flatMap((judgement, index) =>
+    judgement.exempted.map(({ finding, exemption }) => ({
+      finding: located(finding, sources[index] as Source),
+      exemption,
+    })),
   );
-  return { findings: sortFindings(distinguished(findings)) };
+  const used = new Set(exempted.map(({ exemption }) => JSON.stringify(exemption)));
+  const findings = judgements.flatMap(({ findings, exemptions: { valid, problems } }, index) => {
+    const source = sources[index] as Source;
+    const idle = valid.filter((one) => isWanted(one.rule) && !used.has(JSON.stringify(one)));
+    return [
+      ...findings.filter(({ rule }) => isWanted(rule)),
+      ...problems,
+      ...idle.map(({ rule }) => unused(source.manifest, rule)),
+    ].map((finding) => located(finding, source));
+  });
+  return { findings: sortFindings(distinguished(findings)), exempted };
+}
+
+function unused(manifest: Manifest, rule: string): Finding {
+  const problem = `the exemption from ${rule} covers no finding`;
+  return problemOf(objectId(manifest), rule, problem, 'remove it');
 }
 
 function located(finding: Finding, { manifest, locate, callers, construct }: Source): Finding {

@@ -1,7 +1,8 @@
 export { knownIn } from './baseline-file';
+export type { Exempted, Exemption } from './exemptions';
 export { type Finding, formatFindings, type Severity } from './finding';
 export { type GateOptions, type GateResult, gate } from './gate';
-export { checkManifests, judge } from './judge';
+export { checkManifests, type Judgement, type JudgeOptions, judge } from './judge';
 export type { Manifest } from './manifest';
 export type { Place } from './origins';
 export { DEFAULT_PARAMETERS, type Parameters } from './parameters';

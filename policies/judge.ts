@@ -1,5 +1,6 @@
 import { Bundle } from './bundle';
 import { Definitions } from './definitions';
+import { covering, type Exempted, type Exemptions, exemptionsOf } from './exemptions';
 import { type Finding, sortFindings } from './finding';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
 import { groupOf, type Manifest, objectId } from './manifest';
@@ -12,27 +13,54 @@ import { admit } from './schema';
  * The gate before anything is registered: the schema of every object, then the rules on every object whose
  * schema is fine. Takes all objects of a platform at once, for rules look for what an object names.
  *
- * @returns every finding, sorted; none when all is well
+ * @returns every finding that no exemption covers, sorted; none when all is well
  */
 export function checkManifests(manifests: readonly Manifest[]): Finding[] {
-  return sortFindings(judge(manifests).flat());
+  return sortFindings(judge(manifests).flatMap(({ findings }) => findings));
+}
+
+/** What there is to say about one object. */
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly exempted: readonly Exempted[];
+  /** Exemptions of the object that count today, and what is wrong with the others. */
+  readonly exemptions: Exemptions;
+}
+
+export interface JudgeOptions {
+  /** Which rules run; default: all of them. */
+  readonly rules?: readonly Rule[];
+  /** The day for which exemptions count: `2026-11-22`; default: today. */
+  readonly today?: string;
 }
 
 /**
- * {@link checkManifests} with the findings of each object apart, in the order of the objects: two objects of
+ * {@link checkManifests} with what it says of each object apart, in the order of the objects: two objects of
  * one id, as in the folders of two environments, keep their own.
- *
- * @param judged Which rules run; default: all of them.
  */
-export function judge(manifests: readonly Manifest[], judged: readonly Rule[] = rules): Finding[][] {
+export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}): Judgement[] {
+  const { rules: judged = rules, today = new Date().toISOString().slice(0, 10) } = options;
   const definitions = new Definitions(manifests);
   const admitted = manifests.map((manifest) => admit(manifest, definitions));
   const all = new Bundle(admitted.map(({ manifest }) => manifest));
-  return admitted.map(({ manifest, findings: refused }) =>
-    refused.length > 0
-      ? [...refused]
-      : judged.filter((rule) => concerns(rule, manifest)).flatMap((rule) => findings(rule, all, manifest)),
-  );
+  return admitted.map(({ manifest, findings: refused }) => {
+    const found =
+      refused.length > 0
+        ? refused
+        : judged.filter((rule) => concerns(rule, manifest)).flatMap((rule) => findings(rule, all, manifest));
+    return exempt(found, exemptionsOf(manifest, objectId(manifest), IDS, today));
+  });
+}
+
+const IDS = rules.map(({ id }) => id);
+
+function exempt(found: readonly Finding[], exemptions: Exemptions): Judgement {
+  const covered = found.map((finding) => ({ finding, exemption: covering(finding, exemptions.valid) }));
+  return {
+    findings: covered.filter(({ exemption }) => exemption === undefined).map(({ finding }) => finding),
+    exempted: covered.filter((one): one is Exempted => one.exemption !== undefined),
+    exemptions,
+  };
 }
 
 function concerns(rule: Rule, one: Manifest): boolean {

@@ -526,4 +526,12 @@ export const features: readonly Feature[] = [
       golden('constructs/rules.test.ts: three series are recorded'),
     ],
   },
+  {
+    feature: 'Findings that are right are exempted, with a reason, an owner and an end',
+    fields: ['policies'],
+    proofs: [
+      unit('constructs/exempt.test.ts: an exemption of the document is at the object that it names'),
+      unit('policies/exemptions.test.ts: it counts at every gate, and until its last day'),
+    ],
+  },
 ];

@@ -11,7 +11,8 @@ import { buildWorkload } from './workload';
 
 /** The platform that a document describes which nothing is wrong with, defaults filled in. */
 export function buildPlatform(document: PlatformDocument): Platform {
-  const { cluster, models, workloads, observability, controllers, mcp, layers, clusterStack } = document;
+  const { cluster, models, workloads, observability, controllers, mcp, policies, layers, clusterStack } =
+    document;
   const gateway = buildGateway(document.gateway);
   return {
     cluster: buildCluster(cluster),
@@ -20,6 +21,7 @@ export function buildPlatform(document: PlatformDocument): Platform {
     gateway,
     mcp: sorted(mcp, buildMcp),
     controllers,
+    policies,
     observability: { scrapeInterval: Duration.parse(observability.scrapeInterval) },
     layers: LAYER_NAMES.filter((layer) => layers.includes(layer)),
     ...(clusterStack !== undefined && { clusterStack }),

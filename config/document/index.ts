@@ -4,6 +4,7 @@ import type { ControllersDocument } from './controllers';
 import type { GatewayDocument } from './gateway';
 import type { McpDocument } from './mcp';
 import type { ModelDocument } from './model';
+import type { PoliciesDocument } from './policies';
 import type { WorkloadDocument } from './workload';
 
 export type {
@@ -19,6 +20,7 @@ export type { ControllersDocument } from './controllers';
 export type { GatewayDocument, IdentityDocument, JwtDocument } from './gateway';
 export type { McpDocument, McpServerDocument } from './mcp';
 export type { AnsweringDocument, ModelDocument } from './model';
+export type { ExemptionDocument, PoliciesDocument } from './policies';
 export type { OidcDocument, ProviderDocument, WorkloadIdentityDocument } from './provider';
 export type { Order, RouteDocument, SessionDocument } from './route';
 export type { TeiDocument } from './tei';
@@ -35,6 +37,7 @@ export interface PlatformDocument {
   readonly mcp: Readonly<Record<string, McpDocument>>;
   readonly controllers: ControllersDocument;
   readonly observability: { readonly scrapeInterval: string };
+  readonly policies: PoliciesDocument;
   readonly layers: readonly LayerName[];
   readonly clusterStack?: string;
 }

@@ -1,3 +1,4 @@
+import type { PoliciesDocument } from '../document/policies';
 import type { LayerName } from '../layers';
 import type { Duration } from '../quantity';
 import type { Cluster } from './cluster';
@@ -60,6 +61,7 @@ export interface Platform {
   /** Endpoints of the Model Context Protocol, sorted by name; mostly none. */
   readonly mcp: readonly McpEndpoint[];
   readonly controllers: Controllers;
+  readonly policies: PoliciesDocument;
   readonly observability: { readonly scrapeInterval: Duration };
   /** The layers that the stack owns, in the order of creation. Default: all. */
   readonly layers: readonly LayerName[];

@@ -7,6 +7,7 @@ import { DURATION, map, type Schema } from './keywords';
 import { layers } from './layers';
 import { mcp } from './mcp';
 import { model } from './model';
+import { policies } from './policies';
 import { workload } from './workload';
 
 export type { Schema } from './keywords';
@@ -45,6 +46,7 @@ export const platformSchema: Schema = map({
     mcp,
     ...layers,
     controllers,
+    policies,
     observability: map({
       title: 'Observability',
       description: 'Metrics of the gateway, the model servers and the GPUs.',

@@ -7,6 +7,7 @@ import { Namespace } from '../namespace';
 import { RecordingRules } from '../rules';
 import { prepareControllers } from './controllers';
 import { installDefinitions } from './definitions';
+import { exemptObjects } from './exemptions';
 import { routeWorkloads } from './gateway';
 import { serveModels } from './serving';
 
@@ -59,6 +60,7 @@ export function platformCharts(
   const gateway = chartOf(scope, 'gateway', [crds, controllers, serving, observability]);
   routeWorkloads(gateway, upstreams, platform, props);
   installDefinitions(crds, platform.cluster, [controllers, serving, observability, gateway]);
+  exemptObjects([crds, controllers, serving, observability, gateway], platform);
   return { crds, controllers, serving, observability, gateway };
 }
 

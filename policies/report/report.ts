@@ -1,3 +1,4 @@
+import type { Exempted } from '../exemptions';
 import type { Finding } from '../finding';
 
 /** What a run of `check` found, for any format. */
@@ -9,6 +10,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** Findings that an earlier report has too: they are told and change no exit code. */
   readonly known: readonly Finding[];
+  /** Findings that an exemption covers. */
+  readonly exempted: readonly Exempted[];
   /** Documents that are no objects of Kubernetes, as `<file>:<line>`. */
   readonly skipped: readonly string[];
   /** The version of this package. */

@@ -15,8 +15,12 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
  */
 export function sarifReport(report: Report): string {
   const results = [
-    ...report.findings.map((finding) => result(finding)),
-    ...report.known.map((finding) => result(finding, 'unchanged')),
+    ...report.findings.map(result),
+    ...report.known.map((finding) => ({ ...result(finding), baselineState: 'unchanged' as const })),
+    ...report.exempted.map(({ finding, exemption: { reason, owner, until } }) => ({
+      ...result(finding),
+      suppressions: [{ kind: 'inSource' as const, justification: `${reason} (${owner}, until ${until})` }],
+    })),
   ];
   const run: Run = {
     tool: {
@@ -56,10 +60,11 @@ function descriptors(results: readonly Result[]): ReportingDescriptor[] {
 /** What finds something besides the rules. */
 const OTHERS: Readonly<Record<string, string>> = {
   schema: 'every object is what its schema says, without unknown fields',
+  exemption: 'an exemption says why, who and until when, and covers something',
   document: 'the platform document says what can be built',
 };
 
-function result(finding: Finding, baselineState?: 'unchanged'): Result {
+function result(finding: Finding): Result {
   const { rule, severity, object, pointer, problem, fix, at, construct, callers = [], fingerprint } = finding;
   const place = [object, pointer].filter(Boolean).join(' ');
   const logicalLocations = [
@@ -80,7 +85,6 @@ function result(finding: Finding, baselineState?: 'unchanged'): Result {
       ],
     }),
     ...(fingerprint !== undefined && { partialFingerprints: { 'vcfAi/v1': fingerprint } }),
-    ...(baselineState !== undefined && { baselineState }),
   };
 }
 

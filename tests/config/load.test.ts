@@ -93,6 +93,7 @@ test("the paper's document becomes the platform that it describes", () => {
     },
     mcp: [],
     controllers: { install: false, aiGatewayVersion: '1.0.0', replicas: 1 },
+    policies: { exemptions: [] },
     observability: { scrapeInterval: Duration.seconds(15) },
     layers: ['crds', 'controllers', 'serving', 'observability', 'gateway'],
   };

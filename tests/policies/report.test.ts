@@ -35,6 +35,7 @@ const report = (findings: readonly Finding[], more: Partial<Report> = {}): Repor
   objects: 3,
   findings,
   known: [],
+  exempted: [],
   skipped: [],
   version: '1.2.3',
   ...more,

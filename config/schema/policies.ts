@@ -1,0 +1,56 @@
+import { list, map } from './keywords';
+
+const text = (title: string, description: string, allowed: string, more: object = {}) => ({
+  title,
+  description,
+  type: 'string',
+  'x-allowed': allowed,
+  ...more,
+});
+
+const exemption = map({
+  title: 'Exemption',
+  description: 'One rule that does not hold for one object, until a day.',
+  required: ['rule', 'object', 'reason', 'owner', 'until'],
+  properties: {
+    rule: text('Rule', 'Id of the rule, as findings end with it.', 'the id of a rule, such as R02', {
+      pattern: '^[A-Z][A-Z0-9]+$',
+    }),
+    object: text(
+      'Object',
+      'The object, as findings begin with it: <kind>/<namespace>/<name>.',
+      'an object such as envoyproxy/ai-gateway/ai-gateway',
+      { pattern: '^[a-z0-9]+(/[a-z0-9.-]+){1,2}$' },
+    ),
+    reason: text('Reason', 'Why the rule does not hold here.', 'a reason of 20 characters or more', {
+      minLength: 20,
+      'x-why': 'who reads it when the exemption ends has to decide again',
+    }),
+    owner: text('Owner', 'Who decides then.', 'a team or a person', { minLength: 1 }),
+    until: text('Until', 'The last day on which it counts.', 'a day such as 2027-01-31', {
+      pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+    }),
+    pointer: text(
+      'Pointer',
+      'Only findings at this JSON pointer or below it. Default: all findings of the rule in the object.',
+      'a JSON pointer such as /spec/replicas',
+      { pattern: '^/' },
+    ),
+  },
+});
+
+/** How the rules of the gate are adapted to a platform. */
+export const policies = map({
+  title: 'Policies',
+  description: 'The rules that objects are held against (docs/rules.md).',
+  default: {},
+  properties: {
+    exemptions: list(exemption, {
+      title: 'Exemptions',
+      description:
+        'Findings that are right here. One that covers nothing, or whose day has passed, is an error of `vcf-ai check`.',
+      default: [],
+      'x-allowed': 'a list of exemptions',
+    }),
+  },
+});
