@@ -115,6 +115,7 @@ export const SERVING: readonly Manifest[] = [
       perRetry: { timeout: '600s' },
     },
     circuitBreaker: { maxParallelRequests: 128 },
+    timeout: { http: { connectionIdleTimeout: '300s' } },
     rateLimit: {
       global: {
         rules: [

@@ -1,0 +1,63 @@
+import { trafficOf } from '../../ai-routes';
+import { seconds } from '../../duration';
+import { thatName } from '../../links';
+import { modelServersIn, serversBehind, servicesOf } from '../../model-servers';
+import { defineRule } from '../../rule';
+import { CONTAINER, SERVER, variables } from './samples';
+import { SERVERS } from './vllm';
+
+/** uvicorn's, in seconds. */
+const DEFAULT_KEEP_ALIVE = '5';
+
+/** Envoy's. */
+const DEFAULT_IDLE = '1h';
+
+export const keepAlive = defineRule({
+  id: 'S17',
+  title: 'an idle connection is closed by the gateway, not by the model server',
+  severity: 'warning',
+  why:
+    'vLLM closes an idle connection after 5 seconds, Envoy after an hour: now and then Envoy sends a request on a ' +
+    'connection that is just being closed, and the client gets 503.',
+  source: 'vLLM 0.33, envs.py, VLLM_HTTP_TIMEOUT_KEEP_ALIVE; Envoy, upstream connection idle timeout',
+  fix: 'set VLLM_HTTP_TIMEOUT_KEEP_ALIVE to more seconds than timeout.http.connectionIdleTimeout of the BackendTrafficPolicy',
+  area: 'serving',
+  scope: 'graph',
+  kinds: [...SERVERS],
+  fields: [`${SERVER} ${CONTAINER}/env/2`],
+  good: [
+    {
+      shows: 'a gateway that closes after two seconds',
+      change: {
+        ...variables({ VLLM_HTTP_TIMEOUT_KEEP_ALIVE: '5' }),
+        'backendtrafficpolicy/ai/oss': { spec: { timeout: { http: { connectionIdleTimeout: '2s' } } } },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'a minute here, five there',
+      change: variables({ VLLM_HTTP_TIMEOUT_KEEP_ALIVE: '60' }),
+      finds: [`${SERVER} ${CONTAINER}/env`],
+    },
+  ],
+  check(all, one) {
+    return modelServersIn(one).flatMap(({ container, at }) => {
+      const own = container.env?.find(({ name }) => name === 'VLLM_HTTP_TIMEOUT_KEEP_ALIVE')?.value;
+      const idle = all
+        .ofKind('Backend')
+        .filter((backend) =>
+          servicesOf(all, backend).some(({ service }) =>
+            serversBehind(all, service).some(({ object }) => object === one),
+          ),
+        )
+        .flatMap((backend) => thatName(all, backend, 'AIServiceBackend'))
+        .flatMap((backend) => thatName(all, backend, 'AIGatewayRoute'))
+        .map((route) => trafficOf(all, route).timeout?.http?.connectionIdleTimeout ?? DEFAULT_IDLE);
+      const [longest] = idle.sort((a, b) => seconds(b) - seconds(a));
+      if (longest === undefined || Number(own ?? DEFAULT_KEEP_ALIVE) > seconds(longest)) return [];
+      const problem = `the server closes idle connections after ${own ?? DEFAULT_KEEP_ALIVE} seconds, the gateway after ${longest}`;
+      return [{ pointer: `${at}/env`, value: own, problem }];
+    });
+  },
+});

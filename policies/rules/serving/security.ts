@@ -1,0 +1,117 @@
+import { defineRule } from '../../rule';
+import { CONTAINER, container, POD, pod, SERVER, variables } from './samples';
+import { onVllm, SERVERS } from './vllm';
+
+const ROOT = (path: string) =>
+  `container.?securityContext.runAsNonRoot.orValue(${path}.?securityContext.runAsNonRoot.orValue(false))`;
+
+const USER = (path: string) =>
+  `container.?securityContext.runAsUser.orValue(${path}.?securityContext.runAsUser.orValue(2000))`;
+
+export const unprivileged = defineRule({
+  id: 'S08',
+  title: 'a model server has no rights that it does not need',
+  severity: 'error',
+  why:
+    'It runs code that came with a model and parses what strangers write. Namespaces of VKS enforce the ' +
+    'restricted standard, where anything else is refused as it starts, long after the Deployment was accepted.',
+  source: 'Kubernetes, Pod Security Standards, restricted; VKS enforces it by default since Kubernetes 1.26',
+  fix: 'set runAsNonRoot, seccompProfile RuntimeDefault, allowPrivilegeEscalation false, and drop ALL capabilities',
+  area: 'serving',
+  scope: 'object',
+  kinds: [...SERVERS],
+  fields: [
+    `${SERVER} ${POD}/securityContext`,
+    `${SERVER} ${POD}/securityContext/runAsNonRoot`,
+    `${SERVER} ${POD}/securityContext/seccompProfile`,
+    `${SERVER} ${CONTAINER}/securityContext`,
+    `${SERVER} ${CONTAINER}/securityContext/allowPrivilegeEscalation`,
+    `${SERVER} ${CONTAINER}/securityContext/capabilities/drop`,
+  ],
+  good: [
+    {
+      shows: 'all of it on the container',
+      change: {
+        ...container({
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: 2000,
+            seccompProfile: { type: 'RuntimeDefault' },
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'] },
+          },
+        }),
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'root',
+      change: pod({ securityContext: { runAsNonRoot: false } }),
+      finds: [`${SERVER} ${CONTAINER}/securityContext`],
+    },
+    {
+      shows: 'the network of its node',
+      change: pod({ hostNetwork: true }),
+      finds: [`${SERVER} ${CONTAINER}/securityContext`],
+    },
+  ],
+  checks: onVllm({
+    expression: (path) =>
+      `${ROOT(path)} && !container.?securityContext.allowPrivilegeEscalation.orValue(true) && ` +
+      '!container.?securityContext.privileged.orValue(false) && ' +
+      '"ALL" in container.?securityContext.capabilities.drop.orValue([]) && ' +
+      `container.?securityContext.seccompProfile.type.orValue(${path}.?securityContext.seccompProfile.type.orValue("")) in ["RuntimeDefault", "Localhost"] && ` +
+      `!${path}.?hostNetwork.orValue(false) && !${path}.?hostIPC.orValue(false) && !${path}.?hostPID.orValue(false)`,
+    pointer: '/securityContext',
+    problem: 'the server may do more than the restricted standard allows',
+  }),
+});
+
+export const user = defineRule({
+  id: 'S09',
+  title: 'a model server runs as a user that its image knows',
+  severity: 'error',
+  why:
+    'The image has root and the user 2000. Under any other number Python finds no such user and ends as it ' +
+    'imports PyTorch, unless USER and HOME say who and where it is.',
+  source: 'vllm-project/vllm#44548 and #46734; kserve/kserve#5666',
+  fix: 'set runAsUser to 2000, or the variables USER and HOME',
+  area: 'serving',
+  scope: 'object',
+  kinds: [...SERVERS],
+  good: [
+    {
+      shows: 'a user of the namespace, with a home',
+      change: {
+        [SERVER]: {
+          spec: {
+            template: {
+              spec: {
+                securityContext: { runAsUser: 100_000 },
+                containers: (
+                  variables({ USER: 'vllm' })[SERVER] as {
+                    spec: { template: { spec: { containers: object[] } } };
+                  }
+                ).spec.template.spec.containers,
+              },
+            },
+          },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'a user of the namespace',
+      change: pod({ securityContext: { runAsUser: 100_000 } }),
+      finds: [`${SERVER} ${CONTAINER}/env`],
+    },
+  ],
+  checks: onVllm({
+    expression: (path) =>
+      `${USER(path)} == 2000 || ["USER", "HOME"].all(name, container.?env.orValue([]).exists(entry, entry.name == name))`,
+    pointer: '/env',
+    problem: 'the image does not know the user that the server runs as',
+  }),
+});
