@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import execa from 'execa';
+import { benchCheck } from './check';
 
 interface Run {
   readonly objects: number;
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     );
     before = ms;
   }
+  await benchCheck();
 }
 
 void main();

@@ -45,8 +45,17 @@ function parsed(text: string): GatewayConfiguration['config'] {
   }
 }
 
+/** Of each bundle that was asked: every route wants to know, and there are thousands of containers to look at. */
+const known = new WeakMap<Bundle, readonly Flags[]>();
+
 /** The flags of every AI Gateway controller of a bundle. */
-export function aiGatewayFlags(all: Bundle): Flags[] {
+export function aiGatewayFlags(all: Bundle): readonly Flags[] {
+  const flags = known.get(all) ?? readFlags(all);
+  known.set(all, flags);
+  return flags;
+}
+
+function readFlags(all: Bundle): Flags[] {
   return [
     ...all.ofKind('Deployment').flatMap(flagsOfDeployment),
     ...all.ofKind('ConfigMap').flatMap((object) => {
