@@ -25,6 +25,7 @@ export { GPU_NAMES, type GpuProfile, gpuProfile } from './models/gpus';
 export { TEI_VERSION, VLLM_VERSION } from './models/images';
 export { KNOWN_MODELS, knownArchitecture } from './models/registry';
 export { architectureOf, gpuMemorySettings, planModelMemory } from './models/served';
+export { planCluster } from './plan/cluster';
 export {
   AI_GATEWAY_CONTROLLER,
   AI_GATEWAY_SYSTEM,
@@ -47,6 +48,15 @@ export { headerLabels, METRIC_LABELS } from './plan/header-labels';
 export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
 export { planMessageSize } from './plan/message-size';
+export {
+  type ClusterPlan,
+  GATEWAY_TAINT,
+  GPU_TAINT,
+  POOL_LABEL,
+  type PoolName,
+  type PoolPlan,
+} from './plan/node-pools';
+export { POD_SIZES, type PodSize } from './plan/pod-sizes';
 export {
   type HeaderMatch,
   modelsOf,

@@ -5,6 +5,7 @@ import { withDefaults } from './defaults';
 import type { PlatformDocument, Sound } from './document';
 import { PlatformError } from './errors';
 import { type Finding, type Locate, toMistakes } from './finding';
+import { refuseCluster } from './plan/cluster-refusals';
 import type { Platform } from './platform';
 import { refusals } from './refusals';
 import { platformSchema } from './schema';
@@ -23,7 +24,10 @@ export function parsePlatform(document: unknown, at?: Locate): Platform {
   const sound = withDefaults(withoutRefused(draft, shape));
   const findings = [...shape, ...crossChecks(sound)];
   if (findings.length > 0) throw new PlatformError(toMistakes(findings, at));
-  return deepFreeze(buildPlatform(sound as PlatformDocument));
+  const platform = buildPlatform(sound as PlatformDocument);
+  const misfits = platform.cluster.kind === 'vks' ? refuseCluster(platform, platform.cluster) : [];
+  if (misfits.length > 0) throw new PlatformError(toMistakes(misfits, at));
+  return deepFreeze(platform);
 }
 
 let compiled: ValidateFunction | undefined;

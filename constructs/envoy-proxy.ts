@@ -6,11 +6,20 @@ import { envoyTracing } from './tracing';
 /** How the gateway is reached; what Envoy Gateway makes of it is a Service in its own namespace. */
 export type GatewayServiceType = 'LoadBalancer' | 'ClusterIP' | 'NodePort';
 
+/** Nodes for proxies alone. */
+export interface GatewayNodes {
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** What keeps other pods away. */
+  readonly taint: { readonly key: string; readonly value: string; readonly effect: 'NoSchedule' };
+}
+
 export interface EnvoyProxyPlan {
   readonly envoy: EnvoyPlan;
   readonly timing: TimingPlan;
   readonly replicas: number;
   readonly serviceType: GatewayServiceType;
+  /** Nodes that are there for proxies. Default: any. */
+  readonly nodes?: GatewayNodes;
   /** Of the Gateway; Envoy Gateway labels the pods with it. */
   readonly gatewayName: string;
   readonly accessLog: boolean;
@@ -27,7 +36,7 @@ type KubernetesProvider = NonNullable<NonNullable<Spec['provider']>['kubernetes'
  * memory request and limit another; a proxy that leaves drains for as long as the longest answer.
  */
 export function envoyProxySpec(plan: EnvoyProxyPlan): Spec {
-  const { envoy, timing, replicas, serviceType, gatewayName, accessLog, collector } = plan;
+  const { envoy, timing, replicas, serviceType, gatewayName, accessLog, collector, nodes } = plan;
   const size = { cpu: `${envoy.cpu}`, memory: `${envoy.memory}` };
   return {
     concurrency: envoy.workers,
@@ -37,7 +46,11 @@ export function envoyProxySpec(plan: EnvoyProxyPlan): Spec {
         envoyDeployment: {
           replicas,
           container: { resources: { requests: size, limits: size } },
-          pod: { annotations: plan.podAnnotations, topologySpreadConstraints: [spreadOver(gatewayName)] },
+          pod: {
+            annotations: plan.podAnnotations,
+            topologySpreadConstraints: [spreadOver(gatewayName)],
+            ...placement(nodes),
+          },
         },
         envoyService: { type: serviceType },
         ...disruption(replicas),
@@ -105,6 +118,12 @@ function identityMetadata(field: string): string {
 
 function aiMetadata(key: string): string {
   return `%DYNAMIC_METADATA(${TOKEN_METADATA_NAMESPACE}:${key})%`;
+}
+
+function placement(nodes: GatewayNodes | undefined) {
+  if (nodes === undefined) return {};
+  const { nodeSelector, taint } = nodes;
+  return { nodeSelector, tolerations: [{ ...taint, operator: 'Equal' }] };
 }
 
 function spreadOver(gatewayName: string) {

@@ -19,7 +19,12 @@ import {
 } from '../config';
 import { clientTrafficSpec } from './client-traffic';
 import { Component, kubeObject } from './component';
-import { envoyProxySpec, type GatewayServiceType, IDENTITY_METADATA_NAMESPACE } from './envoy-proxy';
+import {
+  envoyProxySpec,
+  type GatewayNodes,
+  type GatewayServiceType,
+  IDENTITY_METADATA_NAMESPACE,
+} from './envoy-proxy';
 import type { Namespace } from './namespace';
 import { processorMark, processorSpec } from './processor';
 import { ClientIdentity } from './security';
@@ -99,6 +104,13 @@ export interface AiGatewayProps {
 
   /** @default 'LoadBalancer' */
   readonly serviceType?: GatewayServiceType;
+
+  /**
+   * Nodes that are there for Envoys alone.
+   *
+   * @default - any
+   */
+  readonly nodes?: GatewayNodes;
 }
 
 /** Envoy Gateway's name for itself in a GatewayClass. */
@@ -209,7 +221,7 @@ export class AiGateway extends Component {
   }
 
   private envoyProxy(
-    { serviceType = 'LoadBalancer', accessLog = true, tracing }: AiGatewayProps,
+    { serviceType = 'LoadBalancer', accessLog = true, tracing, nodes }: AiGatewayProps,
     podAnnotations: Readonly<Record<string, string>>,
   ): ApiObject {
     const { envoy, timing, replicas, name } = this;
@@ -224,6 +236,7 @@ export class AiGateway extends Component {
       spec: envoyProxySpec({
         ...{ envoy, timing, replicas, serviceType, gatewayName: name, accessLog, podAnnotations },
         ...(collector && { collector }),
+        ...(nodes && { nodes }),
       }),
     });
   }

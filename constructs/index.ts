@@ -5,6 +5,18 @@ export {
   type ModelEndpoint,
 } from './backends';
 export { GatewayCertificates, type GatewayCertificatesProps } from './certgen';
+export { type VksClusterProps, VksWorkloadCluster } from './cluster';
+export {
+  type ClusterClassVariables,
+  type ClusterVariable,
+  clusterVariables,
+  type KubernetesVariable,
+  type NodeTaint,
+  type NodeVariable,
+  type NodeVolume,
+  type OsConfiguration,
+  type VsphereOptions,
+} from './cluster-class';
 export {
   Component,
   type Kind,
@@ -17,7 +29,7 @@ export {
 export { creationFrames, type Frame, recordCreation } from './creation-site';
 export type { BackendCredentials } from './credentials';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption';
-export type { GatewayServiceType } from './envoy-proxy';
+export type { GatewayNodes, GatewayServiceType } from './envoy-proxy';
 export { type ExemptionProps, exempt } from './exempt';
 export { AiGateway, type AiGatewayProps } from './gateway';
 export { ModelPool, type ModelPoolProps } from './inference-pool';

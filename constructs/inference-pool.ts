@@ -1,5 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { POD_SIZES } from '../config';
 import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
@@ -219,6 +220,7 @@ export class ModelPool extends Component implements RouteBackend {
 
   private picker(): ApiObject {
     const { repository, tag } = versions.images['endpoint-picker'];
+    const { cpu, memory } = POD_SIZES.endpointPicker;
     const probe = { grpc: { port: PORTS.health, service: HEALTH_SERVICE } };
     return kubeObject(this, 'picker', {
       apiVersion: 'apps/v1',
@@ -244,7 +246,7 @@ export class ModelPool extends Component implements RouteBackend {
                 readinessProbe: { ...probe, periodSeconds: 2 },
                 livenessProbe: { ...probe, initialDelaySeconds: 5, periodSeconds: 10 },
                 resources: {
-                  requests: { cpu: '500m', memory: '512Mi' },
+                  requests: { cpu: `${cpu}`, memory: `${memory}` },
                   limits: { memory: '2Gi' },
                 },
                 securityContext: {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EnvoyPlan, Tracing } from '../config';
+import { type EnvoyPlan, POD_SIZES, type Tracing } from '../config';
 import type { Kinds } from './component';
 import { processorTracing } from './tracing';
 
@@ -14,10 +14,11 @@ export function processorSpec(
   serviceName: string,
   tracing: Tracing | undefined,
 ): Processor {
+  const request = POD_SIZES.externalProcessor;
   return {
     kubernetes: {
       resources: {
-        requests: { cpu: '500m', memory: '256Mi' },
+        requests: { cpu: `${request.cpu}`, memory: `${request.memory}` },
         limits: { cpu: `${cpu}`, memory: `${memory}` },
       },
       ...(tracing && { env: processorTracing(serviceName, tracing) }),

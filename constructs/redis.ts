@@ -1,5 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { POD_SIZES } from '../config';
 import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
@@ -10,7 +11,7 @@ const PORT = 6379;
 const USER = 999;
 
 /** What the container may hold, and how much of it Redis fills: a counter takes some 150 bytes. */
-const MEMORY = { container: '256Mi', redis: '192mb' } as const;
+const MEMORY = { container: `${POD_SIZES.redis.memory}`, redis: '192mb' } as const;
 
 export interface RedisProps {
   /** Where it runs, beside the rate-limit service. */
@@ -97,7 +98,7 @@ function podSpec() {
         readinessProbe: ping,
         livenessProbe: { ...ping, periodSeconds: 20 },
         resources: {
-          requests: { cpu: '100m', memory: MEMORY.container },
+          requests: { cpu: `${POD_SIZES.redis.cpu}`, memory: MEMORY.container },
           limits: { memory: MEMORY.container },
         },
         securityContext: {

@@ -1,7 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Container, PodSpec, ResourceRequirements } from 'kubernetes-types/core/v1';
-import { Duration, Memory, planServerTiming, type Weights } from '../config';
+import { Duration, Memory, POD_SIZES, planServerTiming, type Weights } from '../config';
 import type { ModelEndpoint } from './backends';
 import { Component, kubeObject } from './component';
 import { DisruptionBudget, spread } from './disruption';
@@ -57,6 +57,13 @@ export interface TeiServerProps
   readonly gpuProduct?: string;
 
   /**
+   * Labels of the nodes that it may run on.
+   *
+   * @default - the label of `gpuProduct`
+   */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+
+  /**
    * A slice of a GPU instead of a whole one: `1g.10gb` takes `nvidia.com/mig-1g.10gb`.
    *
    * @default - a whole GPU
@@ -102,10 +109,10 @@ const METRICS_PORT = 9000;
 const CACHE = '/cache';
 
 /** A large embedding model, some 335 million parameters, embeds a page of text in half a second with them. */
-const CPUS = 4;
+const CPUS = POD_SIZES.tei.cpu.millicores / 1000;
 
 /** Weights in 32 bits, and the activations of a full batch. */
-const MEMORY = Memory.gibibytes(4);
+const MEMORY = POD_SIZES.tei.memory;
 
 /** The hub's copy of the weights. */
 const CACHE_SIZE = Memory.gibibytes(10);
@@ -227,11 +234,13 @@ export class TeiServer extends Component {
   }
 
   private pod(): PodSpec {
-    const { gpuProduct, priorityClass } = this.props;
+    const { gpuProduct, nodeSelector, priorityClass } = this.props;
+    const product = gpuProduct === undefined ? undefined : { 'nvidia.com/gpu.product': gpuProduct };
+    const nodes = nodeSelector ?? product;
     return {
       ...RESTRICTED_POD,
       containers: [this.container()],
-      ...(gpuProduct !== undefined && { nodeSelector: { 'nvidia.com/gpu.product': gpuProduct } }),
+      ...(nodes && { nodeSelector: nodes }),
       ...(this.gpu !== 'cpu' && {
         tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
       }),

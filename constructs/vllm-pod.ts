@@ -4,7 +4,7 @@ import type {
   ResourceRequirements,
   TopologySpreadConstraint,
 } from 'kubernetes-types/core/v1';
-import { Duration, Memory, type ServerTimingPlan } from '../config';
+import { Cpu, Duration, Memory, POD_SIZES, type ServerTimingPlan } from '../config';
 import type { ModelStore } from './model-store';
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from './pod-security';
 import { preflight } from './preflight';
@@ -22,7 +22,8 @@ export interface VllmPodProps {
   readonly gpus: number;
   /** Resource of one of them: `nvidia.com/gpu`, or a slice. */
   readonly gpuResource: string;
-  readonly gpuProduct: string;
+  /** Labels of the nodes that it may run on. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
 
   readonly startupBudget: Duration;
   readonly timing: ServerTimingPlan;
@@ -32,15 +33,6 @@ export interface VllmPodProps {
   readonly runtimeClass?: string;
   readonly spread: readonly TopologySpreadConstraint[];
 }
-
-/** A worker a GPU busy-waits, and so do engine and API server: vLLM wants 2 + GPUs physical cores or more. */
-const CPUS_PER_GPU = 4;
-
-/**
- * Requested; the limit is twice as much. Sized by gpt-oss-120b on 4 GPUs, 96 GiB: page cache for half of its
- * 61 GiB checkpoint, 16 GiB shared memory, 24 GiB for the processes, and room.
- */
-const MEMORY_PER_GPU = Memory.gibibytes(24);
 
 /** NCCL and the workers' ring buffers; the container default of 64 MB fails as soon as there are two GPUs. */
 const SHM_PER_GPU = Memory.gibibytes(4);
@@ -83,12 +75,12 @@ export function vllmWorkerPod(props: VllmPodProps): PodSpec {
 }
 
 function pod(props: VllmPodProps, server: Container): PodSpec {
-  const { gpus, gpuProduct, priorityClass, runtimeClass, store } = props;
+  const { gpus, nodeSelector, priorityClass, runtimeClass, store } = props;
   return {
     ...RESTRICTED_POD,
     ...(props.preflight && { initContainers: [preflight(server, gpus)] }),
     containers: [server],
-    nodeSelector: { 'nvidia.com/gpu.product': gpuProduct },
+    nodeSelector,
     tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
     ...(props.spread.length > 0 && { topologySpreadConstraints: [...props.spread] }),
     ...(priorityClass !== undefined && { priorityClassName: priorityClass }),
@@ -120,15 +112,16 @@ function container(props: VllmPodProps): Container {
 }
 
 function resources({ gpus, gpuResource, store }: VllmPodProps): ResourceRequirements {
+  const { cpu, memory } = POD_SIZES.vllmPerGpu;
   return {
     requests: {
-      cpu: `${CPUS_PER_GPU * gpus}`,
-      memory: `${times(MEMORY_PER_GPU, gpus)}`,
+      cpu: `${Cpu.cores((cpu.millicores / 1000) * gpus)}`,
+      memory: `${times(memory, gpus)}`,
       'ephemeral-storage': `${store.isLocal ? CACHE_SIZE : CACHE_SIZE_WITH_WEIGHTS}`,
       [gpuResource]: `${gpus}`,
     },
     // No CPU limit: throttling one worker stalls all GPUs of the replica.
-    limits: { memory: `${times(MEMORY_PER_GPU, 2 * gpus)}`, [gpuResource]: `${gpus}` },
+    limits: { memory: `${times(memory, 2 * gpus)}`, [gpuResource]: `${gpus}` },
   };
 }
 

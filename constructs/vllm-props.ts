@@ -64,6 +64,13 @@ export interface VllmServerProps
   readonly gpuProduct?: string;
 
   /**
+   * Labels of the nodes that it may run on.
+   *
+   * @default - the label of `gpuProduct`
+   */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+
+  /**
    * A slice of a GPU instead of whole ones: `1g.20gb` takes `nvidia.com/mig-1g.20gb`.
    *
    * @default - whole GPUs

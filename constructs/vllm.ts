@@ -229,7 +229,9 @@ export class VllmServer extends Component {
       port: PORT,
       gpus: this.gpusOfReplica / nodes,
       gpuResource: mig === undefined ? 'nvidia.com/gpu' : `nvidia.com/mig-${mig}`,
-      gpuProduct: props.gpuProduct ?? 'NVIDIA-H100-80GB-HBM3',
+      nodeSelector: props.nodeSelector ?? {
+        'nvidia.com/gpu.product': props.gpuProduct ?? 'NVIDIA-H100-80GB-HBM3',
+      },
       startupBudget,
       timing,
       preflight: props.preflight ?? false,

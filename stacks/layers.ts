@@ -73,7 +73,7 @@ export function deploy(): void {
     enableSecretMutable: true,
   });
   let before: pulumi.Resource[] = [];
-  for (const layer of LAYERS) {
+  for (const layer of platform.layers) {
     const manifests = new Manifests(
       layer,
       charts[layer],

@@ -305,6 +305,22 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature:
+      'A VKS cluster from the document: its pools sized by what runs on them, or refused with the arithmetic',
+    fields: ['cluster.vks'],
+    constructs: ['VksWorkloadCluster'],
+    proofs: [
+      property('config/node-pools.test.ts: what is planned holds the platform, whatever its size'),
+      golden('constructs/cluster.test.ts: a VKS cluster is one object of the Supervisor'),
+      unit('config/vks-refusals.test.ts: refuses a GPU pool with too few nodes for its models'),
+    ],
+  },
+  {
+    feature: 'A stack that owns some layers, and another one the cluster',
+    fields: ['layers', 'clusterStack'],
+    proofs: [unit('config/vks.test.ts: a stack may own some layers, whatever order they are written in')],
+  },
+  {
     feature: 'An existing cluster, or this machine’s embedded datacenter',
     fields: ['cluster.local', 'cluster.existing'],
     proofs: [

@@ -4,6 +4,7 @@ import { checkControllers } from './controllers';
 import { checkEmbedded } from './embedded';
 import { checkGateway } from './gateway';
 import { checkIdentity } from './identity';
+import { checkLayers } from './layers';
 import { checkLimits } from './limits';
 import { checkMatches } from './matches';
 import { checkMcp } from './mcp';
@@ -11,6 +12,7 @@ import { checkModels } from './models';
 import { checkPools } from './pools';
 import { checkProviders } from './providers';
 import { checkRoutes } from './routes';
+import { checkVks } from './vks';
 import { checkWorkloads } from './workloads';
 
 /**
@@ -32,5 +34,7 @@ export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
     ...checkIdentity(document),
     ...checkMcp(document),
     ...checkControllers(document),
+    ...checkVks(document),
+    ...checkLayers(document),
   ];
 }

@@ -3,6 +3,8 @@ export interface GpuProfile {
   readonly name: string;
   /** Value of the node label `nvidia.com/gpu.product`, which GPU feature discovery sets. */
   readonly product: string;
+  /** vGPU profile that is the whole GPU, without its prefix: from NVIDIA's vGPU user guide. */
+  readonly vgpu: string;
   /**
    * GiB that a framework sees (`torch.cuda.mem_get_info`), less than the data sheet and nvidia-smi say: 79.11 of
    * an H100 in vLLM's issue 27508, 44.42 to 44.53 of an L40S in logs of others; the least that was seen.
@@ -30,6 +32,7 @@ const PROFILES: readonly GpuProfile[] = [
   {
     name: 'h100-sxm-80gb',
     product: 'NVIDIA-H100-80GB-HBM3',
+    vgpu: 'h100xm-80c',
     memoryGiB: 79.1,
     nvlink: true,
     computeCapability: 90,
@@ -38,6 +41,7 @@ const PROFILES: readonly GpuProfile[] = [
   {
     name: 'h100-pcie-80gb',
     product: 'NVIDIA-H100-PCIe',
+    vgpu: 'h100-80c',
     memoryGiB: 79.1,
     nvlink: false,
     computeCapability: 90,
@@ -46,6 +50,7 @@ const PROFILES: readonly GpuProfile[] = [
   {
     name: 'h200-sxm-141gb',
     product: 'NVIDIA-H200',
+    vgpu: 'h200x-141c',
     memoryGiB: 139.8,
     nvlink: true,
     computeCapability: 90,
@@ -54,6 +59,7 @@ const PROFILES: readonly GpuProfile[] = [
   {
     name: 'a100-sxm-80gb',
     product: 'NVIDIA-A100-SXM4-80GB',
+    vgpu: 'a100dx-80c',
     memoryGiB: 79.1,
     nvlink: true,
     computeCapability: 80,
@@ -62,6 +68,7 @@ const PROFILES: readonly GpuProfile[] = [
   {
     name: 'l40s-48gb',
     product: 'NVIDIA-L40S',
+    vgpu: 'l40s-48c',
     memoryGiB: 44.4,
     nvlink: false,
     computeCapability: 89,
@@ -70,6 +77,11 @@ const PROFILES: readonly GpuProfile[] = [
 ];
 
 export const GPU_NAMES: readonly string[] = PROFILES.map(({ name }) => name);
+
+/** vGPU profiles that are a whole GPU, as hosts call them. */
+export function vgpuProfiles(): string[] {
+  return PROFILES.map(({ vgpu }) => `nvidia_${vgpu}`);
+}
 
 /** Every MIG profile of any GPU. */
 export const MIG_PROFILES: readonly string[] = [

@@ -5,6 +5,7 @@ import { Duration, type Memory } from '../quantity';
 import { headerLabels } from './header-labels';
 import { usesLimiter } from './limit-rules';
 import { planMessageSize } from './message-size';
+import { POD_SIZES, type PodSize } from './pod-sizes';
 import { planRoutes } from './routes';
 
 /** Where Envoy Gateway runs and makes its proxies; its default, and the AI Gateway controller's. */
@@ -149,7 +150,7 @@ function rateLimitService({ controllers: { replicas, redisPasswordSecret } }: Pl
     rateLimitDeployment: {
       replicas,
       container: {
-        resources: resources('100m', '256Mi'),
+        resources: resources(POD_SIZES.rateLimit),
         ...(redisPasswordSecret !== undefined && { env: [password] }),
       },
     },
@@ -165,7 +166,7 @@ function gatewayValues({ controllers: { replicas } }: Platform, config: Values):
     podDisruptionBudget: { minAvailable: replicas > 1 ? 1 : 0 },
     deployment: {
       replicas,
-      envoyGateway: { resources: resources('200m', '1Gi') },
+      envoyGateway: { resources: resources(POD_SIZES.envoyGateway) },
       pod: { topologySpreadConstraints: spread('gateway-helm') },
     },
     topologyInjector: { enabled: false },
@@ -189,7 +190,7 @@ function aiGatewayValues(platform: Platform, flags: Values): Values {
       image: image('ai-gateway-controller'),
       logLevel: 'info',
       replicaCount: controllers.replicas,
-      resources: resources('200m', '512Mi'),
+      resources: resources(POD_SIZES.aiGatewayController),
       // What version 1.1 has as its default; 1.0 sets nothing.
       podSecurityContext: {
         runAsNonRoot: true,
@@ -227,7 +228,10 @@ function aiGatewayFlags({ gateway }: Platform, messageSize: Memory): Record<stri
 }
 
 /** Memory as request and limit: a controller that dies of memory is noticed, a node that does hurts others. */
-const resources = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { memory } });
+const resources = ({ cpu, memory }: PodSize) => ({
+  requests: { cpu: `${cpu}`, memory: `${memory}` },
+  limits: { memory: `${memory}` },
+});
 
 /** One replica a node, where there are nodes enough. */
 const spread = (name: string) => [

@@ -4,6 +4,9 @@ import { kubeObject } from '../component';
 import { crdManifests } from '../crds';
 import { QUICK, waitForCondition } from '../wait';
 
+/** The Supervisor's matter; the platform's own cluster has no clusters. */
+const SUPERVISOR_GROUP = 'cluster.x-k8s.io';
+
 /**
  * Groups whose controllers a cluster may do without. They bring their definitions along, and only the embedded
  * datacenter takes objects without the controllers: there the platform installs the definitions that it needs.
@@ -16,6 +19,7 @@ export function installDefinitions(crds: Chart, { kind }: Cluster, charts: reado
   const used = new Set(kind === 'local' ? charts.flatMap(groupsOf) : []);
   for (const crd of crdManifests()) {
     const { group } = crd.spec;
+    if (group === SUPERVISOR_GROUP) continue;
     if (OPTIONAL_GROUPS.includes(group) && !used.has(group)) continue;
     const annotations = { ...crd.metadata.annotations, ...waitForCondition('Established', QUICK) };
     kubeObject(crds, crd.metadata.name, { ...crd, metadata: { ...crd.metadata, annotations } });

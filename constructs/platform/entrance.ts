@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import type { Platform } from '../../config';
+import { GATEWAY_TAINT, type Platform, POOL_LABEL } from '../../config';
 import { AiGateway } from '../gateway';
 import type { Namespace } from '../namespace';
 import type { PlatformChartsProps } from './index';
@@ -8,7 +8,7 @@ import type { PlatformChartsProps } from './index';
 export function entrance(
   chart: Chart,
   namespace: Namespace,
-  { gateway: settings, workloads }: Platform,
+  { gateway: settings, workloads, cluster }: Platform,
   { gatewayServiceType, secrets }: PlatformChartsProps,
   routeNamespaces: readonly Namespace[],
 ): AiGateway {
@@ -31,5 +31,9 @@ export function entrance(
       ),
     }),
     ...(gatewayServiceType && { serviceType: gatewayServiceType }),
+    ...(cluster.kind === 'vks' &&
+      cluster.pools.gateway && {
+        nodes: { nodeSelector: { [POOL_LABEL]: 'gateway' }, taint: GATEWAY_TAINT },
+      }),
   });
 }

@@ -1,6 +1,15 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type Mistake, type Platform, PlatformError, requiredSecrets } from '../../config';
+import {
+  LAYER_NAMES,
+  type LayerName,
+  type Mistake,
+  type Platform,
+  PlatformError,
+  planCluster,
+  requiredSecrets,
+} from '../../config';
+import { VksWorkloadCluster } from '../cluster';
 import type { GatewayServiceType } from '../envoy-proxy';
 import { ScrapeTargets } from '../monitoring';
 import { Namespace } from '../namespace';
@@ -21,6 +30,8 @@ export interface PlatformChartsProps {
 
 /** The layers of a platform; each needs the ones before it. */
 export interface PlatformCharts {
+  /** What the Supervisor is given, in its vSphere Namespace; nothing for a cluster that is there. */
+  readonly cluster: Chart;
   readonly crds: Chart;
   readonly controllers: Chart;
   readonly serving: Chart;
@@ -29,13 +40,7 @@ export interface PlatformCharts {
 }
 
 /** In the order of creation. */
-export const LAYERS: readonly (keyof PlatformCharts)[] = [
-  'crds',
-  'controllers',
-  'serving',
-  'observability',
-  'gateway',
-];
+export const LAYERS: readonly LayerName[] = LAYER_NAMES;
 
 /**
  * Renders a platform document into charts: the one entry for deploying, checking and using it as a library.
@@ -49,6 +54,8 @@ export function platformCharts(
   props: PlatformChartsProps,
 ): PlatformCharts {
   refuseDangling(platform, props.secrets);
+  const cluster = chartOf(scope, 'cluster');
+  makeCluster(cluster, platform);
   const crds = chartOf(scope, 'crds');
   const controllers = chartOf(scope, 'controllers', [crds]);
   prepareControllers(controllers, platform, props.secrets);
@@ -60,14 +67,20 @@ export function platformCharts(
   const gateway = chartOf(scope, 'gateway', [crds, controllers, serving, observability]);
   routeWorkloads(gateway, upstreams, platform, props);
   installDefinitions(crds, platform.cluster, [controllers, serving, observability, gateway]);
-  exemptObjects([crds, controllers, serving, observability, gateway], platform);
-  return { crds, controllers, serving, observability, gateway };
+  exemptObjects([cluster, crds, controllers, serving, observability, gateway], platform);
+  return { cluster, crds, controllers, serving, observability, gateway };
 }
 
 function chartOf(scope: Construct, id: string, after: readonly Chart[] = []): Chart {
   const chart = new Chart(scope, id, { disableResourceNameHashes: true });
   chart.addDependency(...after);
   return chart;
+}
+
+function makeCluster(chart: Chart, platform: Platform): void {
+  const { cluster } = platform;
+  if (cluster.kind !== 'vks') return;
+  new VksWorkloadCluster(chart, cluster.name, { cluster, plan: planCluster(platform, cluster) });
 }
 
 function observe(chart: Chart, serving: Namespace, platform: Platform): void {

@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { gpuProfile, type Platform, type TeiModel, type VllmModel } from '../../config';
+import { gpuProfile, type Platform, POOL_LABEL, type TeiModel, type VllmModel } from '../../config';
 import type { ModelBackendProps } from '../backends';
 import type { ModelPoolProps } from '../inference-pool';
 import type { Namespace } from '../namespace';
@@ -20,6 +20,8 @@ interface Serving {
   readonly namespace: Namespace;
   readonly priorityClass: string;
   readonly kubernetesVersion: string;
+  /** Labels of GPU nodes, where the platform makes them itself. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
   /** The platform's secrets by name. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -33,14 +35,22 @@ interface Serving {
 export function serveModels(
   chart: Chart,
   namespace: Namespace,
-  { models, cluster: { kubernetesVersion } }: Platform,
+  { models, cluster }: Platform,
   secrets: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, Upstream> {
   const upstreams = new Map<string, Upstream>();
   const served = models.some(({ kind }) => kind === 'vllm' || kind === 'tei');
   const priorityClass = served ? new ServingPriority(chart, 'ai-serving').name : '';
   const scope = new Construct(chart, 'models');
-  const serving = { scope, namespace, priorityClass, kubernetesVersion, secrets };
+  const serving = {
+    scope,
+    namespace,
+    priorityClass,
+    kubernetesVersion: cluster.kubernetesVersion,
+    secrets,
+    // Of a vGPU the product has another name (NVIDIA-H100XM-80C), and the pool has no other GPUs.
+    ...(cluster.kind === 'vks' && { nodeSelector: { [POOL_LABEL]: 'gpu' } }),
+  };
   for (const model of models) {
     if (model.kind === 'vllm') upstreams.set(model.name, serveVllm(model, serving));
     if (model.kind === 'tei') upstreams.set(model.name, serveTei(model, serving));
@@ -67,12 +77,15 @@ function serveVllm(model: VllmModel, { scope, secrets, ...serving }: Serving): U
   };
 }
 
-function serveTei(model: TeiModel, { scope, secrets, ...serving }: Serving): Upstream {
+function serveTei(model: TeiModel, { scope, secrets, nodeSelector, ...serving }: Serving): Upstream {
   const hubToken = secretOf(model.hubTokenSecret, secrets);
   const server = new TeiServer(scope, model.name, {
     ...serving,
     ...model,
-    ...(model.gpu !== 'cpu' && { gpuProduct: gpuProfile(model.gpu).product }),
+    ...(model.gpu !== 'cpu' && {
+      gpuProduct: gpuProfile(model.gpu).product,
+      ...(nodeSelector && { nodeSelector }),
+    }),
     ...(hubToken !== undefined && { hubToken }),
   });
   return { endpoint: server.endpoint, model: server.name };

@@ -4,7 +4,7 @@ import { Cpu, Memory, parsePlatform, type VksCluster } from '../../config';
 import type { Draft } from './papers-document';
 import { vksDocument } from './vks-document';
 
-function clusterOf(edit?: (vks: Draft) => void): VksCluster {
+function clusterOf(edit?: (vks: Draft, document: Draft) => void): VksCluster {
   const { cluster } = parsePlatform(vksDocument(edit));
   assert.equal(cluster.kind, 'vks');
   return cluster as VksCluster;
@@ -61,8 +61,9 @@ test('the GPU class is one NVLink group with all of its memory reserved', () => 
 });
 
 test('one device is in no group', () => {
-  const { gpu } = clusterOf((vks) => {
+  const { gpu } = clusterOf((vks, document) => {
     vks.pools.gpu.gpuClass.devices = 1;
+    document.models['gpt-oss-120b'].vllm = { tensorParallelSize: 1, maxModelLen: 8192 };
   }).pools;
   assert.equal(gpu?.device?.deviceGroup, undefined);
 });

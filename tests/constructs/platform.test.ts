@@ -8,7 +8,7 @@ import { type Draft, papersDocument } from '../config/papers-document';
 import { charts, field, manifests, mistakesOf, only, platformManifests, SECRETS } from './support';
 
 /** Of controllers that this platform has no objects for. */
-const OPTIONAL = ['keda.sh', 'leaderworkerset.x-k8s.io'];
+const OPTIONAL = ['keda.sh', 'leaderworkerset.x-k8s.io', 'cluster.x-k8s.io'];
 
 function ids(chart: Chart): string[] {
   return manifestsOf(chart).map(({ id }) => id);
@@ -31,8 +31,8 @@ test('the objects of the paper are these: an identity that changes is an object 
     'prometheusrule/ai-observability/ai-platform',
     'namespace/ai-gateway',
     'gatewayclass/ai-gateway',
-    'envoyproxy/ai-gateway/ai-gateway',
     'gatewayconfig/ai-gateway/ai-gateway',
+    'envoyproxy/ai-gateway/ai-gateway',
     'gateway/ai-gateway/ai-gateway',
     'clienttrafficpolicy/ai-gateway/ai-gateway',
     'envoyextensionpolicy/ai-gateway/ai-gateway',
@@ -114,7 +114,8 @@ test('what is created first is what the next object waits for', () => {
   const order = new Map(manifestsOf(charts().gateway).map(({ id, after }) => [id, after]));
   const after = (id: string) => order.get(`${id.split('/')[0]}/ai-gateway/${id.split('/')[1]}`) ?? [];
   assert.ok(after('gateway/ai-gateway').includes('gatewayclass/ai-gateway'));
-  assert.ok(after('gateway/ai-gateway').includes('gatewayconfig/ai-gateway/ai-gateway'));
+  assert.ok(after('gateway/ai-gateway').includes('envoyproxy/ai-gateway/ai-gateway'));
+  assert.ok(after('envoyproxy/ai-gateway').includes('gatewayconfig/ai-gateway/ai-gateway'));
   assert.ok(after('clienttrafficpolicy/ai-gateway').includes('gateway/ai-gateway/ai-gateway'));
   assert.ok(after('envoyextensionpolicy/ai-gateway').includes('clienttrafficpolicy/ai-gateway/ai-gateway'));
   assert.ok(after('backendsecuritypolicy/gemini-flash').includes('secret/ai-gateway/gemini-flash'));

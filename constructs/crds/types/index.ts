@@ -21,6 +21,8 @@
 // github.com/prometheus-operator/prometheus-operator@v0.93.0
 //   example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml sha256:45a93443daa687d3654f7e9631909ff7edcdf3ec09c5e60251b74aa2722aee5d
 //   example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml sha256:78be98554b9c8506ab2b4f4feb91c5f3a56e536a0a510f3a8e876a459970d56d
+// sigs.k8s.io/cluster-api@v1.14.2
+//   core/config/crd/bases/cluster.x-k8s.io_clusters.yaml sha256:39768d1dbe14c7932e4fc4aacd90fcc08395f5922f74886e1a3d87868ce8d997
 // sigs.k8s.io/gateway-api-inference-extension@v1.0.2
 //   config/crd/bases/inference.networking.x-k8s.io_inferenceobjectives.yaml sha256:d6994d22beb0ab6fa0f56b608b6728bbf233cfae9ebb4c751890b4fdaf400ea7
 //   config/crd/bases/inference.networking.k8s.io_inferencepools.yaml sha256:71d484defacd991bc393aa35c6b5095e92f05ceb2819e4ecb44694787bb7a765
@@ -44,6 +46,9 @@ import type {
   MCPRoute,
   QuotaPolicy,
 } from './aigateway.envoyproxy.io';
+import type {
+  Cluster,
+} from './cluster.x-k8s.io';
 import type {
   Backend,
   BackendTrafficPolicy,
@@ -83,6 +88,7 @@ import type {
 } from './monitoring.coreos.com';
 
 export type * from './aigateway.envoyproxy.io';
+export type * from './cluster.x-k8s.io';
 export type * from './gateway.envoyproxy.io';
 export type * from './gateway.networking.k8s.io';
 export type * from './inference.networking.k8s.io';
@@ -101,6 +107,7 @@ export interface Kinds {
   readonly BackendTLSPolicy: BackendTLSPolicy;
   readonly BackendTrafficPolicy: BackendTrafficPolicy;
   readonly ClientTrafficPolicy: ClientTrafficPolicy;
+  readonly Cluster: Cluster;
   readonly EnvoyExtensionPolicy: EnvoyExtensionPolicy;
   readonly EnvoyPatchPolicy: EnvoyPatchPolicy;
   readonly EnvoyProxy: EnvoyProxy;
@@ -187,6 +194,13 @@ export const kinds = {
     scope: 'Namespaced',
     namespaced: true,
     schemaFile: 'clienttrafficpolicies.gateway.envoyproxy.io.json',
+  },
+  Cluster: {
+    apiVersion: 'cluster.x-k8s.io/v1beta2',
+    plural: 'clusters',
+    scope: 'Namespaced',
+    namespaced: true,
+    schemaFile: 'clusters.cluster.x-k8s.io.json',
   },
   EnvoyExtensionPolicy: {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',

@@ -1,0 +1,105 @@
+import type { GpuClassDocument, GpuPoolDocument, Sound, VksDocument } from '../document';
+import type { Finding, Path } from '../finding';
+import { vgpuProfiles } from '../models/gpus';
+import { Memory } from '../quantity';
+
+/** That the nodes of the GPU pool get drivers, and their GPUs NVLink. */
+export function checkGpuPool(at: Path, { pools, vmClasses = {} }: Sound<VksDocument>): Finding[] {
+  const pool = pools?.gpu;
+  if (pool === undefined) return [];
+  return [
+    ...refusePhoton(at, pool),
+    ...(pool.gpuClass ? checkGpuClass([...at, 'gpuClass'], pool.gpuClass) : []),
+    ...refuseWithout(at, pool, vmClasses),
+  ];
+}
+
+function refusePhoton(at: Path, { osImage }: Sound<GpuPoolDocument>): Finding[] {
+  if (osImage !== 'photon-5') return [];
+  return [
+    {
+      at: [...at, 'osImage'],
+      value: osImage,
+      problem: "NVIDIA makes no driver for Photon: its containers are for Ubuntu and Red Hat's",
+      fix: 'use ubuntu-24.04, or leave it out',
+    },
+  ];
+}
+
+/** A class that is there, without GPUs. */
+function refuseWithout(
+  at: Path,
+  { vmClass }: Sound<GpuPoolDocument>,
+  vmClasses: NonNullable<Sound<VksDocument>['vmClasses']>,
+): Finding[] {
+  if (vmClass === undefined) return [];
+  const document = vmClasses[vmClass];
+  if (vmClass in vmClasses && (document === undefined || (document.gpus ?? 0) > 0)) return [];
+  return [
+    {
+      at: [...at, 'vmClass'],
+      value: vmClass,
+      problem: `nothing says that ${vmClass} has GPUs`,
+      fix: `write vmClasses.${vmClass} with gpus, or use gpuClass`,
+    },
+  ];
+}
+
+function checkGpuClass(at: Path, gpuClass: Sound<GpuClassDocument>): Finding[] {
+  return [...refuseProfile(at, gpuClass), ...refuseGroup(at, gpuClass), ...refuseMmio(at, gpuClass)];
+}
+
+/** Only a vGPU with the whole frame buffer has NVLink, and a model is planned for whole GPUs. */
+function refuseProfile(at: Path, { profile }: Sound<GpuClassDocument>): Finding[] {
+  if (profile === undefined) return [];
+  const whole = vgpuProfiles();
+  if (whole.includes(profile.replace(/^grid_/, 'nvidia_'))) return [];
+  return [
+    {
+      at: [...at, 'profile'],
+      value: profile,
+      problem: `${profile} is not a whole GPU that is known here, and a part of one has no NVLink`,
+      fix: `use one of ${whole.join(', ')}`,
+    },
+  ];
+}
+
+function refuseGroup(at: Path, { profile, devices, deviceGroup }: Sound<GpuClassDocument>): Finding[] {
+  if (profile === undefined || devices === undefined || deviceGroup === undefined) return [];
+  const here = [...at, 'deviceGroup'];
+  if (devices === 1) {
+    return [
+      {
+        at: here,
+        value: deviceGroup,
+        problem: 'one GPU is in no group',
+        fix: 'leave it out, or set devices',
+      },
+    ];
+  }
+  const group = `Nvidia:${devices}@${profile}%NVLink`;
+  if (deviceGroup === group) return [];
+  return [
+    {
+      at: here,
+      value: deviceGroup,
+      problem: `${deviceGroup} is not the group of ${devices} ${profile}: the class would ask for other devices than it has`,
+      fix: `use ${group}, or leave it out`,
+    },
+  ];
+}
+
+function refuseMmio(at: Path, { mmio }: Sound<GpuClassDocument>): Finding[] {
+  if (mmio === undefined) return [];
+  const gib = Memory.parse(mmio).bytes / Memory.gibibytes(1).bytes;
+  if (Number.isInteger(Math.log2(gib))) return [];
+  const larger = Memory.gibibytes(2 ** Math.ceil(Math.log2(gib)));
+  return [
+    {
+      at: [...at, 'mmio'],
+      value: mmio,
+      problem: `${mmio} is not a power of two, which a VM's address space for devices must be`,
+      fix: `use ${larger}`,
+    },
+  ];
+}

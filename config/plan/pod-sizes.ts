@@ -1,0 +1,34 @@
+import { Cpu, Memory } from '../quantity';
+
+/** What a pod asks for: the scheduler counts nothing else. */
+export interface PodSize {
+  readonly cpu: Cpu;
+  readonly memory: Memory;
+}
+
+const size = (cpu: string, memory: string): PodSize => ({
+  cpu: Cpu.parse(cpu),
+  memory: Memory.parse(memory),
+});
+
+/** Requests of the platform's pods, for those who write them and for those who plan nodes. */
+export const POD_SIZES = {
+  /**
+   * For each GPU of a vLLM pod. A worker a GPU busy-waits, and so do engine and API server: vLLM wants 2 + GPUs
+   * physical cores or more. Memory is sized by gpt-oss-120b on 4 GPUs, 96 GiB: page cache for half of its 61 GiB
+   * checkpoint, 16 GiB shared memory, 24 GiB for the processes, and room.
+   */
+  vllmPerGpu: size('4', '24Gi'),
+  tei: size('4', '4Gi'),
+  endpointPicker: size('500m', '512Mi'),
+  /** Beside Envoy in its pod. */
+  externalProcessor: size('500m', '256Mi'),
+  /** Beside Envoy in its pod; Envoy Gateway's own default. */
+  shutdownManager: size('10m', '32Mi'),
+  envoyGateway: size('200m', '1Gi'),
+  aiGatewayController: size('200m', '512Mi'),
+  rateLimit: size('100m', '256Mi'),
+  redis: size('100m', '256Mi'),
+  /** GPU operator and node feature discovery, without what runs on GPU nodes. */
+  gpuOperator: size('500m', '1Gi'),
+} as const satisfies Readonly<Record<string, PodSize>>;
