@@ -19,6 +19,19 @@ program
 program.addCommand(checkCommand());
 
 program
+  .command('explain')
+  .argument(
+    '<what>',
+    'a rule (R02), a field of the document (gateway.cpu), or an object (gateway/ai-gateway/ai-gateway)',
+  )
+  .description('say what a rule is for, what a field takes and has, or where an object comes from')
+  .option('--stack <name>', 'stack whose file and objects are looked at', 'local')
+  .action(async (what: string, { stack }: { stack: string }) => {
+    const { explain } = await import('./explain.js');
+    console.log(explain(what, stack));
+  });
+
+program
   .command('synth')
   .description('print or write every object that pulumi up would apply; offline, secrets as placeholders')
   .option('--stack <name>', 'stack to synthesize', 'local')
