@@ -17,6 +17,9 @@ const DECISIONS: Partial<Record<RuleKind, readonly string[]>> = {
   SecurityPolicy: ['/spec/authorization/rules/*/principal/headers/*'],
 };
 
+/** Whoever knows what is in these may say so. */
+const SECRETS = ['authorization', 'x-api-key', 'api-key'];
+
 const limitBy = (name: string) => ({
   'backendtrafficpolicy/ai/chat': {
     spec: {
@@ -101,7 +104,8 @@ export const identityHeaders = defineRule({
   check(all, one) {
     const untrusted = gatewaysOf(all, one).map(({ gateway, trusted }) => ({
       gateway,
-      open: (header: string) => !header.startsWith(RESERVED_PREFIX) && !trusted.has(header),
+      open: (header: string) =>
+        !header.startsWith(RESERVED_PREFIX) && !SECRETS.includes(header) && !trusted.has(header),
     }));
     const headers = (DECISIONS[one.kind] ?? []).flatMap((at) => select(one, at));
     const first = new Map(headers.toReversed().map((each) => [Object(each.value).name.toLowerCase(), each]));
