@@ -34,6 +34,17 @@ function placeBeside(bin: string, toolchain: Toolchain): void {
   chmodSync(host, 0o755);
 }
 
+/**
+ * What runs the stack's own resources: the command looks for it beside its own file too. Pulumi's Node.js package
+ * has the program, and an installed Pulumi the same few lines.
+ */
+function placeDynamicProvider(bin: string): void {
+  const host = join(bin, 'pulumi-resource-pulumi-nodejs');
+  const program = join(packageRoot, 'node_modules/@pulumi/pulumi/cmd/dynamic-provider');
+  replaceFile(host, `#!/bin/sh\nexec node '${program}' "$@"\n`);
+  chmodSync(host, 0o755);
+}
+
 /** Of the datacenter's control plane, and of its Supervisor where it has one. */
 function kubeconfigs(state: string): string[] {
   const supervisor = join(supervisorFolder(state), 'kubeconfig');
@@ -51,6 +62,7 @@ export async function pulumiEnvironment(state: string): Promise<Record<string, s
   const bin = join(state, 'pulumi', 'bin');
   for (const folder of [home, backend, bin]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   placeBeside(bin, toolchain);
+  placeDynamicProvider(bin);
   // The command logs every property of every object, encrypted, to a folder `logs` that it makes; with the CRDs
   // that is two thirds of its time (31 s for a preview without it 11 s). A file of that name keeps it from that.
   replaceFile(join(home, 'logs'), '');
