@@ -61,7 +61,15 @@ export function isDefinition(manifest: Manifest): manifest is CrdManifest & Mani
   if (manifest.kind !== 'CustomResourceDefinition' || groupOf(manifest) !== 'apiextensions.k8s.io')
     return false;
   const { spec } = manifest as unknown as Partial<CrdManifest>;
-  return typeof spec?.names?.kind === 'string' && Array.isArray(spec.versions);
+  return (
+    typeof spec?.group === 'string' && typeof spec.names?.kind === 'string' && Array.isArray(spec.versions)
+  );
+}
+
+/** Whether a definition is one of this package: the API server of the tests has taken all of these. */
+export function isShipped({ metadata }: CrdManifest): boolean {
+  const { annotations } = metadata as { annotations?: Readonly<Record<string, string>> };
+  return annotations?.['vcf-ai-platform/generated-by'] !== undefined;
 }
 
 const shippedGroups = new Map<string, Group | undefined>();

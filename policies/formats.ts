@@ -12,7 +12,8 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   int32: { type: 'number', validate: (value: number) => value >= -(2 ** 31) && value < 2 ** 31 },
   double: true,
   int64: { type: 'number', validate: (value: number) => value >= -(2 ** 63) && value < 2 ** 63 },
-  byte: (text: string) => BASE64.test(text.replace(/[\r\n]/g, '')),
+  base64: (text: string) => BASE64.test(text.replace(/[\r\n]/g, '')),
+  byte: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/,
   'date-time': (text: string) => RFC_3339.test(text) && !Number.isNaN(Date.parse(text)),
   ipv4: isIPv4,
   ipv6: isIPv6,
@@ -21,7 +22,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 /** In lines or in one: Go's decoder passes over the ends of lines. */
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 

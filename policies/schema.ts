@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
+import { brokenRules } from './cel/definitions';
 import { brokenValidations } from './cel/validations';
-import { Definitions, type Unknown } from './definitions';
+import { Definitions, isDefinition, isShipped, type Unknown } from './definitions';
 import { type Finding, sortFindings } from './finding';
 import { escaped, groupOf, type Manifest, objectId } from './manifest';
 import { shown, suggest } from './suggest';
@@ -36,9 +37,10 @@ export function admit(manifest: Manifest, definitions: Definitions): Admitted {
   const broken = errors.some(({ keyword }) => STOPS_RULES.has(keyword))
     ? []
     : brokenValidations(known.schema, stored);
+  const inside = isDefinition(manifest) && !isShipped(manifest) ? brokenRules(manifest) : [];
   return {
     manifest: stored as Manifest,
-    findings: [...refusals, ...broken].map((each) => finding(manifest, each)),
+    findings: [...refusals, ...broken, ...inside].map((each) => finding(manifest, each)),
   };
 }
 

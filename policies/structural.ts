@@ -14,22 +14,20 @@ const ANYTHING: Structural = { 'x-kubernetes-preserve-unknown-fields': true };
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
+const SUBDOMAIN: Structural = { ...TEXT, maxLength: 253, pattern: `^${LABEL}(\\.${LABEL})*$` };
+
+/** The names of roles and their bindings, `system:node` among them. */
+export const PATH_SEGMENT: Structural = { ...TEXT, pattern: '^(?!\\.{1,2}$)[^/%]+$' };
+
 /** What the API server knows of metadata, which definitions do not describe. */
 const METADATA: Structural = {
   type: 'object',
   required: ['name'],
   properties: {
-    name: { ...TEXT, maxLength: 253, pattern: `^${LABEL}(\\.${LABEL})*$` },
+    name: SUBDOMAIN,
     namespace: { ...TEXT, maxLength: 63, pattern: `^${LABEL}$` },
-    labels: {
-      type: 'object',
-      additionalProperties: {
-        ...TEXT,
-        maxLength: 63,
-        pattern: '^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$',
-      },
-    },
-    annotations: { type: 'object', additionalProperties: TEXT },
+    labels: { type: 'object', additionalProperties: TEXT, 'x-label-map': true },
+    annotations: { type: 'object', additionalProperties: TEXT, 'x-annotation-map': true },
     finalizers: { type: 'array', items: TEXT },
     creationTimestamp: ANYTHING,
     deletionGracePeriodSeconds: ANYTHING,
@@ -44,19 +42,24 @@ const METADATA: Structural = {
   },
 };
 
-/** The schema of an object with a kind and metadata of its own, from what a definition says of it. */
-export function asResource(schema: Structural): Structural {
+/**
+ * The schema of an object with a kind and metadata of its own, from what a definition says of it.
+ *
+ * @param name what names look like; default: subdomains of DNS
+ */
+export function asResource(schema: Structural, name: Structural = SUBDOMAIN): Structural {
+  const metadata = { ...METADATA, properties: { ...METADATA.properties, name } };
   return {
     ...schema,
     type: 'object',
     required: ['apiVersion', 'kind', 'metadata', ...(schema.required ?? [])],
-    properties: { ...schema.properties, apiVersion: TEXT, kind: TEXT, metadata: METADATA },
+    properties: { ...schema.properties, apiVersion: TEXT, kind: TEXT, metadata },
   };
 }
 
 /** The same without `status`, which controllers write and the API server ignores from anybody else. */
-export function asManifest(schema: Structural): Structural {
-  const { properties, ...resource } = asResource(schema);
+export function asManifest(schema: Structural, name?: Structural): Structural {
+  const { properties, ...resource } = asResource(schema, name);
   return { ...resource, properties: { ...properties, ...(properties?.status && { status: ANYTHING }) } };
 }
 

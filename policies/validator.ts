@@ -1,5 +1,6 @@
 import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import { FORMATS, goPattern } from './formats';
+import { escaped } from './manifest';
 import { asResource, type Structural, settle } from './structural';
 
 /** An object as the API server would store it, and what it would refuse of it. */
@@ -103,3 +104,55 @@ ajv.addKeyword({
     return true;
   },
 });
+
+const LABEL_VALUE = /^(?:(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+
+const NAME = /^(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+
+const DOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** What is wrong with the key of a label or an annotation; undefined for a good one. */
+function badKey(key: string): string | undefined {
+  const [name = '', domain, ...others] = key.split('/').reverse();
+  if (others.length > 0 || (domain !== undefined && (domain.length > 253 || !DOMAIN.test(domain)))) {
+    return 'has a prefix that is no domain';
+  }
+  return name.length <= 63 && NAME.test(name)
+    ? undefined
+    : 'is no name: up to 63 letters, digits, -, _ and ., letters and digits at both ends';
+}
+
+function badLabel(key: string, value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const good = value.length <= 63 && LABEL_VALUE.test(value);
+  return badKey(key) ?? (good ? undefined : 'is no value of a label: up to 63 letters, digits, -, _ and .');
+}
+
+/** Annotations are looked at in lower case. */
+const badAnnotation = (key: string) => badKey(key.toLowerCase());
+
+for (const [keyword, wrong] of [
+  ['x-label-map', badLabel],
+  ['x-annotation-map', badAnnotation],
+] as const) {
+  ajv.addKeyword({
+    keyword,
+    type: 'object',
+    validate(this: ErrorObject[], _: boolean, map: Record<string, unknown>, __: unknown, where: Where) {
+      for (const [key, value] of Object.entries(map)) {
+        const message = wrong(key, value);
+        if (message === undefined) continue;
+        const badValue = badKey(key.toLowerCase()) === undefined;
+        this.push({
+          keyword,
+          instancePath: `${where?.instancePath}/${escaped(key)}`,
+          schemaPath: `#/${keyword}`,
+          params: {},
+          message,
+          data: badValue ? value : key,
+        });
+      }
+      return true;
+    },
+  });
+}

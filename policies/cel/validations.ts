@@ -78,7 +78,8 @@ function own(schema: Structural, value: unknown, pointer: string): Broken[] {
     .filter(({ rule, optionalOldSelf }) => optionalOldSelf || !names(rule, 'oldSelf'))
     .flatMap((validation) => {
       const verdict = outcome(validation.rule, self);
-      if (verdict === true) return [];
+      // What is not CEL is the fault of the definition, and told there.
+      if (verdict === true || verdict instanceof ParseError) return [];
       const problem = verdict instanceof Error ? failure(validation, verdict) : message(validation, self);
       return [{ pointer: `${pointer}${pathPointer(validation.fieldPath)}`, value, problem }];
     });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Group } from '../definitions';
-import { asManifest, type Structural } from '../structural';
+import { asManifest, PATH_SEGMENT, type Structural } from '../structural';
+import { ADDITIONS, type Addition } from './additions';
 
 /** What scripts/generate-core.ts writes of Kubernetes' own OpenAPI document. */
 export interface CoreSchemas {
@@ -26,11 +27,12 @@ export function coreGroup(name: string): Group | undefined {
   const kinds = load().kinds[name];
   if (kinds === undefined) return undefined;
   const known = new Map<string, Structural>();
+  const named = name === 'rbac.authorization.k8s.io' ? PATH_SEGMENT : undefined;
   return {
     kinds: new Map(Object.entries(kinds).map(([kind, versions]) => [kind, Object.keys(versions)])),
     schemaOf(version, kind) {
       const definition = kinds[kind]?.[version] ?? '';
-      const schema = known.get(definition) ?? asManifest(resolved({ $ref: definition }));
+      const schema = known.get(definition) ?? asManifest(resolved({ $ref: definition }), named);
       known.set(definition, schema);
       return schema;
     },
@@ -46,19 +48,38 @@ function resolved(schema: Structural): Structural {
   if (known !== undefined) return known;
   const result: Structural = {};
   whole.set(schema.$ref, result);
-  return Object.assign(result, withInner(load().definitions[schema.$ref] ?? {}));
+  const plain = withInner(load().definitions[schema.$ref] ?? {});
+  return Object.assign(result, extended(plain, ADDITIONS[schema.$ref] ?? {}));
 }
 
 function withInner(schema: Structural): Structural {
   const { properties, items, additionalProperties } = schema;
   return {
     ...schema,
-    ...(properties && {
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, field]) => [name, resolved(field)]),
-      ),
-    }),
+    ...(properties && { properties: mapped(properties, resolved) }),
     ...(items && { items: resolved(items) }),
     ...(typeof additionalProperties === 'object' && { additionalProperties: resolved(additionalProperties) }),
   };
+}
+
+function extended(
+  schema: Structural,
+  { required = [], optional = [], properties = {}, keywords, validations }: Addition,
+): Structural {
+  const needed = [...(schema.required ?? []), ...required].filter((name) => !optional.includes(name));
+  return {
+    ...schema,
+    ...keywords,
+    required: [...new Set(needed)],
+    ...(schema.properties && {
+      properties: mapped(schema.properties, (field, name) =>
+        Object.hasOwn(properties, name) ? { ...field, ...properties[name] } : field,
+      ),
+    }),
+    ...(validations && { 'x-kubernetes-validations': validations }),
+  };
+}
+
+function mapped<T, U>(record: Readonly<Record<string, T>>, change: (value: T, name: string) => U) {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }

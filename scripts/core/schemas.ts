@@ -35,7 +35,7 @@ const SPECIAL: Readonly<Record<string, Structural>> = {
   'apiextensions.v1.JSONSchemaPropsOrBool': { 'x-kubernetes-preserve-unknown-fields': true },
   'apiextensions.v1.JSONSchemaPropsOrStringArray': { 'x-kubernetes-preserve-unknown-fields': true },
   'meta.v1.FieldsV1': { 'x-kubernetes-preserve-unknown-fields': true },
-  'intstr.IntOrString': { 'x-kubernetes-int-or-string': true },
+  'intstr.IntOrString': { 'x-kubernetes-int-or-string': true, minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
   'resource.Quantity': { type: ['number', 'string'], format: 'quantity' },
   'runtime.RawExtension': { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 };
@@ -92,6 +92,8 @@ function structural(node: Node, need: (reference: string) => string): Structural
   );
   return {
     ...kept,
+    // Go reads base64 across line breaks, and reads nothing as nothing.
+    ...(node.format === 'byte' && { format: 'base64' }),
     ...(properties && { properties: Object.fromEntries(fields) }),
     ...(items && { items: structural(items, need) }),
     ...(typeof additionalProperties === 'object' && {

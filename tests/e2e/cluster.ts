@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { type Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 
@@ -16,11 +16,20 @@ interface Named {
 const rootOf = (apiVersion: string) =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
+function noneWhereUnknown(error: Error): readonly Json[] {
+  if (error.message.includes(': 404 ')) return [];
+  throw error;
+}
+
 /** The API server of a datacenter, by its kubeconfig as any client reads it. */
 export class Cluster {
   private readonly discovered = new Map<string, Promise<readonly Json[]>>();
 
-  constructor(private readonly state: string) {}
+  /** @param agent keeps connections, for a server that stays; default: a new one for each call */
+  constructor(
+    private readonly state: string,
+    private readonly agent: Agent | false = false,
+  ) {}
 
   get(path: string): Promise<Json> {
     return this.call('GET', path);
@@ -57,6 +66,17 @@ export class Cluster {
     return warnings;
   }
 
+  /** The same for a new object that is written as a whole: such an answer names every mistake. */
+  async dryRunCreate(manifest: Named): Promise<void> {
+    const path = (await this.pathOf(manifest)).replace(/\/[^/]*$/, '');
+    await this.create(`${path}?dryRun=All&fieldValidation=Strict`, manifest);
+  }
+
+  /** Whether objects of a kind are in namespaces; undefined for a kind that the server does not know. */
+  async isNamespaced({ apiVersion, kind }: Pick<Named, 'apiVersion' | 'kind'>): Promise<boolean | undefined> {
+    return (await this.resources(apiVersion)).find((one) => one.kind === kind)?.namespaced;
+  }
+
   private async pathOf({ apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
     const resource = (await this.resources(apiVersion)).find((one) => one.kind === kind);
     if (!resource) throw new Error(`the API server knows no ${apiVersion} ${kind}`);
@@ -64,13 +84,13 @@ export class Cluster {
     return `${rootOf(apiVersion)}/${place}${resource.name}/${name}`;
   }
 
-  /** The kinds of an API version; asked once, when the platform's CRDs are there. */
+  /** The kinds of an API version, none of one that there is not; asked once, when the platform's CRDs are there. */
   private resources(apiVersion: string): Promise<readonly Json[]> {
     const known =
       this.discovered.get(apiVersion) ??
-      this.get(rootOf(apiVersion)).then(({ resources }) =>
-        resources.filter(({ name }: { name: string }) => !name.includes('/')),
-      );
+      this.get(rootOf(apiVersion))
+        .then(({ resources }) => resources.filter(({ name }: { name: string }) => !name.includes('/')))
+        .catch(noneWhereUnknown);
     this.discovered.set(apiVersion, known);
     return known;
   }
@@ -93,7 +113,7 @@ export class Cluster {
       ...more,
     };
     return new Promise((resolve, reject) => {
-      const options = { method, headers, ca: Buffer.from(ca, 'base64'), agent: false, timeout: 60_000 };
+      const options = { method, headers, ca: Buffer.from(ca, 'base64'), agent: this.agent, timeout: 60_000 };
       const req = request(`${server}${path}`, options, (response) => {
         let text = '';
         response.setEncoding('utf8');

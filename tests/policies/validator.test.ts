@@ -112,6 +112,10 @@ const formats: Readonly<Record<string, readonly [good: readonly unknown[], bad: 
     [0, 2 ** 53, -(2 ** 63)],
     [2 ** 63, -(2 ** 64)],
   ],
+  base64: [
+    ['', 'YQ==', 'YWJj\nYWJj\n'],
+    ['YQ', 'Y===', 'a b='],
+  ],
   byte: [
     ['YQ==', 'YWI=', 'YWJj'],
     ['', 'YQ', 'Y===', 'a b='],
