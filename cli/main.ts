@@ -2,8 +2,6 @@ import { Command } from 'commander';
 import { PlatformError } from '../config';
 import { version } from '../package.json';
 import { checkCommand } from './check-command';
-import { localCommand } from './local';
-import { validateCommand } from './validate';
 
 const program = new Command('vcf-ai')
   .description('An enterprise AI platform on VMware Cloud Foundation, as code')
@@ -68,13 +66,27 @@ program
     await withProgress(ensureToolchain);
   });
 
-program.addCommand(localCommand());
-program.addCommand(validateCommand());
+/**
+ * Commands that come with what they do, a datacenter and its tools: a second of loading that no other command
+ * has to wait for.
+ */
+async function addHeavyCommands(): Promise<void> {
+  if (program.commands.some((command) => command.name() === process.argv[2])) return;
+  const { localCommand } = await import('./local.js');
+  const { validateCommand } = await import('./validate.js');
+  program.addCommand(localCommand());
+  program.addCommand(validateCommand());
+}
 
 /** Errors that tell a user what to do; any other kind is a bug of ours and keeps its stack trace. */
 const TOLD = ['Error', 'BuildError', 'StartError', 'UnreachableError', 'UnreadableError'];
 
-program.parseAsync().catch((error: Error) => {
+async function main(): Promise<void> {
+  await addHeavyCommands();
+  await program.parseAsync();
+}
+
+main().catch((error: Error) => {
   if (error instanceof PlatformError) {
     console.error(error.message);
     process.exitCode = 1;

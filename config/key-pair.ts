@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { generate } from 'selfsigned';
 
 /** PEM texts. */
 export interface KeyPair {
@@ -18,6 +17,8 @@ const YEARS = 10;
  * @param names Host names and addresses; the first is the subject.
  */
 export async function generateKeyPair(names: readonly string[]): Promise<KeyPair> {
+  // Its X.509 library takes longer to load than a stack to check, and few commands make certificates.
+  const { generate } = await import('selfsigned');
   const common = {
     algorithm: 'sha256',
     keyType: 'ec',
