@@ -3,7 +3,15 @@ import { dirname, join, relative } from 'node:path';
 import { App } from 'cdk8s';
 import { dump } from 'js-yaml';
 import { PlatformError, PROJECT, requiredSecrets } from '../config';
-import { LAYERS, type Manifest, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
+import {
+  LAYERS,
+  type Manifest,
+  manifestsOf,
+  type PlatformCharts,
+  platformCharts,
+  SERVING_NAMESPACE,
+} from '../constructs';
+import { layerPolicies } from '../policies';
 import { loadStack } from './stack';
 
 /** One object of a platform, and where it stands in the order of creation. */
@@ -34,7 +42,10 @@ export function synthesize(stack: string, folder?: string): readonly Synthesized
   const secrets = Object.fromEntries(
     requiredSecrets(platform).map(({ name }) => [name, placeholder(name, stack)]),
   );
-  const charts = platformCharts(new App(), platform, { secrets });
+  const charts = platformCharts(new App(), platform, {
+    secrets,
+    admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
+  });
   return LAYERS.flatMap((layer) =>
     manifestsOf(charts[layer]).map(({ id, after, manifest }) => ({
       id,

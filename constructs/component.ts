@@ -1,5 +1,9 @@
 import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import { Construct } from 'constructs';
+import type {
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from 'kubernetes-types/admissionregistration/v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Job } from 'kubernetes-types/batch/v1';
 import type {
@@ -40,6 +44,16 @@ export interface Kinds extends CustomKinds {
   Secret: Typed<Secret, 'v1', 'Secret'>;
   Service: Typed<Service, 'v1', 'Service'>;
   ServiceAccount: Typed<ServiceAccount, 'v1', 'ServiceAccount'>;
+  ValidatingAdmissionPolicy: Typed<
+    ValidatingAdmissionPolicy,
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicy'
+  >;
+  ValidatingAdmissionPolicyBinding: Typed<
+    ValidatingAdmissionPolicyBinding,
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicyBinding'
+  >;
 }
 
 /** The name of a kind in {@link Kinds}. */
@@ -65,7 +79,12 @@ const LONGEST_NAME = 63;
 
 /** Some kinds may be called by a DNS subdomain (RFC 1123), and have names that are made of several. */
 const LONGEST_SUBDOMAIN = 253;
-const NAMED_BY_SUBDOMAIN = ['CustomResourceDefinition', 'PersistentVolumeClaim'];
+const NAMED_BY_SUBDOMAIN = [
+  'CustomResourceDefinition',
+  'PersistentVolumeClaim',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+];
 
 const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 

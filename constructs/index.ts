@@ -1,3 +1,9 @@
+export {
+  type AdmissionLayers,
+  type AdmissionObject,
+  AdmissionPolicies,
+  type AdmissionPoliciesProps,
+} from './admission';
 export { Autoscaler, type AutoscalerProps } from './autoscaling';
 export {
   ModelBackend,
@@ -41,7 +47,13 @@ export { ModelStore, type ModelStoreProps } from './model-store';
 export { ScrapeTargets, type ScrapeTargetsProps } from './monitoring';
 export { Namespace, type NamespaceProps } from './namespace';
 export { ModelServerAccess, type ModelServerAccessProps } from './network-policy';
-export { LAYERS, type PlatformCharts, type PlatformChartsProps, platformCharts } from './platform';
+export {
+  LAYERS,
+  type PlatformCharts,
+  type PlatformChartsProps,
+  platformCharts,
+  SERVING_NAMESPACE,
+} from './platform';
 export { ServingPriority } from './priority';
 export { Redis, type RedisProps } from './redis';
 export {

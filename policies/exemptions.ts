@@ -34,7 +34,8 @@ export interface Exemptions {
   readonly problems: readonly Finding[];
 }
 
-const PREFIX = 'exempt.vcf-ai-platform/';
+/** What the name of an annotation with an exemption begins with; the rest is the id of the rule. */
+export const EXEMPTION_PREFIX = 'exempt.vcf-ai-platform/';
 
 const SHORTEST_REASON = 20;
 
@@ -44,6 +45,11 @@ const NEVER: Readonly<Record<string, string>> = {
   R19: 'the credentials of clients would reach somebody else',
   R20: 'clients could take the place of others',
 };
+
+/** Whether a rule has exceptions at all. */
+export function mayExempt(rule: string): boolean {
+  return NEVER[rule] === undefined;
+}
 
 const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
@@ -63,8 +69,8 @@ export function exemptionsOf(
   const valid: Exemption[] = [];
   const problems: Finding[] = [];
   for (const [key, text] of Object.entries(annotations)) {
-    if (!key.startsWith(PREFIX)) continue;
-    const rule = key.slice(PREFIX.length);
+    if (!key.startsWith(EXEMPTION_PREFIX)) continue;
+    const rule = key.slice(EXEMPTION_PREFIX.length);
     const tell = (problem: string, fix: string) =>
       problems.push(problemOf(object, rule, `the exemption from ${rule} ${problem}`, fix));
     const written = parsed(text);
@@ -80,7 +86,7 @@ export function exemptionsOf(
 
 /** A finding about an exemption itself; it cannot be exempted. */
 export function problemOf(object: string, rule: string, problem: string, fix: string): Finding {
-  const pointer = `/metadata/annotations/${escaped(`${PREFIX}${rule}`)}`;
+  const pointer = `/metadata/annotations/${escaped(`${EXEMPTION_PREFIX}${rule}`)}`;
   return { rule: 'exemption', severity: 'error', object, pointer, problem, fix };
 }
 

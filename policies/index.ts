@@ -1,3 +1,4 @@
+export { layerPolicies } from './admission';
 export { knownIn } from './baseline-file';
 export type { Exempted, Exemption } from './exemptions';
 export { type Finding, formatFindings, type Severity } from './finding';

@@ -12,8 +12,8 @@ import {
   requiredSecrets,
   warnings,
 } from '../config';
-import { LAYERS, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
-import { checkManifests, formatFindings, type Manifest } from '../policies';
+import { LAYERS, manifestsOf, type PlatformCharts, platformCharts, SERVING_NAMESPACE } from '../constructs';
+import { checkManifests, formatFindings, layerPolicies, type Manifest } from '../policies';
 import { usableKeys } from './client-keys';
 import { installControllers } from './controllers';
 import { Diagnosis } from './diagnosis';
@@ -61,7 +61,10 @@ export function deploy(): void {
   const late = new LateValues();
   const platform = platformOf(config);
   for (const warning of warnings(platform)) void pulumi.log.warn(formatMistakes([warning], '!'));
-  const charts = platformCharts(new App(), platform, { secrets: secretsOf(platform, config, late) });
+  const charts = platformCharts(new App(), platform, {
+    secrets: secretsOf(platform, config, late),
+    admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
+  });
   refuseFindings(charts);
   const context = contextOf(platform);
   const diagnosis = new Diagnosis(context);

@@ -1,4 +1,11 @@
 export interface PoliciesDocument {
+  /** What the cluster does with an object that breaks a rule. Default: warn. */
+  readonly admission: 'warn' | 'deny' | 'off';
+  /** Of the rules; their defaults are the rules' own. */
+  readonly parameters: {
+    readonly allowedRegistries?: readonly string[];
+    readonly development?: boolean;
+  };
   readonly exemptions: readonly ExemptionDocument[];
 }
 

@@ -45,6 +45,44 @@ export const policies = map({
   description: 'The rules that objects are held against (docs/rules.md).',
   default: {},
   properties: {
+    admission: {
+      title: 'Admission',
+      description:
+        'What the cluster does with an object that breaks a rule about one object, whoever applies it, in the namespaces of the platform: warn, deny, or nothing (off). Rules that only warn never deny.',
+      type: 'string',
+      enum: ['warn', 'deny', 'off'],
+      default: 'warn',
+      'x-allowed': 'warn, deny or off',
+    },
+    parameters: map({
+      title: 'Parameters',
+      description: 'What rules leave to the platform team, for the policies in the cluster.',
+      default: {},
+      properties: {
+        allowedRegistries: list(
+          text(
+            'Registry',
+            'A registry, or the beginning of image names.',
+            'a registry such as docker.io/vllm',
+            {
+              pattern: '^[^\\s,]+$',
+            },
+          ),
+          {
+            title: 'Allowed registries',
+            description: 'Where images of containers may come from. Default: anywhere.',
+            'x-allowed': 'a list of registries',
+          },
+        ),
+        development: {
+          title: 'Development',
+          description:
+            'Whether this is a place to try things out, where rules for production say nothing. Default: false.',
+          type: 'boolean',
+          'x-allowed': 'true or false',
+        },
+      },
+    }),
     exemptions: list(exemption, {
       title: 'Exemptions',
       description:

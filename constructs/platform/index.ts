@@ -9,6 +9,7 @@ import {
   planCluster,
   requiredSecrets,
 } from '../../config';
+import { type AdmissionLayers, AdmissionPolicies } from '../admission';
 import { VksWorkloadCluster } from '../cluster';
 import type { GatewayServiceType } from '../envoy-proxy';
 import { ScrapeTargets } from '../monitoring';
@@ -20,9 +21,19 @@ import { exemptObjects } from './exemptions';
 import { routeWorkloads } from './gateway';
 import { serveModels } from './serving';
 
+/** Where the models run, and what all layers share is. */
+export const SERVING_NAMESPACE = 'ai-serving';
+
 export interface PlatformChartsProps {
   /** Every secret of the platform by the name that the document gives it (`requiredSecrets`). */
   readonly secrets: Readonly<Record<string, string>>;
+
+  /**
+   * ValidatingAdmissionPolicies and what they need, as `layerPolicies` of the policies renders them.
+   *
+   * @default - none
+   */
+  readonly admission?: AdmissionLayers;
 
   /** @default 'LoadBalancer' */
   readonly gatewayServiceType?: GatewayServiceType;
@@ -60,12 +71,14 @@ export function platformCharts(
   const controllers = chartOf(scope, 'controllers', [crds]);
   prepareControllers(controllers, platform, props.secrets);
   const serving = chartOf(scope, 'serving', [crds]);
-  const servers = new Namespace(serving, 'namespace', { name: 'ai-serving' });
+  const servers = new Namespace(serving, 'namespace', { name: SERVING_NAMESPACE });
   const upstreams = serveModels(serving, servers, platform, props.secrets);
   const observability = chartOf(scope, 'observability', [crds, serving]);
   observe(observability, servers, platform);
   const gateway = chartOf(scope, 'gateway', [crds, controllers, serving, observability]);
   routeWorkloads(gateway, upstreams, platform, props);
+  new AdmissionPolicies(serving, 'admission', { manifests: props.admission?.serving ?? [], after: servers });
+  new AdmissionPolicies(gateway, 'admission', { manifests: props.admission?.gateway ?? [] });
   installDefinitions(crds, platform.cluster, [controllers, serving, observability, gateway]);
   exemptObjects([cluster, crds, controllers, serving, observability, gateway], platform);
   return { cluster, crds, controllers, serving, observability, gateway };

@@ -58,11 +58,33 @@ export class Cluster {
   }
 
   /** What the server would say to this manifest, unknown fields being errors: its warnings. */
-  async dryRun(manifest: Named): Promise<string[]> {
-    const query = 'dryRun=All&fieldManager=dry-run&force=true&fieldValidation=Strict';
-    const { warnings } = await this.send('PATCH', `${await this.pathOf(manifest)}?${query}`, manifest, {
-      'content-type': 'application/apply-patch+yaml',
-    });
+  dryRun(manifest: Named): Promise<string[]> {
+    return this.applied(manifest, 'dryRun=All&fieldManager=dry-run&force=true&fieldValidation=Strict');
+  }
+
+  /** Server-side apply; the server's warnings. */
+  apply(manifest: Named): Promise<string[]> {
+    return this.applied(manifest, 'fieldManager=somebody&force=true&fieldValidation=Strict');
+  }
+
+  /** Changes fields of an object that is there, lists as a whole. */
+  async merge(object: Named, change: object): Promise<void> {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    await this.send('PATCH', await this.pathOf(object), change, headers);
+  }
+
+  async delete(object: Named): Promise<void> {
+    await this.call('DELETE', await this.pathOf(object));
+  }
+
+  private async applied(manifest: Named, query: string): Promise<string[]> {
+    const headers = { 'content-type': 'application/apply-patch+yaml' };
+    const { warnings } = await this.send(
+      'PATCH',
+      `${await this.pathOf(manifest)}?${query}`,
+      manifest,
+      headers,
+    );
     return warnings;
   }
 

@@ -1,0 +1,157 @@
+import type {
+  NamedRuleWithOperations,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from 'kubernetes-types/admissionregistration/v1';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
+import { kinds } from '../constructs/crds';
+import { validationOf, variablesOf, writtenParameter } from './admission-expressions';
+import type { Severity } from './finding';
+import { apiVersionOf, type RuleKind } from './kinds';
+import { groupOf } from './manifest';
+import { DEFAULT_PARAMETERS, type Parameters } from './parameters';
+import type { Area, ObjectRule, Rule } from './rule';
+import { rules as allRules } from './rules';
+
+/** Which objects of a cluster the policies judge, by the label of their namespace. */
+export const JUDGED_NAMESPACES = { 'app.kubernetes.io/part-of': 'vcf-ai-platform' } as const;
+
+/** The ConfigMap with the parameters of all policies. */
+const PARAMETERS_NAME = 'ai-platform-policies';
+
+export interface AdmissionProps {
+  /**
+   * What happens to an object that breaks a rule: whoever applies it is warned, or it is refused. Either way
+   * the audit log has it. Rules whose severity is `warning` never refuse.
+   */
+  readonly action: 'warn' | 'deny';
+  /** Namespace of the ConfigMap with the parameters. */
+  readonly parametersNamespace: string;
+  /** @default - every rule of the package */
+  readonly rules?: readonly Rule[];
+}
+
+interface Named<V extends string, K extends string> {
+  readonly apiVersion: V;
+  readonly kind: K;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+type Group = 'admissionregistration.k8s.io/v1';
+type Policy = Pick<ValidatingAdmissionPolicy, 'spec'> & Named<Group, 'ValidatingAdmissionPolicy'>;
+type Binding = Pick<ValidatingAdmissionPolicyBinding, 'spec'> &
+  Named<Group, 'ValidatingAdmissionPolicyBinding'>;
+export type ParametersManifest = Pick<ConfigMap, 'data'> & Named<'v1', 'ConfigMap'>;
+
+export type AdmissionManifest = Policy | Binding;
+
+/**
+ * The object rules of some areas as ValidatingAdmissionPolicies, one for each kind and severity, each with
+ * its binding. Needs Kubernetes 1.30.
+ */
+export function admissionPolicies(
+  areas: readonly Area[],
+  { action, parametersNamespace, rules = allRules }: AdmissionProps,
+): AdmissionManifest[] {
+  const judging = rules.filter(
+    (rule): rule is ObjectRule => rule.scope === 'object' && areas.includes(rule.area),
+  );
+  const names = [...new Set(judging.flatMap((rule) => rule.kinds))].sort();
+  return names.flatMap((kind) =>
+    (['error', 'warning'] as const).flatMap((severity) => {
+      const own = judging.filter((rule) => rule.kinds.includes(kind) && rule.severity === severity);
+      if (own.length === 0) return [];
+      const policy = policyOf(nameOf(areas, kind, severity), kind, own);
+      const refuses = action === 'deny' && severity === 'error';
+      return [policy, bindingOf(policy, refuses, parametersNamespace)];
+    }),
+  );
+}
+
+/** The areas whose policies the layers bring; those about the cluster's own objects have another API server. */
+const LAYERS = {
+  serving: ['serving', 'observability', 'exposure'],
+  gateway: ['gateway'],
+} as const satisfies Readonly<Record<string, readonly Area[]>>;
+
+/** What each layer of a platform installs. */
+export function layerPolicies(
+  { admission, parameters }: { admission: 'warn' | 'deny' | 'off'; parameters: Partial<Parameters> },
+  parametersNamespace: string,
+): Readonly<Record<keyof typeof LAYERS, readonly (AdmissionManifest | ParametersManifest)[]>> {
+  if (admission === 'off') return { serving: [], gateway: [] };
+  const props = { action: admission, parametersNamespace };
+  return {
+    serving: [policyParameters(parametersNamespace, parameters), ...admissionPolicies(LAYERS.serving, props)],
+    gateway: admissionPolicies(LAYERS.gateway, props),
+  };
+}
+
+/** The one object with the parameters of all policies. */
+export function policyParameters(
+  namespace: string,
+  parameters: Partial<Parameters> = {},
+): ParametersManifest {
+  const entries = Object.entries({ ...DEFAULT_PARAMETERS, ...parameters });
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: PARAMETERS_NAME, namespace },
+    data: Object.fromEntries(entries.map(([name, value]) => [name, writtenParameter(value)])),
+  };
+}
+
+function nameOf([area]: readonly Area[], kind: RuleKind, severity: Severity): string {
+  return ['ai-platform', area, kind.toLowerCase(), ...(severity === 'warning' ? ['warnings'] : [])].join('-');
+}
+
+function policyOf(name: string, kind: RuleKind, own: readonly ObjectRule[]): Policy {
+  const validations = own.flatMap((rule) => rule.checks.map((check) => validationOf(rule, check)));
+  const variables = variablesOf(validations);
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name },
+    spec: {
+      failurePolicy: 'Fail',
+      ...(variables.length > 0 && { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, variables }),
+      matchConstraints: { resourceRules: [resourcesOf(kind)] },
+      // Controllers take their finalizers off; an object that breaks a rule must still be able to go.
+      matchConditions: [{ name: 'stays', expression: '!has(object.metadata.deletionTimestamp)' }],
+      validations,
+    },
+  };
+}
+
+function bindingOf({ metadata: { name }, spec }: Policy, refuses: boolean, namespace: string): Binding {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name },
+    spec: {
+      policyName: name,
+      validationActions: refuses ? ['Deny', 'Audit'] : ['Warn', 'Audit'],
+      ...(spec?.paramKind && {
+        paramRef: { name: PARAMETERS_NAME, namespace, parameterNotFoundAction: 'Deny' },
+      }),
+      matchResources: { namespaceSelector: { matchLabels: JUDGED_NAMESPACES } },
+    },
+  };
+}
+
+function resourcesOf(kind: RuleKind): NamedRuleWithOperations & { resources: string[] } {
+  const apiVersion = apiVersionOf(kind);
+  return {
+    apiGroups: [groupOf({ apiVersion })],
+    apiVersions: [apiVersion.slice(apiVersion.indexOf('/') + 1)],
+    operations: ['CREATE', 'UPDATE'],
+    resources: [pluralOf(kind)],
+  };
+}
+
+/** As in URLs of the API server; the built-in kinds have regular plurals. */
+function pluralOf(kind: RuleKind): string {
+  if (kind in kinds) return kinds[kind as keyof typeof kinds].plural;
+  const name = kind.toLowerCase();
+  if (name.endsWith('y')) return `${name.slice(0, -1)}ies`;
+  return name.endsWith('s') ? `${name}es` : `${name}s`;
+}

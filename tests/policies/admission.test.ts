@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { App, Chart } from 'cdk8s';
+import { AdmissionPolicies, manifestsOf } from '../../constructs';
+import { DEFAULT_PARAMETERS, layerPolicies, type Manifest, type ObjectRule, rules } from '../../policies';
+import { admissionPolicies, policyParameters } from '../../policies/admission';
+import { type Validation, validationOf, variablesOf } from '../../policies/admission-expressions';
+import { compile } from '../../policies/cel/environment';
+import { celValue } from '../../policies/cel/values';
+import { objectId } from '../../policies/manifest';
+import { sampleBundle } from '../../policies/rules/baseline';
+
+const objectRules = rules.filter((rule): rule is ObjectRule => rule.scope === 'object');
+
+/** What the API server makes of a validation: undefined when it holds, else the message. */
+function refusal({ expression, message, messageExpression }: Validation, object: Manifest) {
+  const run = (text: string, known: object) => compile(text, Object.keys(known))(known);
+  const params = celValue(policyParameters('ai'));
+  const all = variablesOf([
+    { expression, message, messageExpression: messageExpression ?? '', reason: 'Invalid' },
+  ]);
+  const variables = Object.fromEntries(all.map((one) => [one.name, run(one.expression, { params })]));
+  const known = { object: celValue(object), variables };
+  if (run(expression, known) === true) return undefined;
+  return messageExpression === undefined ? message : run(messageExpression, known);
+}
+
+const refusals = (rule: ObjectRule, object: Manifest) =>
+  rule.checks.flatMap((check) => refusal(validationOf(rule, check), object) ?? []).map(String);
+
+for (const rule of objectRules) {
+  for (const sample of rule.bad) {
+    test(`${rule.id} in the cluster refuses: ${sample.shows}`, () => {
+      const objects = new Map(sampleBundle(sample).map((object) => [objectId(object), object]));
+      for (const place of sample.finds) {
+        const [id = '', pointer = ''] = place.split(' ');
+        const told = refusals(rule, objects.get(id) as Manifest).join('\n');
+        assert.ok(told.includes(`[${rule.id}] ${pointer}: `), told);
+        assert.doesNotMatch(told, /^\s*$/);
+      }
+    });
+  }
+  for (const sample of rule.good) {
+    test(`${rule.id} in the cluster admits: ${sample.shows}`, () => {
+      for (const object of sampleBundle(sample)) {
+        if (!(rule.kinds as readonly string[]).includes(object.kind)) continue;
+        assert.deepEqual(refusals(rule, object), []);
+      }
+    });
+  }
+}
+
+const nested: ObjectRule = {
+  id: 'X01',
+  title: 'no variable is named like another thing',
+  severity: 'error',
+  why: '',
+  source: '',
+  fix: 'name it otherwise',
+  area: 'serving',
+  scope: 'object',
+  kinds: ['Pod'],
+  good: [],
+  bad: [],
+  checks: [
+    {
+      each: ['spec.containers', 'container.env'],
+      as: ['container', 'env'],
+      expression: "params.development || env.name != 'object'",
+      pointer: '/spec/containers/*/env/*/name',
+      problem: { expression: "env.name + ' is no name'" },
+    },
+  ],
+};
+
+const pod = (...names: string[]): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'pod' },
+  ...{ spec: { containers: [{ name: 'first' }, { name: 'second', env: names.map((name) => ({ name })) }] } },
+});
+
+test('a message names every element that failed, by its place', () => {
+  assert.deepEqual(refusals(nested, pod('a', 'b')), []);
+  assert.deepEqual(refusals(nested, pod('a', 'object')), [
+    '[X01] /spec/containers/1/env/1/name: object is no name (name it otherwise)',
+  ]);
+});
+
+test('a policy reads its parameters from the one ConfigMap, and an exemption by its annotation', () => {
+  const [policy, binding] = admissionPolicies(['serving'], {
+    action: 'deny',
+    parametersNamespace: 'ai',
+    rules: [nested],
+  });
+  assert.deepEqual(policy?.metadata, { name: 'ai-platform-serving-pod' });
+  assert.deepEqual(policy?.spec, {
+    failurePolicy: 'Fail',
+    paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+    variables: [
+      { name: 'development', expression: 'params.?data.?development.orValue("false") == \'true\'' },
+    ],
+    matchConstraints: {
+      resourceRules: [
+        { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods'] },
+      ],
+    },
+    matchConditions: [{ name: 'stays', expression: '!has(object.metadata.deletionTimestamp)' }],
+    validations: nested.checks.map((check) => validationOf(nested, check)),
+  });
+  assert.deepEqual(binding?.spec, {
+    policyName: 'ai-platform-serving-pod',
+    validationActions: ['Deny', 'Audit'],
+    paramRef: { name: 'ai-platform-policies', namespace: 'ai', parameterNotFoundAction: 'Deny' },
+    matchResources: {
+      namespaceSelector: { matchLabels: { 'app.kubernetes.io/part-of': 'vcf-ai-platform' } },
+    },
+  });
+  const [check] = nested.checks;
+  assert.ok(check && /^"exempt\.vcf-ai-platform\/X01" in /.test(validationOf(nested, check).expression));
+  const exempt: Manifest = {
+    ...pod('object'),
+    metadata: { ...{ annotations: { 'exempt.vcf-ai-platform/X01': '{}' } } },
+  };
+  assert.deepEqual(refusals(nested, exempt), []);
+});
+
+test('a rule that only warns never refuses, and what has many kinds is not held against one type', () => {
+  const warning: ObjectRule = { ...nested, severity: 'warning', kinds: ['Pod', 'NetworkPolicy', 'Ingress'] };
+  const manifests = admissionPolicies(['serving'], {
+    action: 'deny',
+    parametersNamespace: 'ai',
+    rules: [warning],
+  });
+  const policies = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy') as Draft[];
+  assert.deepEqual(
+    policies.map(({ spec }) => spec.matchConstraints.resourceRules[0].resources[0]),
+    ['ingresses', 'networkpolicies', 'pods'],
+  );
+  assert.match(policies[0].spec.validations[0].expression, /dyn\(object\)\.\?spec\.\?containers.*'object'/);
+  const bindings = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding') as Draft[];
+  for (const { spec } of bindings) assert.deepEqual(spec.validationActions, ['Warn', 'Audit']);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests read what the types leave open
+type Draft = any;
+
+test('the document decides: off installs nothing, parameters are those of the document over the defaults', () => {
+  const nothing = layerPolicies({ admission: 'off', parameters: {} }, 'ai');
+  assert.deepEqual(nothing, { serving: [], gateway: [] });
+  const parameters = { allowedRegistries: ['docker.io/vllm', 'ghcr.io/'] };
+  const { serving, gateway } = layerPolicies({ admission: 'warn', parameters }, 'ai');
+  assert.deepEqual(serving[0], {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'ai-platform-policies', namespace: 'ai' },
+    data: { allowedRegistries: 'docker.io/vllm,ghcr.io/', development: 'false' },
+  });
+  assert.deepEqual(Object.keys(DEFAULT_PARAMETERS), ['allowedRegistries', 'development']);
+  assert.ok(gateway.some(({ metadata }) => metadata.name === 'ai-platform-gateway-aiservicebackend'));
+});
+
+test('bindings come after the policies and their parameters', () => {
+  const chart = new Chart(new App(), 'serving', { disableResourceNameHashes: true });
+  const policies = admissionPolicies(['serving'], {
+    action: 'deny',
+    parametersNamespace: 'ai',
+    rules: [nested],
+  });
+  new AdmissionPolicies(chart, 'admission', { manifests: [...policies, policyParameters('ai')] });
+  const binding = manifestsOf(chart).find(({ id }) => id.startsWith('validatingadmissionpolicybinding/'));
+  assert.deepEqual(binding?.after, [
+    'configmap/ai/ai-platform-policies',
+    'validatingadmissionpolicy/ai-platform-serving-pod',
+  ]);
+});
