@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import { UnreadableError } from '../policies/unreadable';
 import type { CheckOptions } from './check';
 
 interface Options extends CheckOptions {
   readonly format?: readonly string[];
   readonly json?: true;
   readonly level: 'error' | 'warning';
+  readonly fix?: true;
 }
 
 const listed = (text: string, before: readonly string[] = []) => [...before, ...text.split(',')];
@@ -31,12 +33,24 @@ export function checkCommand(): Command {
         .default('error'),
     )
     .option('--rule <ids>', 'only these rules: R02,R13', listed)
+    .addOption(
+      new Option('--fix', 'mend in the files what rules can mend, then check').conflicts(['stack', 'app']),
+    )
     .option('--baseline <file>', 'an earlier report (JSON or SARIF): what it has is known and told apart')
-    .action(async ({ format, json, level, ...options }: Options) => {
+    .action(async ({ format, json, level, fix, ...options }: Options) => {
       const { check, exitCode, parseFormats, writeReports } = await import('./check.js');
       const outputs = parseFormats(format ?? [json === true ? 'json' : 'text']);
+      if (fix === true) {
+        const { fixManifests, fixedText } = await import('./fix.js');
+        const fixed = await fixManifests(options.manifests ?? missingManifests());
+        if (fixed.length > 0) console.error(fixedText(fixed));
+      }
       const report = await check(options);
       writeReports(report, outputs);
       process.exitCode = exitCode(report, level);
     });
+}
+
+function missingManifests(): never {
+  throw new UnreadableError('--fix', 'there are no files to mend', 'name them with --manifests');
 }

@@ -2,6 +2,7 @@ export { layerPolicies } from './admission';
 export { knownIn } from './baseline-file';
 export type { Exempted, Exemption } from './exemptions';
 export { type Finding, formatFindings, type Severity } from './finding';
+export { type Fix, fixesFor, patchedText } from './fix';
 export { type GateOptions, type GateResult, gate } from './gate';
 export { checkManifests, type Judgement, type JudgeOptions, judge } from './judge';
 export type { Manifest } from './manifest';

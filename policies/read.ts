@@ -16,6 +16,8 @@ export interface Source {
   readonly locate: (pointer: string) => Place | undefined;
   /** Who called that line, innermost first. */
   readonly callers?: () => readonly Place[];
+  /** The text that it was read from, and where it is in there: `/items/3` in a list. */
+  readonly written?: { readonly file: string; readonly document: TextDocument; readonly prefix: string };
   /** The path of the construct that made it. */
   readonly construct?: string;
 }
@@ -136,6 +138,7 @@ function objectsOf(file: string, document: TextDocument, value: unknown): Source
   const positions = positionsOf(file, document);
   const source = (manifest: Manifest, prefix = ''): Source => ({
     manifest,
+    written: { file, document, prefix },
     locate: (pointer) => positions(`${prefix}${pointer}`),
   });
   if (!isManifest(value)) return undefined;

@@ -4,6 +4,8 @@ import { UnreadableError } from './unreadable';
 /** One document of a file, as text. */
 export interface TextDocument {
   readonly text: string;
+  /** Of the first character of `text`, in the file. */
+  readonly start: number;
   /** Zero-based, in the file, of the first line of `text`. */
   readonly line: number;
   /** Zero-based, of the first character of `text`: not 0 behind `--- `. */
@@ -27,7 +29,7 @@ export function documentsOf(text: string): TextDocument[] {
   let column = 0;
   const add = (to: number) => {
     const part = text.slice(from, to);
-    if (!isBlank(part)) documents.push({ text: part, line, column });
+    if (!isBlank(part)) documents.push({ text: part, start: from, line, column });
     for (let at = part.indexOf('\n'); at !== -1; at = part.indexOf('\n', at + 1)) line += 1;
   };
   for (const { index } of text.matchAll(/^---(?=\s|$)/gm)) {

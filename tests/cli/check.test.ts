@@ -156,3 +156,24 @@ test('check loads no Pulumi', async () => {
   const { stdout } = await execa(process.execPath, ['--import', 'tsx', '-e', script], { cwd: root });
   assert.deepEqual(JSON.parse(stdout), { objects: 34, loaded: [] });
 });
+
+test('--fix mends the files, tells what it did, and judges what it wrote', async () => {
+  const { run, write, read } = project();
+  write('a.yaml', `${CORS}    allowCredentials: true # as ever\n`);
+  const { code, text } = await run('check', '--manifests', 'a.yaml', '--fix', '--rule', 'R45');
+  assert.equal(code, 0, text);
+  assert.match(text, /✓ securitypolicy\/chat \[R45\]: fixed: .*allowCredentials/);
+  assert.equal(read('a.yaml'), `${CORS}    allowCredentials: false # as ever\n`);
+  assert.equal((await run('check', '--fix')).code, 2);
+});
+
+const CORS = `apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: SecurityPolicy
+metadata: { name: chat }
+spec:
+  targetRefs:
+    - { group: gateway.networking.k8s.io, kind: Gateway, name: chat }
+  cors:
+    allowOrigins:
+      - "*"
+`;
