@@ -3,28 +3,15 @@ import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { thatName } from '../../links';
 import { defineRule } from '../../rule';
+import { ELSEWHERE, isSame, resource, resourcesOf, WORKLOADS } from './proxies';
 
-const WORKLOADS = ['envoyDeployment', 'envoyDaemonSet'] as const;
-
-const RESOURCES = '/spec/provider/kubernetes/envoyDeployment/container/resources';
+const RESOURCES = resourcesOf('envoyDeployment');
 
 const resources = (change: object) => ({
   'envoyproxy/ai/chat': {
     spec: { provider: { kubernetes: { envoyDeployment: { container: { resources: change } } } } },
   },
 });
-
-/** CEL: a quantity of the container, or none. */
-const memory = (workload: string, of: string) =>
-  `object.?spec.?provider.?kubernetes.?${workload}.?container.?resources.?${of}.?memory`;
-
-const DAEMON_SET = 'object.?spec.?provider.?kubernetes.?envoyDaemonSet.hasValue()';
-
-/** CEL: whether the proxies run elsewhere, or as the other kind of workload. */
-const ELSEWHERE = {
-  envoyDeployment: `object.?spec.?provider.?type.orValue('Kubernetes') != 'Kubernetes' || ${DAEMON_SET}`,
-  envoyDaemonSet: `!${DAEMON_SET}`,
-} as const;
 
 export const envoyMemory = defineRule({
   id: 'R03',
@@ -80,9 +67,9 @@ export const envoyMemory = defineRule({
     },
   ],
   checks: WORKLOADS.flatMap((workload) => {
-    const at = `/spec/provider/kubernetes/${workload}/container/resources`;
-    const limit = memory(workload, 'limits');
-    const request = memory(workload, 'requests');
+    const at = resourcesOf(workload);
+    const limit = resource(workload, 'limits', 'memory');
+    const request = resource(workload, 'requests', 'memory');
     return [
       {
         expression: `${ELSEWHERE[workload]} || ${limit}.hasValue()`,
@@ -90,7 +77,7 @@ export const envoyMemory = defineRule({
         problem: 'Envoy has no memory limit, and so no overload manager',
       },
       {
-        expression: `${ELSEWHERE[workload]} || !${limit}.hasValue() || string(${request}.orValue('')) == string(${limit}.value())`,
+        expression: `${ELSEWHERE[workload]} || !${limit}.hasValue() || ${isSame(request, limit)}`,
         pointer: `${at}/requests/memory`,
         problem: { expression: `'the memory request is not the limit of ' + string(${limit}.orValue(''))` },
       },

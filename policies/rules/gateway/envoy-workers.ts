@@ -1,7 +1,7 @@
 import { defineRule } from '../../rule';
-import { shown } from '../../suggest';
+import { ELSEWHERE, isSame, resource, resourcesOf, WORKLOADS } from './proxies';
 
-const PROVIDER = '/spec/provider/kubernetes';
+const RESOURCES = resourcesOf('envoyDeployment');
 
 const limit = (cpu: string) => ({
   spec: { provider: { kubernetes: { envoyDeployment: { container: { resources: { limits: { cpu } } } } } } },
@@ -18,12 +18,12 @@ export const envoyWorkers = defineRule({
   source: 'envoyproxy/envoy#40997',
   fix: 'set concurrency, CPU request and CPU limit of the proxy to one whole number',
   area: 'gateway',
-  scope: 'graph',
+  scope: 'object',
   kinds: ['EnvoyProxy'],
   fields: [
     'envoyproxy/ai/chat /spec/concurrency',
-    `envoyproxy/ai/chat ${PROVIDER}/envoyDeployment/container/resources/limits/cpu`,
-    `envoyproxy/ai/chat ${PROVIDER}/envoyDeployment/container/resources/requests/cpu`,
+    `envoyproxy/ai/chat ${RESOURCES}/limits/cpu`,
+    `envoyproxy/ai/chat ${RESOURCES}/requests/cpu`,
   ],
   good: [{ shows: 'millicores', change: { 'envoyproxy/ai/chat': limit('2000m') } }],
   bad: [
@@ -35,40 +35,36 @@ export const envoyWorkers = defineRule({
     {
       shows: 'half a CPU',
       change: { 'envoyproxy/ai/chat': limit('1500m') },
-      finds: [`envoyproxy/ai/chat ${PROVIDER}/envoyDeployment/container/resources/limits/cpu`],
+      finds: [`envoyproxy/ai/chat ${RESOURCES}/limits/cpu`],
     },
   ],
-  check(_, { spec }) {
-    const { concurrency, provider } = spec ?? {};
-    if (provider?.type === 'Host') return [];
-    const workload = provider?.kubernetes?.envoyDaemonSet ? 'envoyDaemonSet' : 'envoyDeployment';
-    const { limits, requests } = provider?.kubernetes?.[workload]?.container?.resources ?? {};
-    const resources = `${PROVIDER}/${workload}/container/resources`;
-    const cpus = cores(limits?.cpu);
-    if (!Number.isInteger(cpus)) {
-      const problem = `the CPU limit is ${said(limits?.cpu)} and must be a whole number`;
-      return [{ pointer: `${resources}/limits/cpu`, value: limits?.cpu, problem }];
-    }
+  checks: WORKLOADS.flatMap((workload) => {
+    const at = resourcesOf(workload);
+    const limit = resource(workload, 'limits', 'cpu');
+    const request = resource(workload, 'requests', 'cpu');
+    const cpus = `quantity(string(${limit}.value())).asApproximateFloat()`;
+    const whole = `(${limit}.hasValue() && ${cpus} >= 1.0 && double(int(${cpus})) == ${cpus})`;
+    const said = (optional: string) => `(${optional}.hasValue() ? string(${optional}.value()) : 'not set')`;
     return [
-      { pointer: `${resources}/requests/cpu`, value: requests?.cpu, what: 'the CPU request' },
-      { pointer: '/spec/concurrency', value: concurrency, what: 'concurrency' },
-    ]
-      .filter(({ value }) => cores(value) !== cpus)
-      .map(({ pointer, value, what }) => ({
-        pointer,
-        value,
-        problem: `${what} is ${said(value)} and the CPU limit ${shown(limits?.cpu)}`,
-        fix: `use ${cpus}`,
-      }));
-  },
+      {
+        expression: `${ELSEWHERE[workload]} || ${whole}`,
+        pointer: `${at}/limits/cpu`,
+        problem: { expression: `'the CPU limit is ' + ${said(limit)} + ' and must be a whole number'` },
+      },
+      {
+        expression: `${ELSEWHERE[workload]} || !${whole} || ${isSame(request, limit)}`,
+        pointer: `${at}/requests/cpu`,
+        problem: {
+          expression: `'the CPU request is ' + ${said(request)} + ' and the CPU limit ' + ${said(limit)}`,
+        },
+      },
+      {
+        expression: `${ELSEWHERE[workload]} || !${whole} || object.?spec.?concurrency.orValue(0) == int(${cpus})`,
+        pointer: '/spec/concurrency',
+        problem: {
+          expression: `'concurrency is ' + ${said('object.?spec.?concurrency')} + ' and the CPU limit ' + ${said(limit)}`,
+        },
+      },
+    ];
+  }),
 });
-
-function said(value: unknown): string {
-  return value === undefined ? 'not set' : shown(value);
-}
-
-/** CPUs of a Kubernetes quantity; NaN for none, and for spellings such as `2e0` that nobody uses for CPUs. */
-function cores(quantity: string | number | undefined): number {
-  const [, digits = '', milli = ''] = /^(\d+(?:\.\d+)?)(m?)$/.exec(`${quantity}`) ?? [];
-  return digits === '' ? Number.NaN : Number(digits) / (milli === '' ? 1 : 1000);
-}
