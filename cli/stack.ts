@@ -10,6 +10,7 @@ import {
   PlatformError,
   PROJECT,
   parsePlatform,
+  programSecrets,
   requiredSecrets,
   warnings,
 } from '../config';
@@ -25,24 +26,42 @@ export interface Stack {
   readonly name: string;
   readonly file: string;
   readonly platform: Platform;
-  /** What is not wrong and probably not wanted, with its lines. */
+  /** What is not wrong and probably not wanted, with its lines; missing secrets among it. */
   readonly warnings: readonly Mistake[];
+  /** Secrets that it needs and that its file lacks. */
+  readonly missingSecrets: readonly Mistake[];
 }
 
 /**
+ * Reads a stack's file.
+ *
+ * Secrets that the file lacks are warnings here: a document can be judged without them, and pulumi refuses to
+ * deploy it.
+ *
  * @param folder Where the stack's file is.
- * @throws PlatformError with every mistake of the stack's file, or with every secret that it lacks
+ * @throws PlatformError with every mistake of the stack's file
  */
 export function loadStack(name: string, folder = projectDir()): Stack {
   const file = join(folder, `Pulumi.${name}.yaml`);
   const { document, locate } = loadStackFile(file);
   const platform = parsePlatform(document, locate);
   const { config } = load(readFileSync(file, 'utf8')) as { config: Record<string, unknown> };
-  const missing = requiredSecrets(platform)
+  const missing = [...requiredSecrets(platform), ...programSecrets(platform)]
     .filter((secret) => config[`${PROJECT}:${secret.name}`] === undefined)
     .map((secret) => missingSecret(secret, name, locate));
-  if (missing.length > 0) throw new PlatformError(missing);
-  return { name, file, platform, warnings: warnings(platform, locate) };
+  const warned = [...warnings(platform, locate), ...missing];
+  return { name, file, platform, warnings: warned, missingSecrets: missing };
+}
+
+/**
+ * A stack that can be deployed.
+ *
+ * @throws PlatformError with every mistake of the stack's file, or with every secret that it lacks
+ */
+export function loadCompleteStack(name: string): Stack {
+  const stack = loadStack(name);
+  if (stack.missingSecrets.length > 0) throw new PlatformError(stack.missingSecrets);
+  return stack;
 }
 
 /** The providers' keys of a stack, decrypted by `pulumi`, by model name. */

@@ -7,7 +7,7 @@ import { holderOf } from '../local/ports';
 import { until } from '../local/until';
 import { reportText } from '../validation';
 import { pulumiEnvironment } from './pulumi';
-import { loadStack, projectDir, type Stack } from './stack';
+import { loadCompleteStack, projectDir, type Stack } from './stack';
 import { withProgress } from './ui';
 import { validate } from './validate';
 
@@ -68,7 +68,7 @@ function gpuNodesOf({ platform: { cluster } }: Stack) {
 export async function start(options: { state?: string }): Promise<void> {
   const began = Date.now();
   const state = stateDir(options.state);
-  const stack = loadStack(STACK);
+  const stack = loadCompleteStack(STACK);
   refuseTakenPort(stack, await statusOf(state));
   const env = await withProgress(async (progress) => {
     await up({ state, dataPlane: true, ...gpuNodesOf(stack) }, progress);

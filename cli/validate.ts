@@ -4,7 +4,7 @@ import { statusOf } from '../local/client';
 import { stateDir } from '../local/paths';
 import { type Report, reportText, runFunctionalSuite, writeReport } from '../validation';
 import { pulumiEnvironment } from './pulumi';
-import { loadStack, providerKeys, type Stack } from './stack';
+import { loadCompleteStack, providerKeys, type Stack } from './stack';
 import { localTarget } from './target';
 import { withProgress } from './ui';
 
@@ -43,7 +43,11 @@ export function validateCommand(): Command {
     .option('--json', 'print the report as JSON')
     .action(async (options: { stack: string; state?: string; out?: string; json?: true }) => {
       const { stack, state, out } = options;
-      const report = await validate(loadStack(stack), stateDir(state), out === undefined ? {} : { out });
+      const report = await validate(
+        loadCompleteStack(stack),
+        stateDir(state),
+        out === undefined ? {} : { out },
+      );
       console.log(options.json ? JSON.stringify(report, null, 2) : reportText(report));
       if (!report.passed) process.exitCode = 1;
     });

@@ -120,6 +120,6 @@ export { PLATFORM_KEY, PROJECT } from './project';
 export { CLIENT_APIS, type ClientApi, clientApisOf, PROVIDERS, sharedClientApis } from './providers';
 export { Cpu, Duration, Memory } from './quantity';
 export { platformSchema, type Schema, stackFileSchema } from './schema';
-export { missingSecret, type RequiredSecret, requiredSecrets } from './secrets';
+export { missingSecret, programSecrets, type RequiredSecret, requiredSecrets } from './secrets';
 export { loadStackFile, type StackFile } from './stack-file';
 export { warnings } from './warnings';

@@ -1,5 +1,6 @@
 import type { Mistake } from './errors';
 import { type Locate, type Path, toMistakes } from './finding';
+import type { LayerName } from './layers';
 import type {
   Controllers,
   McpEndpoint,
@@ -21,14 +22,64 @@ export interface RequiredSecret {
   readonly otherwise: string;
 }
 
-/** The Pulumi secrets that a platform needs, each as often as it is named, by path. */
+/**
+ * The Pulumi secrets that the objects of a platform hold, each as often as it is named, by path. Those of layers
+ * that the stack does not own are another stack's.
+ */
 export function requiredSecrets(platform: Platform): readonly RequiredSecret[] {
+  const owns = (...layers: readonly LayerName[]) => layers.some((layer) => platform.layers.includes(layer));
   return [
-    ...ofListener(platform),
-    ...platform.models.flatMap(ofModel),
-    ...platform.workloads.flatMap(ofWorkload),
-    ...platform.mcp.flatMap(ofMcp),
-    ...ofControllers(platform.controllers),
+    ...(owns('gateway') ? ofListener(platform) : []),
+    ...platform.models.flatMap((model) =>
+      owns(...(model.kind === 'provider' ? [] : (['serving'] as const)), 'gateway') ? ofModel(model) : [],
+    ),
+    ...(owns('gateway') ? platform.workloads.flatMap(ofWorkload) : []),
+    ...(owns('gateway') ? platform.mcp.flatMap(ofMcp) : []),
+    ...(owns('controllers') ? [...ofControllers(platform.controllers), ...ofGpuOperator(platform)] : []),
+  ];
+}
+
+/** The Pulumi secrets that the program itself needs, and puts into no object. */
+export function programSecrets({ cluster, layers }: Platform): readonly RequiredSecret[] {
+  if (cluster.kind !== 'vks' || !layers.includes('cluster')) return [];
+  const { vcenter, supervisor } = cluster;
+  const at = ['cluster', 'vks'];
+  return [
+    ...(vcenter === undefined
+      ? []
+      : [
+          {
+            name: vcenter.passwordSecret,
+            at: [...at, 'vcenter', 'passwordSecret'],
+            otherwise: `${vcenter.server} would let nobody in`,
+          },
+        ]),
+    ...(supervisor.access.kind === 'context'
+      ? []
+      : [
+          {
+            name: supervisor.access.kubeconfigSecret,
+            at: [...at, 'supervisor', 'kubeconfigSecret'],
+            otherwise: 'the Supervisor would let nobody in',
+          },
+        ]),
+  ];
+}
+
+function ofGpuOperator({ cluster }: Platform): RequiredSecret[] {
+  const operator = cluster.kind === 'vks' ? cluster.gpuOperator : undefined;
+  if (operator?.kind !== 'vgpu') return [];
+  const at = ['cluster', 'vks', 'gpuOperator', 'vgpu'];
+  const { licenseTokenSecret, pullSecret } = operator;
+  return [
+    {
+      name: licenseTokenSecret,
+      at: [...at, 'licenseTokenSecret'],
+      otherwise: 'vGPUs would slow down after twenty minutes without a licence',
+    },
+    ...(pullSecret === undefined
+      ? []
+      : [{ name: pullSecret, at: [...at, 'pullSecret'], otherwise: 'no node could pull its driver' }]),
   ];
 }
 
