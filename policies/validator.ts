@@ -14,14 +14,15 @@ export interface Validated {
  * unknown fields are errors, defaults count as written, null as not written, and lists of type `map` and
  * `set` hold no duplicates.
  *
- * Definitions are large (EnvoyProxy: half a megabyte, a second to compile) and objects use little of them.
- * So each level of objects is compiled when a first value reaches it, and then kept.
+ * Definitions are large (EnvoyProxy: half a megabyte, a second to compile), objects use little of them, and
+ * most fields ask for the same: a text, a whole number. So objects are walked here, and only what a schema
+ * says of one value is compiled, once for all schemas that say the same.
  */
 export function validate(schema: Structural, value: unknown): Validated {
   const stored = structuredClone(value);
   const errors: ErrorObject[] = [];
   settle(schema, stored);
-  collect(errors, schema, stored);
+  collect(errors, schema, stored, '');
   return { stored, errors };
 }
 
@@ -37,50 +38,89 @@ const ajv = new Ajv({
   code: { optimize: false, regExp: goPattern },
 });
 
-const validators = new WeakMap<Structural, ValidateFunction>();
-
 type Where = Parameters<ValidateFunction>[1];
 
-function collect(errors: ErrorObject[], schema: Structural, value: unknown, where?: Where): void {
-  const validator = validators.get(schema) ?? ajv.compile(level(schema));
-  validators.set(schema, validator);
+function collect(errors: ErrorObject[], schema: Structural, value: unknown, instancePath: string): void {
+  const where = { instancePath, parentData: {}, parentDataProperty: '', rootData: {}, dynamicAnchors: {} };
+  const validator = validatorOf(schema);
   if (!validator.call(errors, value, where)) errors.push(...(validator.errors ?? []));
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    if (items === undefined) return;
+    for (const [index, element] of value.entries()) {
+      collect(errors, whole(items), element, `${instancePath}/${index}`);
+    }
+  } else if (value !== null && typeof value === 'object') {
+    collectFields(errors, schema, value, instancePath);
+  }
 }
 
-/** A schema in ajv's terms, down to the next objects: those are left to the keyword `below`. */
-function level(schema: Structural): AnySchemaObject {
-  const { properties, items, additionalProperties, anyOf, ...rest } = schema;
+function collectFields(errors: ErrorObject[], schema: Structural, value: object, instancePath: string): void {
+  const { properties = {}, additionalProperties } = schema;
+  const open =
+    schema.type !== 'object' ||
+    additionalProperties === true ||
+    schema['x-kubernetes-preserve-unknown-fields'] === true;
+  const others = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+  for (const [key, field] of Object.entries(value)) {
+    if (field === undefined) continue;
+    const inner = Object.hasOwn(properties, key) ? properties[key] : others;
+    if (inner !== undefined) collect(errors, whole(inner), field, `${instancePath}/${escaped(key)}`);
+    else if (!open) {
+      errors.push({
+        keyword: 'additionalProperties',
+        instancePath,
+        schemaPath: '#/additionalProperties',
+        params: { additionalProperty: key },
+        parentSchema: schema,
+        data: value,
+      });
+    }
+  }
+}
+
+const resources = new WeakMap<Structural, Structural>();
+
+/** A schema, with what the API server knows of metadata where an object is within an object. */
+function whole(schema: Structural): Structural {
+  if (!schema['x-kubernetes-embedded-resource']) return schema;
+  const resource = resources.get(schema) ?? asResource(schema);
+  resources.set(schema, resource);
+  return resource;
+}
+
+const validators = new WeakMap<Structural, ValidateFunction>();
+const byText = new Map<string, ValidateFunction>();
+
+function validatorOf(schema: Structural): ValidateFunction {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  const own = ownKeywords(schema);
+  const text = JSON.stringify(own);
+  const validator = byText.get(text) ?? ajv.compile(own);
+  byText.set(text, validator);
+  validators.set(schema, validator);
+  return validator;
+}
+
+/** Keywords about what is in a value, and those that something else looks at. */
+const OTHERS = new Set([
+  'additionalProperties',
+  'default',
+  'items',
+  'properties',
+  'x-kubernetes-validations',
+]);
+
+/** What a schema says of a value itself, not of what is in it, in ajv's terms. */
+function ownKeywords(schema: Structural): AnySchemaObject {
+  const { anyOf, ...rest } = schema;
   return {
-    ...rest,
+    ...Object.fromEntries(Object.entries(rest).filter(([keyword]) => !OTHERS.has(keyword))),
     ...(schema['x-kubernetes-int-or-string'] ? { type: ['integer', 'string'] } : anyOf ? { anyOf } : {}),
     ...(schema['x-kubernetes-list-type'] === 'set' && { uniqueItems: true }),
-    ...(properties && {
-      properties: Object.fromEntries(Object.entries(properties).map(([key, inner]) => [key, inside(inner)])),
-    }),
-    ...(items && { items: inside(items) }),
-    ...(schema.type === 'object' && {
-      additionalProperties:
-        typeof additionalProperties === 'object'
-          ? inside(additionalProperties)
-          : additionalProperties === true || schema['x-kubernetes-preserve-unknown-fields'] === true,
-    }),
   };
 }
-
-function inside(schema: Structural): AnySchemaObject {
-  if (schema['x-kubernetes-embedded-resource']) return level(asResource(schema));
-  if (schema.properties === undefined) return level(schema);
-  // A function, which ajv does not look into: schemas are large, and may hold themselves.
-  return { below: () => schema };
-}
-
-ajv.addKeyword({
-  keyword: 'below',
-  validate(this: ErrorObject[], schema: () => Structural, value: unknown, _: unknown, where: Where) {
-    collect(this, schema(), value, where);
-    return true;
-  },
-});
 
 ajv.addKeyword({
   keyword: 'x-kubernetes-list-map-keys',
