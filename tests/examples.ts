@@ -1,12 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const folder = resolve(__dirname, '../examples');
 
-/** The names of all examples, sorted: each is a folder of `examples/`. */
+/** The names of all examples of platforms, sorted: each is a folder of `examples/`. */
 export const exampleNames: readonly string[] = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
+  .filter((name) => existsSync(join(folder, name, 'Pulumi.local.yaml')))
   .sort();
 
 export function exampleFolder(name: string): string {
