@@ -45,6 +45,18 @@ function placeDynamicProvider(bin: string): void {
   chmodSync(host, 0o755);
 }
 
+/** A plugin for previews without a vCenter, unless the real one is there; on PATH it goes before this one. */
+function placePreviewPlugin(home: string): void {
+  const version = versions.plugins.vsphere;
+  const folder = join(home, 'plugins', `resource-vsphere-v${version}`);
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true });
+  const plugin = join(folder, 'pulumi-resource-vsphere');
+  const program = join(packageRoot, 'local/stand-ins/vsphere-plugin.mjs');
+  replaceFile(plugin, `#!/bin/sh\nSTAND_IN_VERSION=${version} exec node '${program}' "$@"\n`);
+  chmodSync(plugin, 0o755);
+}
+
 /** Of the datacenter's control plane, and of its Supervisor where it has one. */
 function kubeconfigs(state: string): string[] {
   const supervisor = join(supervisorFolder(state), 'kubeconfig');
@@ -63,6 +75,7 @@ export async function pulumiEnvironment(state: string): Promise<Record<string, s
   for (const folder of [home, backend, bin]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   placeBeside(bin, toolchain);
   placeDynamicProvider(bin);
+  placePreviewPlugin(home);
   // The command logs every property of every object, encrypted, to a folder `logs` that it makes; with the CRDs
   // that is two thirds of its time (31 s for a preview without it 11 s). A file of that name keeps it from that.
   replaceFile(join(home, 'logs'), '');

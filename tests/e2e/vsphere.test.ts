@@ -51,10 +51,14 @@ class VSphereProject {
     assert.equal(code, 0, text);
   }
 
-  async pulumi(args: readonly string[], input?: string): Promise<{ code: number; text: string }> {
+  async pulumi(
+    args: readonly string[],
+    input?: string,
+    env: Record<string, string> = {},
+  ): Promise<{ code: number; text: string }> {
     const { exitCode, all } = await execa('pulumi', [...args, '--stack', 'test', '--non-interactive'], {
       cwd: this.folder,
-      env: this.environment,
+      env: { ...this.environment, ...env },
       all: true,
       reject: false,
       timeout: 5 * 60_000,
@@ -80,7 +84,7 @@ describe(`the vSphere layer by pulumi on the vCenter stand-in, ${said}`, () => {
   let vcenter: VCenterStandIn;
   let project: VSphereProject;
 
-  const documentOf = (edit: (vks: Draft) => void = () => {}) =>
+  const documentOf = (edit: (vks: Draft) => void = () => {}, whole = plugin) =>
     vksDocument((vks) => {
       vks.vcenter.server = vcenter.login.server;
       vks.vcenter.datacenter = 'DC0';
@@ -88,8 +92,8 @@ describe(`the vSphere layer by pulumi on the vCenter stand-in, ${said}`, () => {
       vks.vcenter.allowUnverifiedSsl = true;
       vks.vcenter.user = vcenter.login.user;
       vks.supervisor.id = '5f0e1f3c-1f0b-4a57-9d6c-0b2f6f1f8a10';
-      vks.namespace.manage = plugin;
-      if (plugin) {
+      vks.namespace.manage = whole;
+      if (whole) {
         vks.namespace.storagePolicies = ['vSAN Default Storage Policy'];
         vks.namespace.tagPolicy = { name: 'ai-models', category: 'ai', tag: 'models' };
         vks.storage = { nodes: 'vsan-default-storage-policy', default: 'ai-models' };
@@ -114,11 +118,25 @@ describe(`the vSphere layer by pulumi on the vCenter stand-in, ${said}`, () => {
     await vcenter.stop();
   });
 
-  test('a preview asks a vCenter for nothing that it would make', async () => {
-    await vcenter.fault({ down: !plugin });
-    const text = await project.done('preview');
-    assert.match(text, /GpuVmClass gpu-4x-h100 create/);
+  test('a preview without a vCenter shows all of it, plugin or not, and says no secret', async () => {
+    project.write(documentOf(() => {}, true));
+    await project.password(vcenter.login.password);
+    await vcenter.fault({ down: true });
+    const { code, text } = await project.pulumi(['preview', '--diff'], undefined, { VCF_AI_OFFLINE: '1' });
+    assert.equal(code, 0, text);
+    for (const resource of [
+      'vcf-ai:GpuVmClass: (create)',
+      'index/namespace:Namespace: (create)',
+      'index/contentLibrary:ContentLibrary: (create)',
+      'index/vmStoragePolicy:VmStoragePolicy: (create)',
+      'index/virtualMachineClass:VirtualMachineClass: (create)',
+    ]) {
+      assert.ok(text.includes(resource), `${resource}\n${text}`);
+    }
+    assert.ok(!text.includes(vcenter.login.password));
     await vcenter.fault({});
+    project.write(documentOf());
+    await project.password(vcenter.login.password);
   });
 
   test('refuses wrong credentials in one sentence, and makes nothing', async () => {

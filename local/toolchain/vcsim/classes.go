@@ -28,8 +28,25 @@ type classes struct {
 	usedBy func(id string) []string
 }
 
+// sizes are those of the classes that a vCenter brings: CPUs and GiB, as best-effort-* and guaranteed-*.
+var sizes = map[string][2]int{
+	"xsmall": {2, 2}, "small": {2, 4}, "medium": {2, 8}, "large": {4, 16},
+	"xlarge": {4, 32}, "2xlarge": {8, 64}, "4xlarge": {16, 128}, "8xlarge": {32, 128},
+}
+
 func newClasses() *classes {
-	return &classes{byID: map[string]class{}, usedBy: func(string) []string { return nil }}
+	known := &classes{byID: map[string]class{}, usedBy: func(string) []string { return nil }}
+	for kind, reservation := range map[string]int{"best-effort": 0, "guaranteed": 100} {
+		for size, of := range sizes {
+			id := kind + "-" + size
+			known.byID[id] = class{
+				"id": id, "config_status": "READY", "namespaces": []string{}, "vms": []string{},
+				"cpu_count": of[0], "memory_MB": of[1] * 1024, "memory_mb": of[1] * 1024,
+				"cpu_reservation": reservation, "memory_reservation": reservation,
+			}
+		}
+	}
+	return known
 }
 
 func (c *classes) register(mux *http.ServeMux, s *sessions) {
