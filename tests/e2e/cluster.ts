@@ -99,6 +99,12 @@ export class Cluster {
     return (await this.resources(apiVersion)).find((one) => one.kind === kind)?.namespaced;
   }
 
+  /** Changes an object as a JSON patch says (RFC 6902). */
+  async patch(manifest: Named, operations: readonly object[]): Promise<void> {
+    const type = { 'content-type': 'application/json-patch+json' };
+    await this.send('PATCH', await this.pathOf(manifest), operations, type);
+  }
+
   private async pathOf({ apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
     const resource = (await this.resources(apiVersion)).find((one) => one.kind === kind);
     if (!resource) throw new Error(`the API server knows no ${apiVersion} ${kind}`);
