@@ -40,7 +40,7 @@ const backend: Json = {
   apiVersion: 'gateway.envoyproxy.io/v1alpha1',
   kind: 'Backend',
   metadata: leaking.metadata,
-  spec: { endpoints: [{ fqdn: { hostname: 'api.example.com', port: 443 } }] },
+  spec: { endpoints: [{ fqdn: { hostname: 'chat.models.svc.cluster.local', port: 8000 } }] },
 };
 
 /** What the API server says to an object: its refusal, or its warnings. */
@@ -108,12 +108,17 @@ describe('the rules in a cluster and at preview', () => {
     `);
     const selected = await project.pulumi(['stack', 'select', '--create']);
     assert.equal(selected.code, 0, selected.text);
-    const { code, text } = await project.pulumi(['preview', '--policy-pack', pack]);
+    const { code, text } = await project.pulumi(['preview', '--policy-pack', pack], 10);
     assert.notEqual(code, 0, text);
     assert.match(text, /\[mandatory\] +objects .*AIServiceBackend: by-hand/);
     assert.match(text, /aiservicebackend\/ai\/by-hand \/spec\/headerMutation\/remove: .*\[R19\]/);
     assert.match(text, /\[mandatory\] +references .*AIServiceBackend: by-hand/);
-    assert.equal(text.match(/\[mandatory\]/g)?.length, 2, text);
+    const stopped = text.match(/\[mandatory\] .*/g) ?? [];
+    assert.deepEqual(
+      stopped.filter((line) => !line.includes('by-hand')),
+      [],
+      text,
+    );
   });
 
   test('pulumi policy analyze shows what was changed behind the back of a stack', async () => {
