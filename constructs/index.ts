@@ -38,6 +38,7 @@ export { DisruptionBudget, type DisruptionBudgetProps } from './disruption';
 export type { GatewayNodes, GatewayServiceType } from './envoy-proxy';
 export { type ExemptionProps, exempt } from './exempt';
 export { AiGateway, type AiGatewayProps } from './gateway';
+export { GpuOperatorNamespace, type GpuOperatorNamespaceProps } from './gpu-operator';
 export { ModelPool, type ModelPoolProps } from './inference-pool';
 export { LEADER_LABEL, LeaderWorkerSet, type LeaderWorkerSetProps } from './leader-worker-set';
 export { manifestsOf, type OrderedManifest } from './manifests';

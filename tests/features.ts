@@ -308,10 +308,13 @@ export const features: readonly Feature[] = [
     feature:
       'A VKS cluster from the document: its pools sized by what runs on them, or refused with the arithmetic',
     fields: ['cluster.vks'],
-    constructs: ['VksWorkloadCluster'],
+    constructs: ['VksWorkloadCluster', 'GpuOperatorNamespace'],
     proofs: [
       property('config/node-pools.test.ts: what is planned holds the platform, whatever its size'),
       golden('constructs/cluster.test.ts: a VKS cluster is one object of the Supervisor'),
+      server(
+        'e2e/cluster-objects.test.ts: ‹stack›: the API server takes every object, unknown fields being errors, without a warning',
+      ),
       unit('config/vks-refusals.test.ts: refuses a GPU pool with too few nodes for its models'),
     ],
   },

@@ -12,6 +12,7 @@ import {
 } from '../../config';
 import { GatewayCertificates } from '../certgen';
 import { kubeObject } from '../component';
+import { GpuOperatorNamespace } from '../gpu-operator';
 import { Namespace } from '../namespace';
 import { Redis } from '../redis';
 
@@ -34,6 +35,9 @@ export function prepareControllers(
   secrets: Readonly<Record<string, string>>,
 ): void {
   const { cluster, controllers } = platform;
+  if (cluster.kind === 'vks' && cluster.gpuOperator !== undefined) {
+    new GpuOperatorNamespace(chart, 'gpu-operator', { operator: cluster.gpuOperator, secrets });
+  }
   if (!controllers.install && cluster.kind !== 'local') return;
   const gateway = new Namespace(chart, 'gateway-namespace', { name: GATEWAY_SYSTEM });
   const aiGateway = new Namespace(chart, 'ai-gateway-namespace', { name: AI_GATEWAY_SYSTEM });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { App } from 'cdk8s';
 import { type LayerName, parsePlatform } from '../../config';
-import { clusterVariables, LAYERS, type Manifest } from '../../constructs';
+import { clusterVariables, LAYERS, type Manifest, platformCharts } from '../../constructs';
 import type { Draft } from '../config/papers-document';
 import { vksDocument } from '../config/vks-document';
 import { assertGolden, charts, field, manifests, only } from './support';
@@ -117,6 +118,29 @@ test("the platform's own cluster has no Cluster API", () => {
   const groups = manifests(crds).map(({ spec }) => (spec as { group: string }).group);
   assert.ok(groups.includes('gateway.envoyproxy.io'));
   assert.ok(!groups.includes('cluster.x-k8s.io'));
+});
+
+test('the GPU operator has a namespace that lets drivers in, with the licence and the way to the registry', () => {
+  const document = vksDocument((vks) => {
+    vks.gpuOperator = {
+      vgpu: { repository: 'registry.example.com/nvidia', version: '580.95.05', pullSecret: 'vgpu-registry' },
+    };
+  });
+  const secrets = { 'gemini-api-key': 'k', 'vgpu-license-token': 'the token', 'vgpu-registry': '{}' };
+  const { controllers } = platformCharts(new App(), parsePlatform(document), { secrets });
+  const objects = manifests(controllers).filter(
+    ({ metadata }) => (metadata.namespace ?? metadata.name) === 'gpu-operator',
+  );
+  assert.deepEqual(
+    objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+    ['Namespace gpu-operator', 'Secret vgpu-license', 'Secret vgpu-registry'],
+  );
+  assert.equal(objects[0]?.metadata.labels?.['pod-security.kubernetes.io/enforce'], 'privileged');
+  assert.deepEqual(objects[1]?.stringData, {
+    'gridd.conf': 'FeatureType=4\n',
+    'client_configuration_token.tok': 'the token',
+  });
+  assert.equal(objects[2]?.type, 'kubernetes.io/dockerconfigjson');
 });
 
 test('a variable that is not set is left out', () => {

@@ -1,0 +1,49 @@
+import type { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { GpuOperator } from '../config';
+import { Component, kubeObject } from './component';
+import { Namespace } from './namespace';
+
+export interface GpuOperatorNamespaceProps {
+  readonly operator: GpuOperator;
+
+  /** The platform's secrets by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where NVIDIA's operator runs, and what its vGPU guest driver takes: the licence and a way into the registry.
+ *
+ * Drivers load kernel modules, so the namespace lets in privileged pods; everywhere else VKS enforces restricted.
+ */
+export class GpuOperatorNamespace extends Component {
+  readonly namespace: Namespace;
+
+  constructor(scope: Construct, id: string, { operator, secrets }: GpuOperatorNamespaceProps) {
+    super(scope, id);
+    this.namespace = new Namespace(this, 'namespace', { name: 'gpu-operator', podSecurity: 'privileged' });
+    if (operator.kind !== 'vgpu') return;
+    const { licenseTokenSecret, pullSecret } = operator;
+    this.secret('vgpu-license', 'Opaque', {
+      // 4: NVIDIA AI Enterprise, by the vGPU licensing guide.
+      'gridd.conf': 'FeatureType=4\n',
+      'client_configuration_token.tok': secrets[licenseTokenSecret] ?? '',
+    });
+    if (pullSecret === undefined) return;
+    this.secret('vgpu-registry', 'kubernetes.io/dockerconfigjson', {
+      '.dockerconfigjson': secrets[pullSecret] ?? '',
+    });
+  }
+
+  private secret(name: string, type: string, stringData: Readonly<Record<string, string>>): ApiObject {
+    const secret = kubeObject(this, name, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: this.namespace.name },
+      type,
+      stringData,
+    });
+    secret.node.addDependency(this.namespace.object);
+    return secret;
+  }
+}
