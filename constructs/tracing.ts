@@ -64,17 +64,17 @@ export function processorTracing(serviceName: string, tracing: Tracing): Variabl
     OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc',
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: `${samplingPercent / 100}`,
-    ...(!prompts && HIDDEN),
+    ...Object.fromEntries(HIDING.map((name) => [name, `${!prompts}`])),
   };
   return Object.entries(variables).map(([name, value]) => ({ name, value }));
 }
 
 /** Of chat, of completions, of embeddings: each has a switch of its own, and all are off by default. */
-const HIDDEN = {
-  OPENINFERENCE_HIDE_INPUTS: 'true',
-  OPENINFERENCE_HIDE_OUTPUTS: 'true',
-  OPENINFERENCE_HIDE_PROMPTS: 'true',
-  OPENINFERENCE_HIDE_CHOICES: 'true',
-  OPENINFERENCE_HIDE_EMBEDDINGS_TEXT: 'true',
-  OPENINFERENCE_HIDE_EMBEDDINGS_VECTORS: 'true',
-} as const;
+const HIDING = [
+  'OPENINFERENCE_HIDE_INPUTS',
+  'OPENINFERENCE_HIDE_OUTPUTS',
+  'OPENINFERENCE_HIDE_PROMPTS',
+  'OPENINFERENCE_HIDE_CHOICES',
+  'OPENINFERENCE_HIDE_EMBEDDINGS_TEXT',
+  'OPENINFERENCE_HIDE_EMBEDDINGS_VECTORS',
+] as const;

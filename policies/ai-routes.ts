@@ -63,3 +63,16 @@ export function trafficOf(all: Bundle, route: Route): Partial<Traffic> {
 function policiesTo(all: Bundle, target: Target): Policy[] {
   return all.referencesTo(target, 'BackendTrafficPolicy').map(({ from }) => from as Policy);
 }
+
+const CONFIG = 'aigateway.envoyproxy.io/gateway-config';
+
+/** What a route counts: its own costs, and those that a GatewayConfig adds to every route of a Gateway. */
+export function costKeysOf(all: Bundle, route: Route): string[] {
+  const global = gatewaysOf(all, route).flatMap(({ metadata }) => {
+    const name = metadata.annotations?.[CONFIG] ?? '';
+    const group = 'aigateway.envoyproxy.io';
+    const config = all.find({ group, kind: 'GatewayConfig', namespace: metadata.namespace ?? '', name });
+    return (config as Kinds['GatewayConfig'] | undefined)?.spec?.globalLLMRequestCosts ?? [];
+  });
+  return [...(route.spec?.llmRequestCosts ?? []), ...global].map(({ metadataKey }) => metadataKey);
+}

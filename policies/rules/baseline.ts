@@ -1,6 +1,7 @@
 import { type KindName, type Kinds, kinds } from '../../constructs/crds';
 import { type Manifest, objectId } from '../manifest';
 import type { Sample } from '../rule';
+import { OBSERVABILITY } from './baseline/observability';
 import { SERVING } from './baseline/serving';
 
 const METADATA = { namespace: 'ai', name: 'chat' };
@@ -98,6 +99,7 @@ const BASELINE: readonly Manifest[] = [
         timeouts: { request: '600s' },
       },
     ],
+    llmRequestCosts: [{ metadataKey: 'llm_total_token', type: 'TotalToken' }],
   }),
   object('BackendTrafficPolicy', {
     targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' }],
@@ -105,6 +107,7 @@ const BASELINE: readonly Manifest[] = [
     healthCheck: { passive: { maxEjectionPercent: 100 } },
   }),
   ...SERVING,
+  ...OBSERVABILITY,
 ];
 
 /** The whole bundle that a sample stands for. */

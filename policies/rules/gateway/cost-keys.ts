@@ -1,6 +1,4 @@
-import type { Kinds } from '../../../constructs/crds';
-import { gatewaysOf, routesUnder } from '../../ai-routes';
-import type { Bundle } from '../../bundle';
+import { costKeysOf, routesUnder } from '../../ai-routes';
 import { defineRule } from '../../rule';
 import { shown, suggest } from '../../suggest';
 
@@ -84,22 +82,11 @@ export const costKeys = defineRule({
         const problem = `the AI gateway writes no costs to ${shown(namespace)}`;
         return [{ pointer: `${pointer}/namespace`, value: namespace, problem, fix: `use ${NAMESPACE}` }];
       }
-      const without = routes.find((route) => !keysOf(all, route).includes(key));
+      const without = routes.find((route) => !costKeysOf(all, route).includes(key));
       if (without === undefined) return [];
       const problem = `AIGatewayRoute ${without.metadata.name} counts no ${key}, so its calls cost nothing`;
-      const fix = suggest(key, keysOf(all, without));
+      const fix = suggest(key, costKeysOf(all, without));
       return [{ pointer: `${pointer}/key`, value: key, problem, ...(fix && { fix }) }];
     });
   },
 });
-
-/** What a route counts: its own costs, and those that a GatewayConfig adds to every route of a Gateway. */
-function keysOf(all: Bundle, route: Kinds['AIGatewayRoute']): string[] {
-  const global = gatewaysOf(all, route).flatMap(({ metadata }) => {
-    const name = metadata.annotations?.[CONFIG] ?? '';
-    const group = 'aigateway.envoyproxy.io';
-    const config = all.find({ group, kind: 'GatewayConfig', namespace: metadata.namespace ?? '', name });
-    return (config as Kinds['GatewayConfig'] | undefined)?.spec?.globalLLMRequestCosts ?? [];
-  });
-  return [...(route.spec?.llmRequestCosts ?? []), ...global].map(({ metadataKey }) => metadataKey);
-}

@@ -1,4 +1,10 @@
 import type { Rule } from '../../rule';
+import { knownMetrics, parses } from './queries';
+import { proxyTargets, scrapeTiming, serverTargets } from './targets';
+import { countedTokens, quietLogs, sampling } from './telemetry';
 
 /** Rules about what is scraped, and what alerts and dashboards ask for. */
-export const observability: readonly Rule[] = [];
+export const observability: readonly Rule[] = [
+  ...[proxyTargets, quietLogs, sampling],
+  ...[parses, knownMetrics, serverTargets, scrapeTiming, countedTokens],
+];

@@ -1,0 +1,41 @@
+import { defineRule } from '../../rule';
+import { container, SERVER } from '../serving/samples';
+import { EVERY_CONTAINER, WORKLOADS } from './containers';
+
+const AT = `${SERVER} /spec/template/spec/containers/0/image`;
+
+export const exactImages = defineRule({
+  id: 'X04',
+  title: 'an image is one image',
+  severity: 'error',
+  why:
+    'What latest, or a tag without a version, means tomorrow nobody knows: two replicas run two versions, a ' +
+    'restart is an upgrade, and going back is not possible.',
+  source: 'Kubernetes, images, image names',
+  fix: 'use a digest, or the tag of one release',
+  area: 'exposure',
+  scope: 'object',
+  kinds: [...WORKLOADS],
+  good: [
+    {
+      shows: 'a digest',
+      change: container({ image: `docker.io/vllm/vllm-openai@sha256:${'0'.repeat(64)}` }),
+    },
+    {
+      shows: 'a registry with a port',
+      change: container({ image: 'registry.internal:5000/vllm-openai:v0.33.0-cu129' }),
+    },
+  ],
+  bad: [
+    { shows: 'the newest', change: container({ image: 'docker.io/vllm/vllm-openai:latest' }), finds: [AT] },
+    { shows: 'no tag', change: container({ image: 'registry.internal:5000/vllm-openai' }), finds: [AT] },
+    { shows: 'a build of tonight', change: container({ image: 'vllm/vllm-openai:nightly' }), finds: [AT] },
+  ],
+  checks: EVERY_CONTAINER.map((path) => ({
+    each: [path],
+    as: ['container'],
+    expression: 'container.?image.orValue("").matches("@sha256:[0-9a-f]{64}$|:[^/:]*[0-9]+[.][0-9]+[^/:]*$")',
+    pointer: `/${path.replaceAll('.', '/')}/*/image`,
+    problem: { expression: 'container.?image.orValue("no image") + " may be another image tomorrow"' },
+  })),
+});

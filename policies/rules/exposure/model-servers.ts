@@ -1,0 +1,232 @@
+import type { NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1';
+import type { Bundle } from '../../bundle';
+import type { RuleKinds } from '../../kinds';
+import { modelServersIn, serversBehind } from '../../model-servers';
+import type { Pods } from '../../pods';
+import { defineRule } from '../../rule';
+import { matches } from '../../selectors';
+
+const KINDS = ['Deployment', 'LeaderWorkerSet', 'Pod', 'StatefulSet'] as const;
+
+const POLICY = 'networkpolicy/ai/oss';
+const SERVER = 'deployment/ai/oss /spec/template/metadata/labels';
+const SERVICE = 'service/ai/oss';
+
+export const guardedServers = defineRule({
+  id: 'X01',
+  title: 'only the gateway and Prometheus reach a model server',
+  severity: 'error',
+  why:
+    'Without a NetworkPolicy every pod of the cluster can ask the model, past identity, limits and the bill. A ' +
+    'key of vLLM does not help: it guards /v1, and /tokenize, /metrics, /score and others stay open.',
+  source: 'vLLM 0.33, entrypoints/serve/middleware; Kubernetes, network policies',
+  fix: 'add a NetworkPolicy for its pods that lets in the proxies of the gateway, and Prometheus, by namespace and labels',
+  area: 'exposure',
+  scope: 'graph',
+  kinds: [...KINDS],
+  fields: [`${POLICY} /spec/ingress/0/from`],
+  good: [
+    {
+      shows: 'everything in the namespace is closed, and one policy opens the server to the gateway',
+      change: {
+        'networkpolicy/ai/closed': {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'NetworkPolicy',
+          metadata: { namespace: 'ai', name: 'closed' },
+          spec: { podSelector: {}, policyTypes: ['Ingress'] },
+        },
+      },
+    },
+  ],
+  bad: [
+    { shows: 'no policy', change: { [POLICY]: null }, finds: [SERVER] },
+    {
+      shows: 'a policy for other pods',
+      change: { [POLICY]: { spec: { podSelector: { matchLabels: { app: 'gpt' } } } } },
+      finds: [SERVER],
+    },
+    {
+      shows: 'a policy that lets every namespace in',
+      change: { [POLICY]: { spec: { ingress: [{ from: [{ namespaceSelector: {} }] }] } } },
+      finds: [SERVER],
+    },
+    {
+      shows: 'a policy about what the server may call',
+      change: { [POLICY]: { spec: { policyTypes: ['Egress'], ingress: null } } },
+      finds: [SERVER],
+    },
+  ],
+  check: (all, one) =>
+    modelServersIn(one)
+      .slice(0, 1)
+      .flatMap((server) => {
+        const policies = policiesFor(all, server);
+        const open = policies.find(({ spec }) => (spec?.ingress ?? []).some(isOpen));
+        if (policies.length > 0 && open === undefined) return [];
+        const problem =
+          open === undefined
+            ? 'every pod of the cluster reaches the server'
+            : `NetworkPolicy ${open.metadata?.name} lets everybody in`;
+        return [{ pointer: server.pointer.replace(/spec$/, 'metadata/labels'), problem }];
+      }),
+});
+
+function policiesFor(all: Bundle, { namespace, labels }: Pods): RuleKinds['NetworkPolicy'][] {
+  return all
+    .ofKind('NetworkPolicy')
+    .filter(
+      ({ metadata, spec }) =>
+        metadata?.namespace === namespace &&
+        (spec?.policyTypes ?? ['Ingress']).includes('Ingress') &&
+        matches(spec?.podSelector, labels),
+    );
+}
+
+/** Whether a rule names nobody in particular. */
+function isOpen({ from = [] }: NetworkPolicyIngressRule): boolean {
+  if (from.length === 0) return true;
+  return from.some(({ ipBlock, namespaceSelector, podSelector }) => {
+    if (ipBlock !== undefined) return /\/0$/.test(ipBlock.cidr);
+    return isEmpty(namespaceSelector) && isEmpty(podSelector ?? {});
+  });
+}
+
+function isEmpty(selector: object | undefined): boolean {
+  return selector !== undefined && Object.keys(selector).length === 0;
+}
+
+export const insideServices = defineRule({
+  id: 'X02',
+  title: 'no Service leads from outside to a model server',
+  severity: 'error',
+  why: 'A load balancer or a port on every node is a second door, without identity, limits, log or bill.',
+  source: 'Kubernetes, Service, publishing services',
+  fix: 'use ClusterIP, and let clients call the gateway',
+  area: 'exposure',
+  scope: 'graph',
+  kinds: ['Service'],
+  good: [
+    { shows: 'a cluster address', change: { [SERVICE]: { spec: { clusterIP: null, type: 'ClusterIP' } } } },
+  ],
+  bad: [
+    {
+      shows: 'a load balancer',
+      change: { [SERVICE]: { spec: { clusterIP: null, type: 'LoadBalancer' } } },
+      finds: [`${SERVICE} /spec/type`],
+    },
+    {
+      shows: 'an address of the network',
+      change: { [SERVICE]: { spec: { clusterIP: null, externalIPs: ['10.1.2.3'] } } },
+      finds: [`${SERVICE} /spec/externalIPs`],
+    },
+  ],
+  check(all, one) {
+    const { type, externalIPs = [] } = one.spec ?? {};
+    const field = ['LoadBalancer', 'NodePort'].includes(type ?? '')
+      ? 'type'
+      : externalIPs.length > 0
+        ? 'externalIPs'
+        : undefined;
+    const [server] = field === undefined ? [] : serversBehind(all, one);
+    if (field === undefined || server === undefined) return [];
+    const problem = `${server.object.metadata?.name} can be asked past the gateway`;
+    return [{ pointer: `/spec/${field}`, value: one.spec?.[field], problem }];
+  },
+});
+
+interface Door {
+  readonly pointer: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export const noDirectRoutes = defineRule({
+  id: 'X03',
+  title: 'no plain route or Ingress leads to a model server',
+  severity: 'error',
+  why:
+    'A plain route has neither the limits nor the token counts of an AI route, and an Ingress not even the ' +
+    'identity: whoever finds it uses the GPUs for nothing.',
+  source: 'AI Gateway 1.0: the external processor is on the routes of AIGatewayRoutes only',
+  fix: 'use an AIGatewayRoute to an AIServiceBackend',
+  area: 'exposure',
+  scope: 'graph',
+  kinds: ['HTTPRoute', 'Ingress'],
+  good: [
+    {
+      shows: 'a route to something else',
+      change: httpRoute({ name: 'site', port: 80 }),
+    },
+  ],
+  bad: [
+    {
+      shows: 'a route to its Service',
+      change: httpRoute({ name: 'oss', port: 8000 }),
+      finds: ['httproute/ai/site /spec/rules/0/backendRefs/0'],
+    },
+    {
+      shows: 'an Ingress',
+      change: {
+        'ingress/ai/site': {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'Ingress',
+          metadata: { namespace: 'ai', name: 'site' },
+          spec: { defaultBackend: { service: { name: 'oss', port: { number: 8000 } } } },
+        },
+      },
+      finds: ['ingress/ai/site /spec/defaultBackend/service'],
+    },
+  ],
+  check: (all, one) =>
+    (one.kind === 'Ingress' ? doorsOfIngress(one) : doorsOfRoute(one as RuleKinds['HTTPRoute'])).flatMap(
+      ({ pointer, namespace, name }) => {
+        const service = all.find({ group: '', kind: 'Service', namespace, name });
+        const [server] = service === undefined ? [] : serversBehind(all, service as RuleKinds['Service']);
+        if (server === undefined) return [];
+        return [
+          { pointer, value: name, problem: `leads past the gateway to ${server.object.metadata?.name}` },
+        ];
+      },
+    ),
+});
+
+function doorsOfRoute({ metadata, spec }: RuleKinds['HTTPRoute']): Door[] {
+  return [...(spec.rules ?? []).entries()].flatMap(([rule, { backendRefs = [] }]) =>
+    [...backendRefs.entries()]
+      .filter(([, { kind = 'Service' }]) => kind === 'Service')
+      .map(([index, { name, namespace = metadata.namespace ?? '' }]) => ({
+        pointer: `/spec/rules/${rule}/backendRefs/${index}`,
+        namespace,
+        name,
+      })),
+  );
+}
+
+function doorsOfIngress({ metadata, spec }: RuleKinds['Ingress']): Door[] {
+  const paths = [...(spec?.rules ?? []).entries()].flatMap(([rule, { http }]) =>
+    [...(http?.paths ?? []).entries()].map(([index, { backend }]) => ({
+      pointer: `/spec/rules/${rule}/http/paths/${index}/backend/service`,
+      backend,
+    })),
+  );
+  const all = [{ pointer: '/spec/defaultBackend/service', backend: spec?.defaultBackend }, ...paths];
+  return all.flatMap(({ pointer, backend }) =>
+    backend?.service === undefined
+      ? []
+      : [{ pointer, namespace: metadata?.namespace ?? '', name: backend.service.name }],
+  );
+}
+
+function httpRoute(backend: object): Record<string, object> {
+  return {
+    'httproute/ai/site': {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { namespace: 'ai', name: 'site' },
+      spec: {
+        parentRefs: [{ name: 'chat' }],
+        rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/site' } }], backendRefs: [backend] }],
+      },
+    },
+  };
+}

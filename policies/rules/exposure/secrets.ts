@@ -1,0 +1,138 @@
+import { defineRule } from '../../rule';
+import { VLLM } from '../baseline/model-server';
+import { args, CONTAINER, container, SERVER, variables } from '../serving/samples';
+import { EVERY_CONTAINER, WORKLOADS } from './containers';
+
+/** Beginnings and forms that only credentials have, for RE2. */
+const FORMS = [
+  '-----BEGIN [A-Z ]*PRIVATE KEY-----',
+  '(^|[^A-Za-z0-9_-])sk-[A-Za-z0-9_-]{20,}',
+  '(^|[^A-Za-z0-9])hf_[A-Za-z0-9]{30,}',
+  '(^|[^A-Z0-9])AKIA[0-9A-Z]{16}([^0-9A-Z]|$)',
+  '(^|[^A-Za-z0-9_-])AIza[0-9A-Za-z_-]{35}',
+  '(^|[^A-Za-z0-9])(ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][A-Za-z0-9_-]{20,}',
+].join('|');
+
+/** Names under which a value is a credential. */
+const NAMES = '(?i)(^|_)(API_?KEY|ACCESS_?KEY|SECRET|SECRET_?KEY|TOKEN|PASSWORD|PASSWD|PRIVATE_?KEY)$';
+
+/** Flags that take one. `$(NAME)` is a variable, which the kubelet puts in. */
+const FLAGS = '^--?([a-z-]+-)?(api-?key|password|secret|token)=[^$]';
+
+/** What is not there in Git, so that no scanner of this repository takes a sample for a key. */
+const FAKE = ['s', 'k-', 'a'.repeat(32)].join('');
+
+const config = (data: object) => ({
+  'configmap/ai/settings': {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'ai', name: 'settings' },
+    data,
+  },
+});
+
+export const configSecrets = defineRule({
+  id: 'X05',
+  title: 'a ConfigMap holds no credentials',
+  severity: 'error',
+  why:
+    'ConfigMaps are read by everybody who may look at a namespace, are not encrypted where Secrets are, and ' +
+    'stand in every diff and every log of a deployment.',
+  source: 'Kubernetes, good practices for Secrets',
+  fix: 'put it into a Secret, and change it at its issuer: it was read',
+  area: 'exposure',
+  scope: 'object',
+  kinds: ['ConfigMap'],
+  good: [
+    {
+      shows: 'settings',
+      change: config({ model: 'oss', 'task-list': 'ask-everybody-for-their-opinion-twice' }),
+    },
+  ],
+  bad: [
+    {
+      shows: 'the key of a provider',
+      change: config({ 'settings.yaml': `apiKey: ${FAKE}` }),
+      finds: ['configmap/ai/settings /data'],
+    },
+  ],
+  checks: [
+    {
+      expression: `object.?data.orValue({}).all(key, !object.data[key].matches(${quoted(FORMS)}))`,
+      pointer: '/data',
+      problem: 'a value has the form of a credential',
+    },
+  ],
+});
+
+export const containerSecrets = defineRule({
+  id: 'X06',
+  title: 'a container takes credentials from Secrets',
+  severity: 'error',
+  why:
+    'The variables and arguments of a pod are read by everybody who may look at pods, and the arguments by every ' +
+    'process of the node.',
+  source: 'Kubernetes, good practices for Secrets; Pod Security',
+  fix: 'use valueFrom.secretKeyRef, and $(VARIABLE) in arguments; change the credential at its issuer',
+  area: 'exposure',
+  scope: 'object',
+  kinds: [...WORKLOADS],
+  good: [
+    {
+      shows: 'a variable from a Secret, and an argument from the variable',
+      change: container({
+        env: [
+          ...(VLLM.env ?? []),
+          { name: 'VLLM_API_KEY', valueFrom: { secretKeyRef: { name: 'oss', key: 'apiKey' } } },
+        ],
+        args: [...(VLLM.args ?? []), '--api-key=$(VLLM_API_KEY)'],
+      }),
+    },
+    { shows: 'a number of tokens', change: variables({ MAX_TOKENS: '4096' }) },
+  ],
+  bad: [
+    {
+      shows: 'a key as a variable',
+      change: variables({ VLLM_API_KEY: 'correct horse' }),
+      finds: [`${SERVER} ${CONTAINER}/env`],
+    },
+    {
+      shows: 'a key under another name',
+      change: variables({ OPENAI: FAKE }),
+      finds: [`${SERVER} ${CONTAINER}/env`],
+    },
+    {
+      shows: 'a key as an argument',
+      change: args('--api-key=correct-horse'),
+      finds: [`${SERVER} ${CONTAINER}/args`],
+    },
+  ],
+  checks: EVERY_CONTAINER.flatMap((path) => {
+    const pointer = `/${path.replaceAll('.', '/')}/*`;
+    return [
+      {
+        each: [path],
+        as: ['container'],
+        expression:
+          'container.?env.orValue([]).all(entry, entry.?value.orValue("") == "" || entry.value.startsWith("$(") || ' +
+          `!(entry.name.matches(${quoted(NAMES)}) || entry.value.matches(${quoted(FORMS)})))`,
+        pointer: `${pointer}/env`,
+        problem: 'a variable holds a credential',
+      },
+      {
+        each: [path],
+        as: ['container'],
+        expression:
+          '(container.?command.orValue([]) + container.?args.orValue([])).all(word, ' +
+          `!word.matches(${quoted(FLAGS)}) && !word.matches(${quoted(FORMS)}))`,
+        pointer: `${pointer}/args`,
+        problem: 'an argument holds a credential',
+      },
+    ];
+  }),
+});
+
+/** A text as CEL writes it. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,128 @@
+import type { Bundle } from '../../bundle';
+import type { RuleKinds } from '../../kinds';
+import { type Located, select } from '../../manifest';
+import { query } from '../../promql';
+import { defineRule } from '../../rule';
+import { suggest } from '../../suggest';
+import { scraped } from './targets';
+
+/** Where a kind holds PromQL. */
+const PLACES = ['/spec/groups/*/rules/*/expr', '/spec/triggers/*/metadata/query'];
+
+const RULES = 'prometheusrule/ai/oss';
+const EXPR = '/spec/groups/0/rules/0/expr';
+
+const rule = (expr: string, more: object = {}) => ({
+  [RULES]: { spec: { groups: [{ name: 'oss', rules: [{ record: 'llm:requests:sum', expr, ...more }] }] } },
+});
+
+const bad = (shows: string, expr: string) => ({ shows, change: rule(expr), finds: [`${RULES} ${EXPR}`] });
+
+/** Names that were given up, and what took their place. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'vllm:gpu_cache_usage_perc': 'vllm:kv_cache_usage_perc',
+  'vllm:gpu_prefix_cache_hits_total': 'vllm:prefix_cache_hits_total',
+  'vllm:gpu_prefix_cache_queries_total': 'vllm:prefix_cache_queries_total',
+  'vllm:time_per_output_token_seconds_bucket': 'vllm:inter_token_latency_seconds_bucket',
+  'vllm:time_per_output_token_seconds_count': 'vllm:inter_token_latency_seconds_count',
+  'vllm:time_per_output_token_seconds_sum': 'vllm:inter_token_latency_seconds_sum',
+  gen_ai_client_token_usage_token_bucket: 'gen_ai_client_token_usage_bucket',
+  gen_ai_client_token_usage_token_count: 'gen_ai_client_token_usage_count',
+  gen_ai_client_token_usage_token_sum: 'gen_ai_client_token_usage_sum',
+};
+
+function expressions(one: RuleKinds['PrometheusRule'] | RuleKinds['ScaledObject']): Located[] {
+  return PLACES.flatMap((place) => select(one, place)).filter(({ value }) => typeof value === 'string');
+}
+
+export const parses = defineRule({
+  id: 'O01',
+  title: 'every query is PromQL',
+  severity: 'error',
+  why:
+    'Without the operator’s webhook nobody parses a rule before Prometheus does, and that then loads none of the ' +
+    'file: every alert in it is silent.',
+  source: 'Prometheus, @prometheus-io/lezer-promql; prometheus-operator, PrometheusRule',
+  fix: 'correct the expression',
+  area: 'observability',
+  scope: 'graph',
+  kinds: ['PrometheusRule', 'ScaledObject'],
+  good: [
+    {
+      shows: 'a rate by model',
+      change: rule('sum by (model_name) (rate(vllm:generation_tokens_total[1m]))'),
+    },
+  ],
+  bad: [
+    bad('a bracket too few', 'sum(rate(vllm:generation_tokens_total[1m])'),
+    bad('SQL', 'select count(*) from requests'),
+  ],
+  check: (_, one) =>
+    expressions(one).flatMap(({ pointer, value }) => {
+      const { error } = query(`${value}`);
+      if (error === undefined) return [];
+      const rest = `${value}`.slice(error, error + 20);
+      const at = rest === '' ? 'the end' : `${JSON.stringify(rest)}, character ${error + 1}`;
+      return [{ pointer, value, problem: `is no PromQL from ${at} on` }];
+    }),
+});
+
+export const knownMetrics = defineRule({
+  id: 'O02',
+  title: 'every query asks for something that is scraped, or recorded',
+  severity: 'error',
+  why:
+    'A query for a name that nobody exposes has no result and no error: an alert on it never fires, an autoscaler ' +
+    'never scales. vLLM and the AI gateway have renamed their metrics more than once.',
+  source: 'vLLM 0.8 to 0.33, v1/metrics/loggers.py; AI Gateway 1.0, internal/metrics/genai.go',
+  fix: 'use the name that is exposed, or add the target or the recording rule',
+  area: 'observability',
+  scope: 'graph',
+  kinds: ['PrometheusRule', 'ScaledObject'],
+  fields: ['podmonitor/ai/oss /spec/podMetricsEndpoints/0'],
+  good: [
+    { shows: 'the metrics of the node', change: rule('container_cpu_cfs_throttled_periods_total') },
+    { shows: 'what another rule records', change: rule('llm:requests:sum') },
+  ],
+  bad: [
+    bad('a name of vLLM before 0.12', 'max(vllm:gpu_cache_usage_perc)'),
+    bad('a name of the AI gateway before 0.5', 'sum(gen_ai_client_token_usage_token_sum)'),
+    bad('a recorded name that nobody records', 'llm:request:sum > 5'),
+    bad('a target that is not scraped', 'sum(DCGM_FI_DEV_GPU_UTIL)'),
+  ],
+  check(all, one) {
+    const recorded = recordedNames(all);
+    const families = scraped(all);
+    return expressions(one).flatMap(({ pointer, value }) => {
+      const { metrics, error } = query(`${value}`);
+      if (error !== undefined) return [];
+      return [...new Set(metrics.map(({ name }) => name))].flatMap((name) => {
+        const complaint = complaintAbout(name, recorded, families);
+        return complaint === undefined ? [] : [{ pointer, value, ...complaint }];
+      });
+    });
+  },
+});
+
+function complaintAbout(name: string, recorded: readonly string[], families: ReturnType<typeof scraped>) {
+  if (recorded.includes(name)) return undefined;
+  const renamed = RENAMED[name];
+  if (renamed !== undefined) return { problem: `nobody exposes ${name} any more`, fix: `use ${renamed}` };
+  const family = families.find(({ prefix }) => name.startsWith(prefix));
+  if (family !== undefined) {
+    return family.isScraped
+      ? undefined
+      : { problem: `nothing scrapes ${family.of}, so there is no ${name}`, fix: 'add a PodMonitor' };
+  }
+  if (!name.includes(':')) return undefined;
+  const fix = suggest(name, recorded);
+  return { problem: `no rule records ${name}`, ...(fix && { fix }) };
+}
+
+function recordedNames(all: Bundle): string[] {
+  return all
+    .ofKind('PrometheusRule')
+    .flatMap(({ spec }) => spec?.groups ?? [])
+    .flatMap(({ rules = [] }) => rules)
+    .flatMap(({ record }) => record ?? []);
+}

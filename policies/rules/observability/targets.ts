@@ -1,0 +1,247 @@
+import type { Bundle } from '../../bundle';
+import { seconds } from '../../duration';
+import type { RuleKinds } from '../../kinds';
+import { modelServers, modelServersIn } from '../../model-servers';
+import type { Pods } from '../../pods';
+import { podsOf } from '../../pods';
+import { defineRule } from '../../rule';
+import { matches } from '../../selectors';
+import { suggest } from '../../suggest';
+
+type Monitor = RuleKinds['PodMonitor'];
+type Endpoint = NonNullable<NonNullable<Monitor['spec']>['podMetricsEndpoints']>[number];
+
+const PROXIES = 'podmonitor/ai/envoy-proxy';
+const SERVER = 'podmonitor/ai/oss';
+
+/** What Envoy Gateway puts on every proxy. */
+const PROXY_LABELS = {
+  'app.kubernetes.io/component': 'proxy',
+  'app.kubernetes.io/managed-by': 'envoy-gateway',
+  'app.kubernetes.io/name': 'envoy',
+};
+
+/** The two ports of a proxy pod. */
+const PROXY_PORTS = [
+  { port: 'metrics', path: '/stats/prometheus', of: 'Envoy’s own metrics' },
+  { port: 'aigw-admin', path: '/metrics', of: 'the token metrics of the AI gateway' },
+] as const;
+
+const FAMILIES: readonly { prefix: string; of: string; name: RegExp }[] = [
+  { prefix: 'DCGM_', of: 'the GPUs', name: /dcgm/ },
+  { prefix: 'te_', of: 'the embedding servers', name: /text-embeddings|tei/ },
+];
+
+/** Which families of metrics a bundle scrapes; none where it has no targets, for then others have them. */
+export function scraped(all: Bundle): { prefix: string; of: string; isScraped: boolean }[] {
+  const monitors = all.ofKind('PodMonitor');
+  if (monitors.length === 0) return [];
+  const [envoy, tokens] = PROXY_PORTS.map((wanted) =>
+    monitors.filter(scrapesProxies).some(({ spec }) => (spec?.podMetricsEndpoints ?? []).some(asks(wanted))),
+  );
+  const servers = modelServers(all).some((server) =>
+    monitors.some((monitor) => monitor.spec?.podMetricsEndpoints?.length && scrapes(monitor, server)),
+  );
+  return [
+    { prefix: 'envoy_', of: 'the proxies', isScraped: envoy === true },
+    { prefix: 'gen_ai_', of: 'the AI gateway', isScraped: tokens === true },
+    { prefix: 'vllm:', of: 'the model servers', isScraped: servers },
+    ...FAMILIES.map(({ prefix, of, name }) => ({
+      prefix,
+      of,
+      isScraped: monitors.some(({ spec }) =>
+        name.test(Object.values(spec?.selector.matchLabels ?? {}).join(' ')),
+      ),
+    })),
+  ];
+}
+
+function scrapesProxies({ spec }: Monitor): boolean {
+  const { matchLabels = {} } = spec?.selector ?? {};
+  const labels: Readonly<Record<string, string>> = { ...matchLabels, ...PROXY_LABELS };
+  return (
+    Object.keys(PROXY_LABELS).some((key) => key in matchLabels) &&
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value)
+  );
+}
+
+function asks({ port, path }: { port: string; path: string }) {
+  return (endpoint: Endpoint) => endpoint.port === port && (endpoint.path ?? '/metrics') === path;
+}
+
+function scrapes({ metadata, spec }: Monitor, { namespace, labels }: Pods): boolean {
+  const { any = false, matchNames = [metadata.namespace] } = spec?.namespaceSelector ?? {};
+  return (any || matchNames.includes(namespace)) && matches(spec?.selector, labels);
+}
+
+export const proxyTargets = defineRule({
+  id: 'R35',
+  title: 'both ports of the proxies are scraped',
+  severity: 'error',
+  why:
+    'Envoy’s metrics are on one port, the token metrics of the AI gateway on another, and the annotations of the ' +
+    'pods name only the first: without the second there are no tokens, and no bill.',
+  source:
+    'AI Gateway 1.0, internal/controller/gateway_mutator.go (aigw-admin, 1064); Envoy Gateway 1.8, infrastructure/kubernetes/proxy (metrics, 19001)',
+  fix: 'let a PodMonitor ask port metrics for /stats/prometheus and port aigw-admin for /metrics',
+  area: 'observability',
+  scope: 'graph',
+  kinds: ['PodMonitor'],
+  fields: [`${PROXIES} /spec/podMetricsEndpoints/0`, `${PROXIES} /spec/podMetricsEndpoints/1`],
+  good: [
+    {
+      shows: 'a monitor for each port',
+      change: {
+        [PROXIES]: { spec: { podMetricsEndpoints: [{ port: 'metrics', path: '/stats/prometheus' }] } },
+        'podmonitor/ai/tokens': {
+          apiVersion: 'monitoring.coreos.com/v1',
+          kind: 'PodMonitor',
+          metadata: { namespace: 'ai', name: 'tokens' },
+          spec: {
+            namespaceSelector: { matchNames: ['envoy-gateway-system'] },
+            selector: { matchLabels: PROXY_LABELS },
+            podMetricsEndpoints: [{ port: 'aigw-admin' }],
+          },
+        },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'the wrong path on the right port',
+      change: {
+        [PROXIES]: {
+          spec: {
+            podMetricsEndpoints: [
+              { port: 'metrics', path: '/metrics' },
+              { port: 'aigw-admin', path: '/metrics' },
+            ],
+          },
+        },
+      },
+      finds: [`${PROXIES} /spec/podMetricsEndpoints`],
+    },
+  ],
+  check(all, one) {
+    if (!scrapesProxies(one) || all.ofKind('AIGatewayRoute').length === 0) return [];
+    const endpoints = all
+      .ofKind('PodMonitor')
+      .filter(scrapesProxies)
+      .flatMap(({ spec }) => spec?.podMetricsEndpoints ?? []);
+    return PROXY_PORTS.filter((wanted) => !endpoints.some(asks(wanted))).map(({ port, path, of }) => ({
+      pointer: '/spec/podMetricsEndpoints',
+      problem: `nothing asks port ${port} for ${path}: ${of} are missing`,
+    }));
+  },
+});
+
+export const serverTargets = defineRule({
+  id: 'O03',
+  title: 'model servers are scraped, on a port that they have',
+  severity: 'error',
+  why:
+    'A target that names a port which the pods do not have, or labels that they do not have, is silently empty: ' +
+    'no queue, no cache, no saturation, and an autoscaler that sees nothing.',
+  source: 'prometheus-operator, PodMonitor; Prometheus, kubernetes_sd',
+  fix: 'let a PodMonitor select the pods by their labels and ask a named port of theirs for /metrics',
+  area: 'observability',
+  scope: 'graph',
+  kinds: ['PodMonitor', 'Deployment', 'LeaderWorkerSet', 'StatefulSet'],
+  fields: [`${SERVER} /spec/podMetricsEndpoints/0/port`],
+  good: [
+    {
+      shows: 'the number of the port',
+      change: { [SERVER]: { spec: { podMetricsEndpoints: [{ portNumber: 8000 }] } } },
+    },
+  ],
+  bad: [
+    {
+      shows: 'a port of another name',
+      change: { [SERVER]: { spec: { podMetricsEndpoints: [{ port: 'metrics' }] } } },
+      finds: [`${SERVER} /spec/podMetricsEndpoints/0/port`],
+    },
+    {
+      shows: 'labels of other pods',
+      change: { [SERVER]: { spec: { selector: { matchLabels: { app: 'gpt' } } } } },
+      finds: ['deployment/ai/oss /spec/template/metadata/labels'],
+      also: ['O02 prometheusrule/ai/oss /spec/groups/0/rules/0/expr'],
+    },
+  ],
+  check: (all, one) => (one.kind === 'PodMonitor' ? missingPorts(all, one) : unseen(all, one)),
+});
+
+function missingPorts(all: Bundle, monitor: Monitor) {
+  const pods = podsOf(all).filter((each) => scrapes(monitor, each));
+  if (pods.length === 0) return [];
+  const ports = pods
+    .flatMap(({ spec }) => [...spec.containers, ...(spec.initContainers ?? [])])
+    .flatMap(({ ports = [] }) => ports);
+  const names = ports.flatMap(({ name }) => name ?? []);
+  return [...(monitor.spec?.podMetricsEndpoints ?? []).entries()]
+    .filter(([, { port, portNumber }]) =>
+      portNumber === undefined
+        ? !names.includes(port ?? '')
+        : !ports.some((each) => each.containerPort === portNumber),
+    )
+    .map(([index, { port, portNumber }]) => {
+      const fix = suggest(port ?? '', names);
+      return {
+        pointer: `/spec/podMetricsEndpoints/${index}/port`,
+        value: port,
+        problem: `the pods have no port ${port ?? portNumber ?? 'without a name'}`,
+        ...(fix && { fix }),
+      };
+    });
+}
+
+/** Model servers that no monitor of the bundle sees; where it has none somebody else may. */
+function unseen(all: Bundle, one: RuleKinds['Deployment' | 'LeaderWorkerSet' | 'StatefulSet']) {
+  const monitors = all.ofKind('PodMonitor');
+  if (monitors.length === 0) return [];
+  return modelServersIn(one)
+    .slice(0, 1)
+    .filter((server) => !monitors.some((monitor) => scrapes(monitor, server)))
+    .map(({ pointer }) => ({
+      pointer: pointer.replace(/spec$/, 'metadata/labels'),
+      problem: 'no PodMonitor selects the pods',
+    }));
+}
+
+export const scrapeTiming = defineRule({
+  id: 'O04',
+  title: 'a scrape is over before the next begins',
+  severity: 'error',
+  why:
+    'The operator refuses a target whose time-out is longer than its interval, and without one it is 10 seconds: ' +
+    'the target, and with some versions the whole configuration, is not there.',
+  source: 'prometheus-operator, pkg/prometheus/promcfg.go, scrapeTimeout',
+  fix: 'set scrapeTimeout to less than the interval',
+  area: 'observability',
+  scope: 'graph',
+  kinds: ['PodMonitor'],
+  good: [
+    {
+      shows: 'four seconds of five',
+      change: {
+        [SERVER]: { spec: { podMetricsEndpoints: [{ port: 'http', interval: '5s', scrapeTimeout: '4s' }] } },
+      },
+    },
+  ],
+  bad: [
+    {
+      shows: 'every five seconds, and ten seconds by default',
+      change: { [SERVER]: { spec: { podMetricsEndpoints: [{ port: 'http', interval: '5s' }] } } },
+      finds: [`${SERVER} /spec/podMetricsEndpoints/0/scrapeTimeout`],
+    },
+  ],
+  check: (_, { spec }) =>
+    [...(spec?.podMetricsEndpoints ?? []).entries()]
+      .filter(
+        ([, { interval, scrapeTimeout = '10s' }]) => interval && seconds(scrapeTimeout) > seconds(interval),
+      )
+      .map(([index, { interval, scrapeTimeout }]) => ({
+        pointer: `/spec/podMetricsEndpoints/${index}/scrapeTimeout`,
+        value: scrapeTimeout,
+        problem: `a scrape may take ${scrapeTimeout ?? '10s by default'} and the next begins after ${interval}`,
+      })),
+});
