@@ -4,7 +4,6 @@ import execa from 'execa';
 import { replaceFile } from '../local/files';
 import { packageRoot } from '../local/paths';
 import { silent } from '../local/progress';
-import { supervisorFolder } from '../local/supervisor';
 import { ensureCharts, ensureToolchain, type Toolchain } from '../local/toolchain';
 import versions from '../versions.json';
 
@@ -57,12 +56,6 @@ function placePreviewPlugin(home: string): void {
   chmodSync(plugin, 0o755);
 }
 
-/** Of the datacenter's control plane, and of its Supervisor where it has one. */
-function kubeconfigs(state: string): string[] {
-  const supervisor = join(supervisorFolder(state), 'kubeconfig');
-  return [join(state, 'kubeconfig'), ...(existsSync(supervisor) ? [supervisor] : [])];
-}
-
 /**
  * The environment of plain `pulumi` for the local stack: its own home, state and passphrase in the
  * datacenter's folder, the tools that were made on PATH, and the datacenter's kubeconfig.
@@ -90,8 +83,7 @@ export async function pulumiEnvironment(state: string): Promise<Record<string, s
     // the middle it forgets what it made, and the next update takes that over by server-side apply.
     PULUMI_EXPERIMENTAL: 'true',
     PULUMI_SKIP_CHECKPOINTS: 'true',
-    // The first is the one that kubectl uses when no context is named.
-    KUBECONFIG: kubeconfigs(state).join(delimiter),
+    KUBECONFIG: join(state, 'kubeconfig'),
     VCF_AI_STATE: state,
     VCF_AI_CHARTS: await ensureCharts(),
     PATH: [bin, process.env.PATH].join(delimiter),

@@ -33,6 +33,7 @@ export function withDefaults(document: Draft): Draft {
   return {
     ...document,
     cluster: cluster && clusterWithDefaults(cluster),
+    protect: 'protect' in document ? document.protect : isVks(cluster),
     layers: 'layers' in document ? document.layers : defaultLayers(cluster),
     controllers: controllers && {
       ...(kind && { install: INSTALL[kind], replicas: REPLICAS[kind] }),

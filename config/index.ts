@@ -1,3 +1,4 @@
+export { EMBEDDED_CONTEXTS, isEmbedded } from './embedded';
 export { formatMistakes, type Mistake, PlatformError } from './errors';
 export type { Locate, Path, Place } from './finding';
 export {

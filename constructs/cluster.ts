@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { type ClusterPlan, Duration, type OsImage, type PoolPlan, type VksCluster } from '../config';
 import { type ClusterClassVariables, clusterVariables } from './cluster-class';
 import { Component, type Kinds, kubeObject } from './component';
-import { waitForCondition } from './wait';
+import { waitForConditions } from './wait';
 
 /** Where VKS keeps its ClusterClasses. */
 const CLASS_NAMESPACE = 'vmware-system-vks-public';
@@ -16,6 +16,12 @@ const CAPACITY = 'capacity.cluster-autoscaler.kubernetes.io';
 
 /** `Provisioned` comes long before. Four to nine minutes are usual, GPU nodes and a first download of images take longer. */
 const AVAILABLE = Duration.minutes(45);
+
+/**
+ * When everything is there that the Cluster asks for. `Available` alone is true before the only node of a GPU pool is
+ * there, which may be unavailable while it is replaced, and stays true from before an upgrade until after it.
+ */
+const AS_ASKED = ['Available', 'TopologyReconciled', 'RollingOut=False', 'ScalingUp=False'];
 
 export interface VksClusterProps {
   /** The document's cluster. */
@@ -50,7 +56,7 @@ export class VksWorkloadCluster extends Component {
       metadata: {
         name: cluster.name,
         namespace: cluster.namespace.name,
-        annotations: waitForCondition('Available', AVAILABLE),
+        annotations: waitForConditions(AS_ASKED, AVAILABLE),
       },
       spec: {
         clusterNetwork: {

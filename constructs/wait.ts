@@ -16,6 +16,15 @@ export function waitForCondition(type: string, timeout: Duration): WaitAnnotatio
 }
 
 /**
+ * Waits until all of these hold: `Available`, or `RollingOut=False`. A condition of an older generation of the object
+ * does not count.
+ */
+export function waitForConditions(expressions: readonly string[], timeout: Duration): WaitAnnotations {
+  const conditions = expressions.map((expression) => `condition=${expression}`);
+  return { 'pulumi.com/waitFor': JSON.stringify(conditions), ...waitAtMost(timeout) };
+}
+
+/**
  * Waits until a Gateway API policy is Accepted by its first ancestor. Policies keep their conditions under
  * `status.ancestors[]`, one entry a Gateway; ours attach to one Gateway.
  */

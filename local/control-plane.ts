@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
+import { EMBEDDED_CONTEXTS } from '../config/embedded';
 import { type KeyPair, keyPair } from './certificates';
 import { type Access, Kube, type Manifest } from './kube';
 import type { Ports } from './ports';
@@ -9,9 +10,6 @@ import { answers } from './probe';
 import type { Component, Processes } from './process';
 import type { Toolchain } from './toolchain';
 import { storageClasses } from './volumes';
-
-/** The kubeconfig context of every embedded datacenter; a stack with `cluster: { local: {} }` insists on it. */
-export const CONTEXT = 'vcf-ai-local';
 
 /** What tells one control plane of a datacenter from another. */
 export interface Role {
@@ -26,7 +24,7 @@ export interface Role {
 }
 
 /** The control plane that the platform runs on. */
-export const WORKLOAD: Role = { context: CONTEXT, prefix: '', nodes: true };
+export const WORKLOAD: Role = { context: EMBEDDED_CONTEXTS.cluster, prefix: '', nodes: true };
 
 /** The ports that a control plane of a role listens on. */
 export const controlPlanePorts = ({ prefix, nodes }: Role): string[] =>
@@ -78,23 +76,19 @@ export function accessOf(state: string): Access {
   return { server: cluster.server, token: user.token, caFile: join(state, 'pki', 'tls', 'ca.crt') };
 }
 
-/** A kubeconfig that needs no other file. */
-export function kubeconfig(access: Access, context: string): string {
+/** A kubeconfig that needs no other file; the first context is the current one. */
+export function kubeconfig(contexts: Readonly<Record<string, Access>>): string {
+  const all = Object.entries(contexts);
   return dump({
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': context,
-    clusters: [
-      {
-        name: context,
-        cluster: {
-          server: access.server,
-          'certificate-authority-data': readFileSync(access.caFile).toString('base64'),
-        },
-      },
-    ],
-    users: [{ name: context, user: { token: access.token } }],
-    contexts: [{ name: context, context: { cluster: context, user: context } }],
+    'current-context': all[0]?.[0],
+    clusters: all.map(([name, { server, caFile }]) => ({
+      name,
+      cluster: { server, 'certificate-authority-data': readFileSync(caFile).toString('base64') },
+    })),
+    users: all.map(([name, { token }]) => ({ name, user: { token } })),
+    contexts: all.map(([name]) => ({ name, context: { cluster: name, user: name } })),
   });
 }
 
@@ -121,7 +115,7 @@ export async function controlPlane(
   const server = url('kube-apiserver');
   const access: Access = { server, token, caFile: tls.ca };
   const file = join(state, 'kubeconfig');
-  writeFileSync(file, kubeconfig(access, role.context), { mode: 0o600 });
+  writeFileSync(file, kubeconfig({ [role.context]: access }), { mode: 0o600 });
   const ca = readFileSync(tls.ca);
   const authorized = { ca, headers: { authorization: `Bearer ${token}` } };
   const loopback = ['--bind-address=127.0.0.1'];

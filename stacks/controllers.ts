@@ -6,6 +6,7 @@ import {
   AI_GATEWAY_SYSTEM,
   type ChartSource,
   GATEWAY_SYSTEM,
+  isEmbedded,
   type Platform,
   PlatformError,
   planControllers,
@@ -30,7 +31,7 @@ export function installControllers(
 ): pulumi.Resource[] {
   if (!platform.controllers.install) return [];
   const { gatewayChart, gatewayValues, aiGatewayChart, aiGatewayValues } = planControllers(platform);
-  const local = platform.cluster.kind === 'local';
+  const local = isEmbedded(platform.cluster);
   const transforms = [...(local ? [onHost] : []), withoutSettling];
   const gateway = new Chart(
     'envoy-gateway',

@@ -14,14 +14,34 @@ interface Condition {
   readonly message?: string;
 }
 
+/** How the cluster of the objects is reached: the same as the provider's. */
+export interface KubeAccess {
+  /** A context of the kubeconfig at hand. */
+  readonly context?: string;
+  /** A kubeconfig as text; its own current context is meant. */
+  readonly kubeconfig?: string;
+}
+
 /** Short waits are normal, and nobody wants to read about them. */
 const PATIENCE_MS = 10_000;
 const EVERY_MS = 5000;
 
+/** Conditions that say that something is wrong, or not done yet, when they are true; all others must be true. */
+const WANTED_FALSE = new Set([
+  'ReplicaFailure',
+  // Of a Cluster.
+  'Deleting',
+  'Paused',
+  'Remediating',
+  'RollingOut',
+  'ScalingDown',
+  'ScalingUp',
+]);
+
 /** What an object's own status says against it: every condition that is not as it should be, with its message. */
 export function complaints(status: { readonly conditions?: readonly Condition[] } | undefined): string[] {
   return (status?.conditions ?? [])
-    .filter(({ type, status: value }) => value !== (type === 'ReplicaFailure' ? 'False' : 'True'))
+    .filter(({ type, status: value }) => value !== (WANTED_FALSE.has(type) ? 'False' : 'True'))
     .map(
       ({ type, status: value, reason, message }) =>
         `${type}=${value}${reason ? ` (${reason})` : ''}: ${message ?? ''}`,
@@ -43,9 +63,14 @@ export class Diagnosis {
   private readonly open = new Map<pulumi.CustomResource, { awaited: Awaited; since: number }>();
   private readonly told = new Set<string>();
   private timer?: NodeJS.Timeout;
+  private access?: KubeAccess;
 
-  /** @param context The kubeconfig context of the cluster, the same that the provider uses. */
-  constructor(private readonly context: string) {}
+  /** @param access Known before the first object of the cluster is registered, but not when the program starts. */
+  constructor(access: pulumi.Output<KubeAccess>) {
+    access.apply((known) => {
+      this.access = known;
+    });
+  }
 
   /** Follows an object until the engine knows its id, which is when it is ready. Does nothing in a preview. */
   watch(awaited: Awaited): void {
@@ -58,11 +83,13 @@ export class Diagnosis {
 
   private async look(): Promise<void> {
     const late = [...this.open.values()].filter(({ since }) => Date.now() - since > PATIENCE_MS);
-    if (late.length === 0) return;
+    if (late.length === 0 || this.access === undefined) return;
     const { KubeConfig, KubernetesObjectApi } = await import('@kubernetes/client-node');
+    const { context, kubeconfig } = this.access;
     const config = new KubeConfig();
-    config.loadFromDefault();
-    config.setCurrentContext(this.context);
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromString(kubeconfig);
+    if (context !== undefined) config.setCurrentContext(context);
     const api = KubernetesObjectApi.makeApiClient(config);
     for (const { awaited } of late) {
       for (const reason of await reasonsOf(api, awaited).catch(unreadable)) await this.tell(awaited, reason);

@@ -1,10 +1,14 @@
-import { RunError } from '@pulumi/pulumi';
+import { type Inputs, RunError } from '@pulumi/pulumi';
 import { PlatformError } from '../config';
 import { deploy } from './layers';
 
-try {
-  deploy();
-} catch (error) {
-  // The engine shows a RunError's message alone, without a stack trace.
-  throw error instanceof PlatformError ? new RunError(error.message) : error;
+function outputs(): Inputs {
+  try {
+    return deploy();
+  } catch (error) {
+    // The engine shows a RunError's message alone, without a stack trace.
+    throw error instanceof PlatformError ? new RunError(error.message) : error;
+  }
 }
+
+export = outputs();

@@ -1,27 +1,25 @@
-import { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
 import { App } from 'cdk8s';
 import {
   formatMistakes,
+  type LayerName,
   missingSecret,
   PLATFORM_KEY,
   type Platform,
   PlatformError,
   PROJECT,
   parsePlatform,
+  programSecrets,
   requiredSecrets,
   warnings,
 } from '../config';
-import { LAYERS, manifestsOf, type PlatformCharts, platformCharts, SERVING_NAMESPACE } from '../constructs';
+import { manifestsOf, type PlatformCharts, platformCharts, SERVING_NAMESPACE } from '../constructs';
 import { checkManifests, formatFindings, layerPolicies, type Manifest } from '../policies';
 import { usableKeys } from './client-keys';
+import { clusterLayer, type ReachedCluster } from './cluster';
 import { installControllers } from './controllers';
-import { Diagnosis } from './diagnosis';
 import { LateValues } from './late';
 import { Manifests } from './manifests';
-
-/** The context that the embedded datacenter's kubeconfig has; no other cluster is taken for it by mistake. */
-const LOCAL_CONTEXT = 'vcf-ai-local';
 
 function platformOf(config: pulumi.Config): Platform {
   return parsePlatform(config.getObject(PLATFORM_KEY.replace(`${PROJECT}:`, '')));
@@ -30,7 +28,9 @@ function platformOf(config: pulumi.Config): Platform {
 /** The platform's secrets, as markers that become secrets again when objects are registered. */
 function secretsOf(platform: Platform, config: pulumi.Config, late: LateValues): Record<string, string> {
   const required = requiredSecrets(platform);
-  const missing = required.filter(({ name }) => config.getSecret(name) === undefined);
+  const missing = [...required, ...programSecrets(platform)].filter(
+    ({ name }) => config.getSecret(name) === undefined,
+  );
   if (missing.length > 0) {
     throw new PlatformError(missing.map((secret) => missingSecret(secret, pulumi.getStack())));
   }
@@ -41,22 +41,21 @@ function secretsOf(platform: Platform, config: pulumi.Config, late: LateValues):
   );
 }
 
-function contextOf({ cluster }: Platform): string {
-  if (cluster.kind === 'vks') throw new pulumi.RunError('the layer cluster is not deployed yet');
-  return cluster.kind === 'local' ? LOCAL_CONTEXT : cluster.context;
-}
-
 /** The gate: every object against its schema and the rules, before anything is registered. */
-function refuseFindings(charts: PlatformCharts): void {
-  const manifests = LAYERS.flatMap((layer) => manifestsOf(charts[layer])).map(({ manifest }) => manifest);
+function refuseFindings(charts: PlatformCharts, layers: readonly LayerName[]): void {
+  const manifests = layers.flatMap((layer) => manifestsOf(charts[layer])).map(({ manifest }) => manifest);
   const findings = checkManifests(manifests as unknown as Manifest[]);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new pulumi.RunError(formatFindings(errors));
   for (const warning of findings) void pulumi.log.warn(formatFindings([warning]));
 }
 
-/** The program: the stack's platform document, layer by layer, onto its cluster. */
-export function deploy(): void {
+/**
+ * The program: the stack's platform document, layer by layer, from the cluster to the gateway.
+ *
+ * @returns The stack's outputs.
+ */
+export function deploy(): pulumi.Inputs {
   const config = new pulumi.Config();
   const late = new LateValues();
   const platform = platformOf(config);
@@ -65,29 +64,42 @@ export function deploy(): void {
     secrets: secretsOf(platform, config, late),
     admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
   });
-  refuseFindings(charts);
-  const context = contextOf(platform);
-  const diagnosis = new Diagnosis(context);
-  const provider = new Provider('cluster', {
-    context,
-    enableServerSideApply: true,
-    // A changed ConfigMap or Secret is an update; by default it would be deleted and made again.
-    enableConfigMapMutable: true,
-    enableSecretMutable: true,
-  });
-  let before: pulumi.Resource[] = [];
-  for (const layer of platform.layers) {
+  refuseFindings(charts, platform.layers);
+  const { reached, outputs } = clusterLayer({ platform, chart: charts.cluster, config, late });
+  if (reached) fillCluster(platform, charts, late, reached);
+  late.assertAllPlaced();
+  return { ...outputs, ...(platform.layers.includes('gateway') && { gateway: entranceOf(platform) }) };
+}
+
+/** The layers inside the cluster that the stack owns, each after the one before. */
+function fillCluster(
+  platform: Platform,
+  charts: PlatformCharts,
+  late: LateValues,
+  { provider, diagnosis, dependsOn }: ReachedCluster,
+): void {
+  let before = [...dependsOn];
+  for (const layer of platform.layers.filter((name) => name !== 'cluster')) {
+    const options = { provider, dependsOn: before };
     const manifests = new Manifests(
       layer,
       charts[layer],
-      { late, diagnosis },
-      { provider, dependsOn: before },
+      { late, diagnosis, protect: platform.protect },
+      options,
     );
-    const dependsOn = [manifests];
     before =
       layer === 'controllers'
-        ? [manifests, ...installControllers(platform, { provider, dependsOn })]
+        ? [manifests, ...installControllers(platform, { provider, dependsOn: [manifests] })]
         : [manifests];
   }
-  late.assertAllPlaced();
+}
+
+/** Where clients find the gateway. */
+function entranceOf({ gateway: { listener } }: Platform): pulumi.Inputs {
+  return {
+    namespace: 'ai-gateway',
+    name: 'ai-gateway',
+    port: listener.port,
+    tls: listener.tls !== undefined,
+  };
 }

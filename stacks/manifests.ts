@@ -50,10 +50,15 @@ function isAwaited({ kind, metadata }: PlainObject): boolean {
   );
 }
 
+/** Kinds that cost hours or a cluster to have again: the Cluster itself, and weights that were downloaded. */
+const PROTECTED = new Set(['Cluster', 'PersistentVolumeClaim']);
+
 /** What the objects of a stack share. */
 export interface ManifestsProps {
   readonly late: LateValues;
   readonly diagnosis: Diagnosis;
+  /** Whether pulumi refuses to delete what costs much to have again. */
+  readonly protect: boolean;
 }
 
 /** One chart as one component with one resource per object, in the order of the chart's dependency graph. */
@@ -64,7 +69,7 @@ export class Manifests extends pulumi.ComponentResource {
   constructor(
     name: string,
     chart: Chart,
-    { late, diagnosis }: ManifestsProps,
+    { late, diagnosis, protect }: ManifestsProps,
     options: pulumi.ComponentResourceOptions,
   ) {
     super('vcf-ai-platform:stacks:Manifests', name, {}, options);
@@ -75,6 +80,7 @@ export class Manifests extends pulumi.ComponentResource {
       const resource = new KubeObject(id, object, sealed(object, properties) as pulumi.Inputs, {
         parent: this,
         dependsOn: after.flatMap((other) => resources[other] ?? []),
+        protect: protect && PROTECTED.has(object.kind),
       });
       if (isAwaited(object)) diagnosis.watch({ resource, object });
       resources[id] = resource;

@@ -321,7 +321,19 @@ export const features: readonly Feature[] = [
   {
     feature: 'A stack that owns some layers, and another one the cluster',
     fields: ['layers', 'clusterStack'],
-    proofs: [unit('config/vks.test.ts: a stack may own some layers, whatever order they are written in')],
+    proofs: [
+      unit('config/vks.test.ts: a stack may own some layers, whatever order they are written in'),
+      unit(
+        'stacks/cluster.test.ts: a stack of the rest takes the kubeconfig of the stack that has the cluster',
+      ),
+    ],
+  },
+  {
+    feature: 'Protection of the Cluster and of weights against deletion',
+    fields: ['protect'],
+    proofs: [
+      unit('stacks/manifests.test.ts: the Cluster and volumes with weights are protected, and nothing else'),
+    ],
   },
   {
     feature: 'An existing cluster, or this machine’s embedded datacenter',

@@ -11,9 +11,19 @@ import { buildWorkload } from './workload';
 
 /** The platform that a document describes which nothing is wrong with, defaults filled in. */
 export function buildPlatform(document: PlatformDocument): Platform {
-  const { cluster, models, workloads, observability, controllers, mcp, policies, layers, clusterStack } =
-    document;
-  const gateway = buildGateway(document.gateway);
+  const {
+    cluster,
+    models,
+    workloads,
+    gateway: entrance,
+    mcp,
+    controllers,
+    policies,
+    observability,
+    ...rest
+  } = document;
+  const { protect, layers, clusterStack } = rest;
+  const gateway = buildGateway(entrance);
   return {
     cluster: buildCluster(cluster),
     models: sorted(models, buildModel),
@@ -23,6 +33,7 @@ export function buildPlatform(document: PlatformDocument): Platform {
     controllers,
     policies,
     observability: { scrapeInterval: Duration.parse(observability.scrapeInterval) },
+    protect,
     layers: LAYER_NAMES.filter((layer) => layers.includes(layer)),
     ...(clusterStack !== undefined && { clusterStack }),
   };

@@ -40,6 +40,7 @@ export interface PlatformDocument {
   readonly policies: PoliciesDocument;
   readonly layers: readonly LayerName[];
   readonly clusterStack?: string;
+  readonly protect: boolean;
 }
 
 /** A document in which every refused value has become `undefined`: later checks judge only what is sound. */

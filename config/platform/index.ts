@@ -63,6 +63,8 @@ export interface Platform {
   readonly controllers: Controllers;
   readonly policies: PoliciesDocument;
   readonly observability: { readonly scrapeInterval: Duration };
+  /** Whether pulumi refuses to delete the Cluster and the volumes with weights of models. Default: true with VKS. */
+  readonly protect: boolean;
   /** The layers that the stack owns, in the order of creation. Default: all. */
   readonly layers: readonly LayerName[];
   /** The stack that owns the layer `cluster` when this one does not: `<stack>`, or `<organization>/<project>/<stack>`. */

@@ -45,6 +45,13 @@ export const platformSchema: Schema = map({
     gateway,
     mcp,
     ...layers,
+    protect: {
+      title: 'Protect',
+      description:
+        'Whether pulumi refuses to delete the Cluster and the volumes with weights of models, and whatever would replace them. Default: true with cluster.vks, else false.',
+      type: 'boolean',
+      'x-allowed': 'true or false',
+    },
     controllers,
     policies,
     observability: map({

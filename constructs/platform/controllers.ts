@@ -5,6 +5,7 @@ import {
   type ControllersPlan,
   EMBEDDED_CONFIG,
   GATEWAY_SYSTEM,
+  isEmbedded,
   LIMITER_REDIS,
   MCP_SEED,
   type Platform,
@@ -38,7 +39,7 @@ export function prepareControllers(
   if (cluster.kind === 'vks' && cluster.gpuOperator !== undefined) {
     new GpuOperatorNamespace(chart, 'gpu-operator', { operator: cluster.gpuOperator, secrets });
   }
-  if (!controllers.install && cluster.kind !== 'local') return;
+  if (!controllers.install && !isEmbedded(cluster)) return;
   const gateway = new Namespace(chart, 'gateway-namespace', { name: GATEWAY_SYSTEM });
   const aiGateway = new Namespace(chart, 'ai-gateway-namespace', { name: AI_GATEWAY_SYSTEM });
   const plan = planControllers(platform);

@@ -62,9 +62,10 @@ export const LAYERS: readonly LayerName[] = LAYER_NAMES;
 export function platformCharts(
   scope: Construct,
   platform: Platform,
-  props: PlatformChartsProps,
+  { secrets, ...rest }: PlatformChartsProps,
 ): PlatformCharts {
-  refuseDangling(platform, props.secrets);
+  refuseDangling(platform, secrets);
+  const props = { ...rest, secrets: { ...placeholders(platform), ...secrets } };
   const cluster = chartOf(scope, 'cluster');
   makeCluster(cluster, platform);
   const crds = chartOf(scope, 'crds');
@@ -82,6 +83,12 @@ export function platformCharts(
   installDefinitions(crds, platform.cluster, [controllers, serving, observability, gateway]);
   exemptObjects([cluster, crds, controllers, serving, observability, gateway], platform);
   return { cluster, crds, controllers, serving, observability, gateway };
+}
+
+/** Layers of other stacks are rendered too, because the stack's own refer to them; nobody applies them here. */
+function placeholders(platform: Platform): Record<string, string> {
+  const names = requiredSecrets({ ...platform, layers: LAYER_NAMES }).map(({ name }) => name);
+  return Object.fromEntries(names.map((name) => [name, 'a secret of another stack']));
 }
 
 function chartOf(scope: Construct, id: string, after: readonly Chart[] = []): Chart {

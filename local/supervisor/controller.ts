@@ -149,7 +149,11 @@ export class ClusterController {
       if (draining || fingerprint !== pool.fingerprint) continue;
       const wanted = nodeOf(cluster, pool, size, name);
       const now = nodes.find(({ metadata }) => metadata.name === name);
-      if (now?.metadata.annotations?.[NOTES.object] === wanted.metadata.annotations?.[NOTES.object]) continue;
+      // Of a node that is new, kwok may write its own release over ours.
+      const sameRelease = now?.status?.nodeInfo?.kubeletVersion === pool.version;
+      const sameObject =
+        now?.metadata.annotations?.[NOTES.object] === wanted.metadata.annotations?.[NOTES.object];
+      if (sameRelease && sameObject) continue;
       await applyNode(workload, wanted);
       tell(`${name} is changed in place`);
     }
@@ -160,7 +164,7 @@ export class ClusterController {
     const { supervisor, access, tell } = this.parts;
     const { name, namespace, uid } = cluster.metadata;
     const secret = `${name}-kubeconfig`;
-    const value = Buffer.from(kubeconfig(access, `${name}-admin@${name}`)).toString('base64');
+    const value = Buffer.from(kubeconfig({ [`${name}-admin@${name}`]: access })).toString('base64');
     const now = await supervisor.get('v1', 'Secret', secret, namespace);
     if (now?.data?.value === value) return;
     const owner = {

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ControlPlane, controlPlane, controlPlanePorts, type Role } from '../control-plane';
+import { EMBEDDED_CONTEXTS } from '../../config/embedded';
+import {
+  accessOf,
+  type ControlPlane,
+  controlPlane,
+  controlPlanePorts,
+  kubeconfig,
+  type Role,
+} from '../control-plane';
+import { replaceFile } from '../files';
 import type { Manifest } from '../kube';
 import { packageRoot, scriptArgs } from '../paths';
 import type { Ports } from '../ports';
@@ -8,15 +17,12 @@ import { answers } from '../probe';
 import type { Component, Processes } from '../process';
 import type { Toolchain } from '../toolchain';
 
-/** The kubeconfig context of the embedded Supervisor. */
-export const SUPERVISOR_CONTEXT = 'vcf-ai-supervisor';
-
 /** The vSphere Namespace that somebody with a vCenter has made there. */
 export const VSPHERE_NAMESPACE = 'ai-platform';
 
 /** Without nodes: what a Supervisor runs is not there, only its API, and what removes owned and deleted objects. */
 const ROLE: Role = {
-  context: SUPERVISOR_CONTEXT,
+  context: EMBEDDED_CONTEXTS.supervisor,
   prefix: 'supervisor-',
   controllers: ['garbage-collector-controller', 'namespace-controller'],
   nodes: false,
@@ -61,6 +67,12 @@ export class Supervisor {
   async start(): Promise<void> {
     const { state, toolchain, ports, processes } = this.parts;
     this.plane ??= await controlPlane({ state: supervisorFolder(state), toolchain, ports }, ROLE);
+    // One file for both: Pulumi's provider takes no list of kubeconfigs.
+    const contexts = {
+      [EMBEDDED_CONTEXTS.cluster]: accessOf(state),
+      [EMBEDDED_CONTEXTS.supervisor]: this.plane.access,
+    };
+    replaceFile(join(state, 'kubeconfig'), kubeconfig(contexts));
     for (const component of this.plane.components) await processes.ensure(component);
     await this.plane.kube.apply(clusterDefinition());
     await this.plane.kube.apply(vSphereNamespace);
@@ -71,7 +83,7 @@ export class Supervisor {
     if (!this.plane) return undefined;
     return {
       kubeconfig: this.plane.kubeconfig,
-      context: SUPERVISOR_CONTEXT,
+      context: EMBEDDED_CONTEXTS.supervisor,
       namespace: VSPHERE_NAMESPACE,
       standIn: `http://${this.address}`,
     };

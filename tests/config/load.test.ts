@@ -95,6 +95,7 @@ test("the paper's document becomes the platform that it describes", () => {
     controllers: { install: false, aiGatewayVersion: '1.0.0', replicas: 1 },
     policies: { admission: 'warn', parameters: {}, exemptions: [] },
     observability: { scrapeInterval: Duration.seconds(15) },
+    protect: false,
     layers: ['crds', 'controllers', 'serving', 'observability', 'gateway'],
   };
   assert.deepEqual(parsePlatform(papersDocument()), platform);

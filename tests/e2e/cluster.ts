@@ -43,6 +43,10 @@ export class Cluster {
     return this.call('POST', path, object);
   }
 
+  remove(path: string): Promise<Json> {
+    return this.call('DELETE', path);
+  }
+
   /** An object by what its manifest says of it. */
   async read({ apiVersion, kind, metadata }: Named): Promise<Json> {
     const object = await this.get(await this.pathOf({ apiVersion, kind, metadata }));

@@ -26,19 +26,23 @@ const ended = ({ exitCode, all }: ExecaReturnValue): Ended => ({ code: exitCode,
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), 'vcf-ai-e2e-'));
   readonly state = join(this.folder, 'state');
-  readonly stackFile = join(this.folder, 'Pulumi.local.yaml');
   private environment: Record<string, string> = {};
 
-  constructor() {
+  /** @param stack Whose file is shipped, and which the commands are about. Default: local. */
+  constructor(private readonly stack = 'local') {
     const project = load(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as Draft;
     for (const plugin of project.plugins.analyzers) plugin.path = join(root, plugin.path);
     writeFileSync(join(this.folder, 'Pulumi.yaml'), dump({ ...project, main: join(root, 'stacks') }));
     this.restore();
   }
 
+  get stackFile(): string {
+    return this.fileOf(this.stack);
+  }
+
   /** Puts the stack file that is shipped back. */
   restore(): void {
-    cpSync(join(root, 'Pulumi.local.yaml'), this.stackFile);
+    cpSync(join(root, `Pulumi.${this.stack}.yaml`), this.stackFile);
   }
 
   /** Puts the stack file of an example in its place. */
@@ -51,6 +55,19 @@ export class Project {
     const file = load(readFileSync(this.stackFile, 'utf8')) as Draft;
     change(file.config['vcf-ai-platform:platform'], file);
     writeFileSync(this.stackFile, dump(file));
+  }
+
+  /** Makes another stack with this one's file, and with its secrets. */
+  async addStack(stack: string, change: (platform: Draft) => void): Promise<void> {
+    const created = await this.pulumi(['stack', 'init', stack], 1, undefined, null);
+    if (created.code !== 0) throw new Error(created.text);
+    const file = load(readFileSync(this.stackFile, 'utf8')) as Draft;
+    change(file.config['vcf-ai-platform:platform']);
+    writeFileSync(this.fileOf(stack), dump(file));
+  }
+
+  private fileOf(stack: string): string {
+    return join(this.folder, `Pulumi.${stack}.yaml`);
   }
 
   /** Runs `vcf-ai …` here; fails after `minutes`. */
@@ -73,15 +90,24 @@ export class Project {
     return this.cli(['local', 'up', '--with-process', String(process.pid), ...args]);
   }
 
-  /** Runs plain `pulumi …` with what `vcf-ai local env` exports, and with `input` on its standard input. */
-  async pulumi(args: readonly string[], minutes = 5, input?: string): Promise<Ended> {
+  /**
+   * Runs plain `pulumi …` with what `vcf-ai local env` exports, and with `input` on its standard input.
+   *
+   * @param stack Another one than the project's; null for a command that is about none.
+   */
+  async pulumi(
+    args: readonly string[],
+    minutes = 5,
+    input?: string,
+    stack: string | null = this.stack,
+  ): Promise<Ended> {
     if (Object.keys(this.environment).length === 0) {
       const { text } = await this.cli(['local', 'env']);
       const exports = [...text.matchAll(/^export (\w+)='(.*)'$/gm)];
       this.environment = Object.fromEntries(exports.map(([, name = '', value = '']) => [name, value]));
     }
     return ended(
-      await execa('pulumi', [...args, '--stack', 'local', '--non-interactive'], {
+      await execa('pulumi', [...args, ...(stack === null ? [] : ['--stack', stack]), '--non-interactive'], {
         cwd: this.folder,
         env: this.environment,
         all: true,

@@ -46,7 +46,12 @@ test('a chart becomes one resource per object under stable names, in order, with
   });
   policy.addDependency(secret);
 
-  const { resources } = new Manifests('layer', chart, { late, diagnosis: new Diagnosis('none') }, {});
+  const { resources } = new Manifests(
+    'layer',
+    chart,
+    { late, diagnosis: new Diagnosis(pulumi.output({ context: 'none' })), protect: false },
+    {},
+  );
   late.assertAllPlaced();
   assert.deepEqual(Object.keys(resources), ['secret/ns/key', 'policy/ns/key']);
 
@@ -67,4 +72,36 @@ test('a chart becomes one resource per object under stable names, in order, with
     (stringData as Record<string, unknown>)[pulumi.runtime.specialSigKey],
     pulumi.runtime.specialSecretSig,
   );
+});
+
+test('the Cluster and volumes with weights are protected, and nothing else', async () => {
+  const options: Record<string, boolean | undefined> = {};
+  const note: pulumi.ResourceTransformation = ({ type, opts }) => {
+    options[type] = opts.protect;
+    return undefined;
+  };
+  for (const protect of [true, false]) {
+    const chart = new Chart(new App(), 'layer', { disableResourceNameHashes: true });
+    for (const [apiVersion, kind] of [
+      ['cluster.x-k8s.io/v1beta2', 'Cluster'],
+      ['v1', 'PersistentVolumeClaim'],
+      ['v1', 'Secret'],
+    ] as const) {
+      new ApiObject(chart, kind, { apiVersion, kind, metadata: { name: 'one', namespace: 'ns' } });
+    }
+    const diagnosis = new Diagnosis(pulumi.output({ context: 'none' }));
+    const props = { late: new LateValues(), diagnosis, protect };
+    const { resources } = new Manifests(`protect-${protect}`, chart, props, { transformations: [note] });
+    await Promise.all(
+      Object.values(resources).map((one) => new Promise<string>((resolve) => one.urn.apply(resolve))),
+    );
+    assert.deepEqual(
+      [
+        'kubernetes:cluster.x-k8s.io/v1beta2:Cluster',
+        'kubernetes:core/v1:PersistentVolumeClaim',
+        'kubernetes:core/v1:Secret',
+      ].map((type) => options[type]),
+      [protect, protect, false],
+    );
+  }
 });

@@ -1,0 +1,120 @@
+import { Secret } from '@pulumi/kubernetes/core/v1/secret';
+import { Provider } from '@pulumi/kubernetes/provider';
+import * as pulumi from '@pulumi/pulumi';
+import type { Chart } from 'cdk8s';
+import { EMBEDDED_CONTEXTS, type Platform, type VksCluster } from '../config';
+import { Diagnosis, type KubeAccess } from './diagnosis';
+import type { LateValues } from './late';
+import { Manifests } from './manifests';
+import { vsphereLayer } from './vsphere';
+
+/** The output of a stack with the layer `cluster` that another stack reads. */
+const KUBECONFIG_OUTPUT = 'kubeconfig';
+
+const SETTINGS = {
+  enableServerSideApply: true,
+  // A changed ConfigMap or Secret is an update; by default it would be deleted and made again.
+  enableConfigMapMutable: true,
+  enableSecretMutable: true,
+};
+
+/** The cluster that the other layers are put into. */
+export interface ReachedCluster {
+  readonly provider: Provider;
+  readonly diagnosis: Diagnosis;
+  /** What must be there before anything is put into it. */
+  readonly dependsOn: readonly pulumi.Resource[];
+}
+
+interface Parts {
+  readonly platform: Platform;
+  /** What the Supervisor is given. */
+  readonly chart: Chart;
+  readonly config: pulumi.Config;
+  readonly late: LateValues;
+}
+
+/** The layer `cluster`: what it made, and how the cluster is reached. */
+export interface ClusterLayer {
+  /** Absent when no other layer is the stack's: then nothing is put into the cluster. */
+  readonly reached?: ReachedCluster;
+  readonly outputs: pulumi.Inputs;
+}
+
+/** Makes the cluster, finds the one that another stack made, or takes the one that is there. */
+export function clusterLayer(parts: Parts): ClusterLayer {
+  const { platform } = parts;
+  const { cluster, layers } = platform;
+  if (cluster.kind !== 'vks') {
+    const context = cluster.kind === 'local' ? EMBEDDED_CONTEXTS.cluster : cluster.context;
+    return { reached: reach({ context }, []), outputs: {} };
+  }
+  if (!layers.includes('cluster')) {
+    const kubeconfig = kubeconfigOf(platform.clusterStack ?? '');
+    return { reached: reach({ kubeconfig }, []), outputs: {} };
+  }
+  const { kubeconfig, manifests } = makeCluster(parts, cluster);
+  const outputs = {
+    cluster: { name: cluster.name, namespace: cluster.namespace.name },
+    [KUBECONFIG_OUTPUT]: kubeconfig,
+  };
+  if (layers.length === 1) return { outputs };
+  return { reached: reach({ kubeconfig }, [manifests]), outputs };
+}
+
+/** A provider of the workload cluster, and what says why an update of it waits. */
+function reach(access: pulumi.Inputs & KubeInputs, dependsOn: readonly pulumi.Resource[]): ReachedCluster {
+  return {
+    provider: new Provider('cluster', { ...access, ...SETTINGS }),
+    diagnosis: new Diagnosis(pulumi.output(access)),
+    dependsOn,
+  };
+}
+
+type KubeInputs = { readonly [K in keyof KubeAccess]: pulumi.Input<NonNullable<KubeAccess[K]>> };
+
+/**
+ * The Cluster in its vSphere Namespace, and its kubeconfig: read only after the cluster is available, and again at
+ * every update, because VKS renews the certificate in it.
+ */
+function makeCluster({ platform, chart, config, late }: Parts, cluster: VksCluster) {
+  const { protect } = platform;
+  const { access } = cluster.supervisor;
+  const supervisorAccess: KubeInputs =
+    access.kind === 'context'
+      ? { context: access.context }
+      : { kubeconfig: config.requireSecret(access.kubeconfigSecret) };
+  const supervisor = new Provider('supervisor', { ...supervisorAccess, ...SETTINGS });
+  const diagnosis = new Diagnosis(pulumi.output(supervisorAccess));
+  const dependsOn = [...vsphereLayer(platform).dependsOn];
+  const options = { provider: supervisor, dependsOn };
+  const manifests = new Manifests('cluster', chart, { late, diagnosis, protect }, options);
+  const { namespace, name } = cluster;
+  const object = manifests.resources[`cluster/${namespace.name}/${name}`];
+  if (!object) throw new Error(`the chart of the layer cluster has no Cluster ${name}`);
+  // An id that is unknown until the cluster is there keeps a preview from asking for the Secret.
+  const id = object.id.apply(() => `${namespace.name}/${name}-kubeconfig`);
+  const secret = Secret.get(`${name}-kubeconfig`, id, { provider: supervisor, dependsOn: [manifests] });
+  const kubeconfig = pulumi.secret(
+    secret.data.apply((data) => Buffer.from(data.value ?? '', 'base64').toString()),
+  );
+  return { manifests, kubeconfig };
+}
+
+/** The kubeconfig that another stack of this project has as its output. */
+function kubeconfigOf(stack: string): pulumi.Output<string> {
+  const parts = stack.split('/');
+  const name = [pulumi.getOrganization(), pulumi.getProject()]
+    .slice(0, 3 - parts.length)
+    .concat(parts)
+    .join('/');
+  const owner = new pulumi.StackReference('cluster', { name });
+  return pulumi.secret(
+    owner.getOutput(KUBECONFIG_OUTPUT).apply((kubeconfig: string | undefined) => {
+      if (kubeconfig !== undefined) return kubeconfig;
+      throw new pulumi.RunError(
+        `✗ clusterStack: stack ${name} has no cluster yet (pulumi up --stack ${parts.at(-1)})`,
+      );
+    }),
+  );
+}

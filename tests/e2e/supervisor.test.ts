@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { waitForDataPlane } from '../../cli/start';
+import { Cluster } from './cluster';
+import { Project } from './project';
+
+const SECRETS = '/api/v1/namespaces/ai-platform/secrets';
+
+// biome-ignore lint/suspicious/noExplicitAny: objects as the API server returns them
+type Json = any;
+
+describe('from an empty Supervisor to an answering gateway', () => {
+  const project = new Project('supervisor');
+  let supervisor: Cluster;
+  let workload: Cluster;
+
+  const succeeds = async (args: readonly string[]) => {
+    const { code, text } = await project.pulumi(args, 8);
+    assert.equal(code, 0, text);
+    return text;
+  };
+  const up = () => succeeds(['up', '--yes', '--skip-preview']);
+  const unchanged = () => succeeds(['up', '--yes', '--skip-preview', '--expect-no-changes']);
+  const nodes = async (): Promise<Json[]> => workload.list('/api/v1/nodes');
+  const nodesOf = async (pool: string) =>
+    (await nodes()).filter(({ metadata }) => metadata.name.startsWith(`ai-local-${pool}-`));
+
+  before(async () => {
+    const booted = await project.up('--with-supervisor');
+    assert.equal(booted.code, 0, booted.text);
+    supervisor = new Cluster(join(project.state, 'supervisor'));
+    workload = new Cluster(project.state);
+    const created = await project.pulumi(['stack', 'select', '--create']);
+    assert.equal(created.code, 0, created.text);
+  });
+  after(() => project.close());
+
+  test('status names the Supervisor and its stand-in, and without a Cluster there is no node', async () => {
+    const { components, supervisor: told } = await project.status();
+    const names = components.map(({ name }) => name);
+    for (const name of ['supervisor-etcd', 'supervisor-kube-apiserver', 'stand-in:cluster-api']) {
+      assert.ok(names.includes(name), name);
+    }
+    assert.equal(told?.namespace, 'ai-platform');
+    assert.deepEqual(await nodes(), []);
+  });
+
+  test('one update makes the cluster and all that runs in it, and the functional suite passes', async () => {
+    const text = await up();
+    assert.match(
+      text,
+      /\+ {2}kubernetes:cluster\.x-k8s\.io\/v1beta2:Cluster cluster\/ai-platform\/ai-local created/,
+    );
+    await waitForDataPlane(project.state);
+    const suite = await project.cli(['validate', '--stack', 'supervisor']);
+    assert.equal(suite.code, 0, suite.text);
+  });
+
+  test('nodes are those of the pools: labels, taints, GPUs and the release', async () => {
+    const [gpu, ...others] = await nodesOf('gpu');
+    assert.deepEqual(others, []);
+    assert.equal(gpu.status.allocatable['nvidia.com/gpu'], '4');
+    assert.ok(gpu.spec.taints.some(({ key }: { key: string }) => key === 'nvidia.com/gpu'));
+    assert.equal(gpu.status.nodeInfo.kubeletVersion, 'v1.34.2+vmware.2');
+    assert.equal((await nodesOf('system')).length, 2);
+  });
+
+  test('the stand-in says that it is one, and what it did', async () => {
+    const url = (await project.status()).supervisor?.standIn;
+    const response = await fetch(`${url}/deeds`);
+    assert.equal(response.headers.get('x-stand-in'), 'cluster-api');
+    const { deeds } = (await response.json()) as { deeds: { what: string; text: string }[] };
+    const told = deeds.map(({ text }) => text);
+    const order = ['InfrastructureReady=True', 'ControlPlaneInitialized=True', 'Available=True'];
+    const places = order.map((text) => told.indexOf(text));
+    assert.ok(
+      places.every((place) => place >= 0),
+      told.join('\n'),
+    );
+    assert.deepEqual(
+      [...places].sort((a, b) => a - b),
+      places,
+    );
+  });
+
+  test('a second update changes nothing', async () => {
+    await unchanged();
+  });
+
+  test('neither the state nor an output has a kubeconfig in clear', async () => {
+    const { data } = await supervisor.get(`${SECRETS}/ai-local-kubeconfig`);
+    const kubeconfig = Buffer.from(data.value, 'base64').toString();
+    const token = /token: (\S+)/.exec(kubeconfig)?.[1] ?? '';
+    assert.ok(token.length > 20);
+    for (const args of [
+      ['stack', 'export'],
+      ['stack', 'output'],
+      ['stack', 'output', '--json'],
+    ]) {
+      const text = await succeeds(args);
+      assert.ok(!text.includes(token) && !text.includes(data.value), args.join(' '));
+    }
+    assert.match(await succeeds(['stack', 'output']), /kubeconfig\s+\[secret\]/);
+  });
+});
