@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../cli/explain';
 
+test('a rule about many objects holds where they are seen together', () => {
+  assert.match(explain('r13', 'local'), /holds at: check and preview\n/);
+});
+
 test('a rule says why, from where, and what to do', () => {
   const text = explain('r02', 'local');
   assert.match(text, /^R02: Envoy runs one worker for each CPU/);
   assert.match(text, /known from: .*40997/);
   assert.match(text, /fix: set concurrency/);
-  assert.match(text, /holds at: check and preview/);
+  assert.match(text, /holds at: check, preview and cluster/);
 });
 
 test('a field says what it takes, its default, and what the stack has, with the line', () => {
