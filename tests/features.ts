@@ -558,8 +558,22 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature: 'The rules about one object stand in the cluster, and warn or deny',
+    fields: ['policies', 'policies.admission', 'policies.parameters'],
+    constructs: ['AdmissionPolicies'],
+    proofs: [
+      server(
+        'e2e/admission.test.ts: deny: every bad sample is refused with its message, every good one admitted',
+      ),
+      server(
+        'e2e/admission.test.ts: warn: what breaks a rule is admitted with its message, and what breaks none without',
+      ),
+      server('e2e/admission.test.ts: the API server knows every field that the policies name'),
+    ],
+  },
+  {
     feature: 'Findings that are right are exempted, with a reason, an owner and an end',
-    fields: ['policies'],
+    fields: ['policies.exemptions'],
     proofs: [
       unit('constructs/exempt.test.ts: an exemption of the document is at the object that it names'),
       unit('policies/exemptions.test.ts: it counts at every gate, and until its last day'),
