@@ -117,7 +117,7 @@ describe('the packed package, from outside', () => {
     const { stdout } = await run(process.execPath, 'out/use.js');
     assert.deepEqual(JSON.parse(stdout), {
       kinds: [
-        ...['Namespace', 'GatewayClass', 'EnvoyProxy', 'GatewayConfig', 'Gateway', 'ClientTrafficPolicy'],
+        ...['Namespace', 'GatewayClass', 'GatewayConfig', 'EnvoyProxy', 'Gateway', 'ClientTrafficPolicy'],
         ...['EnvoyExtensionPolicy', 'Backend', 'AIServiceBackend'],
       ],
       team: 'edge',
