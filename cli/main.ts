@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { PlatformError } from '../config';
 import { version } from '../package.json';
 import { checkCommand } from './check-command';
+import { newCommand } from './new-command';
 
 const program = new Command('vcf-ai')
   .description('An enterprise AI platform on VMware Cloud Foundation, as code')
@@ -15,6 +16,7 @@ program
   .action(async (options: { state?: string }) => (await import('./start.js')).start(options));
 
 program.addCommand(checkCommand());
+program.addCommand(newCommand());
 
 program
   .command('explain')

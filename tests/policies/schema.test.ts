@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kinds } from '../../constructs/crds';
 import { checkSchemas, type Finding, type Manifest } from '../../policies';
+import { objectId } from '../../policies/manifest';
 import { type Draft, edited, places, soundBundle } from './support';
 
 /** The findings of the sound bundle after an edit of the only object of a kind. */
@@ -373,8 +374,8 @@ test('every mistake of every object is told, sorted', () => {
   const all = soundBundle().map((object) => ({ ...object, oops: 1, spec: { wrong: 1 } }) as Manifest);
   const found = places(checkSchemas(all));
   assert.deepEqual(found, [...found].sort());
-  for (const { kind } of soundBundle().filter((object) => object.kind in kinds)) {
-    const object = `${kind.toLowerCase()}/ai/chat`;
+  for (const one of soundBundle().filter(({ kind }) => kind in kinds)) {
+    const object = objectId(one);
     for (const pointer of ['/oops', '/spec/wrong']) {
       assert.ok(found.includes(`schema ${object} ${pointer}`), `${object} ${pointer}`);
     }
