@@ -2,6 +2,9 @@ import * as pulumi from '@pulumi/pulumi';
 
 const MARK = /\u2063late:(\d+)\u2063/g;
 
+/** Digits of a marker: rules hold keys to a length (R22), and what a marker stands for has to pass them. */
+const DIGITS = 64;
+
 /**
  * Carries values that Pulumi knows late (or must keep secret) through constructs, which see plain text only.
  * `late` hands out a marker, `restore` puts the value back where the marker came out, and `assertAllPlaced`
@@ -14,7 +17,7 @@ export class LateValues {
   /** The only door for an Output into a construct. */
   late(value: pulumi.Output<string>): string {
     this.values.push(value);
-    return `\u2063late:${this.values.length - 1}\u2063`;
+    return `\u2063late:${String(this.values.length - 1).padStart(DIGITS, '0')}\u2063`;
   }
 
   /** A copy of the tree with every marker replaced by its value, inside longer texts too. */
