@@ -44,3 +44,8 @@ test('refuses an Output that was put into a text', () => {
   const text = `Bearer ${pulumi.output('key')}`;
   assert.throws(() => new LateValues().restore({ text }), /instead of going through late\(\)/);
 });
+
+test('a marker is as long as the shortest key that rules let pass', () => {
+  const late = new LateValues();
+  assert.ok(late.late(pulumi.output('key')).length >= 32);
+});
