@@ -70,8 +70,8 @@ function testFile(file, network) {
 }
 
 /**
- * Tests that start a datacenter. Its ports are fixed, so several run at once only in networks of their own; those
- * that hold the platform to a time run alone, at the end.
+ * Tests that start a datacenter. Its ports are fixed, so several run at once only in networks of their own. What is
+ * held to a time, or needs two control planes, runs alone, at the end.
  */
 async function testOnHost(files) {
   const alone = files.filter((name) => ALONE.some((one) => name.endsWith(one)));
@@ -104,7 +104,7 @@ async function testOnHost(files) {
 
 /** The longest first: it should not be what is waited for at the end. */
 const LONGEST = ['examples.test.ts'];
-const ALONE = ['scale.test.ts'];
+const ALONE = ['scale.test.ts', 'supervisor.test.ts'];
 
 const verbs = {
   start: (args) => node('cli/main.ts', 'start', ...args),
