@@ -39,6 +39,7 @@ export const rateLimit: Case = {
 
 async function exhaust(probe: Probe, subject: Subject, bucket: number): Promise<void> {
   const { suite } = probe;
+  const envoys = suite.target.envoyStats?.length ?? 1;
   const first = await attempt(probe, subject, bucket);
   let last = first;
   if (passed(first.exchanges) < bucket) {
@@ -49,7 +50,8 @@ async function exhaust(probe: Probe, subject: Subject, bucket: number): Promise<
   }
   suite.bursts.set(subject.name, {
     exchanges: last === first ? first.exchanges : [...first.exchanges, ...last.exchanges],
-    left: (now) => bucket + refill(bucket, now - last.began) - passed(last.exchanges),
+    // A later connection may come to another Envoy, whose bucket nobody has touched.
+    left: (now) => bucket * envoys + refill(bucket * envoys, now - last.began) - passed(last.exchanges),
   });
   judge(probe, subject, bucket, last);
 }
