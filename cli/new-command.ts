@@ -49,7 +49,8 @@ export function newCommand(): Command {
       console.log(`  ${missingSecrets.length} secrets to set; its head says which and how`);
       console.log(`  npx vcf-ai check --stack ${environment}`);
     });
-  for (const { flag, asks } of QUESTIONS)
-    command.option(flag, `${asks} (default: as in the file that it begins as)`);
+  for (const { flag, asks, otherwise = 'as in the file that it begins as' } of QUESTIONS) {
+    command.option(flag, `${asks} (default: ${otherwise})`);
+  }
   return command;
 }

@@ -25,13 +25,27 @@ export interface Question {
   /** As commander takes it; its camel case is `key`. */
   readonly flag: string;
   readonly asks: string;
+  /** What it is without an answer. Default: what stands in the file that the environment begins as. */
+  readonly otherwise?: string;
   /** Where the answer goes, below `cluster.vks`. */
   readonly path: readonly string[];
 }
 
 export const QUESTIONS: readonly Question[] = [
-  { key: 'cluster', flag: '--cluster <name>', asks: 'name of the Cluster', path: ['name'] },
-  { key: 'namespace', flag: '--namespace <name>', asks: 'vSphere Namespace', path: ['namespace', 'name'] },
+  {
+    key: 'cluster',
+    flag: '--cluster <name>',
+    asks: 'name of the Cluster',
+    otherwise: 'ai-ENV',
+    path: ['name'],
+  },
+  {
+    key: 'namespace',
+    flag: '--namespace <name>',
+    asks: 'vSphere Namespace',
+    otherwise: 'ai-ENV',
+    path: ['namespace', 'name'],
+  },
   { key: 'vcenter', flag: '--vcenter <host>', asks: 'host name of the vCenter', path: ['vcenter', 'server'] },
   { key: 'datacenter', flag: '--datacenter <name>', asks: 'datacenter', path: ['vcenter', 'datacenter'] },
   {

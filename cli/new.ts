@@ -15,9 +15,9 @@ const templateFile = (like: Template) => join(packageRoot, `Pulumi.${like}.yaml`
 /** What a new environment has where nobody says otherwise: the template's, under its own name. */
 export function defaultAnswers(environment: string, like: Template): Answers {
   const document = parseDocument(readFileSync(templateFile(like), 'utf8'));
-  const entries = QUESTIONS.map(({ key, path }) => {
+  const entries = QUESTIONS.map(({ key, path, otherwise }) => {
     const value = String(document.getIn(['config', PLATFORM_KEY, 'cluster', 'vks', ...path]));
-    return [key, key === 'cluster' || key === 'namespace' ? `ai-${environment}` : value];
+    return [key, otherwise?.replace('ENV', environment) ?? value];
   });
   return Object.fromEntries(entries) as unknown as Answers;
 }

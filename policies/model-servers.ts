@@ -20,9 +20,13 @@ export function modelServersIn(object: Manifest): ModelServer[] {
   return podsIn(object).flatMap(serversAmong);
 }
 
-/** Every model server of a bundle. */
-export function modelServers(all: Bundle): ModelServer[] {
-  return podsOf(all).flatMap(serversAmong);
+const known = new WeakMap<Bundle, readonly ModelServer[]>();
+
+/** Every model server of a bundle, which is looked through once. */
+export function modelServers(all: Bundle): readonly ModelServer[] {
+  const servers = known.get(all) ?? podsOf(all).flatMap(serversAmong);
+  known.set(all, servers);
+  return servers;
 }
 
 function serversAmong(pods: Pods): ModelServer[] {
