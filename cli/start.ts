@@ -4,6 +4,7 @@ import { statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
 import { stateDir } from '../local/paths';
 import { holderOf } from '../local/ports';
+import { endOf } from '../local/process';
 import { until } from '../local/until';
 import { reportText } from '../validation';
 import { pulumiEnvironment } from './pulumi';
@@ -54,9 +55,11 @@ export async function waitForDataPlane(state: string): Promise<void> {
   if ((await settles()) && (await sleep(1500, true)) && (await settles())) return;
   const status = await statusOf(state);
   const broken = status?.components.filter((component) => component.state !== 'running') ?? [];
-  const names = broken.map((component) => `${component.name} is ${component.state} (${component.log})`);
+  const names = broken.map(
+    ({ name, state: now, detail, log }) => `${name} is ${now}${detail ? `: ${detail}` : ''}\n${endOf(log)}`,
+  );
   throw new Error(
-    `the gateway is not ready 90 s after pulumi up: ${[...names, status?.note].filter(Boolean).join('; ') || 'it has no proxy'}`,
+    `the gateway is not ready 90 s after pulumi up: ${[...names, status?.note].filter(Boolean).join('\n') || 'it has no proxy'}`,
   );
 }
 

@@ -64,7 +64,7 @@ export async function prepareControllers({ state, toolchain, plane, wanted }: Pa
       reject: false,
       all: true,
     });
-    if (result.failed) throw new StartError('envoy-gateway certgen', `failed: ${result.all}`, '');
+    if (result.failed) throw new StartError('envoy-gateway certgen', `failed: ${result.all}`, '', true);
   }
   const secret = await certificate();
   for (const [key, value] of Object.entries<string>(secret?.data ?? {})) {

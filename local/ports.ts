@@ -1,6 +1,27 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import getPort from 'get-port';
+import getPort, { portNumbers } from 'get-port';
+
+/** The lowest port that is given: below it are those of well-known services and of the platform's controllers. */
+const LOWEST = 20_000;
+
+const EPHEMERAL = '/proc/sys/net/ipv4/ip_local_port_range';
+
+/**
+ * The ports between {@link LOWEST} and those that the kernel gives to outgoing connections, in an order that begins
+ * anywhere: two datacenters that start at once should not try the same ones. A port of the kernel's range can be the
+ * local end of somebody's connection by the time that its component listens.
+ *
+ * @returns Nothing where the kernel's range leaves no room; any free port will do then.
+ */
+function candidates(): readonly number[] {
+  const first = Number(readFileSync(EPHEMERAL, 'utf8').trim().split(/\s+/)[0]);
+  if (first <= LOWEST) return [];
+  const ports = [...portNumbers(LOWEST, first - 1)];
+  const begin = randomInt(ports.length);
+  return [...ports.slice(begin), ...ports.slice(0, begin)];
+}
 
 /**
  * Free loopback ports by name, remembered in `<state>/ports.json` so that a second `up` serves where the first
@@ -15,15 +36,16 @@ export class Ports {
     this.known = existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : {};
   }
 
-  /** Chooses a port for each name; call it before anything listens. */
+  /** Chooses a port for each name, and none of those that outgoing connections get. */
   async choose(names: readonly string[]): Promise<void> {
     const taken: number[] = [];
+    const fresh = candidates();
     for (const name of names) {
       const before = this.known[name];
       const port = await getPort({
         host: '127.0.0.1',
         exclude: taken,
-        ...(before !== undefined && { port: before }),
+        port: before === undefined ? fresh : [before, ...fresh],
       });
       taken.push(port);
       this.known[name] = port;

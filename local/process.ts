@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pRetry from 'p-retry';
 import { packageRoot } from './paths';
 import { until } from './until';
 
@@ -40,15 +41,22 @@ interface Running {
   exit?: string;
 }
 
+/** The last 15 lines of a log, and where the rest is. */
+export function endOf(log: string): string {
+  const text = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n') : '';
+  return `${text}\nlog: ${log}`;
+}
+
 /** The component did not start: why, and the end of its log. */
 export class StartError extends Error {
+  /** @param ended Whether the process ended by itself; otherwise it runs and is not ready. */
   constructor(
     readonly component: string,
     reason: string,
     log: string,
+    readonly ended: boolean,
   ) {
-    const tail = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n') : '';
-    super(`${component} ${reason}\n${tail}\nlog: ${log}`);
+    super(`${component} ${reason}\n${endOf(log)}`);
     this.name = 'StartError';
   }
 }
@@ -66,7 +74,10 @@ function wrapped({ command, args, fixedPaths }: Component, root: string): [strin
   return ['unshare', [...unshare, '--', 'sh', script, root, ...map, '--', command, ...args]];
 }
 
-/** The child processes of one datacenter. Nothing is restarted by itself: `status` must be able to show a death. */
+/** How often a component that ends at its start is started again, and after how many ms first; then twice as many. */
+const RESTARTS = { retries: 2, minTimeout: 500 };
+
+/** The child processes of one datacenter. What was ready once is not restarted by itself: `status` shows a death. */
 export class Processes {
   private readonly running = new Map<string, Running>();
 
@@ -75,7 +86,10 @@ export class Processes {
       mkdirSync(join(state, folder), { recursive: true, mode: 0o700 });
   }
 
-  /** Starts the component unless it runs, and waits until it is ready. */
+  /**
+   * Starts the component unless it runs, and waits until it is ready. One that ends before it was ready is started
+   * again, as a kubelet does: what it depends on may come later.
+   */
   async ensure(component: Component): Promise<void> {
     const known = this.running.get(component.name);
     if (known && known.exit === undefined) {
@@ -83,6 +97,13 @@ export class Processes {
       await this.waitReady(known);
       return;
     }
+    await pRetry(() => this.start(component), {
+      ...RESTARTS,
+      shouldRetry: ({ error }) => error instanceof StartError && error.ended,
+    });
+  }
+
+  private async start(component: Component): Promise<void> {
     const log = this.log(component.name);
     const out = openSync(log, 'a', 0o600);
     const [command, args] = wrapped(component, join(this.state, 'run', `root-${component.name}`));
@@ -164,8 +185,8 @@ export class Processes {
   private async waitReady(entry: Running): Promise<void> {
     const { name, ready, startSeconds } = entry.component;
     const started = await until(async () => entry.exit !== undefined || (await ready()), startSeconds);
-    if (!started) throw new StartError(name, `is not ready after ${startSeconds} s`, this.log(name));
-    if (entry.exit !== undefined) throw new StartError(name, entry.exit, this.log(name));
+    if (!started) throw new StartError(name, `is not ready after ${startSeconds} s`, this.log(name), false);
+    if (entry.exit !== undefined) throw new StartError(name, entry.exit, this.log(name), true);
     entry.readyOnce = true;
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { beforeEach, test } from 'node:test';
 import { clearLockedPorts } from 'get-port';
@@ -35,6 +36,19 @@ test('ports differ, and stay the same the next time', async () => {
   assert.deepEqual(
     ['a', 'b', 'c'].map((name) => second.get(name)),
     chosen,
+  );
+});
+
+test('ports are none that the kernel gives to outgoing connections', async () => {
+  const [first] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/).map(Number);
+  const names = Array.from({ length: 50 }, (_, index) => `name-${index}`);
+  const ports = new Ports(newFolder());
+  await ports.choose(names);
+  const chosen = names.map((name) => ports.get(name));
+  assert.equal(new Set(chosen).size, 50);
+  assert.deepEqual(
+    chosen.filter((port) => port < 20_000 || port >= (first ?? 0)),
+    [],
   );
 });
 

@@ -35,11 +35,18 @@ test('a component runs once, and again after it died', async () => {
   assert.notEqual((await stateOf('sleeper'))?.pid, first);
 });
 
-test('refuses a component that ends before it is ready, with the end of its log', async () => {
+test('a component that ends before it is ready is started again', async () => {
+  const [tried, serves] = [join(state, 'tried'), join(state, 'serves')];
+  const script = `test -e ${tried} || { touch ${tried}; exit 1; }; touch ${serves}; exec sleep 600`;
+  await processes.ensure(shell('hasty', script, { ready: async () => existsSync(serves) }));
+  assert.equal((await stateOf('hasty'))?.state, 'running');
+});
+
+test('refuses a component that ends before it is ready three times, with the end of its log', async () => {
   const component = shell('failing', 'echo the reason; exit 3', { ready: async () => false });
   await assert.rejects(processes.ensure(component), (error: StartError) => {
     assert.ok(error instanceof StartError);
-    assert.match(error.message, /failing exited with 3\nthe reason\nlog: /);
+    assert.match(error.message, /failing exited with 3\n(the reason\n){3}log: /);
     return true;
   });
 });
