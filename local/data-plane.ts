@@ -171,10 +171,18 @@ export class DataPlane {
       await prepareControllers(parts);
       this.prepared = wanted.installed;
     }
-    for (const controller of await controllers(parts)) await this.run(controller, heal);
+    await this.runControllers(await controllers(parts), heal);
     await this.balance();
     await this.patchGateways();
     await this.held.free();
+  }
+
+  /** Each insists on ports that those after it take while it is away: they start again after it. */
+  private async runControllers(wanted: readonly Component[], heal: boolean): Promise<void> {
+    const { processes } = this.parts;
+    const first = wanted.findIndex((one) => this.isChanged(one) || (heal && processes.isDead(one.name)));
+    if (first >= 0) for (const { name } of wanted.slice(first + 1)) await this.drop(name);
+    for (const controller of wanted) await this.run(controller, heal);
   }
 
   /** `governed`: the controllers run. Without them no proxy does, whatever pods they left behind. */
@@ -308,14 +316,17 @@ export class DataPlane {
     this.prints.set(key, print);
   }
 
+  private isChanged(component: Component): boolean {
+    return this.prints.get(component.name) !== fingerprint(component);
+  }
+
   /** Starts the component, or starts it anew when its description changed. */
   private async run(component: Component, heal: boolean): Promise<void> {
     const { processes } = this.parts;
-    const print = fingerprint(component);
-    const changed = this.prints.get(component.name) !== print;
+    const changed = this.isChanged(component);
     if (processes.isDead(component.name) && !heal && !changed) return;
     if (changed && this.prints.has(component.name)) await processes.stop(component.name);
-    this.prints.set(component.name, print);
+    this.prints.set(component.name, fingerprint(component));
     await processes.ensure(component);
   }
 

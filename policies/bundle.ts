@@ -8,7 +8,14 @@ export class Bundle {
   private readonly references = new Map<string, Reference[]>();
   private readonly kinds = new Map<string, Manifest[]>();
 
-  constructor(manifests: readonly Manifest[]) {
+  private readonly named: ReadonlySet<string>;
+
+  /**
+   * @param manifests What rules read.
+   * @param present All that are there, those included of which nothing can be read; default: the same.
+   */
+  constructor(manifests: readonly Manifest[], present: readonly Manifest[] = manifests) {
+    this.named = new Set(present.flatMap(identitiesOf).map(key));
     for (const manifest of manifests) {
       const kind = `${groupOf(manifest)}/${manifest.kind}`;
       const alike = this.kinds.get(kind) ?? [];
@@ -23,7 +30,12 @@ export class Bundle {
     }
   }
 
-  /** The object of this identity; undefined when it is not in the bundle. */
+  /** Whether an object of this identity is there, be it readable or not. */
+  has(target: Target): boolean {
+    return this.named.has(key(target));
+  }
+
+  /** The object of this identity; undefined when it is not in the bundle, or cannot be read. */
   find(target: Target): Manifest | undefined {
     return this.objects.get(key(target));
   }

@@ -8,6 +8,7 @@ import { checkObject } from './object-rule';
 import type { Rule } from './rule';
 import { rules } from './rules';
 import { admit } from './schema';
+import { soundPart } from './sound-part';
 
 /**
  * The gate before anything is registered: the schema of every object, then the rules on every object whose
@@ -42,7 +43,13 @@ export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}
   const { rules: judged = rules, today = new Date().toISOString().slice(0, 10) } = options;
   const definitions = new Definitions(manifests);
   const admitted = manifests.map((manifest) => admit(manifest, definitions));
-  const all = new Bundle(admitted.map(({ manifest }) => manifest));
+  const readable = admitted.map(({ manifest, findings: refused }) =>
+    refused.length === 0 ? manifest : soundPart(manifest, definitions),
+  );
+  const all = new Bundle(
+    readable.filter((one) => one !== undefined),
+    manifests,
+  );
   return admitted.map(({ manifest, findings: refused }) => {
     const found =
       refused.length > 0

@@ -5,7 +5,7 @@ import { Definitions, isDefinition, isShipped, type Unknown } from './definition
 import { type Finding, sortFindings } from './finding';
 import { escaped, groupOf, type Manifest, objectId } from './manifest';
 import { shown, suggest } from './suggest';
-import { validate } from './validator';
+import { isOutermost, validate } from './validator';
 
 /**
  * Holds every object against the schema of its version, as strictly as the API server with
@@ -57,11 +57,6 @@ function unknownKind({ unknown, instead }: Unknown, { apiVersion, kind }: Manife
   return unknown === 'kind'
     ? refusal('/kind', kind, `${groupOf({ apiVersion }) || 'v1'} has no kind ${kind}`, suggest(kind, instead))
     : refusal('/apiVersion', apiVersion, `${kind} has no such version`, suggest(apiVersion, instead));
-}
-
-/** Of alternatives that all fail only the whole is told, not what each of them would have wanted. */
-function isOutermost({ schemaPath }: ErrorObject): boolean {
-  return !/\/(?:any|one)Of\/\d+\//.test(schemaPath);
 }
 
 /** Definitions repeat themselves: `allOf` the same enum twice, two patterns of which one holds the other. */

@@ -26,6 +26,11 @@ export function validate(schema: Structural, value: unknown): Validated {
   return { stored, errors };
 }
 
+/** Of alternatives that all fail only the whole is told, not what each of them would have wanted. */
+export function isOutermost({ schemaPath }: ErrorObject): boolean {
+  return !/\/(?:any|one)Of\/\d+\//.test(schemaPath);
+}
+
 const ajv = new Ajv({
   allErrors: true,
   verbose: true,

@@ -21,6 +21,6 @@ export function exampleFolder(name: string): string {
  */
 export const deploymentOrder: readonly string[] = [
   ...['thousand-workloads', 'papers-platform', 'hybrid-failover', 'token-budgets', 'api-keys', 'mcp'],
-  ...['multi-tenant-jwt', 'canary', 'every-provider', 'book-models', 'telemetry', 'sticky-sessions'],
-  'inference-pool',
+  ...['multi-tenant-jwt', 'canary', 'every-provider', 'sticky-sessions', 'inference-pool', 'telemetry'],
+  'book-models',
 ];

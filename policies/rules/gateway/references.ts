@@ -45,7 +45,7 @@ export const references = defineRule({
   ],
   check: (all, one) =>
     referencesOf(one)
-      .filter(({ to }) => all.find(to) === undefined)
+      .filter(({ to }) => !all.has(to))
       .map(({ pointer, to }) => ({
         pointer,
         value: to.name,
