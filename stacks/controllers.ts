@@ -1,6 +1,5 @@
-import { posix } from 'node:path';
-import { Chart } from '@pulumi/kubernetes/helm/v4/chart';
-import * as pulumi from '@pulumi/pulumi';
+import { basename, resolve } from 'node:path';
+import type * as pulumi from '@pulumi/pulumi';
 import {
   AI_GATEWAY_CONTROLLER,
   AI_GATEWAY_SYSTEM,
@@ -11,7 +10,9 @@ import {
   PlatformError,
   planControllers,
 } from '../config';
-import { generateKeyPair } from '../config/key-pair';
+import { generateKeyPair, type KeyPair } from '../config/key-pair';
+import { type ChartObject, ChartRenderer, HelmChart } from './helm-chart';
+import type { PlainObject } from './manifests';
 
 /** A folder with the charts; `vcf-ai local env` sets it, and a cluster without a way to docker.io may. */
 const CHARTS_VARIABLE = 'VCF_AI_CHARTS';
@@ -19,43 +20,46 @@ const CHARTS_VARIABLE = 'VCF_AI_CHARTS';
 /** Where the AI Gateway controller's webhook listens when it is a process of this machine. */
 const LOCAL_WEBHOOK = 'https://127.0.0.1:9443/mutate';
 
+/** The objects of a chart, by the name of the resource that they are below. */
+export type RenderedCharts = Readonly<Record<string, readonly ChartObject[]>>;
+
 /**
- * Envoy Gateway and the AI Gateway controller by their official charts: one resource for each object, rendered
- * by the provider, without the helm command. Their CRDs have a layer of their own, and Helm's hooks do not run.
- *
- * @returns What the gateway must wait for; nothing where the controllers are somebody else's matter.
+ * The objects of Envoy Gateway's and the AI Gateway controller's official charts; none where the controllers are
+ * somebody else's matter. Their CRDs have a layer of their own.
  */
-export function installControllers(
-  platform: Platform,
-  options: pulumi.ComponentResourceOptions,
-): pulumi.Resource[] {
-  if (!platform.controllers.install) return [];
+export async function renderControllers(platform: Platform): Promise<RenderedCharts> {
+  if (!platform.controllers.install) return {};
   const { gatewayChart, gatewayValues, aiGatewayChart, aiGatewayValues } = planControllers(platform);
   const local = isEmbedded(platform.cluster);
-  const transforms = [...(local ? [onHost] : []), withoutSettling];
-  const gateway = new Chart(
-    'envoy-gateway',
-    {
+  const renderer = new ChartRenderer('charts');
+  const { kubernetesVersion } = platform.cluster;
+  const [gateway, aiGateway, pair] = await Promise.all([
+    renderer.render({
       ...sourceOf(gatewayChart, local),
-      name: 'eg',
-      namespace: GATEWAY_SYSTEM,
-      values: gatewayValues,
-      skipCrds: true,
-    },
-    { ...options, transforms },
-  );
-  const aiGateway = new Chart(
-    'ai-gateway',
-    {
+      ...{ release: 'eg', namespace: GATEWAY_SYSTEM, values: gatewayValues },
+      ...{ kubernetesVersion, definitions: false },
+    }),
+    renderer.render({
       ...sourceOf(aiGatewayChart, local),
-      name: 'aieg',
-      namespace: AI_GATEWAY_SYSTEM,
-      values: aiGatewayValues,
-      skipCrds: true,
-    },
-    { ...options, transforms: [withOwnCertificate(), ...transforms] },
-  );
-  return [gateway, aiGateway];
+      ...{ release: 'aieg', namespace: AI_GATEWAY_SYSTEM, values: aiGatewayValues },
+      ...{ kubernetesVersion, definitions: false },
+    }),
+    ownCertificate(),
+  ]);
+  const changed = (objects: readonly PlainObject[]) =>
+    objects.map((object) => withoutSettling(local ? onHost(object) : object));
+  return {
+    'envoy-gateway': changed(gateway).map((object) => ({ object })),
+    'ai-gateway': changed(aiGateway).map((object) => withCertificate(object, pair)),
+  };
+}
+
+/** @returns What the gateway must wait for. */
+export function installControllers(
+  rendered: RenderedCharts,
+  options: pulumi.ComponentResourceOptions,
+): pulumi.Resource[] {
+  return Object.entries(rendered).map(([name, objects]) => new HelmChart(name, objects, options));
 }
 
 /**
@@ -69,7 +73,7 @@ export function sourceOf(
   local: boolean,
 ): { chart: string; version?: string } {
   const folder = process.env[CHARTS_VARIABLE];
-  if (folder) return { chart: posix.join(folder, posix.basename(reference)) };
+  if (folder) return { chart: resolve(folder, basename(reference)) };
   if (!local) return { chart: reference, version };
   throw new PlatformError([
     {
@@ -85,40 +89,35 @@ export function sourceOf(
  * The webhook's certificate: the chart makes one for a year at every rendering, and with an expired one no
  * proxy starts any more. This one lasts; made with the Secret, it stays in the stack's state.
  */
-function withOwnCertificate(): pulumi.ResourceTransform {
+function ownCertificate(): Promise<KeyPair> {
   const service = `${AI_GATEWAY_CONTROLLER}.${AI_GATEWAY_SYSTEM}`;
-  const pair = generateKeyPair([`${service}.svc`, `${service}.svc.cluster.local`, service]);
-  return async ({ type, props, opts }) => {
-    if (type !== 'kubernetes:core/v1:Secret') return undefined;
-    const { certificate, key, authority } = await pair;
-    const { data: _, ...rest } = props;
-    const stringData = { 'tls.crt': certificate, 'tls.key': key, 'ca.crt': authority };
-    return {
-      props: { ...rest, stringData: pulumi.secret(stringData) },
-      opts: pulumi.mergeOptions(opts, { ignoreChanges: ['stringData', 'data'] }),
-    };
-  };
+  return generateKeyPair([`${service}.svc`, `${service}.svc.cluster.local`, service]);
+}
+
+function withCertificate(object: PlainObject, { certificate, key, authority }: KeyPair): ChartObject {
+  if (object.kind !== 'Secret') return { object };
+  const { data: _, ...rest } = object;
+  const stringData = { 'tls.crt': certificate, 'tls.key': key, 'ca.crt': authority };
+  return { object: { ...rest, stringData }, options: { ignoreChanges: ['stringData', 'data'] } };
 }
 
 /** Services have nothing to settle once their Deployments are there; the provider would give each ten seconds. */
-const withoutSettling: pulumi.ResourceTransform = ({ type, props, opts }) =>
-  type === 'kubernetes:core/v1:Service'
-    ? { props: annotated(props, { 'pulumi.com/skipAwait': 'true' }), opts }
-    : undefined;
+const withoutSettling = (object: PlainObject) =>
+  object.kind === 'Service' ? annotated(object, { 'pulumi.com/skipAwait': 'true' }) : object;
 
 /**
  * In the embedded datacenter no Service leads to the controllers, and it may have made some of the objects
  * itself before the charts came.
  */
-const onHost: pulumi.ResourceTransform = ({ type, props, opts }) => {
-  const own = annotated(props, { 'pulumi.com/patchForce': 'true' });
-  if (!type.endsWith(':MutatingWebhookConfiguration')) return { props: own, opts };
-  const [webhook] = own.webhooks;
-  return { props: { ...own, webhooks: [{ ...webhook, clientConfig: { url: LOCAL_WEBHOOK } }] }, opts };
-};
+function onHost(object: PlainObject): PlainObject {
+  const own = annotated(object, { 'pulumi.com/patchForce': 'true' });
+  if (object.kind !== 'MutatingWebhookConfiguration') return own;
+  const { webhooks } = object as PlainObject & { readonly webhooks: readonly object[] };
+  const [webhook] = webhooks;
+  return { ...own, webhooks: [{ ...webhook, clientConfig: { url: LOCAL_WEBHOOK } }] } as PlainObject;
+}
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape of any Kubernetes object
-function annotated(props: any, annotations: Readonly<Record<string, string>>): any {
-  const { metadata } = props;
-  return { ...props, metadata: { ...metadata, annotations: { ...metadata?.annotations, ...annotations } } };
+function annotated(object: PlainObject, annotations: Readonly<Record<string, string>>): PlainObject {
+  const { metadata } = object;
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
 }

@@ -2,13 +2,13 @@ import { type Inputs, RunError } from '@pulumi/pulumi';
 import { PlatformError } from '../config';
 import { deploy } from './layers';
 
-function outputs(): Inputs {
+async function outputs(): Promise<Inputs> {
   try {
-    return deploy();
+    return await deploy();
   } catch (error) {
     // The engine shows a RunError's message alone, without a stack trace.
     throw error instanceof PlatformError ? new RunError(error.message) : error;
   }
 }
 
-export = outputs();
+export = outputs;

@@ -17,7 +17,7 @@ import { manifestsOf, type PlatformCharts, platformCharts, SERVING_NAMESPACE } f
 import { checkManifests, formatFindings, layerPolicies, type Manifest } from '../policies';
 import { usableKeys } from './client-keys';
 import { clusterLayer, type ReachedCluster } from './cluster';
-import { installControllers } from './controllers';
+import { installControllers, type RenderedCharts, renderControllers } from './controllers';
 import { LateValues } from './late';
 import { Manifests } from './manifests';
 
@@ -55,7 +55,7 @@ function refuseFindings(charts: PlatformCharts, layers: readonly LayerName[]): v
  *
  * @returns The stack's outputs.
  */
-export function deploy(): pulumi.Inputs {
+export async function deploy(): Promise<pulumi.Inputs> {
   const config = new pulumi.Config();
   const late = new LateValues();
   const platform = platformOf(config);
@@ -65,8 +65,9 @@ export function deploy(): pulumi.Inputs {
     admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
   });
   refuseFindings(charts, platform.layers);
+  const rendered = platform.layers.includes('controllers') ? await renderControllers(platform) : {};
   const { reached, outputs } = clusterLayer({ platform, chart: charts.cluster, config, late });
-  if (reached) fillCluster(platform, charts, late, reached);
+  if (reached) fillCluster(platform, { charts, rendered }, late, reached);
   late.assertAllPlaced();
   return { ...outputs, ...(platform.layers.includes('gateway') && { gateway: entranceOf(platform) }) };
 }
@@ -74,7 +75,7 @@ export function deploy(): pulumi.Inputs {
 /** The layers inside the cluster that the stack owns, each after the one before. */
 function fillCluster(
   platform: Platform,
-  charts: PlatformCharts,
+  { charts, rendered }: { readonly charts: PlatformCharts; readonly rendered: RenderedCharts },
   late: LateValues,
   { provider, diagnosis, dependsOn }: ReachedCluster,
 ): void {
@@ -89,7 +90,7 @@ function fillCluster(
     );
     before =
       layer === 'controllers'
-        ? [manifests, ...installControllers(platform, { provider, dependsOn: [manifests] })]
+        ? [manifests, ...installControllers(rendered, { provider, dependsOn: [manifests] })]
         : [manifests];
   }
 }

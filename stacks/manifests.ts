@@ -4,10 +4,16 @@ import { manifestsOf } from '../constructs';
 import type { Diagnosis } from './diagnosis';
 import type { LateValues } from './late';
 
-interface PlainObject {
+/** A Kubernetes object as it is written. */
+export interface PlainObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: unknown;
   readonly data?: unknown;
   readonly stringData?: unknown;
 }
@@ -21,7 +27,7 @@ export function tokenOf({ apiVersion, kind }: Pick<PlainObject, 'apiVersion' | '
 }
 
 /** One Kubernetes object of any kind. */
-class KubeObject extends pulumi.CustomResource {
+export class KubeObject extends pulumi.CustomResource {
   constructor(
     name: string,
     object: PlainObject,
@@ -33,7 +39,7 @@ class KubeObject extends pulumi.CustomResource {
 }
 
 /** Typed SDK classes mark a Secret's content as secret; on this path it is ours to do. */
-function sealed(object: PlainObject, properties: Record<string, unknown>): Record<string, unknown> {
+export function sealed(object: PlainObject, properties: Record<string, unknown>): Record<string, unknown> {
   if (object.kind !== 'Secret') return properties;
   const { data, stringData, ...rest } = properties;
   return {

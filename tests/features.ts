@@ -319,6 +319,18 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature:
+      'A preview shows every object of a VKS stack with no vCenter, Supervisor or cluster, and no secret',
+    proofs: [
+      golden('e2e/preview.test.ts: shows every object of the document, every value known'),
+      golden(
+        "e2e/preview.test.ts: shows what is in the controllers' charts, made from the document's values",
+      ),
+      unit('e2e/preview.test.ts: no object has a value that is not known, and the policies are shown each'),
+      unit('e2e/preview.test.ts: says no secret, neither as JSON nor as a difference'),
+    ],
+  },
+  {
     feature: 'A stack that owns some layers, and another one the cluster',
     fields: ['layers', 'clusterStack'],
     proofs: [

@@ -30,8 +30,8 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
     assert.equal(code, 0, text);
     await waitForDataPlane(project.state);
-    assert.match(text, /kubernetes:helm\.sh\/v4:Chart envoy-gateway created/);
-    assert.match(text, /kubernetes:helm\.sh\/v4:Chart ai-gateway created/);
+    assert.match(text, /Deployment envoy-gateway:envoy-gateway-system\/envoy-gateway created/);
+    assert.match(text, /Deployment ai-gateway:envoy-ai-gateway-system\/ai-gateway-controller created/);
   });
   after(() => project.close());
 
