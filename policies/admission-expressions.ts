@@ -16,16 +16,17 @@ export interface Validation {
  * every element that failed by its place.
  */
 export function validationOf(rule: ObjectRule, check: CelCheck): Validation {
-  const { problem, pointer, fix = rule.fix } = check;
+  const { problem, pointer, fix = rule.fix, only } = check;
+  const condition = only === undefined ? check.expression : `!(${only}) || (${check.expression})`;
   const lists = listsOf(check);
   const told: Part = typeof problem === 'string' ? problem : { cel: `string(${problem.expression})` };
   const parts: Part[] = [`[${rule.id}] `, ...placeOf(pointer, lists), ': ', told, ` (${fix})`];
   const constant = parts.every((part) => typeof part === 'string');
   const adapt = (expression: string) => adapted(expression, rule.kinds.length > 1);
   return {
-    expression: exempting(rule.id, adapt(allOf(lists, check.expression))),
+    expression: exempting(rule.id, adapt(allOf(lists, condition))),
     message: constant ? parts.join('') : `[${rule.id}] ${rule.title}`,
-    ...(!constant && { messageExpression: adapt(failuresOf(lists, check.expression, joined(parts))) }),
+    ...(!constant && { messageExpression: adapt(failuresOf(lists, condition, joined(parts))) }),
     reason: 'Invalid',
   };
 }

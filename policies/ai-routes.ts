@@ -1,6 +1,6 @@
 import type { Kinds } from '../constructs/crds';
 import type { Bundle } from './bundle';
-import { identitiesOf, referencesOf, type Target } from './references';
+import { identitiesOf, type Target } from './references';
 
 type Route = Kinds['AIGatewayRoute'];
 type Gateway = Kinds['Gateway'];
@@ -34,7 +34,7 @@ export function aiRoutesOf(all: Bundle, gateway: Gateway): Route[] {
 
 /** The AI routes that a traffic policy is on, by their HTTPRoutes or by their Gateways. */
 export function routesUnder(all: Bundle, policy: Policy): Route[] {
-  const named = referencesOf(policy).flatMap(({ to }) => {
+  const named = all.referencesFrom(policy).flatMap(({ to }) => {
     if (to.kind === 'HTTPRoute') return [all.find(to)].filter((route) => route?.kind === 'AIGatewayRoute');
     return all.referencesTo(to, 'AIGatewayRoute').map(({ from }) => from);
   }) as Route[];

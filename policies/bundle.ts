@@ -6,7 +6,9 @@ import { identitiesOf, type Reference, referencesOf, type Target } from './refer
 export class Bundle {
   private readonly objects = new Map<string, Manifest>();
   private readonly references = new Map<string, Reference[]>();
+  private readonly naming = new Map<Manifest, readonly Reference[]>();
   private readonly kinds = new Map<string, Manifest[]>();
+  private readonly namespaced = new Map<string, Manifest[]>();
 
   private readonly named: ReadonlySet<string>;
 
@@ -18,14 +20,13 @@ export class Bundle {
     this.named = new Set(present.flatMap(identitiesOf).map(key));
     for (const manifest of manifests) {
       const kind = `${groupOf(manifest)}/${manifest.kind}`;
-      const alike = this.kinds.get(kind) ?? [];
-      alike.push(manifest);
-      this.kinds.set(kind, alike);
+      add(this.kinds, kind, manifest);
+      add(this.namespaced, `${kind}/${manifest.metadata?.namespace ?? ''}`, manifest);
       for (const identity of identitiesOf(manifest)) this.objects.set(key(identity), manifest);
-      for (const reference of referencesOf(manifest)) {
-        const known = this.references.get(key(reference.to)) ?? [];
-        known.push(reference);
-        this.references.set(key(reference.to), known);
+      const references = referencesOf(manifest);
+      this.naming.set(manifest, references);
+      for (const reference of references) {
+        add(this.references, `${manifest.kind} ${key(reference.to)}`, reference);
       }
     }
   }
@@ -40,16 +41,43 @@ export class Bundle {
     return this.objects.get(key(target));
   }
 
-  /** The objects of a kind, in the order of the bundle. */
-  ofKind<K extends RuleKind>(kind: K): readonly RuleKinds[K][] {
-    const group = groupOf({ apiVersion: apiVersionOf(kind) });
-    return (this.kinds.get(`${group}/${kind}`) ?? []) as unknown as RuleKinds[K][];
+  /** The objects of a kind, in the order of the bundle; with a namespace, those that are in it. */
+  ofKind<K extends RuleKind>(kind: K, namespace?: string): readonly RuleKinds[K][] {
+    const name = `${groupOf({ apiVersion: apiVersionOf(kind) })}/${kind}`;
+    const found =
+      namespace === undefined ? this.kinds.get(name) : this.namespaced.get(`${name}/${namespace}`);
+    return (found ?? []) as unknown as RuleKinds[K][];
+  }
+
+  /** The references of an object to others, those that are in the bundle and those that are not. */
+  referencesFrom(manifest: Manifest): readonly Reference[] {
+    return this.naming.get(manifest) ?? referencesOf(manifest);
   }
 
   /** The references that objects of a kind make to an object, in the order of the bundle. */
   referencesTo(target: Target, fromKind: string): readonly Reference[] {
-    return (this.references.get(key(target)) ?? []).filter(({ from }) => from.kind === fromKind);
+    return this.references.get(`${fromKind} ${key(target)}`) ?? [];
   }
+}
+
+/**
+ * What is worked out of a whole bundle, once for each: a bundle never changes, and what is known of it goes
+ * with it.
+ */
+export function ofBundle<T>(work: (all: Bundle) => T): (all: Bundle) => T {
+  const known = new WeakMap<Bundle, { readonly result: T }>();
+  return (all) => {
+    const { result } = known.get(all) ?? { result: work(all) };
+    known.set(all, { result });
+    return result;
+  };
+}
+
+/** Adds to the list that a map has under a key. */
+export function add<K, T>(lists: Map<K, T[]>, name: K, value: T): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [value]);
+  else list.push(value);
 }
 
 function key({ group, kind, namespace, name }: Target): string {

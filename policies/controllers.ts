@@ -1,5 +1,5 @@
 import { load, YAMLException } from 'js-yaml';
-import type { Bundle } from './bundle';
+import { ofBundle } from './bundle';
 import type { RuleKinds } from './kinds';
 import { escaped } from './manifest';
 
@@ -45,26 +45,15 @@ function parsed(text: string): GatewayConfiguration['config'] {
   }
 }
 
-/** Of each bundle that was asked: every route wants to know, and there are thousands of containers to look at. */
-const known = new WeakMap<Bundle, readonly Flags[]>();
-
-/** The flags of every AI Gateway controller of a bundle. */
-export function aiGatewayFlags(all: Bundle): readonly Flags[] {
-  const flags = known.get(all) ?? readFlags(all);
-  known.set(all, flags);
-  return flags;
-}
-
-function readFlags(all: Bundle): Flags[] {
-  return [
-    ...all.ofKind('Deployment').flatMap(flagsOfDeployment),
-    ...all.ofKind('ConfigMap').flatMap((object) => {
-      const text = object.data?.[FLAGS_KEY];
-      if (text === undefined) return [];
-      return [{ object, pointer: `/data/${FLAGS_KEY}`, values: flagsOf(text.split('\n')) }];
-    }),
-  ];
-}
+/** The flags of every AI Gateway controller of a bundle: every route wants to know. */
+export const aiGatewayFlags = ofBundle((all): readonly Flags[] => [
+  ...all.ofKind('Deployment').flatMap(flagsOfDeployment),
+  ...all.ofKind('ConfigMap').flatMap((object) => {
+    const text = object.data?.[FLAGS_KEY];
+    if (text === undefined) return [];
+    return [{ object, pointer: `/data/${FLAGS_KEY}`, values: flagsOf(text.split('\n')) }];
+  }),
+]);
 
 function flagsOfDeployment(object: RuleKinds['Deployment']): Flags[] {
   const containers = object.spec?.template.spec?.containers ?? [];

@@ -1,10 +1,11 @@
-import { Bundle } from './bundle';
+import { add, Bundle } from './bundle';
 import { Definitions } from './definitions';
 import { covering, type Exempted, type Exemptions, exemptionsOf } from './exemptions';
 import { type Finding, sortFindings } from './finding';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
 import { groupOf, type Manifest, objectId } from './manifest';
-import { checkObject } from './object-rule';
+import { checkObject, type Variables, variablesOf } from './object-rule';
+import { DEFAULT_PARAMETERS, type Parameters } from './parameters';
 import type { Rule } from './rule';
 import { rules } from './rules';
 import { admit } from './schema';
@@ -31,6 +32,8 @@ export interface Judgement {
 export interface JudgeOptions {
   /** Which rules run; default: all of them. */
   readonly rules?: readonly Rule[];
+  /** What the platform team decided; default: what {@link DEFAULT_PARAMETERS} say. */
+  readonly parameters?: Partial<Parameters>;
   /** The day for which exemptions count: `2026-11-22`; default: today. */
   readonly today?: string;
 }
@@ -50,11 +53,11 @@ export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}
     readable.filter((one) => one !== undefined),
     manifests,
   );
+  const parameters = { ...DEFAULT_PARAMETERS, ...options.parameters };
+  const byKind = rulesByKind(judged);
   return admitted.map(({ manifest, findings: refused }) => {
-    const found =
-      refused.length > 0
-        ? refused
-        : judged.filter((rule) => concerns(rule, manifest)).flatMap((rule) => findings(rule, all, manifest));
+    const concerning = byKind.get(kindOf(manifest)) ?? [];
+    const found = refused.length > 0 ? refused : findings(concerning, all, manifest, parameters);
     return exempt(found, exemptionsOf(manifest, objectId(manifest), IDS, today));
   });
 }
@@ -70,20 +73,35 @@ function exempt(found: readonly Finding[], exemptions: Exemptions): Judgement {
   };
 }
 
-function concerns(rule: Rule, one: Manifest): boolean {
-  return rule.kinds.some(
-    (kind) => kind === one.kind && groupOf({ apiVersion: apiVersionOf(kind) }) === groupOf(one),
-  );
+const kindOf = (one: Pick<Manifest, 'apiVersion' | 'kind'>) => `${groupOf(one)}/${one.kind}`;
+
+function rulesByKind(judged: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
+  const found = new Map<string, Rule[]>();
+  for (const rule of judged) {
+    for (const kind of rule.kinds) add(found, kindOf({ apiVersion: apiVersionOf(kind), kind }), rule);
+  }
+  return found;
 }
 
-function findings(rule: Rule, all: Bundle, one: Manifest): Finding[] {
-  const violations =
-    rule.scope === 'object' ? checkObject(rule, one) : rule.check(all, one as RuleKinds[RuleKind]);
-  return violations.map(({ fix = rule.fix, ...violation }) => ({
-    rule: rule.id,
-    severity: rule.severity,
-    object: objectId(one),
-    ...violation,
-    fix,
-  }));
+function findings(
+  concerning: readonly Rule[],
+  all: Bundle,
+  one: Manifest,
+  parameters: Parameters,
+): Finding[] {
+  let variables: Variables | undefined;
+  return concerning.flatMap((rule) => {
+    if (rule.scope === 'object') variables ??= variablesOf(one, parameters);
+    const violations =
+      rule.scope === 'object'
+        ? checkObject(rule, one, variables as Variables)
+        : rule.check(all, one as RuleKinds[RuleKind], parameters);
+    return violations.map(({ fix = rule.fix, ...violation }) => ({
+      rule: rule.id,
+      severity: rule.severity,
+      object: objectId(one),
+      ...violation,
+      fix,
+    }));
+  });
 }

@@ -1,7 +1,7 @@
 import type { Bundle } from './bundle';
 import type { RuleKind, RuleKinds } from './kinds';
 import type { Manifest } from './manifest';
-import { identitiesOf, type Reference, referencesOf } from './references';
+import { identitiesOf, type Reference } from './references';
 
 /** A reference together with the object at its other end. */
 export interface Link<K extends RuleKind> {
@@ -11,7 +11,7 @@ export interface Link<K extends RuleKind> {
 
 /** The objects of a kind that an object names, in the order in which it names them. */
 export function linksFrom<K extends RuleKind>(all: Bundle, from: Manifest, kind: K): Link<K>[] {
-  return referencesOf(from).flatMap((reference) => {
+  return all.referencesFrom(from).flatMap((reference) => {
     const object = all.find(reference.to);
     return object?.kind === kind ? [{ reference, object: object as RuleKinds[K] }] : [];
   });

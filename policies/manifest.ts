@@ -30,19 +30,26 @@ export interface Located {
  * shaped as the pointer says, is left out.
  */
 export function select(root: unknown, pattern: string): Located[] {
-  const segments = pattern.split('/').slice(1);
-  return segments.reduce<Located[]>(
-    (found, segment) => found.flatMap((at) => step(at, segment)),
-    [{ pointer: '', value: root }],
-  );
+  const found: Located[] = [];
+  collect(found, { pointer: '', value: root }, pattern.split('/'), 1);
+  return found;
 }
 
-function step({ pointer, value }: Located, segment: string): Located[] {
-  if (value === null || typeof value !== 'object') return [];
-  const keys = segment === '*' && Array.isArray(value) ? [...value.keys()].map(String) : [segment];
-  return keys
-    .map((key) => ({ pointer: `${pointer}/${key}`, value: Reflect.get(value, unescaped(key)) }))
-    .filter((inner) => inner.value !== undefined);
+function collect(found: Located[], at: Located, segments: readonly string[], depth: number): void {
+  const { pointer, value } = at;
+  const segment = segments[depth];
+  if (segment === undefined) {
+    found.push(at);
+  } else if (segment === '*' && Array.isArray(value)) {
+    for (const [index, element] of value.entries()) {
+      if (element !== undefined)
+        collect(found, { pointer: `${pointer}/${index}`, value: element }, segments, depth + 1);
+    }
+  } else if (value !== null && typeof value === 'object') {
+    const inner: unknown = Reflect.get(value, unescaped(segment));
+    if (inner !== undefined)
+      collect(found, { pointer: `${pointer}/${segment}`, value: inner }, segments, depth + 1);
+  }
 }
 
 /** A key as a segment of a JSON pointer. */

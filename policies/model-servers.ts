@@ -1,9 +1,11 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import type { Kinds } from '../constructs/crds';
-import type { Bundle } from './bundle';
+import { type Bundle, ofBundle } from './bundle';
+import { compile } from './cel/environment';
+import { celValue } from './cel/values';
 import type { RuleKinds } from './kinds';
 import type { Manifest } from './manifest';
-import { type Pods, podsIn, podsOf } from './pods';
+import { type Pods, podsAt, podsIn, podsOf, SERVERS } from './pods';
 import { selects } from './selectors';
 
 /** Pods that serve a model, and the container that does. */
@@ -15,33 +17,41 @@ export interface ModelServer extends Pods {
 
 type Service = RuleKinds['Service'];
 
-/** The model servers among the pods of an object. Their recognition is that of `rules/serving/vllm.ts`. */
+/** CEL over `container`: its command line in one text. */
+export const COMMAND_LINE = '(container.?command.orValue([]) + container.?args.orValue([])).join(" ")';
+
+/**
+ * CEL over `container`: whether vLLM runs there. A shell that starts it counts, a script on its image does not.
+ * In CEL, for a cluster has to know them too.
+ */
+export const IS_VLLM =
+  `${COMMAND_LINE}.matches("(^|[ /])vllm serve( |$)|vllm[.]entrypoints") || ` +
+  'container.?image.orValue("").matches("vllm-openai") && !container.?command.hasValue()';
+
+/** The model servers among the pods of an object. */
 export function modelServersIn(object: Manifest): ModelServer[] {
   return podsIn(object).flatMap(serversAmong);
 }
 
-const known = new WeakMap<Bundle, readonly ModelServer[]>();
-
-/** Every model server of a bundle, which is looked through once. */
-export function modelServers(all: Bundle): readonly ModelServer[] {
-  const servers = known.get(all) ?? podsOf(all).flatMap(serversAmong);
-  known.set(all, servers);
-  return servers;
-}
+/** Every model server of a bundle. */
+export const modelServers = ofBundle((all): readonly ModelServer[] => podsOf(all).flatMap(serversAmong));
 
 function serversAmong(pods: Pods): ModelServer[] {
-  if (['Job', 'CronJob', 'DaemonSet'].includes(pods.object.kind)) return [];
+  if (!SERVERS.some((kind) => kind === pods.object.kind)) return [];
   return [...pods.spec.containers.entries()]
     .filter(([, container]) => isVllm(container))
     .map(([index, container]) => ({ ...pods, container, at: `${pods.pointer}/containers/${index}` }));
 }
 
-function isVllm({ command, args = [], image = '' }: Container): boolean {
-  const line = [...(command ?? []), ...args].join(' ');
-  return (
-    /(^|[ /])vllm serve( |$)|vllm\.entrypoints/.test(line) ||
-    (image.includes('vllm-openai') && command === undefined)
-  );
+const program = compile(IS_VLLM, ['container']);
+
+const recognized = new WeakMap<Container, boolean>();
+
+/** Asked by many rules of each container, which never changes. */
+function isVllm(container: Container): boolean {
+  const answer = recognized.get(container) ?? program({ container: celValue(container) }) === true;
+  recognized.set(container, answer);
+  return answer;
 }
 
 /** The value of a flag of a server: `--port=8000`, or `--port 8000`. */
@@ -54,9 +64,9 @@ export function flagOf({ container }: ModelServer, name: string): string | undef
 
 /** The model servers behind a Service. */
 export function serversBehind(all: Bundle, { metadata, spec }: Service): ModelServer[] {
-  return modelServers(all).filter(
-    ({ namespace, labels }) => namespace === metadata?.namespace && selects(spec?.selector, labels),
-  );
+  return podsAt(all, metadata?.namespace ?? '')
+    .filter(({ labels }) => selects(spec?.selector, labels))
+    .flatMap(serversAmong);
 }
 
 /** The Service of a cluster that a hostname names: `oss.ai.svc.cluster.local`. */

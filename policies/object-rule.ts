@@ -3,25 +3,31 @@ import type { Operation } from 'fast-json-patch';
 import { compile } from './cel/environment';
 import { celValue } from './cel/values';
 import { type Manifest, select } from './manifest';
-import { DEFAULT_PARAMETERS, type Parameters } from './parameters';
+import type { Parameters } from './parameters';
 import type { CelCheck, ObjectRule, Violation } from './rule';
 
-/** What an object rule finds in an object of one of its kinds. */
-export function checkObject(
-  rule: ObjectRule,
-  one: Manifest,
-  parameters: Parameters = DEFAULT_PARAMETERS,
-): Violation[] {
-  const variables = { object: celValue(one), params: celValue(parameters) };
+/** An object as the expressions of all rules see it. */
+export function variablesOf(one: Manifest, parameters: Parameters): Variables {
+  return { object: celValue(one), params: celValue(parameters) };
+}
+
+/**
+ * What an object rule finds in an object of one of its kinds.
+ *
+ * @param variables {@link variablesOf} the object
+ */
+export function checkObject(rule: ObjectRule, one: Manifest, variables: Variables): Violation[] {
   return rule.checks.flatMap((check) =>
-    elementsOf(check, variables).flatMap((element) => {
-      const verdict = outcome(check, check.expression, element.variables);
-      return verdict === true ? [] : violation(check, one, element, verdict);
-    }),
+    elementsOf(check, variables)
+      .filter(isMeant(check))
+      .flatMap((element) => {
+        const verdict = outcome(check, check.expression, element.variables);
+        return verdict === true ? [] : violation(check, one, element, verdict);
+      }),
   );
 }
 
-type Variables = Readonly<Record<string, unknown>>;
+export type Variables = Readonly<Record<string, unknown>>;
 
 /** What an expression is about: the object or an element of its lists. */
 interface Element {
@@ -40,6 +46,22 @@ function elementsOf({ each = [], as = [] }: CelCheck, variables: Variables): Ele
       ),
     [{ variables, indices: [] }],
   );
+}
+
+/** By the element, for many checks ask the same of it; an element never changes. */
+const meant = new WeakMap<object, Map<string, boolean>>();
+
+function isMeant(check: CelCheck): (element: Element) => boolean {
+  const { only, as = [] } = check;
+  if (only === undefined) return () => true;
+  return ({ variables }) => {
+    const innermost = Object(variables[as.at(-1) ?? 'object']);
+    const answers = meant.get(innermost) ?? new Map<string, boolean>();
+    meant.set(innermost, answers);
+    const answer = answers.get(only) ?? outcome(check, only, variables) !== false;
+    answers.set(only, answer);
+    return answer;
+  };
 }
 
 function listAt(variables: Variables, path: string): readonly unknown[] {
@@ -91,19 +113,17 @@ function outcome(check: CelCheck, expression: string, variables: Variables): unk
   }
 }
 
-const programs = new Map<string, ParseResult>();
+const programs = new WeakMap<CelCheck, Map<string, ParseResult>>();
 
 /**
  * An expression of a check, parsed once.
  *
  * @throws ParseError for what is not CEL
  */
-export function compiled({ as = [] }: CelCheck, expression: string): ParseResult {
-  const names = ['object', 'params', ...as];
-  const key = [...names, expression].join('\0');
-  const known = programs.get(key);
-  if (known !== undefined) return known;
-  const program = compile(expression, names);
-  programs.set(key, program);
+export function compiled(check: CelCheck, expression: string): ParseResult {
+  const own = programs.get(check) ?? new Map<string, ParseResult>();
+  programs.set(check, own);
+  const program = own.get(expression) ?? compile(expression, ['object', 'params', ...(check.as ?? [])]);
+  own.set(expression, program);
   return program;
 }

@@ -1,5 +1,5 @@
 import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
-import type { Bundle } from './bundle';
+import { add, type Bundle, ofBundle } from './bundle';
 import type { RuleKind, RuleKinds } from './kinds';
 import type { Manifest } from './manifest';
 import { select } from './manifest';
@@ -15,7 +15,7 @@ export interface Pods {
 }
 
 /** Where a kind says what its pods are: JSON pointers to templates. */
-const TEMPLATES: Readonly<Partial<Record<RuleKind, readonly string[]>>> = {
+export const TEMPLATES = {
   CronJob: ['/spec/jobTemplate/spec/template'],
   DaemonSet: ['/spec/template'],
   Deployment: ['/spec/template'],
@@ -23,7 +23,9 @@ const TEMPLATES: Readonly<Partial<Record<RuleKind, readonly string[]>>> = {
   LeaderWorkerSet: ['/spec/leaderWorkerTemplate/leaderTemplate', '/spec/leaderWorkerTemplate/workerTemplate'],
   Pod: [''],
   StatefulSet: ['/spec/template'],
-};
+} as const satisfies Readonly<Partial<Record<RuleKind, readonly string[]>>>;
+
+const templatesOf = (kind: string): readonly string[] => TEMPLATES[kind as keyof typeof TEMPLATES] ?? [];
 
 /** The kinds that make pods which stay: what serves, not what ends. */
 export const SERVERS = ['Deployment', 'LeaderWorkerSet', 'Pod', 'StatefulSet'] as const;
@@ -31,7 +33,7 @@ export const SERVERS = ['Deployment', 'LeaderWorkerSet', 'Pod', 'StatefulSet'] a
 /** The pods of one object; none where it makes none. */
 export function podsIn(object: Manifest): Pods[] {
   const namespace = object.metadata?.namespace ?? '';
-  return (TEMPLATES[object.kind as RuleKind] ?? []).flatMap((place) =>
+  return templatesOf(object.kind).flatMap((place) =>
     select(object, place).flatMap(({ value, pointer }) => {
       const { metadata, spec } = value as PodTemplateSpec;
       if (spec === undefined) return [];
@@ -41,8 +43,19 @@ export function podsIn(object: Manifest): Pods[] {
 }
 
 /** The pods of every object of a bundle. */
-export function podsOf(all: Bundle): Pods[] {
-  return Object.keys(TEMPLATES).flatMap((kind) =>
+export const podsOf = ofBundle((all): readonly Pods[] =>
+  Object.keys(TEMPLATES).flatMap((kind) =>
     all.ofKind(kind as RuleKind).flatMap((object: RuleKinds[RuleKind]) => podsIn(object as Manifest)),
-  );
+  ),
+);
+
+const byNamespace = ofBundle((all) => {
+  const found = new Map<string, Pods[]>();
+  for (const pods of podsOf(all)) add(found, pods.namespace, pods);
+  return found;
+});
+
+/** Those in one namespace. */
+export function podsAt(all: Bundle, namespace: string): readonly Pods[] {
+  return byNamespace(all).get(namespace) ?? [];
 }

@@ -2,6 +2,7 @@ import type { Operation } from 'fast-json-patch';
 import type { Bundle } from './bundle';
 import type { Finding, Severity } from './finding';
 import type { RuleKind, RuleKinds } from './kinds';
+import type { Parameters } from './parameters';
 
 /** What a rule is about; also its folder in `rules/`. */
 export type Area = 'gateway' | 'serving' | 'cluster' | 'observability' | 'exposure';
@@ -53,6 +54,8 @@ export interface CelCheck {
   readonly each?: readonly string[];
   /** A name for the elements of each of these lists: `['rule', 'backend']`. */
   readonly as?: readonly string[];
+  /** CEL over the innermost element alone: the condition is on those elements for which it is true; default: all. */
+  readonly only?: string;
   /**
    * True when all is well: CEL over `object`, the elements and `params`, of what kube-apiserver 1.34
    * compiles. Whole numbers are of type int, others double. An error counts as false, as in the cluster.
@@ -75,9 +78,10 @@ export interface GraphRule<K extends RuleKind = RuleKind> extends RuleBase<K> {
   /**
    * @param all every object that is checked together
    * @param one an object of one of `kinds` that its schema accepts
+   * @param params what the platform team decided
    * @returns what is wrong with `one`
    */
-  check(all: Bundle, one: RuleKinds[K]): Violation[];
+  check(all: Bundle, one: RuleKinds[K], params: Parameters): Violation[];
 }
 
 export type Rule<K extends RuleKind = RuleKind> = ObjectRule<K> | GraphRule<K>;

@@ -76,12 +76,25 @@ export function settle(schema: Structural, value: unknown): void {
   const { properties = {}, additionalProperties } = schema;
   const others = typeof additionalProperties === 'object' ? additionalProperties : undefined;
   const fields = value as Record<string, unknown>;
-  for (const key of new Set([...Object.keys(properties), ...Object.keys(fields)])) {
+  for (const [key, inner] of defaultedIn(schema)) {
+    const isAbsent = fields[key] === undefined || (fields[key] === null && inner.nullable !== true);
+    if (isAbsent) fields[key] = structuredClone(inner.default);
+  }
+  for (const key of Object.keys(fields)) {
     const inner = Object.hasOwn(properties, key) ? properties[key] : others;
     if (inner === undefined) continue;
     if (fields[key] === null && inner.nullable !== true) delete fields[key];
-    if (fields[key] === undefined && inner.default !== undefined)
-      fields[key] = structuredClone(inner.default);
-    settle(inner, fields[key]);
+    else settle(inner, fields[key]);
   }
+}
+
+const defaulted = new WeakMap<Structural, readonly (readonly [string, Structural])[]>();
+
+/** The fields that have a default: few of the many that a kind has. */
+function defaultedIn(schema: Structural) {
+  const known = defaulted.get(schema);
+  if (known !== undefined) return known;
+  const fields = Object.entries(schema.properties ?? {}).filter(([, inner]) => inner.default !== undefined);
+  defaulted.set(schema, fields);
+  return fields;
 }

@@ -74,15 +74,23 @@ function own(schema: Structural, value: unknown, pointer: string): Broken[] {
   const validations = validationsOf(schema);
   if (validations.length === 0 || value === null || value === undefined) return [];
   const self = typedValue(schema, value);
-  return validations
-    .filter(({ rule, optionalOldSelf }) => optionalOldSelf || !names(rule, 'oldSelf'))
-    .flatMap((validation) => {
-      const verdict = outcome(validation.rule, self);
-      // What is not CEL is the fault of the definition, and told there.
-      if (verdict === true || verdict instanceof ParseError) return [];
-      const problem = verdict instanceof Error ? failure(validation, verdict) : message(validation, self);
-      return [{ pointer: `${pointer}${pathPointer(validation.fieldPath)}`, value, problem }];
-    });
+  return validations.filter(holdsForNew).flatMap((validation) => {
+    const verdict = outcome(validation.rule, self);
+    // What is not CEL is the fault of the definition, and told there.
+    if (verdict === true || verdict instanceof ParseError) return [];
+    const problem = verdict instanceof Error ? failure(validation, verdict) : message(validation, self);
+    return [{ pointer: `${pointer}${pathPointer(validation.fieldPath)}`, value, problem }];
+  });
+}
+
+const asked = new WeakMap<Validation, boolean>();
+
+/** Whether a rule says something of an object that was not there before. */
+function holdsForNew(validation: Validation): boolean {
+  const { rule, optionalOldSelf } = validation;
+  const answer = asked.get(validation) ?? (optionalOldSelf || !names(rule, 'oldSelf'));
+  asked.set(validation, answer);
+  return answer;
 }
 
 type Failure = EvaluationError | CelTypeError | ParseError;

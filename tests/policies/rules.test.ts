@@ -45,7 +45,11 @@ test('the expressions of object rules have the right types', () => {
   for (const rule of rules) {
     for (const check of rule.scope === 'object' ? rule.checks : []) {
       const texts = typeof check.problem === 'string' ? [] : [check.problem.expression];
-      const wanted = [[check.expression, 'bool'], ...texts.map((text) => [text, 'string'])] as const;
+      const conditions = check.only === undefined ? [check.expression] : [check.only, check.expression];
+      const wanted = [
+        ...conditions.map((condition) => [condition, 'bool'] as const),
+        ...texts.map((text) => [text, 'string'] as const),
+      ];
       for (const [expression, type] of wanted) {
         const checked = compiled(check, expression).check();
         assert.ok(checked.valid, `${rule.id}: ${checked.error?.message}`);

@@ -73,12 +73,10 @@ export const guardedServers = defineRule({
 
 function policiesFor(all: Bundle, { namespace, labels }: Pods): RuleKinds['NetworkPolicy'][] {
   return all
-    .ofKind('NetworkPolicy')
+    .ofKind('NetworkPolicy', namespace)
     .filter(
-      ({ metadata, spec }) =>
-        metadata?.namespace === namespace &&
-        (spec?.policyTypes ?? ['Ingress']).includes('Ingress') &&
-        matches(spec?.podSelector, labels),
+      ({ spec }) =>
+        (spec?.policyTypes ?? ['Ingress']).includes('Ingress') && matches(spec?.podSelector, labels),
     );
 }
 

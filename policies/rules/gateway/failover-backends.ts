@@ -1,7 +1,6 @@
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { namedBy, thatName } from '../../links';
-import { referencesOf } from '../../references';
 import { defineRule, type Violation } from '../../rule';
 
 const MATCHES = [{ headers: [{ name: 'x-ai-eg-model', value: 'chat' }] }];
@@ -90,7 +89,7 @@ interface Used {
 }
 
 function backendAt(all: Bundle, route: RuleKinds['AIGatewayRoute'], pointer: string) {
-  const reference = referencesOf(route).find((each) => each.pointer === pointer);
+  const reference = all.referencesFrom(route).find((each) => each.pointer === pointer);
   const service = reference && all.find(reference.to);
   return service && namedBy(all, service, 'Backend')[0];
 }

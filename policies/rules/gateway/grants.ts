@@ -1,6 +1,5 @@
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import { referencesOf } from '../../references';
 import { defineRule, type Violation } from '../../rule';
 
 const AI = 'aigateway.envoyproxy.io';
@@ -90,7 +89,8 @@ function names({ spec }: RuleKinds['ReferenceGrant']): Violation[] {
 
 function refused(all: Bundle, route: RuleKinds['AIGatewayRoute']): Violation[] {
   const own = route.metadata.namespace ?? '';
-  return referencesOf(route)
+  return all
+    .referencesFrom(route)
     .filter(
       ({ to }) =>
         to.kind === 'AIServiceBackend' && to.namespace !== own && !isGranted(all, own, to.namespace),
@@ -104,13 +104,11 @@ function refused(all: Bundle, route: RuleKinds['AIGatewayRoute']): Violation[] {
 
 function isGranted(all: Bundle, from: string, namespace: string): boolean {
   return all
-    .ofKind('ReferenceGrant')
+    .ofKind('ReferenceGrant', namespace)
     .some(
-      ({ metadata, spec }) =>
-        metadata.namespace === namespace &&
+      ({ spec }) =>
         (spec?.from ?? []).some(
           ({ group, kind, namespace: own }) => group === AI && kind === 'AIGatewayRoute' && own === from,
-        ) &&
-        (spec?.to ?? []).some(({ group, kind }) => group === AI && kind === 'AIServiceBackend'),
+        ) && (spec?.to ?? []).some(({ group, kind }) => group === AI && kind === 'AIServiceBackend'),
     );
 }

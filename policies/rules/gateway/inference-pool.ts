@@ -1,7 +1,7 @@
 import type { Bundle } from '../../bundle';
 import { gatewayConfiguration } from '../../controllers';
 import type { RuleKinds } from '../../kinds';
-import { podsOf } from '../../pods';
+import { podsAt } from '../../pods';
 import { defineRule, type Violation } from '../../rule';
 import { selects } from '../../selectors';
 import { configMap } from './samples';
@@ -113,7 +113,7 @@ function picker(all: Bundle, { metadata, spec }: Pool): Violation[] {
   const namespace = metadata.namespace ?? '';
   const service = all.find({ group: '', kind, namespace, name }) as RuleKinds['Service'] | undefined;
   const selector = service?.spec?.selector;
-  const pods = podsOf(all).filter((pod) => pod.namespace === namespace && selects(selector, pod.labels));
+  const pods = podsAt(all, namespace).filter(({ labels }) => selects(selector, labels));
   const open = pods.filter(({ labels }) => !isGuarded(all, namespace, labels));
   return [
     ...(failureMode === 'FailOpen'
@@ -132,9 +132,6 @@ function picker(all: Bundle, { metadata, spec }: Pool): Violation[] {
 
 function isGuarded(all: Bundle, namespace: string, labels: Readonly<Record<string, string>>): boolean {
   return all
-    .ofKind('NetworkPolicy')
-    .some(
-      ({ metadata, spec }) =>
-        metadata?.namespace === namespace && selects(spec?.podSelector?.matchLabels ?? {}, labels),
-    );
+    .ofKind('NetworkPolicy', namespace)
+    .some(({ spec }) => selects(spec?.podSelector?.matchLabels ?? {}, labels));
 }

@@ -2,7 +2,6 @@ import { isPrivateHost } from '../../hosts';
 import type { RuleKinds } from '../../kinds';
 import { linksTo, namedBy } from '../../links';
 import { type Manifest, objectId } from '../../manifest';
-import { referencesOf } from '../../references';
 import { defineRule } from '../../rule';
 import { addresses } from './backend-tls';
 
@@ -68,7 +67,7 @@ export const providerCredentials = defineRule({
       const problem = `${outside.host} gets requests without credentials`;
       return [{ pointer: '/spec/backendRef', value: one.spec?.backendRef.name, problem }];
     }
-    return referencesOf(one).flatMap(({ pointer, to }) => {
+    return all.referencesFrom(one).flatMap(({ pointer, to }) => {
       if (!pointer.startsWith('/spec/targetRefs/')) return [];
       const [first] = all
         .referencesTo(to, 'BackendSecurityPolicy')
@@ -119,7 +118,7 @@ export const secretKeys = defineRule({
     },
   ],
   check(all, policy) {
-    const references = referencesOf(policy);
+    const references = all.referencesFrom(policy);
     return Object.entries(SECRETS).flatMap(([pointer, key]) => {
       const to = references.find((reference) => reference.pointer === pointer)?.to;
       const secret = to && (all.find(to) as RuleKinds['Secret'] | undefined);

@@ -1,4 +1,3 @@
-import { referencesOf } from '../../references';
 import { defineRule } from '../../rule';
 
 export const references = defineRule({
@@ -44,7 +43,8 @@ export const references = defineRule({
     },
   ],
   check: (all, one) =>
-    referencesOf(one)
+    all
+      .referencesFrom(one)
       .filter(({ to }) => !all.has(to))
       .map(({ pointer, to }) => ({
         pointer,

@@ -1,10 +1,10 @@
-import type { Bundle } from '../../bundle';
+import { ofBundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { type Located, select } from '../../manifest';
 import { query } from '../../promql';
 import { defineRule } from '../../rule';
 import { suggest } from '../../suggest';
-import { scraped } from './targets';
+import { type Family, scraped } from './targets';
 
 /** Where a kind holds PromQL. */
 const PLACES = ['/spec/groups/*/rules/*/expr', '/spec/triggers/*/metadata/query'];
@@ -104,8 +104,8 @@ export const knownMetrics = defineRule({
   },
 });
 
-function complaintAbout(name: string, recorded: readonly string[], families: ReturnType<typeof scraped>) {
-  if (recorded.includes(name)) return undefined;
+function complaintAbout(name: string, recorded: ReadonlySet<string>, families: readonly Family[]) {
+  if (recorded.has(name)) return undefined;
   const renamed = RENAMED[name];
   if (renamed !== undefined) return { problem: `nobody exposes ${name} any more`, fix: `use ${renamed}` };
   const family = families.find(({ prefix }) => name.startsWith(prefix));
@@ -115,14 +115,18 @@ function complaintAbout(name: string, recorded: readonly string[], families: Ret
       : { problem: `nothing scrapes ${family.of}, so there is no ${name}`, fix: 'add a PodMonitor' };
   }
   if (!name.includes(':')) return undefined;
-  const fix = suggest(name, recorded);
+  const fix = suggest(name, [...recorded]);
   return { problem: `no rule records ${name}`, ...(fix && { fix }) };
 }
 
-function recordedNames(all: Bundle): string[] {
-  return all
-    .ofKind('PrometheusRule')
-    .flatMap(({ spec }) => spec?.groups ?? [])
-    .flatMap(({ rules = [] }) => rules)
-    .flatMap(({ record }) => record ?? []);
-}
+/** Every name that a rule of the bundle records. */
+const recordedNames = ofBundle(
+  (all): ReadonlySet<string> =>
+    new Set(
+      all
+        .ofKind('PrometheusRule')
+        .flatMap(({ spec }) => spec?.groups ?? [])
+        .flatMap(({ rules = [] }) => rules)
+        .flatMap(({ record }) => record ?? []),
+    ),
+);

@@ -1,9 +1,8 @@
-import type { Bundle } from '../../bundle';
+import { add, type Bundle, ofBundle } from '../../bundle';
 import { seconds } from '../../duration';
 import type { RuleKinds } from '../../kinds';
 import { modelServers, modelServersIn } from '../../model-servers';
-import type { Pods } from '../../pods';
-import { podsOf } from '../../pods';
+import { type Pods, podsAt, podsOf } from '../../pods';
 import { defineRule } from '../../rule';
 import { matches } from '../../selectors';
 import { suggest } from '../../suggest';
@@ -32,15 +31,19 @@ const FAMILIES: readonly { prefix: string; of: string; name: RegExp }[] = [
   { prefix: 'te_', of: 'the embedding servers', name: /text-embeddings|tei/ },
 ];
 
+export interface Family {
+  readonly prefix: string;
+  readonly of: string;
+  readonly isScraped: boolean;
+}
+
 /** Which families of metrics a bundle scrapes; none where it has no targets, for then others have them. */
-export function scraped(all: Bundle): { prefix: string; of: string; isScraped: boolean }[] {
+export const scraped = ofBundle((all): readonly Family[] => {
   const monitors = all.ofKind('PodMonitor');
   if (monitors.length === 0) return [];
-  const [envoy, tokens] = PROXY_PORTS.map((wanted) =>
-    monitors.filter(scrapesProxies).some(({ spec }) => (spec?.podMetricsEndpoints ?? []).some(asks(wanted))),
-  );
+  const [envoy, tokens] = PROXY_PORTS.map((wanted) => proxyEndpoints(all).some(asks(wanted)));
   const servers = modelServers(all).some((server) =>
-    monitors.some((monitor) => monitor.spec?.podMetricsEndpoints?.length && scrapes(monitor, server)),
+    monitorsOf(all, server).some(({ spec }) => spec?.podMetricsEndpoints?.length),
   );
   return [
     { prefix: 'envoy_', of: 'the proxies', isScraped: envoy === true },
@@ -54,7 +57,15 @@ export function scraped(all: Bundle): { prefix: string; of: string; isScraped: b
       ),
     })),
   ];
-}
+});
+
+/** What is asked of the proxies, by all monitors together. */
+const proxyEndpoints = ofBundle((all): readonly Endpoint[] =>
+  all
+    .ofKind('PodMonitor')
+    .filter(scrapesProxies)
+    .flatMap(({ spec }) => spec?.podMetricsEndpoints ?? []),
+);
 
 function scrapesProxies({ spec }: Monitor): boolean {
   const { matchLabels = {} } = spec?.selector ?? {};
@@ -69,9 +80,32 @@ function asks({ port, path }: { port: string; path: string }) {
   return (endpoint: Endpoint) => endpoint.port === port && (endpoint.path ?? '/metrics') === path;
 }
 
-function scrapes({ metadata, spec }: Monitor, { namespace, labels }: Pods): boolean {
-  const { any = false, matchNames = [metadata.namespace] } = spec?.namespaceSelector ?? {};
-  return (any || matchNames.includes(namespace)) && matches(spec?.selector, labels);
+/** The namespaces that a monitor looks at; undefined for all of them. */
+function namespacesOf({ metadata, spec }: Monitor): readonly string[] | undefined {
+  const { any = false, matchNames = [metadata.namespace ?? ''] } = spec?.namespaceSelector ?? {};
+  return any ? undefined : matchNames;
+}
+
+/** By namespace; those that look at all of them under undefined. */
+const monitorsByNamespace = ofBundle((all) => {
+  const found = new Map<string | undefined, Monitor[]>();
+  for (const monitor of all.ofKind('PodMonitor')) {
+    for (const namespace of namespacesOf(monitor) ?? [undefined]) add(found, namespace, monitor);
+  }
+  return found;
+});
+
+/** The monitors that see pods. */
+function monitorsOf(all: Bundle, { namespace, labels }: Pods): Monitor[] {
+  return [namespace, undefined]
+    .flatMap((name) => monitorsByNamespace(all).get(name) ?? [])
+    .filter(({ spec }) => matches(spec?.selector, labels));
+}
+
+/** The pods that a monitor sees. */
+function podsOfMonitor(all: Bundle, monitor: Monitor): Pods[] {
+  const pods = namespacesOf(monitor)?.flatMap((name) => podsAt(all, name)) ?? podsOf(all);
+  return pods.filter(({ labels }) => matches(monitor.spec?.selector, labels));
 }
 
 export const proxyTargets = defineRule({
@@ -124,14 +158,12 @@ export const proxyTargets = defineRule({
   ],
   check(all, one) {
     if (!scrapesProxies(one) || all.ofKind('AIGatewayRoute').length === 0) return [];
-    const endpoints = all
-      .ofKind('PodMonitor')
-      .filter(scrapesProxies)
-      .flatMap(({ spec }) => spec?.podMetricsEndpoints ?? []);
-    return PROXY_PORTS.filter((wanted) => !endpoints.some(asks(wanted))).map(({ port, path, of }) => ({
-      pointer: '/spec/podMetricsEndpoints',
-      problem: `nothing asks port ${port} for ${path}: ${of} are missing`,
-    }));
+    return PROXY_PORTS.filter((wanted) => !proxyEndpoints(all).some(asks(wanted))).map(
+      ({ port, path, of }) => ({
+        pointer: '/spec/podMetricsEndpoints',
+        problem: `nothing asks port ${port} for ${path}: ${of} are missing`,
+      }),
+    );
   },
 });
 
@@ -171,7 +203,7 @@ export const serverTargets = defineRule({
 });
 
 function missingPorts(all: Bundle, monitor: Monitor) {
-  const pods = podsOf(all).filter((each) => scrapes(monitor, each));
+  const pods = podsOfMonitor(all, monitor);
   if (pods.length === 0) return [];
   const ports = pods
     .flatMap(({ spec }) => [...spec.containers, ...(spec.initContainers ?? [])])
@@ -196,11 +228,10 @@ function missingPorts(all: Bundle, monitor: Monitor) {
 
 /** Model servers that no monitor of the bundle sees; where it has none somebody else may. */
 function unseen(all: Bundle, one: RuleKinds['Deployment' | 'LeaderWorkerSet' | 'StatefulSet']) {
-  const monitors = all.ofKind('PodMonitor');
-  if (monitors.length === 0) return [];
+  if (all.ofKind('PodMonitor').length === 0) return [];
   return modelServersIn(one)
     .slice(0, 1)
-    .filter((server) => !monitors.some((monitor) => scrapes(monitor, server)))
+    .filter((server) => monitorsOf(all, server).length === 0)
     .map(({ pointer }) => ({
       pointer: pointer.replace(/spec$/, 'metadata/labels'),
       problem: 'no PodMonitor selects the pods',

@@ -1,6 +1,7 @@
+import { COMMAND_LINE } from '../../model-servers';
 import { defineRule } from '../../rule';
 import { args, CONTAINER, POD, pod, SERVER, variables } from './samples';
-import { COMMAND_LINE, flag, onVllm, onVllmPod, SERVERS } from './vllm';
+import { flag, onVllm, onVllmPod, SERVERS } from './vllm';
 
 /** Flags that vLLM took once; an unknown one ends the pod as it starts. */
 const GONE = ['--swap-space', '--disable-log-requests', '--use-v2-block-manager', '--num-scheduler-steps'];

@@ -1,6 +1,7 @@
+import { COMMAND_LINE } from '../../model-servers';
 import { defineRule } from '../../rule';
 import { args, CONTAINER, container, SERVER } from './samples';
-import { COMMAND_LINE, flag, onVllm, SERVERS } from './vllm';
+import { flag, onVllm, SERVERS } from './vllm';
 
 const TENSOR = flag(['--tensor-parallel-size', '-tp'], 1);
 const PIPELINE = flag(['--pipeline-parallel-size', '-pp'], 1);

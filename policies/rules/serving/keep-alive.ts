@@ -1,6 +1,9 @@
+import type { Kinds } from '../../../constructs/crds';
 import { trafficOf } from '../../ai-routes';
+import { ofBundle } from '../../bundle';
 import { seconds } from '../../duration';
 import { thatName } from '../../links';
+import type { Manifest } from '../../manifest';
 import { modelServersIn, serversBehind, servicesOf } from '../../model-servers';
 import { defineRule } from '../../rule';
 import { CONTAINER, SERVER, variables } from './samples';
@@ -11,6 +14,17 @@ const DEFAULT_KEEP_ALIVE = '5';
 
 /** Envoy's. */
 const DEFAULT_IDLE = '1h';
+
+/** The Backends that lead to each object with a model server. */
+const backendsOf = ofBundle((all) => {
+  const found = new Map<Manifest, Set<Kinds['Backend']>>();
+  for (const backend of all.ofKind('Backend')) {
+    for (const { object } of servicesOf(all, backend).flatMap(({ service }) => serversBehind(all, service))) {
+      found.set(object, (found.get(object) ?? new Set()).add(backend));
+    }
+  }
+  return found;
+});
 
 export const keepAlive = defineRule({
   id: 'S17',
@@ -44,13 +58,7 @@ export const keepAlive = defineRule({
   check(all, one) {
     return modelServersIn(one).flatMap(({ container, at }) => {
       const own = container.env?.find(({ name }) => name === 'VLLM_HTTP_TIMEOUT_KEEP_ALIVE')?.value;
-      const idle = all
-        .ofKind('Backend')
-        .filter((backend) =>
-          servicesOf(all, backend).some(({ service }) =>
-            serversBehind(all, service).some(({ object }) => object === one),
-          ),
-        )
+      const idle = [...(backendsOf(all).get(one) ?? [])]
         .flatMap((backend) => thatName(all, backend, 'AIServiceBackend'))
         .flatMap((backend) => thatName(all, backend, 'AIGatewayRoute'))
         .map((route) => trafficOf(all, route).timeout?.http?.connectionIdleTimeout ?? DEFAULT_IDLE);

@@ -56,8 +56,8 @@ export const sharedClaims = defineRule({
   check(all, one) {
     const { name, namespace = '' } = one.metadata ?? {};
     const scaled = all
-      .ofKind('ScaledObject')
-      .filter(({ metadata, spec }) => metadata.namespace === namespace && spec.scaleTargetRef.name === name)
+      .ofKind('ScaledObject', namespace)
+      .filter(({ spec }) => spec.scaleTargetRef.name === name)
       .map(({ spec }) => spec.maxReplicaCount ?? Number.POSITIVE_INFINITY);
     const size = one.kind === 'LeaderWorkerSet' ? (one.spec?.leaderWorkerTemplate.size ?? 1) : 1;
     const pods = Math.max(one.spec?.replicas ?? 1, ...scaled) * size;
@@ -66,8 +66,8 @@ export const sharedClaims = defineRule({
       [...(spec.volumes ?? []).entries()].flatMap(([index, { persistentVolumeClaim }]) => {
         const claimName = persistentVolumeClaim?.claimName ?? '';
         const claim = all
-          .ofKind('PersistentVolumeClaim')
-          .find(({ metadata }) => metadata?.namespace === namespace && metadata.name === claimName);
+          .ofKind('PersistentVolumeClaim', namespace)
+          .find(({ metadata }) => metadata?.name === claimName);
         const modes = claim?.spec?.accessModes;
         if (modes === undefined || modes.some((mode) => SHARED.includes(mode))) return [];
         return [
@@ -115,12 +115,8 @@ export const blockedDrain = defineRule({
   check(all, { metadata, spec }) {
     const guarded = ['Deployment', 'StatefulSet'] as const;
     const workloads = guarded
-      .flatMap((kind) => [...all.ofKind(kind)])
-      .filter(
-        (one) =>
-          one.metadata?.namespace === metadata?.namespace &&
-          podsIn(one).some(({ labels }) => matches(spec?.selector, labels)),
-      );
+      .flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')])
+      .filter((one) => podsIn(one).some(({ labels }) => matches(spec?.selector, labels)));
     const { minAvailable, maxUnavailable } = spec ?? {};
     const none = ['0', '0%'].includes(`${maxUnavailable}`) || minAvailable === '100%';
     const tight = workloads.find(

@@ -1,23 +1,13 @@
+import { COMMAND_LINE, IS_VLLM } from '../../model-servers';
+import { SERVERS, TEMPLATES } from '../../pods';
 import type { CelCheck } from '../../rule';
 
-/** Where the pods that serve are described, by the kinds that make such pods. */
+export { SERVERS };
+
+/** Where the pods that serve are described, as paths of CEL. */
 const PODS = [
-  'spec',
-  'spec.template.spec',
-  'spec.leaderWorkerTemplate.leaderTemplate.spec',
-  'spec.leaderWorkerTemplate.workerTemplate.spec',
-];
-
-/** The kinds with such pods. */
-export const SERVERS = ['Deployment', 'LeaderWorkerSet', 'Pod', 'StatefulSet'] as const;
-
-/** CEL over `container`: its command line in one text. */
-export const COMMAND_LINE = '(container.?command.orValue([]) + container.?args.orValue([])).join(" ")';
-
-/** CEL over `container`: whether vLLM runs there. A shell that starts it counts, a script on its image does not. */
-export const IS_VLLM =
-  `(${COMMAND_LINE}.matches("(^|[ /])vllm serve( |$)|vllm[.]entrypoints") || ` +
-  '(container.?image.orValue("").matches("vllm-openai") && !container.?command.hasValue()))';
+  ...new Set(SERVERS.flatMap((kind) => TEMPLATES[kind]).map((place) => `${place}/spec`.slice(1))),
+].map((pointer) => pointer.replaceAll('/', '.'));
 
 /** CEL over `container`: whether it is a worker of a group, which has no API of its own. */
 export const IS_HEADLESS = `${COMMAND_LINE}.matches("(^| )--headless( |$)")`;
@@ -49,7 +39,8 @@ export function onVllm({ pointer, expression, ...check }: ServerCheck): CelCheck
     ...check,
     each: [`${pod}.containers`],
     as: ['container'],
-    expression: `!${IS_VLLM} || (${expression(`object.${pod}`)})`,
+    only: IS_VLLM,
+    expression: expression(`object.${pod}`),
     pointer: `/${pod.replaceAll('.', '/')}/containers/*${pointer}`,
   }));
 }
