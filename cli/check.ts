@@ -1,8 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
-import { App } from 'cdk8s';
-import { type Mistake, PlatformError, requiredSecrets } from '../config';
-import { LAYERS, manifestsOf, platformCharts } from '../constructs';
+import { type Mistake, PlatformError } from '../config/errors';
 import { version } from '../package.json';
 import {
   type Finding,
@@ -10,7 +8,6 @@ import {
   type Format,
   gate,
   knownIn,
-  type Manifest,
   type Place,
   type Report,
   readManifests,
@@ -20,9 +17,6 @@ import {
   UnreadableError,
 } from '../policies';
 import { suggest } from '../policies/suggest';
-import { appSources, sourceOf } from './app';
-import { loadStack } from './stack';
-import { placeholder } from './synth';
 
 /** What `vcf-ai check` judges: one of the three. */
 export interface Subject {
@@ -90,11 +84,18 @@ function relativePath(file: string): string {
   return path.startsWith('..') ? file : path;
 }
 
+/** What only a stack or a program needs takes half a second to load. */
 async function judged({ stack = 'local', manifests, app }: CheckOptions): Promise<Judged> {
   try {
     if (manifests !== undefined) return { subject: manifests.join(' '), ...(await readManifests(manifests)) };
-    if (app !== undefined) return { subject: app, sources: await appSources(app) };
-    return stackObjects(stack);
+    if (app !== undefined) {
+      const { appSources } = await import('./app.js');
+      return { subject: app, sources: await appSources(app) };
+    }
+    const { stackSources } = await import('./stack-sources.js');
+    const { sources, warnings } = stackSources(stack);
+    const document = warnings.map((warning) => documentFinding(warning, 'warning'));
+    return { subject: stack, sources, document };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const document = error.mistakes.map((mistake) => documentFinding(mistake, 'error'));
@@ -105,20 +106,6 @@ async function judged({ stack = 'local', manifests, app }: CheckOptions): Promis
 /** By its name: a program that is checked may bring a copy of this package. */
 const isRefusal = (error: unknown): error is PlatformError =>
   error instanceof Error && error.name === PlatformError.name && 'mistakes' in error;
-
-function stackObjects(stack: string): Judged {
-  const { platform, warnings } = loadStack(stack);
-  // Secrets are late values: their place is judged, and whether two of them are one; not their text.
-  const secrets = Object.fromEntries(
-    requiredSecrets(platform).map(({ name }) => [name, placeholder(name, stack)]),
-  );
-  const charts = platformCharts(new App(), platform, { secrets });
-  const sources = LAYERS.filter((layer) => layer !== 'crds')
-    .flatMap((layer) => manifestsOf(charts[layer]))
-    .map(({ construct, manifest }) => sourceOf(construct, manifest as unknown as Manifest));
-  const document = warnings.map((warning) => documentFinding(warning, 'warning'));
-  return { subject: stack, sources, document };
-}
 
 function documentFinding({ path, file, line, column, ...mistake }: Mistake, severity: Severity): Finding {
   const at = file !== undefined && line !== undefined ? { file, line } : undefined;

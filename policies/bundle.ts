@@ -81,5 +81,5 @@ export function add<K, T>(lists: Map<K, T[]>, name: K, value: T): void {
 }
 
 function key({ group, kind, namespace, name }: Target): string {
-  return [group, kind, namespace, name].join('/');
+  return `${group}/${kind}/${namespace}/${name}`;
 }

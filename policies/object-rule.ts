@@ -36,6 +36,7 @@ interface Element {
 }
 
 function elementsOf({ each = [], as = [] }: CelCheck, variables: Variables): Element[] {
+  if (each.length === 0) return [{ variables, indices: [] }];
   return each.reduce<Element[]>(
     (outer, path, depth) =>
       outer.flatMap((element) =>

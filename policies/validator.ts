@@ -1,6 +1,6 @@
 import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import { FORMATS, goPattern } from './formats';
-import { escaped } from './manifest';
+import { escaped, mapFields } from './manifest';
 import { asResource, type Structural, settle } from './structural';
 
 /** An object as the API server would store it, and what it would refuse of it. */
@@ -19,7 +19,7 @@ export interface Validated {
  * says of one value is compiled, once for all schemas that say the same.
  */
 export function validate(schema: Structural, value: unknown): Validated {
-  const stored = structuredClone(value);
+  const stored = copyOf(value);
   const errors: ErrorObject[] = [];
   settle(schema, stored);
   collect(errors, schema, stored, '');
@@ -29,6 +29,13 @@ export function validate(schema: Structural, value: unknown): Validated {
 /** Of alternatives that all fail only the whole is told, not what each of them would have wanted. */
 export function isOutermost({ schemaPath }: ErrorObject): boolean {
   return !/\/(?:any|one)Of\/\d+\//.test(schemaPath);
+}
+
+/** Of plain JSON, which is quicker than what copies anything. */
+function copyOf(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  return mapFields(value, copyOf);
 }
 
 const ajv = new Ajv({

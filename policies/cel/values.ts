@@ -1,3 +1,4 @@
+import { mapFields } from '../manifest';
 import type { Structural } from '../structural';
 import { compile } from './environment';
 
@@ -9,7 +10,7 @@ export function celValue(value: unknown): unknown {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(celValue);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, celValue(inner)]));
+  return mapFields(value, celValue);
 }
 
 /**

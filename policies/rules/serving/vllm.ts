@@ -15,7 +15,8 @@ export const IS_HEADLESS = `${COMMAND_LINE}.matches("(^| )--headless( |$)")`;
 /** CEL over `container`: the whole number after a flag of vLLM, or what it is without the flag. */
 export function flag(names: readonly string[], fallback: number): string {
   const found = `${COMMAND_LINE}.find("(^| )(${names.join('|')})[ =][0-9]+")`;
-  return `(${found} == "" ? ${fallback} : int(${found}.find("[0-9]+$")))`;
+  // A list of one, so that the command line is searched once.
+  return `[${found}].map(text, text == "" ? ${fallback} : int(text.find("[0-9]+$")))[0]`;
 }
 
 /** CEL over `container`: the whole number that a variable holds, or what it is without. */
