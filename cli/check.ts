@@ -8,6 +8,7 @@ import {
   type Format,
   gate,
   knownIn,
+  type Parameters,
   type Place,
   type Report,
   readManifests,
@@ -39,6 +40,8 @@ interface Judged {
   readonly subject: string;
   readonly sources: readonly Source[];
   readonly skipped?: readonly string[];
+  /** What the document decides about rules; without one the objects say it. */
+  readonly parameters?: Partial<Parameters>;
   /** What is wrong with the platform document, or probably not meant. */
   readonly document?: readonly Finding[];
 }
@@ -53,8 +56,11 @@ interface Judged {
 export async function check(options: CheckOptions): Promise<Report> {
   refuseUnknownRules(options.rule ?? []);
   const known = options.baseline === undefined ? undefined : baselineOf(options.baseline);
-  const { subject, sources, skipped = [], document = [] } = await judged(options);
-  const { findings, exempted } = gate(sources, options.rule === undefined ? {} : { rules: options.rule });
+  const { subject, sources, skipped = [], document = [], parameters } = await judged(options);
+  const { findings, exempted } = gate(sources, {
+    ...(options.rule !== undefined && { rules: options.rule }),
+    ...(parameters !== undefined && { parameters }),
+  });
   const all = [...document, ...findings].map(fromHere);
   const isKnown = ({ fingerprint }: Finding) => fingerprint !== undefined && known?.has(fingerprint) === true;
   return {
@@ -93,9 +99,9 @@ async function judged({ stack = 'local', manifests, app }: CheckOptions): Promis
       return { subject: app, sources: await appSources(app) };
     }
     const { stackSources } = await import('./stack-sources.js');
-    const { sources, warnings } = stackSources(stack);
+    const { sources, warnings, parameters } = stackSources(stack);
     const document = warnings.map((warning) => documentFinding(warning, 'warning'));
-    return { subject: stack, sources, document };
+    return { subject: stack, sources, parameters, document };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const document = error.mistakes.map((mistake) => documentFinding(mistake, 'error'));

@@ -1,10 +1,16 @@
 import { App } from 'cdk8s';
 import { type Mistake, requiredSecrets } from '../config';
 import { LAYERS, manifestsOf, platformCharts } from '../constructs';
-import type { Manifest, Source } from '../policies';
+import type { Manifest, Parameters, Source } from '../policies';
 import { sourceOf } from './app';
 import { loadStack } from './stack';
 import { placeholder } from './synth';
+
+interface StackSources {
+  readonly sources: Source[];
+  readonly warnings: readonly Mistake[];
+  readonly parameters: Partial<Parameters>;
+}
 
 /**
  * The objects of a stack of this project, and what in its document is probably not meant. The definitions of
@@ -12,7 +18,7 @@ import { placeholder } from './synth';
  *
  * @throws PlatformError with every mistake of the stack's file
  */
-export function stackSources(stack: string): { sources: Source[]; warnings: readonly Mistake[] } {
+export function stackSources(stack: string): StackSources {
   const { platform, warnings } = loadStack(stack);
   // Secrets are late values: their place is judged, and whether two of them are one; not their text.
   const secrets = Object.fromEntries(
@@ -22,5 +28,5 @@ export function stackSources(stack: string): { sources: Source[]; warnings: read
   const sources = LAYERS.filter((layer) => layer !== 'crds')
     .flatMap((layer) => manifestsOf(charts[layer]))
     .map(({ construct, manifest }) => sourceOf(construct, manifest as unknown as Manifest));
-  return { sources, warnings };
+  return { sources, warnings, parameters: platform.policies.parameters };
 }

@@ -1,5 +1,5 @@
 import { EXEMPTION_PREFIX, mayExempt } from './exemptions';
-import { DEFAULT_PARAMETERS, type Parameters } from './parameters';
+import { DEFAULT_PARAMETERS, type Parameters, writtenParameter } from './parameters';
 import type { CelCheck, ObjectRule } from './rule';
 
 /** One entry of `validations` of a ValidatingAdmissionPolicy. */
@@ -128,9 +128,4 @@ function parameterOf(name: string, value: Parameters[keyof Parameters]): string 
   const written = `params.?data.?${name}.orValue(${literal(writtenParameter(value))})`;
   if (typeof value === 'boolean') return `${written} == 'true'`;
   return `${written}.split(',').filter(one, one != '')`;
-}
-
-/** A parameter as it stands in the ConfigMap. */
-export function writtenParameter(value: Parameters[keyof Parameters]): string {
-  return `${value}`;
 }

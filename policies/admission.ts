@@ -3,21 +3,17 @@ import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from 'kubernetes-types/admissionregistration/v1';
-import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { kinds } from '../constructs/crds';
-import { validationOf, variablesOf, writtenParameter } from './admission-expressions';
+import { validationOf, variablesOf } from './admission-expressions';
 import type { Severity } from './finding';
 import { apiVersionOf, type RuleKind } from './kinds';
 import { groupOf } from './manifest';
-import { DEFAULT_PARAMETERS, type Parameters } from './parameters';
+import { PARAMETERS_NAME, type Parameters, type ParametersManifest, policyParameters } from './parameters';
 import type { Area, ObjectRule, Rule } from './rule';
 import { rules as allRules } from './rules';
 
 /** Which objects of a cluster the policies judge, by the label of their namespace. */
 export const JUDGED_NAMESPACES = { 'app.kubernetes.io/part-of': 'vcf-ai-platform' } as const;
-
-/** The ConfigMap with the parameters of all policies. */
-const PARAMETERS_NAME = 'ai-platform-policies';
 
 export interface AdmissionProps {
   /**
@@ -40,7 +36,6 @@ type Group = 'admissionregistration.k8s.io/v1';
 type Policy = Pick<ValidatingAdmissionPolicy, 'spec'> & Named<Group, 'ValidatingAdmissionPolicy'>;
 type Binding = Pick<ValidatingAdmissionPolicyBinding, 'spec'> &
   Named<Group, 'ValidatingAdmissionPolicyBinding'>;
-export type ParametersManifest = Pick<ConfigMap, 'data'> & Named<'v1', 'ConfigMap'>;
 
 export type AdmissionManifest = Policy | Binding;
 
@@ -83,20 +78,6 @@ export function layerPolicies(
   return {
     serving: [policyParameters(parametersNamespace, parameters), ...admissionPolicies(LAYERS.serving, props)],
     gateway: admissionPolicies(LAYERS.gateway, props),
-  };
-}
-
-/** The one object with the parameters of all policies. */
-export function policyParameters(
-  namespace: string,
-  parameters: Partial<Parameters> = {},
-): ParametersManifest {
-  const entries = Object.entries({ ...DEFAULT_PARAMETERS, ...parameters });
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: PARAMETERS_NAME, namespace },
-    data: Object.fromEntries(entries.map(([name, value]) => [name, writtenParameter(value)])),
   };
 }
 

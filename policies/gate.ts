@@ -3,12 +3,15 @@ import { type Finding, sortFindings } from './finding';
 import { fingerprintOf } from './fingerprint';
 import { judge } from './judge';
 import { type Manifest, objectId } from './manifest';
+import type { Parameters } from './parameters';
 import type { Source } from './read';
 import { rules } from './rules';
 
 export interface GateOptions {
   /** Ids of the rules whose findings count, `schema` among them; default: all. */
   readonly rules?: readonly string[];
+  /** {@link JudgeOptions.parameters} */
+  readonly parameters?: Partial<Parameters>;
   /** The day for which exemptions count: `2026-11-22`; default: today. */
   readonly today?: string;
 }

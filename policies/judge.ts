@@ -5,7 +5,7 @@ import { type Finding, sortFindings } from './finding';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
 import { groupOf, type Manifest, objectId } from './manifest';
 import { checkObject, type Variables, variablesOf } from './object-rule';
-import { DEFAULT_PARAMETERS, type Parameters } from './parameters';
+import { DEFAULT_PARAMETERS, type Parameters, parametersIn } from './parameters';
 import type { Rule } from './rule';
 import { rules } from './rules';
 import { admit } from './schema';
@@ -17,8 +17,8 @@ import { soundPart } from './sound-part';
  *
  * @returns every finding that no exemption covers, sorted; none when all is well
  */
-export function checkManifests(manifests: readonly Manifest[]): Finding[] {
-  return sortFindings(judge(manifests).flatMap(({ findings }) => findings));
+export function checkManifests(manifests: readonly Manifest[], options: JudgeOptions = {}): Finding[] {
+  return sortFindings(judge(manifests, options).flatMap(({ findings }) => findings));
 }
 
 /** What there is to say about one object. */
@@ -32,7 +32,7 @@ export interface Judgement {
 export interface JudgeOptions {
   /** Which rules run; default: all of them. */
   readonly rules?: readonly Rule[];
-  /** What the platform team decided; default: what {@link DEFAULT_PARAMETERS} say. */
+  /** What the platform team decided; default: what the ConfigMap of parameters says, where it is among the objects. */
   readonly parameters?: Partial<Parameters>;
   /** The day for which exemptions count: `2026-11-22`; default: today. */
   readonly today?: string;
@@ -53,7 +53,7 @@ export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}
     readable.filter((one) => one !== undefined),
     manifests,
   );
-  const parameters = { ...DEFAULT_PARAMETERS, ...options.parameters };
+  const parameters = { ...DEFAULT_PARAMETERS, ...(options.parameters ?? parametersIn(manifests)) };
   const byKind = rulesByKind(judged);
   return admitted.map(({ manifest, findings: refused }) => {
     const concerning = byKind.get(kindOf(manifest)) ?? [];

@@ -2,7 +2,6 @@ import * as pulumi from '@pulumi/pulumi';
 import { App } from 'cdk8s';
 import {
   formatMistakes,
-  type LayerName,
   missingSecret,
   PLATFORM_KEY,
   type Platform,
@@ -42,9 +41,9 @@ function secretsOf(platform: Platform, config: pulumi.Config, late: LateValues):
 }
 
 /** The gate: every object against its schema and the rules, before anything is registered. */
-function refuseFindings(charts: PlatformCharts, layers: readonly LayerName[]): void {
+function refuseFindings(charts: PlatformCharts, { layers, policies: { parameters } }: Platform): void {
   const manifests = layers.flatMap((layer) => manifestsOf(charts[layer])).map(({ manifest }) => manifest);
-  const findings = checkManifests(manifests as unknown as Manifest[]);
+  const findings = checkManifests(manifests as unknown as Manifest[], { parameters });
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new pulumi.RunError(formatFindings(errors));
   for (const warning of findings) void pulumi.log.warn(formatFindings([warning]));
@@ -64,7 +63,7 @@ export async function deploy(): Promise<pulumi.Inputs> {
     secrets: secretsOf(platform, config, late),
     admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
   });
-  refuseFindings(charts, platform.layers);
+  refuseFindings(charts, platform);
   const rendered = platform.layers.includes('controllers') ? await renderControllers(platform) : {};
   const { reached, outputs } = clusterLayer({ platform, chart: charts.cluster, config, late });
   if (reached) fillCluster(platform, { charts, rendered }, late, reached);

@@ -31,7 +31,10 @@ export function buildPlatform(document: PlatformDocument): Platform {
     gateway,
     mcp: sorted(mcp, buildMcp),
     controllers,
-    policies,
+    policies: {
+      ...policies,
+      parameters: { development: 'local' in cluster, ...policies.parameters },
+    },
     observability: { scrapeInterval: Duration.parse(observability.scrapeInterval) },
     protect,
     layers: LAYER_NAMES.filter((layer) => layers.includes(layer)),

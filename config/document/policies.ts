@@ -1,7 +1,7 @@
 export interface PoliciesDocument {
   /** What the cluster does with an object that breaks a rule. Default: warn. */
   readonly admission: 'warn' | 'deny' | 'off';
-  /** Of the rules; their defaults are the rules' own. */
+  /** Of the rules; a default that is not written is the rules' own. */
   readonly parameters: {
     readonly allowedRegistries?: readonly string[];
     readonly development?: boolean;

@@ -56,7 +56,8 @@ export const policies = map({
     },
     parameters: map({
       title: 'Parameters',
-      description: 'What rules leave to the platform team, for the policies in the cluster.',
+      description:
+        'What rules leave to the platform team: the same for `vcf-ai check`, at preview and in the cluster.',
       default: {},
       properties: {
         allowedRegistries: list(
@@ -77,7 +78,7 @@ export const policies = map({
         development: {
           title: 'Development',
           description:
-            'Whether this is a place to try things out, where rules for production say nothing. Default: false.',
+            'Whether this is a place to try things out, where rules for production say nothing. Default: whether the cluster is the embedded one.',
           type: 'boolean',
           'x-allowed': 'true or false',
         },

@@ -6,6 +6,7 @@ import type {
 } from '@pulumi/policy';
 import { checkManifests, type Finding, formatFindings, type Manifest, rules } from '../index';
 import { objectId } from '../manifest';
+import { fromDocument } from './document';
 import { objectsOf } from './resource';
 
 const GRAPH: ReadonlySet<string> = new Set(
@@ -24,7 +25,7 @@ const objects: ResourceValidationPolicy = {
     for (const { manifest, unknown } of objectsOf(type, props)) {
       if (unknown.length > 0) continue;
       tell(
-        checkManifests([manifest]).filter((finding) => isError(finding) && !isGraph(finding)),
+        checkManifests([manifest], fromDocument()).filter((finding) => isError(finding) && !isGraph(finding)),
         report,
       );
     }
@@ -91,7 +92,7 @@ function eachCluster(resources: readonly PolicyResource[], judge: (judged: Judge
       }
     }
     judge({
-      findings: checkManifests(manifests).filter(
+      findings: checkManifests(manifests, fromDocument()).filter(
         ({ object, pointer }) => !incomplete.get(object)?.includes(pointer),
       ),
       urnOf: ({ object }) => urns.get(object) ?? '',

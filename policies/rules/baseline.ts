@@ -1,5 +1,6 @@
 import { type KindName, type Kinds, kinds } from '../../constructs/crds';
 import { type Manifest, objectId } from '../manifest';
+import { policyParameters } from '../parameters';
 import type { Sample } from '../rule';
 import { OBSERVABILITY } from './baseline/observability';
 import { SERVING } from './baseline/serving';
@@ -106,6 +107,7 @@ const BASELINE: readonly Manifest[] = [
     circuitBreaker: { maxParallelRequests: 128 },
     healthCheck: { passive: { maxEjectionPercent: 100 } },
   }),
+  policyParameters('ai', { allowedRegistries: ['docker.io', 'registry.internal:5000'] }),
   ...SERVING,
   ...OBSERVABILITY,
 ];

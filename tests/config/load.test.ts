@@ -93,7 +93,7 @@ test("the paper's document becomes the platform that it describes", () => {
     },
     mcp: [],
     controllers: { install: false, aiGatewayVersion: '1.0.0', replicas: 1 },
-    policies: { admission: 'warn', parameters: {}, exemptions: [] },
+    policies: { admission: 'warn', parameters: { development: true }, exemptions: [] },
     observability: { scrapeInterval: Duration.seconds(15) },
     protect: false,
     layers: ['crds', 'controllers', 'serving', 'observability', 'gateway'],

@@ -9,6 +9,7 @@ function serving(name: string, vllm: object) {
   const objects = platformManifests(
     papersDocument((draft) => {
       draft.cluster = { existing: { context: 'prod' } };
+      draft.gateway.replicas = 2;
       draft.models[name] = { vllm };
       draft.workloads[name] = { model: name };
     }),

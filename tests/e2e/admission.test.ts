@@ -7,8 +7,9 @@ import { crdManifests } from '../../constructs/crds';
 import { until } from '../../local/until';
 import type { ObjectRule } from '../../policies';
 import { rules } from '../../policies';
-import { admissionPolicies, JUDGED_NAMESPACES, policyParameters } from '../../policies/admission';
+import { admissionPolicies, JUDGED_NAMESPACES } from '../../policies/admission';
 import { objectId } from '../../policies/manifest';
+import { parametersIn, policyParameters } from '../../policies/parameters';
 import type { Area } from '../../policies/rule';
 import { sampleBundle } from '../../policies/rules/baseline';
 import { Cluster } from './cluster';
@@ -67,7 +68,8 @@ describe('the rules in a cluster and at preview', () => {
 
   async function install(action: 'warn' | 'deny'): Promise<void> {
     const policies = admissionPolicies(AREAS, { action, parametersNamespace: 'ai' });
-    for (const one of [policyParameters('ai'), ...policies]) await cluster.apply(one as Json);
+    const parameters = policyParameters('ai', parametersIn(sampleBundle({ change: {} })));
+    for (const one of [parameters, ...policies]) await cluster.apply(one as Json);
     // The API server takes policies up one by one, in the seconds after they are made.
     let idle: string[] = [];
     const stands = async () => {

@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import { App, Chart } from 'cdk8s';
 import { AdmissionPolicies, manifestsOf } from '../../constructs';
 import { DEFAULT_PARAMETERS, layerPolicies, type Manifest, type ObjectRule, rules } from '../../policies';
-import { admissionPolicies, policyParameters } from '../../policies/admission';
+import { admissionPolicies } from '../../policies/admission';
 import { type Validation, validationOf, variablesOf } from '../../policies/admission-expressions';
 import { compile } from '../../policies/cel/environment';
 import { celValue } from '../../policies/cel/values';
 import { objectId } from '../../policies/manifest';
+import { parametersIn, policyParameters } from '../../policies/parameters';
 import { sampleBundle } from '../../policies/rules/baseline';
 
 const objectRules = rules.filter((rule): rule is ObjectRule => rule.scope === 'object');
@@ -15,7 +16,7 @@ const objectRules = rules.filter((rule): rule is ObjectRule => rule.scope === 'o
 /** What the API server makes of a validation: undefined when it holds, else the message. */
 function refusal({ expression, message, messageExpression }: Validation, object: Manifest) {
   const run = (text: string, known: object) => compile(text, Object.keys(known))(known);
-  const params = celValue(policyParameters('ai'));
+  const params = celValue(policyParameters('ai', parametersIn(sampleBundle({ change: {} }))));
   const all = variablesOf([
     { expression, message, messageExpression: messageExpression ?? '', reason: 'Invalid' },
   ]);

@@ -29,7 +29,11 @@ export const exactImages = defineRule({
   bad: [
     { shows: 'the newest', change: container({ image: 'docker.io/vllm/vllm-openai:latest' }), finds: [AT] },
     { shows: 'no tag', change: container({ image: 'registry.internal:5000/vllm-openai' }), finds: [AT] },
-    { shows: 'a build of tonight', change: container({ image: 'vllm/vllm-openai:nightly' }), finds: [AT] },
+    {
+      shows: 'a build of tonight',
+      change: container({ image: 'docker.io/vllm/vllm-openai:nightly' }),
+      finds: [AT],
+    },
   ],
   checks: EVERY_CONTAINER.map((path) => ({
     each: [path],
@@ -37,5 +41,46 @@ export const exactImages = defineRule({
     expression: 'container.?image.orValue("").matches("@sha256:[0-9a-f]{64}$|:[^/:]*[0-9]+[.][0-9]+[^/:]*$")',
     pointer: `/${path.replaceAll('.', '/')}/*/image`,
     problem: { expression: 'container.?image.orValue("no image") + " may be another image tomorrow"' },
+  })),
+});
+
+export const allowedImages = defineRule({
+  id: 'X07',
+  title: 'an image comes from a registry that the platform team allows',
+  severity: 'error',
+  why:
+    'Whoever can push to a registry decides what runs beside the keys and the prompts. A name without a registry ' +
+    'is Docker Hub’s, and is taken as it is written.',
+  source: 'Kubernetes, images, image names',
+  fix: 'use an image of a registry in policies.parameters.allowedRegistries, or have it added there',
+  area: 'exposure',
+  scope: 'object',
+  kinds: [...WORKLOADS],
+  good: [
+    {
+      shows: 'the second of the registries',
+      change: container({ image: `registry.internal:5000/vllm-openai@sha256:${'0'.repeat(64)}` }),
+    },
+  ],
+  bad: [
+    {
+      shows: 'a registry of somebody else',
+      change: container({ image: 'ghcr.io/somebody/vllm-openai:v0.33.0' }),
+      finds: [AT],
+    },
+    {
+      shows: 'a registry whose name only begins like one of them',
+      change: container({ image: 'docker.io.example.com/vllm/vllm-openai:v0.33.0' }),
+      finds: [AT],
+    },
+  ],
+  checks: EVERY_CONTAINER.map((path) => ({
+    each: [path],
+    as: ['container'],
+    expression:
+      'params.allowedRegistries.size() == 0 || params.allowedRegistries.exists(registry, ' +
+      'container.?image.orValue("").startsWith(registry.endsWith("/") ? registry : registry + "/"))',
+    pointer: `/${path.replaceAll('.', '/')}/*/image`,
+    problem: { expression: 'container.?image.orValue("no image") + " is from no registry that is allowed"' },
   })),
 });

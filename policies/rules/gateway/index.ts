@@ -2,6 +2,7 @@ import type { Rule } from '../../rule';
 import { modelArms } from './arms';
 import { attempts } from './attempts';
 import { authentication, strictAuthentication } from './authentication';
+import { availability } from './availability';
 import { backendAddress } from './backend-address';
 import { backendTls, certificateName, verifiedTls } from './backend-tls';
 import { bufferLimit } from './buffer-limit';
@@ -50,5 +51,5 @@ export const gateway: readonly Rule[] = [
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],
   ...[budgetOvershoot, tokenBudgets, costExpressions, costKeys, limiter, quotas],
-  ...[messageSize, mcpSeed, gatewayNamespace, drain, crossOrigin, mutations],
+  ...[messageSize, mcpSeed, gatewayNamespace, drain, availability, crossOrigin, mutations],
 ];

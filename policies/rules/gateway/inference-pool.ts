@@ -36,7 +36,7 @@ const pool = (change: object = {}, access: object | null = {}) => ({
       selector: { matchLabels: LABELS },
       template: {
         metadata: { labels: LABELS },
-        spec: { containers: [{ name: 'picker', image: 'epp:v1.0.2' }] },
+        spec: { containers: [{ name: 'picker', image: 'docker.io/library/epp:v1.0.2' }] },
       },
     },
   },
