@@ -1,4 +1,4 @@
-import { Environment, Optional, type ParseResult } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, Optional, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { registerFormats } from './formats';
 import { registerLists } from './lists';
 import { HAS, registerMacros } from './macros';
@@ -51,10 +51,51 @@ const REPLACED: Readonly<Record<string, string>> = { '.matches': `.${MATCHES}`, 
 /**
  * An expression, parsed.
  *
- * @throws ParseError for what is not CEL
+ * @throws ParseError for what is not CEL, and for what nobody has the stack or the time to evaluate
  */
 export function parse(environment: Environment, expression: string): ParseResult {
-  return environment.parse(expression.replace(TOKENS, (found) => REPLACED[found] ?? found));
+  if (UNARY.test(expression)) throw new ParseError(TOO_DEEP);
+  const program = environment.parse(expression.replace(TOKENS, (found) => REPLACED[found] ?? found));
+  refuseExcess(program.ast);
+  return program;
+}
+
+/** Levels of operators that Node's stack surely has; the parser limits brackets and fields alone. */
+const DEEPEST = 1000;
+
+const TOO_DEEP = `more than ${DEEPEST} levels of operators`;
+
+/** What the parser itself would take one level of the stack for each of. */
+const UNARY = new RegExp(`(?:[!-]\\s*){${DEEPEST}}`);
+
+/**
+ * Each loop in another multiplies the work. The API server counts it against a budget, which nothing here does;
+ * no definition that is shipped comes near.
+ */
+const MOST_LOOPS = 3;
+
+const LOOPS = new Set(['all', 'exists', 'exists_one', 'existsOne', 'filter', 'map']);
+
+/** Not by recursion, which is what runs out. */
+function refuseExcess(ast: ASTNode): void {
+  const open: { node: unknown; depth: number; loops: number }[] = [{ node: ast, depth: 0, loops: 0 }];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { node, depth, loops } = at;
+    if (Array.isArray(node)) {
+      for (const inner of node) open.push({ node: inner, depth, loops });
+      continue;
+    }
+    if (node === null || typeof node !== 'object' || !('op' in node)) continue;
+    const { op, args } = node as ASTNode;
+    if (depth > DEEPEST) throw new ParseError(TOO_DEEP, ast);
+    if (op !== 'rcall' || !LOOPS.has(`${args[0]}`)) {
+      open.push({ node: args, depth: depth + 1, loops });
+      continue;
+    }
+    if (loops === MOST_LOOPS) throw new ParseError(`more than ${MOST_LOOPS} loops in each other`, ast);
+    const [, list, body] = args;
+    open.push({ node: list, depth: depth + 1, loops }, { node: body, depth: depth + 1, loops: loops + 1 });
+  }
 }
 
 /** Whether an expression names a variable, outside of texts and comments. */
