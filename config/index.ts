@@ -43,6 +43,7 @@ export {
 export { type EnvoyPlan, LOCAL_ENVOYS, planEnvoy } from './plan/envoy';
 export type { GpuMemorySettings } from './plan/gpu-budget';
 export { type GpuMemoryPlan, planGpuMemory } from './plan/gpu-memory';
+export { GPU_OPERATOR, type GpuOperatorPlan, planGpuOperator } from './plan/gpu-operator';
 export { type GpuMemoryRefusal, refuseGpuMemory } from './plan/gpu-refusals';
 export { type GpuMemoryWarning, warnGpuMemory } from './plan/gpu-warnings';
 export { headerLabels, METRIC_LABELS } from './plan/header-labels';

@@ -1,6 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { GpuOperator } from '../config';
+import { GPU_OPERATOR, type GpuOperator } from '../config';
 import { Component, kubeObject } from './component';
 import { Namespace } from './namespace';
 
@@ -21,16 +21,19 @@ export class GpuOperatorNamespace extends Component {
 
   constructor(scope: Construct, id: string, { operator, secrets }: GpuOperatorNamespaceProps) {
     super(scope, id);
-    this.namespace = new Namespace(this, 'namespace', { name: 'gpu-operator', podSecurity: 'privileged' });
+    this.namespace = new Namespace(this, 'namespace', {
+      name: GPU_OPERATOR.namespace,
+      podSecurity: 'privileged',
+    });
     if (operator.kind !== 'vgpu') return;
     const { licenseTokenSecret, pullSecret } = operator;
-    this.secret('vgpu-license', 'Opaque', {
+    this.secret(GPU_OPERATOR.licenseSecret, 'Opaque', {
       // 4: NVIDIA AI Enterprise, by the vGPU licensing guide.
       'gridd.conf': 'FeatureType=4\n',
       'client_configuration_token.tok': secrets[licenseTokenSecret] ?? '',
     });
     if (pullSecret === undefined) return;
-    this.secret('vgpu-registry', 'kubernetes.io/dockerconfigjson', {
+    this.secret(GPU_OPERATOR.registrySecret, 'kubernetes.io/dockerconfigjson', {
       '.dockerconfigjson': secrets[pullSecret] ?? '',
     });
   }

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { Duration } from '../config';
+import { Duration, GPU_OPERATOR } from '../config';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 import { TEI_LABELS } from './tei';
@@ -25,9 +25,6 @@ export interface ScrapeTargetsProps {
 
 /** Where Envoy Gateway runs the proxies, unless it is told to put them beside each Gateway. */
 const ENVOY_NAMESPACE = 'envoy-gateway-system';
-
-/** Where the GPU operator runs dcgm-exporter. */
-const GPU_NAMESPACE = 'gpu-operator';
 
 /** What Prometheus waits by default. */
 const LONGEST_SCRAPE = Duration.seconds(10);
@@ -77,8 +74,8 @@ export class ScrapeTargets extends Component {
       });
     }
     this.podMonitor('dcgm-exporter', {
-      namespace: GPU_NAMESPACE,
-      labels: { 'app.kubernetes.io/name': 'dcgm-exporter' },
+      namespace: GPU_OPERATOR.namespace,
+      labels: { app: GPU_OPERATOR.exporter },
       // The exporter's own `pod` and `namespace` name the pod that uses the GPU, not the exporter.
       endpoints: [{ port: 'metrics', path: '/metrics', honorLabels: true }],
     });

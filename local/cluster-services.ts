@@ -1,9 +1,10 @@
 import { AI_GATEWAY_SYSTEM, GATEWAY_SYSTEM } from '../config/plan/controllers';
+import { GPU_OPERATOR } from '../config/plan/gpu-operator';
 import type { Manifest } from './kube';
 
 /** The AI Gateway controller looks for it under this very name, with exactly one webhook. */
 export const WEBHOOK = `envoy-ai-gateway-gateway-pod-mutator.${AI_GATEWAY_SYSTEM}`;
-const GPU_OPERATOR = 'gpu-operator';
+const EXPORTER = { app: GPU_OPERATOR.exporter };
 
 /** As the chart has them: it may take these objects over. */
 const gatewayLabels = {
@@ -64,15 +65,15 @@ export const controllerServices: readonly Manifest[] = [
 
 /** What a VKS cluster with NVIDIA's GPU operator holds before the platform comes. */
 export const gpuOperator: readonly Manifest[] = [
-  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: GPU_OPERATOR } },
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: GPU_OPERATOR.namespace } },
   {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: { name: 'dcgm-exporter', namespace: GPU_OPERATOR },
+    metadata: { name: EXPORTER.app, namespace: GPU_OPERATOR.namespace },
     spec: {
-      selector: { matchLabels: { 'app.kubernetes.io/name': 'dcgm-exporter' } },
+      selector: { matchLabels: EXPORTER },
       template: {
-        metadata: { labels: { 'app.kubernetes.io/name': 'dcgm-exporter' } },
+        metadata: { labels: EXPORTER },
         spec: {
           nodeSelector: { 'nvidia.com/gpu.deploy.dcgm-exporter': 'true' },
           tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists' }],

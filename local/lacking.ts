@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { GPU_OPERATOR } from '../config/plan/gpu-operator';
 import type { NameRegistry } from './dns';
 import type { Kube, Manifest } from './kube';
 import { isReady, type Replica } from './model-servers';
@@ -79,7 +80,7 @@ const dcgmHost = (pod: Manifest) => `${pod.spec.nodeName}.dcgm-exporter.internal
 
 function dcgmExporters(pods: readonly Manifest[], registry: NameRegistry): Wanted[] {
   return pods
-    .filter((p) => p.metadata.labels?.['app.kubernetes.io/name'] === 'dcgm-exporter')
+    .filter((p) => p.metadata.labels?.app === GPU_OPERATOR.exporter)
     .filter(isReady)
     .map((pod) => ({
       kind: 'dcgm-exporter' as const,
@@ -134,7 +135,6 @@ function standIn(wanted: Wanted, state: string): StandIn {
 
 /** Where the host serves the metrics of a GPU exporter's pod, or undefined for any other. */
 export function exporterAddress(pod: Manifest, registry: NameRegistry): string | undefined {
-  if (pod.metadata.labels?.['app.kubernetes.io/name'] !== 'dcgm-exporter' || !pod.spec.nodeName)
-    return undefined;
+  if (pod.metadata.labels?.app !== GPU_OPERATOR.exporter || !pod.spec.nodeName) return undefined;
   return `${registry.addressOf(dcgmHost(pod))}:9400`;
 }

@@ -1,37 +1,30 @@
-import { basename, resolve } from 'node:path';
-import type * as pulumi from '@pulumi/pulumi';
 import {
   AI_GATEWAY_CONTROLLER,
   AI_GATEWAY_SYSTEM,
-  type ChartSource,
   GATEWAY_SYSTEM,
   isEmbedded,
   type Platform,
-  PlatformError,
   planControllers,
 } from '../config';
 import { generateKeyPair, type KeyPair } from '../config/key-pair';
-import { type ChartObject, ChartRenderer, HelmChart } from './helm-chart';
-import type { PlainObject } from './manifests';
-
-/** A folder with the charts; `vcf-ai local env` sets it, and a cluster without a way to docker.io may. */
-const CHARTS_VARIABLE = 'VCF_AI_CHARTS';
+import { sourceOf } from './chart-source';
+import type { ChartObject, ChartRenderer, RenderedCharts } from './helm-chart';
+import { annotated, type PlainObject } from './manifests';
 
 /** Where the AI Gateway controller's webhook listens when it is a process of this machine. */
 const LOCAL_WEBHOOK = 'https://127.0.0.1:9443/mutate';
-
-/** The objects of a chart, by the name of the resource that they are below. */
-export type RenderedCharts = Readonly<Record<string, readonly ChartObject[]>>;
 
 /**
  * The objects of Envoy Gateway's and the AI Gateway controller's official charts; none where the controllers are
  * somebody else's matter. Their CRDs have a layer of their own.
  */
-export async function renderControllers(platform: Platform): Promise<RenderedCharts> {
+export async function renderControllers(
+  platform: Platform,
+  renderer: ChartRenderer,
+): Promise<RenderedCharts> {
   if (!platform.controllers.install) return {};
   const { gatewayChart, gatewayValues, aiGatewayChart, aiGatewayValues } = planControllers(platform);
   const local = isEmbedded(platform.cluster);
-  const renderer = new ChartRenderer('charts');
   const { kubernetesVersion } = platform.cluster;
   const [gateway, aiGateway, pair] = await Promise.all([
     renderer.render({
@@ -52,37 +45,6 @@ export async function renderControllers(platform: Platform): Promise<RenderedCha
     'envoy-gateway': changed(gateway).map((object) => ({ object })),
     'ai-gateway': changed(aiGateway).map((object) => withCertificate(object, pair)),
   };
-}
-
-/** @returns What the gateway must wait for. */
-export function installControllers(
-  rendered: RenderedCharts,
-  options: pulumi.ComponentResourceOptions,
-): pulumi.Resource[] {
-  return Object.entries(rendered).map(([name, objects]) => new HelmChart(name, objects, options));
-}
-
-/**
- * Where the provider finds a chart.
- *
- * @throws PlatformError when it runs on the embedded datacenter and nothing says where its charts are: a
- *   published chart could be another one than the programs that run there.
- */
-export function sourceOf(
-  { reference, version }: ChartSource,
-  local: boolean,
-): { chart: string; version?: string } {
-  const folder = process.env[CHARTS_VARIABLE];
-  if (folder) return { chart: resolve(folder, basename(reference)) };
-  if (!local) return { chart: reference, version };
-  throw new PlatformError([
-    {
-      path: 'controllers.install',
-      value: true,
-      problem: `${CHARTS_VARIABLE} does not say where the charts are`,
-      fix: 'eval "$(npx vcf-ai local env)"',
-    },
-  ]);
 }
 
 /**
@@ -115,9 +77,4 @@ function onHost(object: PlainObject): PlainObject {
   const { webhooks } = object as PlainObject & { readonly webhooks: readonly object[] };
   const [webhook] = webhooks;
   return { ...own, webhooks: [{ ...webhook, clientConfig: { url: LOCAL_WEBHOOK } }] } as PlainObject;
-}
-
-function annotated(object: PlainObject, annotations: Readonly<Record<string, string>>): PlainObject {
-  const { metadata } = object;
-  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
 }

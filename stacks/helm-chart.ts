@@ -98,6 +98,9 @@ export interface ChartObject {
   readonly options?: Pick<pulumi.CustomResourceOptions, 'ignoreChanges'>;
 }
 
+/** The objects of charts, by the name of the resource that they are below. */
+export type RenderedCharts = Readonly<Record<string, readonly ChartObject[]>>;
+
 /** A rendered chart as one component with one resource per object, under the names that Pulumi's own gives them. */
 export class HelmChart extends pulumi.ComponentResource {
   constructor(name: string, objects: readonly ChartObject[], options: pulumi.ComponentResourceOptions) {

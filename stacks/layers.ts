@@ -16,7 +16,9 @@ import { manifestsOf, type PlatformCharts, platformCharts, SERVING_NAMESPACE } f
 import { checkManifests, formatFindings, layerPolicies, type Manifest } from '../policies';
 import { usableKeys } from './client-keys';
 import { clusterLayer, type ReachedCluster } from './cluster';
-import { installControllers, type RenderedCharts, renderControllers } from './controllers';
+import { renderControllers } from './controllers';
+import { renderGpuOperator } from './gpu-operator';
+import { ChartRenderer, HelmChart, type RenderedCharts } from './helm-chart';
 import { LateValues } from './late';
 import { Manifests } from './manifests';
 
@@ -64,11 +66,23 @@ export async function deploy(): Promise<pulumi.Inputs> {
     admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
   });
   refuseFindings(charts, platform);
-  const rendered = platform.layers.includes('controllers') ? await renderControllers(platform) : {};
+  const rendered = await renderCharts(platform);
   const { reached, outputs } = clusterLayer({ platform, chart: charts.cluster, config, late });
   if (reached) fillCluster(platform, { charts, rendered }, late, reached);
   late.assertAllPlaced();
   return { ...outputs, ...(platform.layers.includes('gateway') && { gateway: entranceOf(platform) }) };
+}
+
+/** What the layer `controllers` has beside its own objects. */
+async function renderCharts(platform: Platform): Promise<RenderedCharts> {
+  const { cluster, controllers, layers } = platform;
+  const operator = cluster.kind === 'vks' && cluster.gpuOperator !== undefined;
+  if (!layers.includes('controllers') || !(controllers.install || operator)) return {};
+  const renderer = new ChartRenderer('charts');
+  return {
+    ...(await renderControllers(platform, renderer)),
+    ...(await renderGpuOperator(platform, renderer)),
+  };
 }
 
 /** The layers inside the cluster that the stack owns, each after the one before. */
@@ -89,7 +103,12 @@ function fillCluster(
     );
     before =
       layer === 'controllers'
-        ? [manifests, ...installControllers(rendered, { provider, dependsOn: [manifests] })]
+        ? [
+            manifests,
+            ...Object.entries(rendered).map(
+              ([name, objects]) => new HelmChart(name, objects, { provider, dependsOn: [manifests] }),
+            ),
+          ]
         : [manifests];
   }
 }

@@ -18,6 +18,12 @@ export interface PlainObject {
   readonly stringData?: unknown;
 }
 
+/** A copy with more annotations. */
+export function annotated(object: PlainObject, annotations: Readonly<Record<string, string>>): PlainObject {
+  const { metadata } = object;
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
+}
+
 /**
  * The type token of a kind: that of the typed SDK, so that state stays compatible with it. The core group is
  * `core/v1` in the token while the object says `v1`.

@@ -2,11 +2,9 @@ import * as pulumi from '@pulumi/pulumi';
 import * as vsphere from '@pulumi/vsphere';
 import { type Platform, PROJECT, type VCenter, type VksCluster } from '../config';
 import { GpuVmClass } from './gpu-class';
+import { isOffline } from './offline';
 import { readySupervisor } from './supervisor-lookup';
 import { withVCenter } from './vcenter';
-
-/** Set to 1, a preview asks no vCenter: what only it knows stays unknown, and every object is still in the preview. */
-const OFFLINE_VARIABLE = 'VCF_AI_OFFLINE';
 
 /** What a Cluster needs of vSphere. */
 export interface VSphereLayer {
@@ -44,7 +42,7 @@ class VSphere extends pulumi.ComponentResource {
   constructor(name: string, cluster: VksCluster, vcenter: VCenter, options: pulumi.ComponentResourceOptions) {
     super('vcf-ai-platform:stacks:VSphere', name, {}, options);
     const password = new pulumi.Config().requireSecret(vcenter.passwordSecret);
-    const offline = pulumi.runtime.isDryRun() && process.env[OFFLINE_VARIABLE] === '1';
+    const offline = isOffline();
     const provider = usesPlugin(cluster)
       ? new vsphere.Provider(
           'vcenter',
@@ -146,7 +144,9 @@ function tagPolicy({ cluster: { namespace }, options }: Parts): pulumi.Output<st
   const tagCategory = new vsphere.TagCategory(
     category,
     { name: category, cardinality: 'MULTIPLE', associableTypes: ['Datastore'] },
-    options,
+    // vCenter may answer `urn:vim25:Datastore` for what it was given as Datastore, which the provider takes for a
+    // change, and then for a type that was removed, which no category allows.
+    { ...options, ignoreChanges: ['associableTypes'] },
   );
   const made = new vsphere.Tag(tag, { name: tag, categoryId: tagCategory.id }, options);
   const policy = new vsphere.VmStoragePolicy(

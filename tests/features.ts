@@ -308,7 +308,7 @@ export const features: readonly Feature[] = [
     feature:
       'A VKS cluster from the document: its pools sized by what runs on them, or refused with the arithmetic',
     fields: ['cluster.vks'],
-    constructs: ['VksWorkloadCluster', 'GpuOperatorNamespace'],
+    constructs: ['VksWorkloadCluster'],
     proofs: [
       property('config/node-pools.test.ts: what is planned holds the platform, whatever its size'),
       golden('constructs/cluster.test.ts: a VKS cluster is one object of the Supervisor'),
@@ -316,6 +316,17 @@ export const features: readonly Feature[] = [
         'e2e/cluster-objects.test.ts: ‹stack›: the API server takes every object, unknown fields being errors, without a warning',
       ),
       unit('config/vks-refusals.test.ts: refuses a GPU pool with too few nodes for its models'),
+    ],
+  },
+  {
+    feature: "NVIDIA's GPU operator, with the vGPU guest driver or drivers of the node image",
+    fields: ['cluster.vks.gpuOperator'],
+    constructs: ['GpuOperatorNamespace'],
+    proofs: [
+      golden(
+        'config/gpu-operator.test.ts: the values with the vGPU guest driver, and with drivers of the node image',
+      ),
+      unit('stacks/controllers.test.ts: an update waits until every GPU node has its drivers'),
     ],
   },
   {

@@ -45,8 +45,10 @@ type Values = { readonly [key: string]: Json };
 
 /** A chart of a registry. */
 export interface ChartSource {
-  /** `oci://<registry>/<repository>`; the last part is the chart's name. */
+  /** `oci://<registry>/<repository>`, whose last part is the chart's name, or the name alone in `repository`. */
   readonly reference: string;
+  /** `https://…` */
+  readonly repository?: string;
   readonly version: string;
 }
 

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { dump } from 'js-yaml';
 import { parsePlatform, planControllers, refuseFeature, requiredSecrets } from '../../config';
 import versions from '../../versions.json';
+import { assertGolden } from './golden';
 import { type Draft, papersDocument } from './papers-document';
 import { refuses } from './refused';
 
@@ -15,13 +13,6 @@ const inCluster = (edit: (document: Draft) => void = () => {}) =>
       edit(document);
     }),
   );
-
-function assertGolden(name: string, value: object): void {
-  const file = join(__dirname, '..', 'golden', `${name}.yaml`);
-  const text = dump(value, { noRefs: true, lineWidth: -1 });
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, text);
-  assert.equal(text, readFileSync(file, 'utf8'));
-}
 
 test('an existing cluster gets two of each controller, the embedded datacenter has its own', () => {
   assert.deepEqual(inCluster().controllers, { install: true, aiGatewayVersion: '1.0.0', replicas: 2 });

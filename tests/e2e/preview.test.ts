@@ -153,6 +153,12 @@ for (const stack of ['dev', 'staging', 'prod']) {
       for (const [key, check] of Object.entries(chartObjects(platform))) check(inputsOf(key));
     });
 
+    test('says what it lacks: a chart that only its maker publishes', () => {
+      const { cluster } = platform;
+      const wanted = cluster.kind === 'vks' && cluster.gpuOperator !== undefined;
+      assert.equal(/nothing of the GPU operator but its namespace and Secrets/.test(difference), wanted);
+    });
+
     test('shows what is made in vCenter', () => {
       const expected = vsphereResources(platform);
       assert.ok(expected.length > 0);

@@ -1,20 +1,43 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { parsePlatform, planControllers } from '../../config';
-import { renderControllers, sourceOf } from '../../stacks/controllers';
+import { after, beforeEach, test } from 'node:test';
+import * as pulumi from '@pulumi/pulumi';
+import { parsePlatform } from '../../config';
+import { renderControllers } from '../../stacks/controllers';
+import { renderGpuOperator } from '../../stacks/gpu-operator';
+import { ChartRenderer } from '../../stacks/helm-chart';
 import { type Draft, papersDocument } from '../config/papers-document';
-import { mistakeOf } from '../config/refused';
+import { vksDocument } from '../config/vks-document';
+import { newFolder } from '../local/scratch';
 
 const own = process.env.VCF_AI_CHARTS;
+const metadata = { name: 'one', namespace: 'ns' };
+const secret = { apiVersion: 'v1', kind: 'Secret', metadata, data: { 'tls.key': 'bW9ydGFs' } };
+const service = { apiVersion: 'v1', kind: 'Service', metadata };
+const policy = { apiVersion: 'nvidia.com/v1', kind: 'ClusterPolicy', metadata: { name: 'cluster-policy' } };
 
-before(() => {
+let rendered: readonly object[];
+
+const mock = (preview: boolean) =>
+  pulumi.runtime.setMocks(
+    {
+      newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+      call: () => ({ result: rendered }),
+    },
+    'vcf-ai-platform',
+    'prod',
+    preview,
+  );
+
+beforeEach(async () => {
   delete process.env.VCF_AI_CHARTS;
+  await mock(false);
 });
 
 after(() => {
   if (own !== undefined) process.env.VCF_AI_CHARTS = own;
 });
 
+const renderer = () => new ChartRenderer('charts');
 const inCluster = (controllers: object) =>
   parsePlatform(
     papersDocument((document: Draft) => {
@@ -22,34 +45,49 @@ const inCluster = (controllers: object) =>
       document.controllers = controllers;
     }),
   );
+const withOperator = (gpuOperator?: object) =>
+  parsePlatform(
+    vksDocument((vks) => {
+      if (gpuOperator !== undefined) vks.gpuOperator = gpuOperator;
+    }),
+  );
 
-test('a cluster gets the published charts in their pinned versions', () => {
-  const { gatewayChart, aiGatewayChart } = planControllers(inCluster({ aiGatewayVersion: '1.1.0' }));
-  assert.deepEqual(sourceOf(gatewayChart, false), {
-    chart: 'oci://docker.io/envoyproxy/gateway-helm',
-    version: 'v1.8.3',
-  });
-  assert.deepEqual(sourceOf(aiGatewayChart, false), {
-    chart: 'oci://docker.io/envoyproxy/ai-gateway-helm',
-    version: 'v1.1.0',
-  });
+test('controllers and an operator of somebody else stay as they are', async () => {
+  assert.deepEqual(await renderControllers(inCluster({ install: false }), renderer()), {});
+  assert.deepEqual(await renderGpuOperator(withOperator(), renderer()), {});
 });
 
-test('a cluster without a way to docker.io takes the same charts from a folder', () => {
-  process.env.VCF_AI_CHARTS = '/mnt/charts';
-  const { gatewayChart } = planControllers(inCluster({}));
-  assert.deepEqual(sourceOf(gatewayChart, false), { chart: '/mnt/charts/gateway-helm' });
-  delete process.env.VCF_AI_CHARTS;
+test("the webhook's certificate is one that lasts, and stays as it was made", async () => {
+  rendered = [secret, service];
+  const { 'ai-gateway': objects } = await renderControllers(inCluster({}), renderer());
+  const [made, other] = objects ?? [];
+  assert.deepEqual(made?.options, { ignoreChanges: ['stringData', 'data'] });
+  assert.deepEqual(Object.keys(made?.object.stringData as object), ['tls.crt', 'tls.key', 'ca.crt']);
+  assert.equal(made?.object.data, undefined);
+  assert.equal(other?.options, undefined);
 });
 
-test('controllers of somebody else stay as they are', async () => {
-  assert.deepEqual(await renderControllers(inCluster({ install: false })), {});
+test('nobody waits for a Service to settle', async () => {
+  rendered = [service];
+  const { 'envoy-gateway': objects } = await renderControllers(inCluster({}), renderer());
+  assert.deepEqual(objects?.[0]?.object.metadata.annotations, { 'pulumi.com/skipAwait': 'true' });
 });
 
-test('refuses charts on the embedded datacenter when nothing says where they are', () => {
-  const { gatewayChart } = planControllers(inCluster({}));
-  const { path, problem, fix } = mistakeOf(() => sourceOf(gatewayChart, true));
-  assert.equal(path, 'controllers.install');
-  assert.match(problem, /VCF_AI_CHARTS does not say where the charts are/);
-  assert.match(fix ?? '', /vcf-ai local env/);
+test('an update waits until every GPU node has its drivers', async () => {
+  rendered = [policy, service];
+  const { 'gpu-operator': objects } = await renderGpuOperator(withOperator({ nodeImage: {} }), renderer());
+  const [ready, other] = objects ?? [];
+  assert.equal(ready?.object.metadata.annotations?.['pulumi.com/waitFor'], 'condition=Ready');
+  assert.equal(other?.object.metadata.annotations, undefined);
+});
+
+test('a preview that asks nobody says that it lacks the operator, and goes on', async () => {
+  process.env.VCF_AI_CHARTS = newFolder();
+  process.env.VCF_AI_OFFLINE = '1';
+  await mock(true);
+  try {
+    assert.deepEqual(await renderGpuOperator(withOperator({ nodeImage: {} }), renderer()), {});
+  } finally {
+    delete process.env.VCF_AI_OFFLINE;
+  }
 });

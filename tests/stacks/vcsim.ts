@@ -39,10 +39,12 @@ export interface VCenterStandIn {
 /** Starts vcsim on a free port; it dies with this process. */
 export async function startVCenter(...args: string[]): Promise<VCenterStandIn> {
   const file = (await ensureToolchain(silent)).file('vcsim');
-  const recordFile = join(newFolder(), 'requests.jsonl');
+  const folder = newFolder();
+  const recordFile = join(folder, 'requests.jsonl');
   const password = 'a password that is nowhere else';
   const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', '--', file, '-record', recordFile, ...args], {
-    env: { ...process.env, STAND_IN_PASSWORD: password },
+    // It keeps its datastores in a temporary folder that it leaves behind.
+    env: { ...process.env, STAND_IN_PASSWORD: password, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

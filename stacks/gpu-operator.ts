@@ -1,0 +1,42 @@
+import * as pulumi from '@pulumi/pulumi';
+import { GPU_OPERATOR, type Platform, planGpuOperator } from '../config';
+import { operatorSource } from './chart-source';
+import type { ChartRenderer, RenderedCharts } from './helm-chart';
+import { annotated, type PlainObject } from './manifests';
+import { isOffline } from './offline';
+
+/** A node's driver is compiled on the node, and every node of the pool has to have it. */
+const READY_SECONDS = 45 * 60;
+
+/**
+ * The objects of NVIDIA's GPU operator by its official chart, its definitions among them; none where it is somebody
+ * else's matter. It is there when its ClusterPolicy is ready: drivers, device plugin and exporter run on every GPU node.
+ */
+export async function renderGpuOperator(
+  platform: Platform,
+  renderer: ChartRenderer,
+): Promise<RenderedCharts> {
+  const plan = planGpuOperator(platform);
+  if (plan === undefined) return {};
+  const source = operatorSource(plan.chart, isOffline());
+  if (source === undefined) {
+    await pulumi.log.warn(
+      `this preview shows nothing of the GPU operator but its namespace and Secrets: its chart, ${plan.chart.reference} ${plan.chart.version} of ${plan.chart.repository}, is not among those at hand`,
+    );
+    return {};
+  }
+  const objects = await renderer.render({
+    ...source,
+    ...{ release: 'gpu-operator', namespace: GPU_OPERATOR.namespace, values: plan.values },
+    ...{ kubernetesVersion: platform.cluster.kubernetesVersion, definitions: true },
+  });
+  return { 'gpu-operator': objects.map((object) => ({ object: untilReady(object) })) };
+}
+
+function untilReady(object: PlainObject): PlainObject {
+  if (object.kind !== 'ClusterPolicy') return object;
+  return annotated(object, {
+    'pulumi.com/waitFor': 'condition=Ready',
+    'pulumi.com/timeoutSeconds': `${READY_SECONDS}`,
+  });
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { parsePlatform, planControllers } from '../../config';
+import { operatorSource, sourceOf } from '../../stacks/chart-source';
+import { papersDocument } from '../config/papers-document';
+import { mistakeOf } from '../config/refused';
+import { newFolder } from '../local/scratch';
+
+const own = process.env.VCF_AI_CHARTS;
+const { gatewayChart, aiGatewayChart } = planControllers(
+  parsePlatform(
+    papersDocument((document) => {
+      document.cluster = { existing: { context: 'prod' } };
+      document.controllers = { aiGatewayVersion: '1.1.0' };
+    }),
+  ),
+);
+const operatorChart = {
+  reference: 'gpu-operator',
+  repository: 'https://charts.example.com',
+  version: 'v1.2.3',
+};
+
+beforeEach(() => {
+  delete process.env.VCF_AI_CHARTS;
+});
+
+after(() => {
+  if (own !== undefined) process.env.VCF_AI_CHARTS = own;
+});
+
+test('a cluster gets the published charts in their pinned versions', () => {
+  assert.deepEqual(sourceOf(gatewayChart, false), {
+    chart: 'oci://docker.io/envoyproxy/gateway-helm',
+    version: 'v1.8.3',
+  });
+  assert.deepEqual(sourceOf(aiGatewayChart, false), {
+    chart: 'oci://docker.io/envoyproxy/ai-gateway-helm',
+    version: 'v1.1.0',
+  });
+  const { reference, ...published } = operatorChart;
+  assert.deepEqual(operatorSource(operatorChart, false), { chart: reference, ...published });
+});
+
+test('a cluster without a way to their registries takes the same charts from a folder', () => {
+  const folder = newFolder();
+  process.env.VCF_AI_CHARTS = folder;
+  mkdirSync(join(folder, 'gpu-operator'));
+  assert.deepEqual(sourceOf(gatewayChart, false), { chart: join(folder, 'gateway-helm') });
+  assert.deepEqual(operatorSource(operatorChart, false), { chart: join(folder, 'gpu-operator') });
+});
+
+test('refuses charts on the embedded datacenter when nothing says where they are', () => {
+  const { path, problem, fix } = mistakeOf(() => sourceOf(gatewayChart, true));
+  assert.equal(path, 'controllers.install');
+  assert.match(problem, /VCF_AI_CHARTS does not say where the charts are/);
+  assert.match(fix ?? '', /vcf-ai local env/);
+});
+
+test('refuses a GPU operator that the folder lacks; a preview that asks nobody goes on without it', () => {
+  process.env.VCF_AI_CHARTS = newFolder();
+  const { path, problem, fix } = mistakeOf(() => operatorSource(operatorChart, false));
+  assert.equal(path, 'cluster.vks.gpuOperator');
+  assert.match(problem, /has no folder gpu-operator/);
+  assert.match(
+    fix ?? '',
+    /helm pull gpu-operator --repo https:\/\/charts\.example\.com --version v1\.2\.3 --untar/,
+  );
+  assert.equal(operatorSource(operatorChart, true), undefined);
+});
