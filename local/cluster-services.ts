@@ -1,6 +1,6 @@
 import { AI_GATEWAY_SYSTEM, GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { GPU_OPERATOR } from '../config/plan/gpu-operator';
-import type { Manifest } from './kube';
+import type { Kube, Manifest } from './kube';
 
 /** The AI Gateway controller looks for it under this very name, with exactly one webhook. */
 export const WEBHOOK = `envoy-ai-gateway-gateway-pod-mutator.${AI_GATEWAY_SYSTEM}`;
@@ -18,7 +18,7 @@ const gatewayLabels = {
  * look for these objects. Envoy Gateway wants a Deployment, a Service and a ServiceAccount to own the rate-limit
  * objects, and the AI Gateway controller a webhook configuration.
  */
-export const controllerServices: readonly Manifest[] = [
+const controllerServices: readonly Manifest[] = [
   {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -64,7 +64,7 @@ export const controllerServices: readonly Manifest[] = [
 ];
 
 /** What a VKS cluster with NVIDIA's GPU operator holds before the platform comes. */
-export const gpuOperator: readonly Manifest[] = [
+const gpuOperator: readonly Manifest[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: GPU_OPERATOR.namespace } },
   {
     apiVersion: 'apps/v1',
@@ -89,3 +89,16 @@ export const gpuOperator: readonly Manifest[] = [
     },
   },
 ];
+
+/** What is brought when the platform comes. @param installed Whether it has the controllers' charts. */
+export const broughtFor = (installed: boolean): readonly Manifest[] => [
+  ...gpuOperator,
+  ...(installed ? [] : controllerServices),
+];
+
+/** Takes it away when the platform has gone: what is in a namespace went, or goes, with that. */
+export async function withdraw(kube: Kube, installed: boolean): Promise<void> {
+  for (const { apiVersion, kind, metadata } of broughtFor(installed)) {
+    if (metadata.namespace === undefined) await kube.remove(apiVersion, kind, metadata.name);
+  }
+}

@@ -3,7 +3,7 @@ import execa from 'execa';
 import { dump } from 'js-yaml';
 import { AI_GATEWAY_SYSTEM, GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { keyPair } from './certificates';
-import { controllerServices, gpuOperator } from './cluster-services';
+import { broughtFor } from './cluster-services';
 import type { ControlPlane } from './control-plane';
 import { hostGatewayConfig, type WantedControllers, withMcpSeed } from './controller-config';
 import { replaceFile } from './files';
@@ -55,8 +55,7 @@ export async function missingCrds({ kube }: ControlPlane): Promise<string[]> {
 
 /** Writes the objects and the certificates that the controllers expect to find. */
 export async function prepareControllers({ state, toolchain, plane, wanted }: Parts): Promise<void> {
-  for (const manifest of [...gpuOperator, ...(wanted.installed ? [] : controllerServices)])
-    await plane.kube.apply(manifest);
+  for (const manifest of broughtFor(wanted.installed)) await plane.kube.apply(manifest);
   const certificate = () => plane.kube.get('v1', 'Secret', 'envoy-gateway', GATEWAY_SYSTEM);
   if (!(await certificate())) {
     const result = await execa(toolchain.file('envoy-gateway'), ['certgen', '--disable-topology-injector'], {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { keyPair } from './certificates';
+import { withdraw } from './cluster-services';
 import type { ControlPlane } from './control-plane';
 import { type WantedControllers, wantedControllers } from './controller-config';
 import { controllerPorts, controllers, missingCrds, prepareControllers } from './controllers';
@@ -159,8 +160,9 @@ export class DataPlane {
 
   /** The controllers cannot live without their CRDs and namespaces: what they made goes with them. */
   private async release(): Promise<void> {
+    for (const name of ['envoy-gateway', 'ai-gateway-controller', 'redis']) await this.drop(name);
+    if (this.prepared !== undefined) await withdraw(this.parts.plane.kube, this.prepared);
     delete this.prepared;
-    for (const name of ['envoy-gateway', 'ai-gateway-controller']) await this.drop(name);
   }
 
   private async followPlatform(wanted: WantedControllers, heal: boolean): Promise<void> {

@@ -159,6 +159,12 @@ export class Kube {
     await this.orUndefined(this.call('DELETE', `${this.path(apiVersion, kind, namespace)}/${name}`));
   }
 
+  /** Removes a pod at once, for no kubelet will say that it has ended. */
+  async forget({ metadata: { name, namespace } }: Manifest): Promise<void> {
+    const path = `${this.path('v1', 'Pod', namespace)}/${name}?gracePeriodSeconds=0`;
+    await this.orUndefined(this.call('DELETE', path));
+  }
+
   /**
    * `<plural>.<group>` of every kind that objects can be made of now: a CRD is among them once it is
    * established, and no longer while it is being deleted. One small answer, where the CRDs are megabytes.

@@ -2,14 +2,15 @@ import { Secret } from '@pulumi/kubernetes/core/v1/secret';
 import { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
 import type { Chart } from 'cdk8s';
-import { EMBEDDED_CONTEXTS, type Platform, type VksCluster } from '../config';
+import { EMBEDDED_CONTEXTS, type LayerName, type Platform, type VksCluster } from '../config';
 import { Diagnosis, type KubeAccess } from './diagnosis';
 import type { LateValues } from './late';
 import { Manifests } from './manifests';
 import { vsphereLayer } from './vsphere';
 
-/** The output of a stack with the layer `cluster` that another stack reads. */
+/** The outputs of a stack with the layer `cluster` that another stack reads. */
 const KUBECONFIG_OUTPUT = 'kubeconfig';
+const LAYERS_OUTPUT = 'layers';
 
 const SETTINGS = {
   enableServerSideApply: true,
@@ -38,6 +39,7 @@ interface Parts {
 export interface ClusterLayer {
   /** Absent when no other layer is the stack's: then nothing is put into the cluster. */
   readonly reached?: ReachedCluster;
+  readonly made: readonly pulumi.Resource[];
   readonly outputs: pulumi.Inputs;
 }
 
@@ -47,19 +49,21 @@ export function clusterLayer(parts: Parts): ClusterLayer {
   const { cluster, layers } = platform;
   if (cluster.kind !== 'vks') {
     const context = cluster.kind === 'local' ? EMBEDDED_CONTEXTS.cluster : cluster.context;
-    return { reached: reach({ context }, []), outputs: {} };
+    return { reached: reach({ context }, []), made: [], outputs: {} };
   }
   if (!layers.includes('cluster')) {
-    const kubeconfig = kubeconfigOf(platform.clusterStack ?? '');
-    return { reached: reach({ kubeconfig }, []), outputs: {} };
+    const kubeconfig = kubeconfigOf(platform.clusterStack ?? '', layers);
+    return { reached: reach({ kubeconfig }, []), made: [], outputs: {} };
   }
-  const { kubeconfig, manifests } = makeCluster(parts, cluster);
+  const { kubeconfig, manifests, secret } = makeCluster(parts, cluster);
+  const made = [manifests, secret];
   const outputs = {
     cluster: { name: cluster.name, namespace: cluster.namespace.name },
     [KUBECONFIG_OUTPUT]: kubeconfig,
+    [LAYERS_OUTPUT]: layers,
   };
-  if (layers.length === 1) return { outputs };
-  return { reached: reach({ kubeconfig }, [manifests]), outputs };
+  if (layers.length === 1) return { made, outputs };
+  return { reached: reach({ kubeconfig }, [manifests]), made, outputs };
 }
 
 /** A provider of the workload cluster, and what says why an update of it waits. */
@@ -98,23 +102,44 @@ function makeCluster({ platform, chart, config, late }: Parts, cluster: VksClust
   const kubeconfig = pulumi.secret(
     secret.data.apply((data) => Buffer.from(data.value ?? '', 'base64').toString()),
   );
-  return { manifests, kubeconfig };
+  return { manifests, secret, kubeconfig };
 }
 
 /** The kubeconfig that another stack of this project has as its output. */
-function kubeconfigOf(stack: string): pulumi.Output<string> {
+function kubeconfigOf(stack: string, layers: readonly LayerName[]): pulumi.Output<string> {
   const parts = stack.split('/');
   const name = [pulumi.getOrganization(), pulumi.getProject()]
     .slice(0, 3 - parts.length)
     .concat(parts)
     .join('/');
   const owner = new pulumi.StackReference('cluster', { name });
+  const outputs = pulumi.all([owner.getOutput(KUBECONFIG_OUTPUT), owner.getOutput(LAYERS_OUTPUT)]);
   return pulumi.secret(
-    owner.getOutput(KUBECONFIG_OUTPUT).apply((kubeconfig: string | undefined) => {
-      if (kubeconfig !== undefined) return kubeconfig;
-      throw new pulumi.RunError(
-        `✗ clusterStack: stack ${name} has no cluster yet (pulumi up --stack ${parts.at(-1)})`,
-      );
-    }),
+    outputs.apply(([kubeconfig, theirs]) => acceptedKubeconfig(name, { kubeconfig, layers: theirs }, layers)),
+  );
+}
+
+/**
+ * The kubeconfig in the outputs of the stack that has the cluster, before the cluster is asked anything.
+ *
+ * @param name Of that stack, with its project.
+ * @param layers Those of this stack.
+ * @throws RunError when there is none yet, or when a layer is both stacks': each would undo what the other did.
+ */
+export function acceptedKubeconfig(
+  name: string,
+  theirs: { readonly kubeconfig?: string; readonly layers?: readonly LayerName[] },
+  layers: readonly LayerName[],
+): string {
+  if (theirs.kubeconfig === undefined) {
+    const stack = name.split('/').at(-1);
+    throw new pulumi.RunError(
+      `✗ clusterStack: stack ${name} has no cluster yet (pulumi up --stack ${stack})`,
+    );
+  }
+  const both = layers.filter((layer) => theirs.layers?.includes(layer));
+  if (both.length === 0) return theirs.kubeconfig;
+  throw new pulumi.RunError(
+    `✗ layers: stack ${name} has ${both.join(', ')} too, and a layer has one owner (take it out of the layers of one of the two)`,
   );
 }

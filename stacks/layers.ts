@@ -21,6 +21,7 @@ import { renderGpuOperator } from './gpu-operator';
 import { ChartRenderer, HelmChart, type RenderedCharts } from './helm-chart';
 import { LateValues } from './late';
 import { Manifests } from './manifests';
+import { Protection } from './protection';
 
 function platformOf(config: pulumi.Config): Platform {
   return parsePlatform(config.getObject(PLATFORM_KEY.replace(`${PROJECT}:`, '')));
@@ -67,9 +68,10 @@ export async function deploy(): Promise<pulumi.Inputs> {
   });
   refuseFindings(charts, platform);
   const rendered = await renderCharts(platform);
-  const { reached, outputs } = clusterLayer({ platform, chart: charts.cluster, config, late });
-  if (reached) fillCluster(platform, { charts, rendered }, late, reached);
+  const { reached, made, outputs } = clusterLayer({ platform, chart: charts.cluster, config, late });
+  const filled = reached ? fillCluster(platform, { charts, rendered }, late, reached) : [];
   late.assertAllPlaced();
+  new Protection([...made, ...filled], platform.protect);
   return { ...outputs, ...(platform.layers.includes('gateway') && { gateway: entranceOf(platform) }) };
 }
 
@@ -85,13 +87,14 @@ async function renderCharts(platform: Platform): Promise<RenderedCharts> {
   };
 }
 
-/** The layers inside the cluster that the stack owns, each after the one before. */
+/** The layers inside the cluster that the stack owns, each after the one before: everything that they make. */
 function fillCluster(
   platform: Platform,
   { charts, rendered }: { readonly charts: PlatformCharts; readonly rendered: RenderedCharts },
   late: LateValues,
   { provider, diagnosis, dependsOn }: ReachedCluster,
-): void {
+): pulumi.Resource[] {
+  const made: pulumi.Resource[] = [];
   let before = [...dependsOn];
   for (const layer of platform.layers.filter((name) => name !== 'cluster')) {
     const options = { provider, dependsOn: before };
@@ -110,7 +113,9 @@ function fillCluster(
             ),
           ]
         : [manifests];
+    made.push(...before);
   }
+  return made;
 }
 
 /** Where clients find the gateway. */

@@ -349,12 +349,30 @@ export const features: readonly Feature[] = [
       unit(
         'stacks/cluster.test.ts: a stack of the rest takes the kubeconfig of the stack that has the cluster',
       ),
+      server(
+        'e2e/supervisor.test.ts: a stack with the cluster and one with the rest are together what one stack was',
+      ),
+      server('e2e/supervisor.test.ts: refuses a second stack with layers that the first has'),
     ],
   },
   {
-    feature: 'Protection of the Cluster and of weights against deletion',
+    feature: 'Day two: recipes for upgrades, pools, models, keys, drift, import and new environments',
+    proofs: [
+      'a pool grows with its models, and a model is replaced beside the old one',
+      'another Kubernetes release comes on every node, pool by pool',
+      'a new provider key reaches the provider, and one Secret is changed',
+      'refresh finds what somebody took away, and the next update brings it back',
+      'a cluster that is there is taken over as it is, once the document says what it is',
+      'a new environment has a file, a preview without its vCenter, and a cluster of its own',
+    ].map((title) => server(`e2e/day-two.test.ts: ${title}`)),
+  },
+  {
+    feature: 'Protection of the platform, and of the Cluster and of weights one by one, against deletion',
     fields: ['protect'],
     proofs: [
+      server('e2e/day-two.test.ts: a protected platform is not destroyed: nothing of it is touched'),
+      server('e2e/day-two.test.ts: a platform that is protected no more is destroyed, and leaves nothing'),
+      server('e2e/controllers.test.ts: protected, nothing of them is destroyed'),
       unit('stacks/manifests.test.ts: the Cluster and volumes with weights are protected, and nothing else'),
     ],
   },

@@ -48,7 +48,7 @@ export const platformSchema: Schema = map({
     protect: {
       title: 'Protect',
       description:
-        'Whether pulumi refuses to delete the Cluster and the volumes with weights of models, and whatever would replace them. Default: true with cluster.vks, else false.',
+        'Whether pulumi refuses to delete the Cluster and the volumes with weights of models, and whatever would replace them; pulumi destroy then deletes nothing at all. Default: true with cluster.vks, else false.',
       type: 'boolean',
       'x-allowed': 'true or false',
     },

@@ -195,6 +195,8 @@ export class ClusterController {
     const { supervisor, workload, tell } = this.parts;
     for (const { metadata } of nodes) await workload.remove('v1', 'Node', metadata.name);
     if (nodes.length > 0) return;
+    // Their kubelets would be gone, too. Kubernetes itself forgets pods of lost nodes a minute later.
+    for (const pod of await workload.list('v1', 'Pod')) if (pod.spec.nodeName) await workload.forget(pod);
     await supervisor.letGo(cluster, FINALIZER);
     tell({ cluster: nameOf(cluster), what: 'gone', text: 'its nodes are gone, and it is let go' });
   }

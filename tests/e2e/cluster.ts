@@ -16,6 +16,8 @@ interface Named {
 const rootOf = (apiVersion: string) =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
+const UNSTEADY = new Set(['Event', 'Lease', 'Endpoints', 'EndpointSlice']);
+
 function noneWhereUnknown(error: Error): readonly Json[] {
   if (error.message.includes(': 404 ')) return [];
   throw error;
@@ -59,6 +61,26 @@ export class Cluster {
     if (!resource) return [];
     const items = await this.list(`${rootOf(apiVersion)}/${resource.name}`);
     return items.map((item) => ({ ...item, apiVersion, kind }));
+  }
+
+  /**
+   * Every object that there is, as `<kind> <group and version> <namespace>/<name>`, in order. Without events, which
+   * say what was, and leases and addresses, which come and go with processes.
+   */
+  async inventory(): Promise<string[]> {
+    const { groups } = await this.get('/apis');
+    const versions = groups.map(({ preferredVersion }: Json) => preferredVersion.groupVersion);
+    const found: string[] = [];
+    for (const version of ['v1', ...versions]) {
+      const root = rootOf(version);
+      for (const { name, kind, verbs } of (await this.get(root)).resources) {
+        if (name.includes('/') || !verbs.includes('list') || UNSTEADY.has(kind)) continue;
+        for (const { metadata } of await this.list(`${root}/${name}`)) {
+          found.push(`${kind} ${version} ${metadata.namespace ?? ''}/${metadata.name}`);
+        }
+      }
+    }
+    return found.sort();
   }
 
   /** What the server would say to this manifest, unknown fields being errors: its warnings. */

@@ -24,6 +24,7 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     cluster = new Cluster(project.state);
     project.edit((platform) => {
       platform.controllers = { install: true };
+      platform.protect = true;
     });
     const created = await project.pulumi(['stack', 'select', '--create']);
     assert.equal(created.code, 0, created.text);
@@ -69,6 +70,19 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     assert.ok(text.includes('self-signed-cert-for-mutating-webhook'));
     // A rule about credentials in the clear names what begins a key; a key goes on after that.
     assert.doesNotMatch(text, /PRIVATE KEY-----(\\+[nr]|\s)*[A-Za-z0-9+/]{16}/);
+  });
+
+  test('protected, nothing of them is destroyed', async () => {
+    const before = await cluster.inventory();
+    const { code, text } = await project.pulumi(['destroy', '--yes', '--skip-preview'], 8);
+    assert.notEqual(code, 0, text);
+    assert.doesNotMatch(text, /- {2}kubernetes:\S+ \S+ deleted/);
+    assert.deepEqual(await cluster.inventory(), before);
+    project.edit((platform) => {
+      platform.protect = false;
+    });
+    const up = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
+    assert.equal(up.code, 0, up.text);
   });
 
   test('destroy leaves nothing of them', async () => {

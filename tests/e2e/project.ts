@@ -14,6 +14,15 @@ const root = resolve(__dirname, '../..');
 // biome-ignore lint/suspicious/noExplicitAny: tests write what no type would let them
 type Draft = any;
 
+/** What else a command is given. */
+export interface PulumiOptions {
+  /** On its standard input. Default: nothing. */
+  readonly input?: string;
+  /** Another stack than the project's; null for a command that is about none. */
+  readonly stack?: string | null;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** How a command ended: exit code, and everything that it printed. */
 export interface Ended {
   readonly code: number;
@@ -50,16 +59,16 @@ export class Project {
     cpSync(join(exampleFolder(example), 'Pulumi.local.yaml'), this.stackFile);
   }
 
-  /** Changes the platform document in the stack file. */
-  edit(change: (platform: Draft, file: Draft) => void): void {
-    const file = load(readFileSync(this.stackFile, 'utf8')) as Draft;
+  /** Changes the platform document in the file of a stack. Default: the project's. */
+  edit(change: (platform: Draft, file: Draft) => void, { stack = this.stack } = {}): void {
+    const file = load(readFileSync(this.fileOf(stack), 'utf8')) as Draft;
     change(file.config['vcf-ai-platform:platform'], file);
-    writeFileSync(this.stackFile, dump(file));
+    writeFileSync(this.fileOf(stack), dump(file));
   }
 
   /** Makes another stack with this one's file, and with its secrets. */
   async addStack(stack: string, change: (platform: Draft) => void): Promise<void> {
-    const created = await this.pulumi(['stack', 'init', stack], 1, undefined, null);
+    const created = await this.pulumi(['stack', 'init', stack], 1, { stack: null });
     if (created.code !== 0) throw new Error(created.text);
     const file = load(readFileSync(this.stackFile, 'utf8')) as Draft;
     change(file.config['vcf-ai-platform:platform']);
@@ -90,16 +99,11 @@ export class Project {
     return this.cli(['local', 'up', '--with-process', String(process.pid), ...args]);
   }
 
-  /**
-   * Runs plain `pulumi …` with what `vcf-ai local env` exports, and with `input` on its standard input.
-   *
-   * @param stack Another one than the project's; null for a command that is about none.
-   */
+  /** Runs plain `pulumi …` with what `vcf-ai local env` exports. */
   async pulumi(
     args: readonly string[],
     minutes = 5,
-    input?: string,
-    stack: string | null = this.stack,
+    { input, stack = this.stack, env = {} }: PulumiOptions = {},
   ): Promise<Ended> {
     if (Object.keys(this.environment).length === 0) {
       const { text } = await this.cli(['local', 'env']);
@@ -109,7 +113,7 @@ export class Project {
     return ended(
       await execa('pulumi', [...args, ...(stack === null ? [] : ['--stack', stack]), '--non-interactive'], {
         cwd: this.folder,
-        env: this.environment,
+        env: { ...this.environment, ...env },
         all: true,
         reject: false,
         ...(input === undefined ? { stdin: 'ignore' } : { input }),
@@ -120,7 +124,7 @@ export class Project {
 
   /** Sets a secret of the stack; never as an argument, which every user of a machine can read. */
   async setSecret(name: string, value: string): Promise<void> {
-    const { code, text } = await this.pulumi(['config', 'set', '--secret', name], 1, value);
+    const { code, text } = await this.pulumi(['config', 'set', '--secret', name], 1, { input: value });
     if (code !== 0) throw new Error(text);
   }
 

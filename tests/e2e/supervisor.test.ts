@@ -1,39 +1,27 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
-import { Cluster } from './cluster';
-import { Project } from './project';
+import { type Exported, Supervised } from './supervised';
 
-const SECRETS = '/api/v1/namespaces/ai-platform/secrets';
+const LAYERS = ['crds', 'controllers', 'serving', 'observability', 'gateway'];
 
-// biome-ignore lint/suspicious/noExplicitAny: objects as the API server returns them
-type Json = any;
+/** Of every object: its type with those of its parents, its name, and what was asked for. */
+function objectsOf(resources: readonly Exported[]): [identity: string, inputs: unknown][] {
+  return resources
+    .filter(({ type }) => type.startsWith('kubernetes:') || type.endsWith(':Manifests'))
+    .map(({ urn, inputs = {} }): [string, unknown] => {
+      // Who applies the object is chosen by chance, and the name of the stack is no part of it.
+      const { __fieldManager: _, ...asked } = inputs;
+      return [urn.split('::').slice(2).join('::'), asked];
+    })
+    .sort(([a], [b]) => a.localeCompare(b));
+}
 
 describe('from an empty Supervisor to an answering gateway', () => {
-  const project = new Project('supervisor');
-  let supervisor: Cluster;
-  let workload: Cluster;
+  const project = new Supervised();
+  let whole: Exported[] = [];
 
-  const succeeds = async (args: readonly string[]) => {
-    const { code, text } = await project.pulumi(args, 8);
-    assert.equal(code, 0, text);
-    return text;
-  };
-  const up = () => succeeds(['up', '--yes', '--skip-preview']);
-  const unchanged = () => succeeds(['up', '--yes', '--skip-preview', '--expect-no-changes']);
-  const nodes = async (): Promise<Json[]> => workload.list('/api/v1/nodes');
-  const nodesOf = async (pool: string) =>
-    (await nodes()).filter(({ metadata }) => metadata.name.startsWith(`ai-local-${pool}-`));
-
-  before(async () => {
-    const booted = await project.up('--with-supervisor');
-    assert.equal(booted.code, 0, booted.text);
-    supervisor = new Cluster(join(project.state, 'supervisor'));
-    workload = new Cluster(project.state);
-    const created = await project.pulumi(['stack', 'select', '--create']);
-    assert.equal(created.code, 0, created.text);
-  });
+  before(() => project.boot());
   after(() => project.close());
 
   test('status names the Supervisor and its stand-in, and without a Cluster there is no node', async () => {
@@ -43,27 +31,28 @@ describe('from an empty Supervisor to an answering gateway', () => {
       assert.ok(names.includes(name), name);
     }
     assert.equal(told?.namespace, 'ai-platform');
-    assert.deepEqual(await nodes(), []);
+    assert.deepEqual(await project.nodes(), []);
   });
 
   test('one update makes the cluster and all that runs in it, and the functional suite passes', async () => {
-    const text = await up();
+    const text = await project.update();
     assert.match(
       text,
       /\+ {2}kubernetes:cluster\.x-k8s\.io\/v1beta2:Cluster cluster\/ai-platform\/ai-local created/,
     );
+    whole = await project.resources();
     await waitForDataPlane(project.state);
     const suite = await project.cli(['validate', '--stack', 'supervisor']);
     assert.equal(suite.code, 0, suite.text);
   });
 
   test('nodes are those of the pools: labels, taints, GPUs and the release', async () => {
-    const [gpu, ...others] = await nodesOf('gpu');
+    const [gpu, ...others] = await project.nodesOf('gpu');
     assert.deepEqual(others, []);
     assert.equal(gpu.status.allocatable['nvidia.com/gpu'], '4');
     assert.ok(gpu.spec.taints.some(({ key }: { key: string }) => key === 'nvidia.com/gpu'));
     assert.equal(gpu.status.nodeInfo.kubeletVersion, 'v1.34.2+vmware.2');
-    assert.equal((await nodesOf('system')).length, 2);
+    assert.equal((await project.nodesOf('system')).length, 2);
   });
 
   test('the stand-in says that it is one, and what it did', async () => {
@@ -85,11 +74,13 @@ describe('from an empty Supervisor to an answering gateway', () => {
   });
 
   test('a second update changes nothing', async () => {
-    await unchanged();
+    await project.unchanged();
   });
 
   test('neither the state nor an output has a kubeconfig in clear', async () => {
-    const { data } = await supervisor.get(`${SECRETS}/ai-local-kubeconfig`);
+    const { data } = await project.supervisor.get(
+      '/api/v1/namespaces/ai-platform/secrets/ai-local-kubeconfig',
+    );
     const kubeconfig = Buffer.from(data.value, 'base64').toString();
     const token = /token: (\S+)/.exec(kubeconfig)?.[1] ?? '';
     assert.ok(token.length > 20);
@@ -98,9 +89,71 @@ describe('from an empty Supervisor to an answering gateway', () => {
       ['stack', 'output'],
       ['stack', 'output', '--json'],
     ]) {
-      const text = await succeeds(args);
+      const text = await project.succeeds(args);
       assert.ok(!text.includes(token) && !text.includes(data.value), args.join(' '));
     }
-    assert.match(await succeeds(['stack', 'output']), /kubeconfig\s+\[secret\]/);
+    assert.match(await project.succeeds(['stack', 'output']), /kubeconfig\s+\[secret\]/);
+  });
+
+  test('refuses a second stack with layers that the first has', async () => {
+    await project.addStack('rest', (platform) => {
+      platform.layers = ['observability', 'gateway'];
+      platform.clusterStack = 'supervisor';
+    });
+    const text = await project.refusesUpdate({ stack: 'rest' });
+    assert.match(text, /layers: stack \S+\/supervisor has observability, gateway too/);
+    assert.doesNotMatch(text, /kubernetes:\S+ \S+ created/);
+  });
+
+  test('destroy goes from the gateway to the cluster, and leaves nothing', async () => {
+    const text = await project.destroy();
+    const last = (pattern: RegExp) => text.split('\n').findLastIndex((line) => pattern.test(line));
+    const order = [
+      last(/:Gateway \S+ deleted/),
+      last(/:PodMonitor \S+ deleted/),
+      last(/:Deployment \S+ deleted/),
+      last(/:CustomResourceDefinition \S+ deleted/),
+      last(/:Cluster \S+ deleted/),
+    ];
+    assert.ok(!order.includes(-1), text);
+    assert.deepEqual(
+      [...order].sort((a, b) => a - b),
+      order,
+    );
+    await project.isEmpty('supervisor');
+  });
+
+  test('a stack with the cluster and one with the rest are together what one stack was', async () => {
+    await project.addStack('base', (platform) => {
+      platform.layers = ['cluster'];
+    });
+    project.edit(
+      (platform) => {
+        platform.layers = LAYERS;
+        platform.clusterStack = 'base';
+      },
+      { stack: 'rest' },
+    );
+    assert.match(
+      await project.refusesUpdate({ stack: 'rest' }),
+      /clusterStack: stack \S+\/base has no cluster/,
+    );
+    await project.update({ stack: 'base' });
+    await project.update({ stack: 'rest' });
+    await project.answers();
+    await project.unchanged({ stack: 'base' });
+    await project.unchanged({ stack: 'rest' });
+    const [base, rest] = [
+      await project.resources({ stack: 'base' }),
+      await project.resources({ stack: 'rest' }),
+    ];
+    assert.ok(objectsOf(rest).length > 100, `${objectsOf(rest).length} objects`);
+    assert.deepEqual(objectsOf([...base, ...rest]), objectsOf(whole));
+  });
+
+  test('the two go in the other order, and leave nothing', async () => {
+    await project.destroy({ stack: 'rest' });
+    await project.destroy({ stack: 'base' });
+    await project.isEmpty('base', 'rest');
   });
 });

@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { App } from 'cdk8s';
 import { parsePlatform, requiredSecrets } from '../../config';
 import { platformCharts } from '../../constructs';
-import { clusterLayer } from '../../stacks/cluster';
+import { acceptedKubeconfig, clusterLayer } from '../../stacks/cluster';
 import { LateValues } from '../../stacks/late';
 import type { Draft } from '../config/papers-document';
 import { vksDocument } from '../config/vks-document';
@@ -110,6 +110,21 @@ test('a stack of the rest takes the kubeconfig of the stack that has the cluster
     );
     assert.deepEqual(ofType('kubernetes:cluster.x-k8s.io/v1beta2:Cluster'), []);
   }
+});
+
+test('refuses a stack that has no cluster yet, and a layer that it has, too', () => {
+  const name = 'team/vcf-ai-platform/prod-cluster';
+  const layers = ['serving', 'gateway'] as const;
+  assert.equal(acceptedKubeconfig(name, { kubeconfig: KUBECONFIG, layers: ['cluster'] }, layers), KUBECONFIG);
+  assert.throws(
+    () => acceptedKubeconfig(name, {}, layers),
+    /clusterStack: stack team\/vcf-ai-platform\/prod-cluster has no cluster yet \(pulumi up --stack prod-cluster\)/,
+  );
+  assert.throws(
+    () =>
+      acceptedKubeconfig(name, { kubeconfig: KUBECONFIG, layers: ['cluster', 'crds', 'serving'] }, layers),
+    /layers: stack team\/vcf-ai-platform\/prod-cluster has serving too/,
+  );
 });
 
 test('the kubeconfig of a Supervisor may be a secret of the stack', async () => {
