@@ -20,10 +20,7 @@ export interface AdmissionPoliciesProps {
   readonly after?: IDependable;
 }
 
-/**
- * Policies of the API server. A binding comes after all policies and their parameters, and goes before them:
- * one that finds no parameters refuses what it judges.
- */
+/** Policies of the API server. A binding comes after all policies and their parameters, and goes before them. */
 export class AdmissionPolicies extends Component {
   constructor(scope: Construct, id: string, { manifests, after }: AdmissionPoliciesProps) {
     super(scope, id);

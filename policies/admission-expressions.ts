@@ -1,5 +1,5 @@
 import { EXEMPTION_PREFIX, mayExempt } from './exemptions';
-import { DEFAULT_PARAMETERS, type Parameters, writtenParameter } from './parameters';
+import type { Parameters } from './parameters';
 import type { CelCheck, ObjectRule } from './rule';
 
 /** One entry of `validations` of a ValidatingAdmissionPolicy. */
@@ -105,7 +105,7 @@ const NAME = new RegExp(String.raw`${TEXT}|(?<![\w.])(?:object\b(?!\s*:)|params\
 const QUANTITIES = /\b(?:limits|requests|sizeLimit|capacity)\b/;
 
 /**
- * Of `params` the cluster has one ConfigMap, from which variables are read. An expression for several kinds
+ * What is in `params`, a policy has in its variables. An expression for several kinds
  * names fields that some of them lack; there the API server cannot check its types.
  */
 function adapted(expression: string, manyKinds: boolean): string {
@@ -116,16 +116,13 @@ function adapted(expression: string, manyKinds: boolean): string {
   });
 }
 
-/** A parameter as a variable of a policy; in the ConfigMap each is a text, a list one with commas. */
-export function variablesOf(validations: readonly Validation[]): { name: string; expression: string }[] {
+/** The parameters that the validations read, as variables of a policy: JSON of such values is CEL for them. */
+export function variablesOf(
+  validations: readonly Validation[],
+  parameters: Parameters,
+): { name: string; expression: string }[] {
   const text = validations.map((each) => `${each.expression} ${each.messageExpression ?? ''}`).join(' ');
-  return Object.entries(DEFAULT_PARAMETERS)
+  return Object.entries(parameters)
     .filter(([name]) => text.includes(`variables.${name}`))
-    .map(([name, value]) => ({ name, expression: parameterOf(name, value) }));
-}
-
-function parameterOf(name: string, value: Parameters[keyof Parameters]): string {
-  const written = `params.?data.?${name}.orValue(${literal(writtenParameter(value))})`;
-  if (typeof value === 'boolean') return `${written} == 'true'`;
-  return `${written}.split(',').filter(one, one != '')`;
+    .map(([name, value]) => ({ name, expression: JSON.stringify(value) }));
 }

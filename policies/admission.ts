@@ -8,7 +8,7 @@ import { validationOf, variablesOf } from './admission-expressions';
 import type { Severity } from './finding';
 import { apiVersionOf, type RuleKind } from './kinds';
 import { groupOf } from './manifest';
-import { PARAMETERS_NAME, type Parameters, type ParametersManifest, policyParameters } from './parameters';
+import { DEFAULT_PARAMETERS, type Parameters, type ParametersManifest, policyParameters } from './parameters';
 import type { Area, ObjectRule, Rule } from './rule';
 import { rules as allRules } from './rules';
 
@@ -21,8 +21,13 @@ export interface AdmissionProps {
    * the audit log has it. Rules whose severity is `warning` never refuse.
    */
   readonly action: 'warn' | 'deny';
-  /** Namespace of the ConfigMap with the parameters. */
-  readonly parametersNamespace: string;
+  /**
+   * Written into the policies. With a ConfigMap of parameters (`paramKind`) the API server would refuse everything
+   * for good once all policies had been away for a second and came back (kubernetes/kubernetes#133827).
+   *
+   * @default - the defaults of all
+   */
+  readonly parameters?: Partial<Parameters>;
   /** @default - every rule of the package */
   readonly rules?: readonly Rule[];
 }
@@ -45,7 +50,7 @@ export type AdmissionManifest = Policy | Binding;
  */
 export function admissionPolicies(
   areas: readonly Area[],
-  { action, parametersNamespace, rules = allRules }: AdmissionProps,
+  { action, parameters = {}, rules = allRules }: AdmissionProps,
 ): AdmissionManifest[] {
   const judging = rules.filter(
     (rule): rule is ObjectRule => rule.scope === 'object' && areas.includes(rule.area),
@@ -55,9 +60,10 @@ export function admissionPolicies(
     (['error', 'warning'] as const).flatMap((severity) => {
       const own = judging.filter((rule) => rule.kinds.includes(kind) && rule.severity === severity);
       if (own.length === 0) return [];
-      const policy = policyOf(nameOf(areas, kind, severity), kind, own);
+      const name = nameOf(areas, kind, severity);
+      const policy = policyOf(name, kind, own, { ...DEFAULT_PARAMETERS, ...parameters });
       const refuses = action === 'deny' && severity === 'error';
-      return [policy, bindingOf(policy, refuses, parametersNamespace)];
+      return [policy, bindingOf(name, refuses)];
     }),
   );
 }
@@ -68,13 +74,13 @@ const LAYERS = {
   gateway: ['gateway'],
 } as const satisfies Readonly<Record<string, readonly Area[]>>;
 
-/** What each layer of a platform installs. */
+/** What each layer of a platform installs; the ConfigMap is for who judges the cluster's objects elsewhere. */
 export function layerPolicies(
   { admission, parameters }: { admission: 'warn' | 'deny' | 'off'; parameters: Partial<Parameters> },
   parametersNamespace: string,
 ): Readonly<Record<keyof typeof LAYERS, readonly (AdmissionManifest | ParametersManifest)[]>> {
   if (admission === 'off') return { serving: [], gateway: [] };
-  const props = { action: admission, parametersNamespace };
+  const props = { action: admission, parameters };
   return {
     serving: [policyParameters(parametersNamespace, parameters), ...admissionPolicies(LAYERS.serving, props)],
     gateway: admissionPolicies(LAYERS.gateway, props),
@@ -85,16 +91,16 @@ function nameOf([area]: readonly Area[], kind: RuleKind, severity: Severity): st
   return ['ai-platform', area, kind.toLowerCase(), ...(severity === 'warning' ? ['warnings'] : [])].join('-');
 }
 
-function policyOf(name: string, kind: RuleKind, own: readonly ObjectRule[]): Policy {
+function policyOf(name: string, kind: RuleKind, own: readonly ObjectRule[], parameters: Parameters): Policy {
   const validations = own.flatMap((rule) => rule.checks.map((check) => validationOf(rule, check)));
-  const variables = variablesOf(validations);
+  const variables = variablesOf(validations, parameters);
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicy',
     metadata: { name },
     spec: {
       failurePolicy: 'Fail',
-      ...(variables.length > 0 && { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, variables }),
+      ...(variables.length > 0 && { variables }),
       matchConstraints: { resourceRules: [resourcesOf(kind)] },
       // Controllers take their finalizers off; an object that breaks a rule must still be able to go.
       matchConditions: [{ name: 'stays', expression: '!has(object.metadata.deletionTimestamp)' }],
@@ -103,7 +109,7 @@ function policyOf(name: string, kind: RuleKind, own: readonly ObjectRule[]): Pol
   };
 }
 
-function bindingOf({ metadata: { name }, spec }: Policy, refuses: boolean, namespace: string): Binding {
+function bindingOf(name: string, refuses: boolean): Binding {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicyBinding',
@@ -111,9 +117,6 @@ function bindingOf({ metadata: { name }, spec }: Policy, refuses: boolean, names
     spec: {
       policyName: name,
       validationActions: refuses ? ['Deny', 'Audit'] : ['Warn', 'Audit'],
-      ...(spec?.paramKind && {
-        paramRef: { name: PARAMETERS_NAME, namespace, parameterNotFoundAction: 'Deny' },
-      }),
       matchResources: { namespaceSelector: { matchLabels: JUDGED_NAMESPACES } },
     },
   };

@@ -1,8 +1,8 @@
 import type { Manifest } from './manifest';
 
 /**
- * What a platform team may decide for itself, as `params` in the expressions of object rules and, under the
- * same names, in the one object of parameters in a cluster.
+ * What a platform team may decide for itself: `params` in the expressions of object rules, variables of the policies
+ * in a cluster, and a ConfigMap beside those.
  */
 export interface Parameters {
   /** Registries, or the beginnings of image names, that containers may come from; default: any. */
@@ -13,7 +13,7 @@ export interface Parameters {
 
 export const DEFAULT_PARAMETERS: Parameters = { allowedRegistries: [], development: false };
 
-/** The ConfigMap with the parameters of all policies. */
+/** The ConfigMap that says which parameters the policies of a cluster have. */
 export const PARAMETERS_NAME = 'ai-platform-policies';
 
 /** A parameter as it stands in the ConfigMap, where each is a text. */

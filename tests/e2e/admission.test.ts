@@ -9,7 +9,7 @@ import type { ObjectRule } from '../../policies';
 import { rules } from '../../policies';
 import { admissionPolicies, JUDGED_NAMESPACES } from '../../policies/admission';
 import { objectId } from '../../policies/manifest';
-import { parametersIn, policyParameters } from '../../policies/parameters';
+import { parametersIn } from '../../policies/parameters';
 import type { Area } from '../../policies/rule';
 import { sampleBundle } from '../../policies/rules/baseline';
 import { Cluster } from './cluster';
@@ -67,9 +67,8 @@ describe('the rules in a cluster and at preview', () => {
   }
 
   async function install(action: 'warn' | 'deny'): Promise<void> {
-    const policies = admissionPolicies(AREAS, { action, parametersNamespace: 'ai' });
-    const parameters = policyParameters('ai', parametersIn(sampleBundle({ change: {} })));
-    for (const one of [parameters, ...policies]) await cluster.apply(one as Json);
+    const parameters = parametersIn(sampleBundle({ change: {} }));
+    for (const one of admissionPolicies(AREAS, { action, parameters })) await cluster.apply(one as Json);
     // The API server takes policies up one by one, in the seconds after they are made.
     let idle: string[] = [];
     const stands = async () => {

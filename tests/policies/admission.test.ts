@@ -11,16 +11,21 @@ import { objectId } from '../../policies/manifest';
 import { parametersIn, policyParameters } from '../../policies/parameters';
 import { sampleBundle } from '../../policies/rules/baseline';
 
+const PARAMETERS = { ...DEFAULT_PARAMETERS, ...parametersIn(sampleBundle({ change: {} })) };
+
 const objectRules = rules.filter((rule): rule is ObjectRule => rule.scope === 'object');
 
 /** What the API server makes of a validation: undefined when it holds, else the message. */
 function refusal({ expression, message, messageExpression }: Validation, object: Manifest) {
   const run = (text: string, known: object) => compile(text, Object.keys(known))(known);
-  const params = celValue(policyParameters('ai', parametersIn(sampleBundle({ change: {} }))));
-  const all = variablesOf([
-    { expression, message, messageExpression: messageExpression ?? '', reason: 'Invalid' },
-  ]);
-  const variables = Object.fromEntries(all.map((one) => [one.name, run(one.expression, { params })]));
+  const validation = {
+    expression,
+    message,
+    messageExpression: messageExpression ?? '',
+    reason: 'Invalid',
+  } as const;
+  const all = variablesOf([validation], PARAMETERS);
+  const variables = Object.fromEntries(all.map((one) => [one.name, run(one.expression, {})]));
   const known = { object: celValue(object), variables };
   if (run(expression, known) === true) return undefined;
   return messageExpression === undefined ? message : run(messageExpression, known);
@@ -88,19 +93,15 @@ test('a message names every element that failed, by its place', () => {
   ]);
 });
 
-test('a policy reads its parameters from the one ConfigMap, and an exemption by its annotation', () => {
+test('a policy has the parameters that it reads, and knows an exemption by its annotation', () => {
   const [policy, binding] = admissionPolicies(['serving'], {
     action: 'deny',
-    parametersNamespace: 'ai',
     rules: [nested],
   });
   assert.deepEqual(policy?.metadata, { name: 'ai-platform-serving-pod' });
   assert.deepEqual(policy?.spec, {
     failurePolicy: 'Fail',
-    paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
-    variables: [
-      { name: 'development', expression: 'params.?data.?development.orValue("false") == \'true\'' },
-    ],
+    variables: [{ name: 'development', expression: 'false' }],
     matchConstraints: {
       resourceRules: [
         { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods'] },
@@ -112,7 +113,6 @@ test('a policy reads its parameters from the one ConfigMap, and an exemption by 
   assert.deepEqual(binding?.spec, {
     policyName: 'ai-platform-serving-pod',
     validationActions: ['Deny', 'Audit'],
-    paramRef: { name: 'ai-platform-policies', namespace: 'ai', parameterNotFoundAction: 'Deny' },
     matchResources: {
       namespaceSelector: { matchLabels: { 'app.kubernetes.io/part-of': 'vcf-ai-platform' } },
     },
@@ -130,7 +130,6 @@ test('a rule that only warns never refuses, and what has many kinds is not held 
   const warning: ObjectRule = { ...nested, severity: 'warning', kinds: ['Pod', 'NetworkPolicy', 'Ingress'] };
   const manifests = admissionPolicies(['serving'], {
     action: 'deny',
-    parametersNamespace: 'ai',
     rules: [warning],
   });
   const policies = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy') as Draft[];
@@ -151,21 +150,20 @@ test('the document decides: off installs nothing, parameters are those of the do
   assert.deepEqual(nothing, { serving: [], gateway: [] });
   const parameters = { allowedRegistries: ['docker.io/vllm', 'ghcr.io/'] };
   const { serving, gateway } = layerPolicies({ admission: 'warn', parameters }, 'ai');
-  assert.deepEqual(serving[0], {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'ai-platform-policies', namespace: 'ai' },
-    data: { allowedRegistries: 'docker.io/vllm,ghcr.io/', development: 'false' },
-  });
-  assert.deepEqual(Object.keys(DEFAULT_PARAMETERS), ['allowedRegistries', 'development']);
+  assert.deepEqual(serving[0], policyParameters('ai', parameters));
+  const variables = (serving as Draft[]).flatMap(({ spec }) => spec?.variables ?? []);
+  const written = new Set(variables.map(({ name, expression }) => `${name} = ${expression}`));
+  assert.deepEqual([...written].sort(), [
+    'allowedRegistries = ["docker.io/vllm","ghcr.io/"]',
+    'development = false',
+  ]);
   assert.ok(gateway.some(({ metadata }) => metadata.name === 'ai-platform-gateway-aiservicebackend'));
 });
 
-test('bindings come after the policies and their parameters', () => {
+test('bindings come after the policies', () => {
   const chart = new Chart(new App(), 'serving', { disableResourceNameHashes: true });
   const policies = admissionPolicies(['serving'], {
     action: 'deny',
-    parametersNamespace: 'ai',
     rules: [nested],
   });
   new AdmissionPolicies(chart, 'admission', { manifests: [...policies, policyParameters('ai')] });
