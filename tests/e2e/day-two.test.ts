@@ -126,7 +126,7 @@ describe('day two', () => {
     const [ours] = synthesize('supervisor', project.folder).filter(({ layer }) => layer === 'cluster');
     const byHand: Json = structuredClone(ours?.manifest);
     byHand.metadata = { name: 'ai-local', namespace: 'ai-platform' };
-    byHand.spec.topology.workers.machineDeployments[0].replicas = 1;
+    byHand.spec.topology.workers.machineDeployments[0].replicas = 2;
     await project.supervisor.apply(byHand);
     const made = await project.supervisor.get(CLUSTER);
     project.edit((platform) => {
@@ -138,19 +138,19 @@ describe('day two', () => {
       project.edit(({ cluster }) => {
         cluster.vks.pools.system.replicas = replicas;
       });
-    resize(1);
+    resize(2);
     await project.update();
     const taken = await project.supervisor.get(CLUSTER);
     assert.equal(taken.metadata.uid, made.metadata.uid);
     assert.deepEqual(taken.spec.topology, made.spec.topology);
     await project.unchanged();
     // The first change of a field that its maker wrote takes the field away from them.
-    resize(2);
-    await project.update({ env: { PULUMI_K8S_ENABLE_PATCH_FORCE: 'true' } });
-    assert.equal((await project.nodesOf('system')).length, 2);
     resize(3);
-    await project.update();
+    await project.update({ env: { PULUMI_K8S_ENABLE_PATCH_FORCE: 'true' } });
     assert.equal((await project.nodesOf('system')).length, 3);
+    resize(4);
+    await project.update();
+    assert.equal((await project.nodesOf('system')).length, 4);
     await project.destroy();
     await project.isEmpty('supervisor');
   });
