@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { UnreadableError } from '../policies/unreadable';
 import type { CheckOptions } from './check';
 
 interface Options extends CheckOptions {
@@ -34,16 +33,18 @@ export function checkCommand(): Command {
     )
     .option('--rule <ids>', 'only these rules: R02,R13', listed)
     .addOption(
-      new Option('--fix', 'mend in the files what rules can mend, then check').conflicts(['stack', 'app']),
+      new Option(
+        '--fix',
+        'mend in the files, or in the document of the stack, what rules can mend, then check',
+      ).conflicts('app'),
     )
     .option('--baseline <file>', 'an earlier report (JSON or SARIF): what it has is known and told apart')
     .action(async ({ format, json, level, fix, ...options }: Options) => {
       const { check, exitCode, parseFormats, writeReports } = await import('./check.js');
       const outputs = parseFormats(format ?? [json === true ? 'json' : 'text']);
       if (fix === true) {
-        const { fixManifests, fixedText } = await import('./fix.js');
-        const fixed = await fixManifests(options.manifests ?? missingManifests());
-        if (fixed.length > 0) console.error(fixedText(fixed));
+        const said = await mended(options);
+        if (said !== '') console.error(said);
       }
       const report = await check(options);
       writeReports(report, outputs);
@@ -51,6 +52,12 @@ export function checkCommand(): Command {
     });
 }
 
-function missingManifests(): never {
-  throw new UnreadableError('--fix', 'there are no files to mend', 'name them with --manifests');
+/** What was changed: in the files of manifests, or in the document of a stack. */
+async function mended({ stack = 'local', manifests }: CheckOptions): Promise<string> {
+  if (manifests === undefined) {
+    const { fixDocument } = await import('./fix-document.js');
+    return fixDocument(stack).join('\n');
+  }
+  const { fixManifests, fixedText } = await import('./fix.js');
+  return fixedText(await fixManifests(manifests));
 }

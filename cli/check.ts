@@ -18,6 +18,7 @@ import {
   UnreadableError,
 } from '../policies';
 import { suggest } from '../policies/suggest';
+import { type Setting, withSetting } from './settings';
 
 /** What `vcf-ai check` judges: one of the three. */
 export interface Subject {
@@ -42,6 +43,7 @@ interface Judged {
   readonly skipped?: readonly string[];
   /** What the document decides about rules; without one the objects say it. */
   readonly parameters?: Partial<Parameters>;
+  readonly settingOf?: (finding: Finding) => Setting | undefined;
   /** What is wrong with the platform document, or probably not meant. */
   readonly document?: readonly Finding[];
 }
@@ -56,12 +58,16 @@ interface Judged {
 export async function check(options: CheckOptions): Promise<Report> {
   refuseUnknownRules(options.rule ?? []);
   const known = options.baseline === undefined ? undefined : baselineOf(options.baseline);
-  const { subject, sources, skipped = [], document = [], parameters } = await judged(options);
+  const { subject, sources, skipped = [], document = [], parameters, settingOf } = await judged(options);
   const { findings, exempted } = gate(sources, {
     ...(options.rule !== undefined && { rules: options.rule }),
     ...(parameters !== undefined && { parameters }),
   });
-  const all = [...document, ...findings].map(fromHere);
+  const told = findings.map((finding) => {
+    const setting = settingOf?.(finding);
+    return setting === undefined ? finding : withSetting(finding, setting);
+  });
+  const all = [...document, ...told].map(fromHere);
   const isKnown = ({ fingerprint }: Finding) => fingerprint !== undefined && known?.has(fingerprint) === true;
   return {
     subject,
@@ -99,9 +105,9 @@ async function judged({ stack = 'local', manifests, app }: CheckOptions): Promis
       return { subject: app, sources: await appSources(app) };
     }
     const { stackSources } = await import('./stack-sources.js');
-    const { sources, warnings, parameters } = stackSources(stack);
+    const { sources, warnings, parameters, settingOf } = stackSources(stack);
     const document = warnings.map((warning) => documentFinding(warning, 'warning'));
-    return { subject: stack, sources, parameters, document };
+    return { subject: stack, sources, parameters, settingOf, document };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const document = error.mistakes.map((mistake) => documentFinding(mistake, 'error'));

@@ -1,8 +1,9 @@
 import { App } from 'cdk8s';
 import { type Mistake, requiredSecrets } from '../config';
 import { LAYERS, manifestsOf, platformCharts } from '../constructs';
-import type { Manifest, Parameters, Source } from '../policies';
+import type { Finding, Manifest, Parameters, Source } from '../policies';
 import { sourceOf } from './app';
+import { type Setting, settingOf } from './settings';
 import { loadStack } from './stack';
 import { placeholder } from './synth';
 
@@ -10,6 +11,10 @@ interface StackSources {
   readonly sources: Source[];
   readonly warnings: readonly Mistake[];
   readonly parameters: Partial<Parameters>;
+  /** The stack's file. */
+  readonly file: string;
+  /** What in the document a finding stems from; undefined where no one setting would mend it. */
+  readonly settingOf: (finding: Finding) => Setting | undefined;
 }
 
 /**
@@ -19,7 +24,7 @@ interface StackSources {
  * @throws PlatformError with every mistake of the stack's file
  */
 export function stackSources(stack: string): StackSources {
-  const { platform, warnings } = loadStack(stack);
+  const { file, platform, locate, warnings } = loadStack(stack);
   // Secrets are late values: their place is judged, and whether two of them are one; not their text.
   const secrets = Object.fromEntries(
     requiredSecrets(platform).map(({ name }) => [name, placeholder(name, stack)]),
@@ -28,5 +33,12 @@ export function stackSources(stack: string): StackSources {
   const sources = LAYERS.filter((layer) => layer !== 'crds')
     .flatMap((layer) => manifestsOf(charts[layer]))
     .map(({ construct, manifest }) => sourceOf(construct, manifest as unknown as Manifest));
-  return { sources, warnings, parameters: platform.policies.parameters };
+  const { exemptions, parameters } = platform.policies;
+  return {
+    sources,
+    warnings,
+    parameters,
+    file,
+    settingOf: (finding) => settingOf(finding, exemptions, locate),
+  };
 }

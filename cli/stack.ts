@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import execa from 'execa';
 import { load } from 'js-yaml';
 import {
+  type Locate,
   loadStackFile,
   type Mistake,
   missingSecret,
@@ -26,6 +27,8 @@ export interface Stack {
   readonly name: string;
   readonly file: string;
   readonly platform: Platform;
+  /** Where a setting is written. */
+  readonly locate: Locate;
   /** What is not wrong and probably not wanted, with its lines; missing secrets among it. */
   readonly warnings: readonly Mistake[];
   /** Secrets that it needs and that its file lacks. */
@@ -50,7 +53,7 @@ export function loadStack(name: string, folder = projectDir()): Stack {
     .filter((secret) => config[`${PROJECT}:${secret.name}`] === undefined)
     .map((secret) => missingSecret(secret, name, locate));
   const warned = [...warnings(platform, locate), ...missing];
-  return { name, file, platform, warnings: warned, missingSecrets: missing };
+  return { name, file, platform, locate, warnings: warned, missingSecrets: missing };
 }
 
 /**

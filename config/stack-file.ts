@@ -1,6 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import { type Mistake, PlatformError } from './errors';
 import { formatPath, type Locate } from './finding';
 import { listed, nearest } from './nearest';
@@ -79,9 +88,14 @@ function locator(file: string, yaml: Document, lines: LineCounter): Locate {
     let node: unknown = yaml.contents;
     let offset = 0;
     for (const key of full) {
-      const map = isAlias(node) ? node.resolve(yaml) : node;
-      const pair = isMap(map)
-        ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+      const collection = isAlias(node) ? node.resolve(yaml) : node;
+      if (isSeq(collection) && isMap(collection.items[Number(key)])) {
+        node = collection.items[Number(key)];
+        offset = (node as YAMLMap).range?.[0] ?? offset;
+        continue;
+      }
+      const pair = isMap(collection)
+        ? collection.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
         : undefined;
       if (pair === undefined || !isScalar(pair.key)) break;
       offset = pair.key.range?.[0] ?? offset;

@@ -164,7 +164,89 @@ test('--fix mends the files, tells what it did, and judges what it wrote', async
   assert.equal(code, 0, text);
   assert.match(text, /✓ securitypolicy\/chat \[R45\]: fixed: .*allowCredentials/);
   assert.equal(read('a.yaml'), `${CORS}    allowCredentials: false # as ever\n`);
-  assert.equal((await run('check', '--fix')).code, 2);
+});
+
+/** What the shipped document ends with, and an exemption below it. */
+const LAST = 'observability: { scrapeInterval: 5s }';
+const exemption = (rule: string, more: object = {}) => {
+  const all = {
+    rule,
+    object: 'envoyproxy/ai-gateway/ai-gateway',
+    owner: 'edge',
+    until: '2999-12-31',
+    ...more,
+  };
+  return `\n      - ${JSON.stringify({ ...all, reason: 'only for the tests of exemptions' })}`;
+};
+const POLICIES = `${LAST} # how often
+    policies:
+      parameters: { development: false } # as in production
+      exemptions:`;
+
+test('a finding says which setting of the document it stems from; --fix changes that and nothing else', async () => {
+  const { run, edit, read } = project();
+  edit(LAST, `${POLICIES}${exemption('R02')}${exemption('R40', { pointer: '/spec/logging' })}`);
+  const before = read('Pulumi.local.yaml');
+  const { text } = await run('check', '--level', 'warning');
+  assert.match(
+    text,
+    /one proxy carries all requests \(set gateway\.replicas to 2 \(.*Pulumi\.local\.yaml:\d+\)\) \[R40\]/,
+  );
+  assert.match(text, /the exemption from R02 covers no finding .*\n +at Pulumi\.local\.yaml:\d+ /);
+  assert.equal(read('Pulumi.local.yaml'), before);
+  const fixed = await run('check', '--fix', '--level', 'warning');
+  assert.equal(fixed.code, 0, fixed.text);
+  assert.match(fixed.text, /✓ gateway\.replicas: set to 2\n/);
+  assert.match(fixed.text, /✓ policies\.exemptions\.1: removed\n/);
+  const after = read('Pulumi.local.yaml');
+  assert.match(after, /scrapeInterval: 5s \} # how often\n/);
+  assert.match(after, /exemptions: \[\]/);
+  assert.match(after, /replicas: 2/);
+  assert.equal((await run('check', '--fix')).code, 0);
+  assert.equal(read('Pulumi.local.yaml'), after);
+});
+
+test('refuses a change that would not mend the document, and leaves it as it was', async () => {
+  const { run, edit, read } = project();
+  edit(LAST, `${LAST}\n    policies: { parameters: { development: false } }`);
+  edit('requestsPerMinute: 2', 'requestsPerMinute: 1');
+  const before = read('Pulumi.local.yaml');
+  const { code, text } = await run('check', '--fix');
+  assert.equal(code, 1, text);
+  assert.match(text, /requestsPerMinute: 1 /);
+  assert.equal(read('Pulumi.local.yaml'), before);
+});
+
+test('refuses to change what is written in another place', async () => {
+  const { run, edit, read } = project();
+  edit(LAST, `${LAST}\n    policies: { parameters: { development: false } }`);
+  const [, gateway = ''] = /^ {4}gateway: (\{.*\})$/m.exec(read('Pulumi.local.yaml')) ?? [];
+  edit(gateway, '*entrance');
+  edit('config:\n', `config:\n  vcf-ai-platform:entrance: &entrance ${gateway}\n`);
+  const before = read('Pulumi.local.yaml');
+  const { code, text } = await run('check', '--fix');
+  assert.match(text, /^✗ \S*Pulumi\.local\.yaml: cannot be changed without changing more than that$/);
+  assert.equal(code, 2);
+  assert.equal(read('Pulumi.local.yaml'), before);
+});
+
+test('refuses to take away the wrong one of two exemptions from a rule', async () => {
+  const { run, edit, read } = project();
+  edit(LAST, `${POLICIES}${exemption('R40')}${exemption('R40', { pointer: '/spec/logging' })}`);
+  const before = read('Pulumi.local.yaml');
+  const { code, text } = await run('check', '--fix');
+  assert.match(text, /^✗ \S*Pulumi\.local\.yaml: after the change there would still be: envoyproxy\/.*$/);
+  assert.equal(code, 2);
+  assert.equal(read('Pulumi.local.yaml'), before);
+});
+
+test('an exemption that has ended is for its owner: it is told at its line, and stays', async () => {
+  const { run, edit, read } = project();
+  edit(LAST, `${POLICIES}${exemption('R40', { until: '2020-12-31' })}`);
+  const { code, text } = await run('check', '--fix', '--level', 'error');
+  assert.equal(code, 1, text);
+  assert.match(text, /the exemption from R40 ended on 2020-12-31 .*\n +at Pulumi\.local\.yaml:\d+ /);
+  assert.match(read('Pulumi.local.yaml'), /2020-12-31/);
 });
 
 const CORS = `apiVersion: gateway.envoyproxy.io/v1alpha1

@@ -5,7 +5,7 @@ const PROTOCOL = oneOf('TCP', 'UDP', 'SCTP');
 
 const keys = (field: string): Validation => ({
   rule: `!has(self.${field}) || self.${field}.all(key, key.matches('^[-._a-zA-Z0-9]{1,253}$'))`,
-  message: 'a key consists of letters, digits, -, _ and .',
+  message: 'a key consists of letters, digits, ., - and _',
   fieldPath: `.${field}`,
 });
 
