@@ -74,6 +74,16 @@ function gateway(object: Json): string[] {
   ];
 }
 
+/** Envoy Gateway leaves the condition Invalid of an earlier generation beside Accepted. */
+function backend(object: Json): string[] {
+  const { generation } = object.metadata;
+  const all: Condition[] = object.status?.conditions ?? [];
+  const now = all.filter(
+    ({ type, observedGeneration }) => type !== 'Invalid' || observedGeneration === generation,
+  );
+  return judged(object, 'status', now, ['Accepted']);
+}
+
 function deployment(object: Json): string[] {
   const {
     replicas = 0,
@@ -106,7 +116,7 @@ const phase =
 const readers: Readonly<Record<string, Reader>> = {
   AIGatewayRoute: conditions('Accepted'),
   AIServiceBackend: conditions('Accepted'),
-  Backend: conditions('Accepted'),
+  Backend: backend,
   BackendSecurityPolicy: conditions('Accepted'),
   BackendTLSPolicy: each('ancestors', 'Accepted'),
   BackendTrafficPolicy: each('ancestors', 'Accepted'),
@@ -136,3 +146,13 @@ export function complaints(object: Json): string[] {
   const name = [kind, metadata.namespace, metadata.name].filter(Boolean).join('/');
   return (readers[kind]?.(object) ?? []).map((complaint) => `${name}: ${complaint}`);
 }
+
+/** Objects that controllers make out of ours and judge in their own status. */
+export const GENERATED: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+  ['gateway.envoyproxy.io/v1alpha1', 'Backend'],
+  ['gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'EnvoyExtensionPolicy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'EnvoyPatchPolicy'],
+  ['gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy'],
+];

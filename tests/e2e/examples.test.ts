@@ -8,21 +8,11 @@ import { until } from '../../local/until';
 import { MALICIOUS_TOKEN } from '../../validation/credentials';
 import { deploymentOrder } from '../examples';
 import { Cluster } from './cluster';
-import { complaints, judgedKinds } from './conditions';
+import { complaints, GENERATED, judgedKinds } from './conditions';
 import { exercises, type Stage } from './exercises';
 import { Project } from './project';
 import { tokenOf } from './tokens';
 import { Traffic } from './traffic';
-
-/** Objects that controllers make out of ours and judge in their own status. */
-const GENERATED: readonly (readonly [apiVersion: string, kind: string])[] = [
-  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
-  ['gateway.envoyproxy.io/v1alpha1', 'Backend'],
-  ['gateway.envoyproxy.io/v1alpha1', 'BackendTrafficPolicy'],
-  ['gateway.envoyproxy.io/v1alpha1', 'EnvoyExtensionPolicy'],
-  ['gateway.envoyproxy.io/v1alpha1', 'EnvoyPatchPolicy'],
-  ['gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy'],
-];
 
 describe('one platform becomes every example, one pulumi up after another', () => {
   const project = new Project();

@@ -1,5 +1,6 @@
 import type { Rule } from '../../rule';
 import { modelArms } from './arms';
+import { parents, protocols, scripts, targets } from './attachment';
 import { attempts } from './attempts';
 import { authentication, strictAuthentication } from './authentication';
 import { availability } from './availability';
@@ -47,6 +48,7 @@ export const gateway: readonly Rule[] = [
   ...[bufferLimit, routeTimeouts, idleRequestTimeout, idleStreams],
   ...[backendTls, verifiedTls, certificateName, backendAddress],
   ...[providerCredentials, secretKeys, ownSecrets, schemaSettings, fittingCredentials, credentialHeaders],
+  ...[targets, parents, protocols, scripts],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],

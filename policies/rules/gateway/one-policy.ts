@@ -42,13 +42,21 @@ export const onePolicy = defineRule({
       },
       finds: ['backendtrafficpolicy/ai/retries /spec/targetRefs/0'],
     },
+    {
+      shows: 'one target twice',
+      change: { 'backendtrafficpolicy/ai/chat': { spec: { targetRefs: [HTTP_ROUTE, HTTP_ROUTE] } } },
+      finds: ['backendtrafficpolicy/ai/chat /spec/targetRefs/1'],
+    },
   ],
   check: (all, one) =>
     targetsOf(one).flatMap((reference) => {
       const first = all.referencesTo(reference.to, one.kind).filter(sameSection(reference)).reduce(earlier);
-      if (first.from === one) return [];
+      if (first.from === one && first.pointer === reference.pointer) return [];
       const { kind, name } = reference.to;
-      const problem = `${kind} ${name} has the policy ${objectId(first.from)} already`;
+      const problem =
+        first.from === one
+          ? `${kind} ${name} is a target already`
+          : `${kind} ${name} has the policy ${objectId(first.from)} already`;
       return [{ pointer: reference.pointer, value: name, problem }];
     }),
 });

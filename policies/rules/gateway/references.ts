@@ -1,4 +1,8 @@
-import { defineRule } from '../../rule';
+import type { Bundle } from '../../bundle';
+import type { RuleKinds } from '../../kinds';
+import type { Manifest } from '../../manifest';
+import { referencesOf } from '../../references';
+import { defineRule, type Violation } from '../../rule';
 
 export const references = defineRule({
   id: 'R13',
@@ -41,14 +45,36 @@ export const references = defineRule({
       finds: ['backendsecuritypolicy/ai/chat /spec/apiKey/secretRef'],
       also: ['R17 backendsecuritypolicy/ai/chat /spec/apiKey/secretRef/namespace'],
     },
+    {
+      shows: 'a Gateway of another class than the one that comes along',
+      change: {
+        'gatewayclass/other': {
+          apiVersion: 'gateway.networking.k8s.io/v1',
+          kind: 'GatewayClass',
+          metadata: { name: 'other' },
+          spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' },
+        },
+      },
+      finds: ['gateway/ai/chat /spec/gatewayClassName'],
+    },
   ],
-  check: (all, one) =>
-    all
-      .referencesFrom(one)
+  check: (all, one) => [
+    ...referencesOf(one)
       .filter(({ to }) => !all.has(to))
       .map(({ pointer, to }) => ({
         pointer,
         value: to.name,
         problem: `there is no ${to.kind} ${[to.namespace, to.name].filter(Boolean).join('/')}`,
       })),
+    ...missingClass(all, one),
+  ],
 });
+
+/** A GatewayClass is of the whole cluster, and may be there already: looked for only among classes that come along. */
+function missingClass(all: Bundle, { kind, spec }: Manifest & { readonly spec?: object }): Violation[] {
+  const classes = all.ofKind('GatewayClass').map(({ metadata }) => metadata?.name);
+  if (kind !== 'Gateway' || classes.length === 0) return [];
+  const { gatewayClassName: value } = spec as RuleKinds['Gateway']['spec'];
+  if (classes.includes(value)) return [];
+  return [{ pointer: '/spec/gatewayClassName', value, problem: `there is no GatewayClass ${value}` }];
+}

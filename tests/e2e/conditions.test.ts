@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { load } from 'js-yaml';
+import { waitForDataPlane } from '../../cli/start';
+import { synthesize } from '../../cli/synth';
+import { PROJECT } from '../../config';
+import type { Manifest } from '../../policies';
+import { exampleFolder } from '../examples';
+import { Cluster } from './cluster';
+import { Project } from './project';
+import { type Opinion, SecondOpinion } from './second-opinion';
+
+const told = ({ object, change, rules, controllers }: Opinion) =>
+  `${object} ${change}: ${rules.join()} ${controllers.join('; ')}`;
+
+describe('what the API server takes, the rules and the controllers judge alike', () => {
+  const project = new Project();
+  const agent = new Agent({ keepAlive: true });
+  let opinions: SecondOpinion;
+
+  before(async () => {
+    const booted = await project.up();
+    assert.equal(booted.code, 0, booted.text);
+    project.use('multi-tenant-jwt');
+    const { config } = load(readFileSync(join(exampleFolder('mcp'), 'Pulumi.local.yaml'), 'utf8')) as {
+      config: Record<string, { mcp: unknown }>;
+    };
+    const { [`${PROJECT}:platform`]: platform, ...secrets } = config;
+    project.edit((draft, file) => {
+      draft.mcp = platform?.mcp;
+      Object.assign(file.config, secrets);
+    });
+    const created = await project.pulumi(['stack', 'select', '--create'], 1);
+    assert.equal(created.code, 0, created.text);
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 10);
+    assert.equal(code, 0, text);
+    await waitForDataPlane(project.state);
+    const bundle = synthesize('local', project.folder)
+      .filter(({ layer }) => layer !== 'crds')
+      .map(({ manifest }) => manifest as unknown as Manifest);
+    opinions = new SecondOpinion(new Cluster(project.state, agent), bundle);
+  });
+  after(async () => {
+    agent.destroy();
+    await project.close();
+  });
+
+  test('no controller complains of a change in which no rule finds an error', async (t) => {
+    const all = await opinions.ofAccepted();
+    const differing = all.filter(({ controllers }) => controllers.length > 0);
+    const rate = ((100 * (all.length - differing.length)) / all.length).toFixed(1);
+    t.diagnostic(`${all.length - differing.length} of ${all.length} changes (${rate} %) are fine for both`);
+    assert.deepEqual(differing.map(told), []);
+    assert.ok(all.length > 20, `${all.length} changes were taken`);
+  });
+
+  test('names of nobody are refused by both; what else rules refuse, most controllers let pass', async (t) => {
+    const all = await opinions.ofRefused();
+    const both = all.filter(({ controllers }) => controllers.length > 0);
+    t.diagnostic(
+      `controllers complain of ${both.length} of ${all.length} changes in which rules find errors`,
+    );
+    for (const one of all)
+      t.diagnostic(`${one.controllers.length > 0 ? 'both' : 'the rules alone'}: ${told(one)}`);
+    assert.ok(both.some(({ rules }) => rules.includes('R13')));
+  });
+});

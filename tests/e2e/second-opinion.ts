@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compare } from 'fast-json-patch';
+import { checkManifests, type Finding, type Manifest } from '../../policies';
+import { objectId } from '../../policies/manifest';
+import type { Cluster } from './cluster';
+import { complaints, GENERATED, judgedKinds } from './conditions';
+import { plausiblyChanged } from './plausible-changes';
+import type { Specimen } from './upstream-files';
+
+const OF_EACH_KIND = 2;
+/** Of the changes that could be tried, one in so many is. */
+const EVERY = 5;
+const OF_EACH_RULE = 2;
+
+/** How long conditions have to stay the same before they count, and how long they may contradict the objects. */
+const STEADY_MS = 1200;
+const STALE_MS = 6000;
+
+/** An object with one change that the API server takes, what the rules say of it, and what the controllers. */
+export interface Opinion {
+  readonly object: string;
+  readonly change: string;
+  readonly rules: readonly string[];
+  readonly controllers: readonly string[];
+}
+
+type Named = Parameters<Cluster['read']>[0];
+type Kind = readonly [apiVersion: string, kind: string];
+
+/**
+ * What the controllers say in their conditions of objects that the API server takes, beside what the rules say of
+ * them. Objects that the rules accept are changed many at once, and one by one only where a controller complains.
+ */
+export class SecondOpinion {
+  private readonly kinds: readonly Kind[];
+
+  /** @param bundle all objects of the platform as it is deployed */
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly bundle: readonly Manifest[],
+  ) {
+    const ours = bundle.filter(isOfGateways).map(({ apiVersion, kind }): Kind => [apiVersion, kind]);
+    this.kinds = [...new Map([...GENERATED, ...ours].map((kind) => [kind.join(), kind])).values()];
+  }
+
+  /** Of changes in which no rule finds an error. */
+  async ofAccepted(): Promise<Opinion[]> {
+    const opinions: Opinion[] = [];
+    let left = this.specimens().filter(({ rules }) => rules.length === 0);
+    while (left.length > 0) {
+      const batch = [...new Map(left.map((one) => [objectId(one.specimen.object), one])).values()];
+      left = left.filter((one) => !batch.includes(one));
+      opinions.push(...(await this.together(batch)));
+    }
+    return opinions;
+  }
+
+  /** Of changes in several objects at once; where a controller complains, of those alone that are named like its object. */
+  private async together(batch: readonly Judged[]): Promise<Opinion[]> {
+    const { taken, said } = await this.try(batch.map(({ specimen }) => specimen));
+    if (said.length === 0) return taken.map((one) => opinion(one, [], []));
+    const suspects = batch.filter(({ specimen: { object } }) =>
+      said.some((one) => one.includes(named(object))),
+    );
+    const others = batch.filter((one) => !suspects.includes(one));
+    const opinions: Opinion[] = [];
+    for (const one of suspects.length > 0 ? suspects : batch) opinions.push(...(await this.alone(one)));
+    if (suspects.length > 0 && others.length > 0) opinions.push(...(await this.together(others)));
+    return opinions;
+  }
+
+  /** Of some changes in which rules find errors that the API server does not see. */
+  async ofRefused(): Promise<Opinion[]> {
+    const count = new Map<string, number>();
+    const some = this.specimens().filter(({ rules: [rule = ''] }) => {
+      const before = count.get(rule) ?? 0;
+      count.set(rule, before + 1);
+      return rule !== '' && rule !== 'schema' && before < OF_EACH_RULE;
+    });
+    const opinions: Opinion[] = [];
+    for (const one of some) opinions.push(...(await this.alone(one)));
+    return opinions;
+  }
+
+  private async alone({ specimen, rules }: Judged): Promise<Opinion[]> {
+    const { taken, said } = await this.try([specimen]);
+    return taken.map((one) => opinion(one, rules, said));
+  }
+
+  private specimens(): Judged[] {
+    const count = new Map<string, number>();
+    const ours = this.bundle.filter(isOfGateways).filter(({ kind }) => {
+      const before = count.get(kind) ?? 0;
+      count.set(kind, before + 1);
+      return before < OF_EACH_KIND;
+    });
+    return plausiblyChanged(ours)
+      .filter((_, index) => index % EVERY === 0)
+      .map((specimen) => ({ specimen, rules: this.rulesAgainst(specimen) }));
+  }
+
+  private rulesAgainst({ object }: Specimen): string[] {
+    const id = objectId(object);
+    const found = checkManifests(this.bundle.map((one) => (objectId(one) === id ? object : one)));
+    return [...new Set(found.filter(isError).map(({ rule }) => rule))];
+  }
+
+  /** Changes objects, waits for what is said of it, and changes them back. */
+  private async try(specimens: readonly Specimen[]): Promise<{ taken: Specimen[]; said: string[] }> {
+    const back: (() => Promise<void>)[] = [];
+    const taken: Specimen[] = [];
+    for (const specimen of specimens) {
+      const named = specimen.object as Named;
+      const original = this.bundle.find((one) => objectId(one) === objectId(specimen.object));
+      const operations = compare(original ?? {}, specimen.object);
+      if (operations.length === 0) continue;
+      const { spec } = await this.cluster.read(named);
+      if (!(await this.cluster.patch(named, operations).then(() => true, isRefused))) continue;
+      taken.push(specimen);
+      back.push(() => this.cluster.patch(named, [{ op: 'replace', path: '/spec', value: spec }]));
+    }
+    const said = taken.length > 0 ? await this.settled() : [];
+    for (const undo of back) await undo();
+    const after = taken.length > 0 ? await this.settled() : [];
+    if (after.length > 0) throw new Error(`the platform is not as it was: ${after.join('; ')}`);
+    return { taken, said };
+  }
+
+  private async settled(): Promise<string[]> {
+    const began = Date.now();
+    let said = await this.said();
+    for (let since = Date.now(); ; await sleep(300)) {
+      const now = await this.said();
+      if (now.join() !== said.join()) since = Date.now();
+      said = now;
+      const wait = said.length > 0 ? STALE_MS : STEADY_MS;
+      if (Date.now() - since >= wait || Date.now() - began > 30_000) return said;
+    }
+  }
+
+  /** Everything that any controller says against any object. */
+  private async said(): Promise<string[]> {
+    const all = await Promise.all(this.kinds.map(([version, kind]) => this.cluster.all(version, kind)));
+    return [...new Set(all.flat().flatMap(complaints))].sort();
+  }
+}
+
+/** Whether one of the two gateways' controllers writes a status of an object. */
+function isOfGateways({ apiVersion, kind }: Manifest): boolean {
+  return (
+    /^(aigateway\.envoyproxy|gateway\.envoyproxy|gateway\.networking\.k8s)\.io\//.test(apiVersion) &&
+    judgedKinds.includes(kind)
+  );
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
+}
+
+/** As {@link complaints} name an object, but for its kind: controllers call what they make of it the same. */
+function named({ metadata }: Manifest): string {
+  return `/${[metadata?.namespace, metadata?.name].filter(Boolean).join('/')}:`;
+}
+
+/** Of a patch: false where the API server refuses the object. */
+function isRefused(error: Error): boolean {
+  if (/: 4(00|22) /.test(error.message)) return false;
+  throw error;
+}
+
+function opinion(
+  { from, object }: Specimen,
+  rules: readonly string[],
+  controllers: readonly string[],
+): Opinion {
+  return { object: objectId(object), change: from, rules, controllers };
+}
+
+interface Judged {
+  readonly specimen: Specimen;
+  readonly rules: readonly string[];
+}
