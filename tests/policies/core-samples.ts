@@ -118,9 +118,12 @@ function object(apiVersion: string, kind: string, rest: object, cluster = false)
   return Object.assign({ apiVersion, kind, metadata }, rest);
 }
 
+/** What a cluster has to have before a Pod may name it. */
+const UNASKED = { serviceAccountName: undefined, priorityClassName: undefined, preemptionPolicy: undefined };
+
 /** Sound objects, in which every definition with an addition is found somewhere. */
 export const SOUND: Readonly<Record<string, Manifest>> = {
-  pod: object('v1', 'Pod', { spec: { ...podSpec, activeDeadlineSeconds: 1, preemptionPolicy: undefined } }),
+  pod: object('v1', 'Pod', { spec: { ...podSpec, activeDeadlineSeconds: 1, ...UNASKED } }),
   deployment: object('apps/v1', 'Deployment', {
     spec: {
       ...workload,
@@ -209,6 +212,15 @@ export const SOUND: Readonly<Record<string, Manifest>> = {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'a' },
     subjects: [{ kind: 'ServiceAccount', name: 'a', namespace: 'core' }],
   }),
+  clusterBinding: object(
+    'rbac.authorization.k8s.io/v1',
+    'ClusterRoleBinding',
+    {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects: [{ kind: 'ServiceAccount', name: 'a', namespace: 'core' }],
+    },
+    true,
+  ),
   storage: object(
     'storage.k8s.io/v1',
     'StorageClass',
@@ -296,12 +308,16 @@ const WHERE: Readonly<Record<string, string>> = {
   'networking.v1.HTTPIngressPath': 'ingress /spec/rules/0/http/paths/0',
   'rbac.v1.RoleRef': 'binding /roleRef',
   'rbac.v1.Subject': 'binding /subjects/0',
+  'rbac.v1.ClusterRoleBinding': 'clusterBinding ',
   'rbac.v1.PolicyRule': 'role /rules/0',
   'storage.v1.StorageClass': 'storage ',
 };
 
 /** Definitions that only a request of its own can hold. */
 export const ELSEWHERE: ReadonlySet<string> = new Set(['core.v1.EphemeralContainer']);
+
+/** What the API server refuses only for real: a dry run takes no port of a node. */
+export const REFUSED_FOR_REAL: ReadonlySet<string> = new Set(['core.v1.ServicePort a wrong nodePort']);
 
 /** A value that keywords do not allow; undefined where they allow any, or only say what a default is. */
 function wrong({
@@ -411,7 +427,7 @@ const RULES: readonly [definition: string, path: string, value: unknown, at: str
   ['networking.v1.NetworkPolicyPeer', '/ipBlock', { cidr: '10.0.0.0/8' }, '/ipBlock'],
   ['networking.v1.IPBlock', '/cidr', '10.0.0.0', '/cidr'],
   ['networking.v1.IngressBackend', '/resource', { kind: 'A', name: 'a' }, ''],
-  ['rbac.v1.Subject', '/namespace', undefined, '/namespace'],
+  ['rbac.v1.ClusterRoleBinding', '/subjects', [{ kind: 'ServiceAccount', name: 'a' }], '/subjects'],
   ['rbac.v1.Subject', '/name', 'A b', '/name'],
   ['rbac.v1.PolicyRule', '/nonResourceURLs', ['/metrics'], ''],
   ['rbac.v1.PolicyRule', '/apiGroups', [], '/apiGroups'],

@@ -122,7 +122,8 @@ export const OTHERS: Additions = {
       name: { maxLength: 63, pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$' },
       port: PORT,
       protocol: { default: 'TCP', ...PROTOCOL },
-      targetPort: NAMED_PORT,
+      // 0 is the port itself.
+      targetPort: { ...NAMED_PORT, minimum: 0 },
       nodePort: { minimum: 0, maximum: 65535 },
     },
   },
@@ -159,14 +160,21 @@ export const OTHERS: Additions = {
       name: PRESENT,
     },
   },
+  // In a RoleBinding it is the namespace of the binding where none is written.
+  'rbac.v1.ClusterRoleBinding': {
+    validations: [
+      {
+        rule:
+          "!has(self.subjects) || self.subjects.all(one, one.kind != 'ServiceAccount' || " +
+          "(has(one.__namespace__) && one.__namespace__ != ''))",
+        message: 'a ServiceAccount is in a namespace',
+        fieldPath: '.subjects',
+      },
+    ],
+  },
   'rbac.v1.Subject': {
     properties: { kind: oneOf('ServiceAccount', 'User', 'Group'), name: PRESENT },
     validations: [
-      {
-        rule: "self.kind != 'ServiceAccount' || (has(self.__namespace__) && self.__namespace__ != '')",
-        message: 'a ServiceAccount is in a namespace',
-        fieldPath: '.namespace',
-      },
       {
         rule: "self.kind != 'ServiceAccount' || !format.dns1123Subdomain().validate(self.name).hasValue()",
         message: 'the name of a ServiceAccount is a subdomain of DNS',

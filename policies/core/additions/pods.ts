@@ -21,7 +21,7 @@ const container = {
   required: ['image'],
   properties: {
     name: LABEL,
-    image: { pattern: '^\\S(.*\\S)?$' },
+    image: PRESENT,
     imagePullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
     terminationMessagePolicy: oneOf('File', 'FallbackToLogsOnError'),
   },
@@ -133,7 +133,6 @@ export const PODS: Additions = {
       containers: { minItems: 1 },
       restartPolicy: oneOf('Always', 'OnFailure', 'Never'),
       dnsPolicy: oneOf('ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'),
-      terminationGracePeriodSeconds: AT_LEAST_0,
       activeDeadlineSeconds: { minimum: 1 },
       serviceAccountName: SUBDOMAIN,
       priorityClassName: SUBDOMAIN,
@@ -200,7 +199,7 @@ export const PODS: Additions = {
     properties: {
       maxSkew: { minimum: 1 },
       minDomains: { minimum: 1 },
-      topologyKey: { minLength: 1, ...QUALIFIED },
+      topologyKey: PRESENT,
       whenUnsatisfiable: oneOf('DoNotSchedule', 'ScheduleAnyway'),
       nodeAffinityPolicy: oneOf('Honor', 'Ignore'),
       nodeTaintsPolicy: oneOf('Honor', 'Ignore'),

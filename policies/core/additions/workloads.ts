@@ -91,7 +91,11 @@ export const WORKLOADS: Additions = {
   'apps.v1.DaemonSetSpec': { properties: counts, validations: [...template, ...selected, mounted] },
   'apps.v1.StatefulSet': { required: ['spec'] },
   'apps.v1.StatefulSetSpec': {
-    properties: { ...counts, podManagementPolicy: oneOf('OrderedReady', 'Parallel') },
+    properties: {
+      replicas: AT_LEAST_0,
+      minReadySeconds: AT_LEAST_0,
+      podManagementPolicy: oneOf('OrderedReady', 'Parallel'),
+    },
     validations: [...template, ...selected],
   },
   'batch.v1.Job': { required: ['spec'] },
