@@ -2,6 +2,7 @@ import { type KindName, type Kinds, kinds } from '../../constructs/crds';
 import { type Manifest, objectId } from '../manifest';
 import { policyParameters } from '../parameters';
 import type { Sample } from '../rule';
+import { CLUSTER } from './baseline/cluster';
 import { OBSERVABILITY } from './baseline/observability';
 import { SERVING } from './baseline/serving';
 
@@ -110,6 +111,7 @@ const BASELINE: readonly Manifest[] = [
   policyParameters('ai', { allowedRegistries: ['docker.io', 'registry.internal:5000'] }),
   ...SERVING,
   ...OBSERVABILITY,
+  ...CLUSTER,
 ];
 
 /** The whole bundle that a sample stands for. */

@@ -3,6 +3,7 @@ import { NOTICE } from './markdown';
 
 const HOW = `A finding ends with the id of its rule; \`vcf-ai explain R02\` says what this page says. Rules about one object hold for
 \`vcf-ai check\`, at \`pulumi preview\` and in the cluster; rules about several objects for the first two.
+So do those about a Cluster: it is an object of the Supervisor, where a user of a vSphere Namespace may install no policy.
 
 Where a finding is right, exempt the object until a day: in the document under \`policies.exemptions\`, in TypeScript with
 \`exempt(construct, 'R02', { reason, owner, until })\`, in anybody's manifests with the annotation that both of them write:
