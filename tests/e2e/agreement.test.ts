@@ -9,6 +9,7 @@ import { Definitions } from '../../policies/definitions';
 import { objectId } from '../../policies/manifest';
 import { admit } from '../../policies/schema';
 import { exampleFolder, exampleNames } from '../examples';
+import { FIELD_SAMPLES, REFUSED_FOR_REAL, RULE_SAMPLES, SOUND } from '../policies/core-samples';
 import { Cluster } from './cluster';
 import { DISAGREEMENTS, type Disagreement } from './disagreements';
 import { mutated } from './object-mutations';
@@ -85,6 +86,14 @@ describe('the API server and the schemas say the same of an object', () => {
       objects.map((object) => ({ from: objectId(object), object })),
     );
   });
+
+  test('sound objects of built-in kinds, and what breaks each check of them that is written by hand', (context) =>
+    agree(context, [
+      ...Object.entries(SOUND).map(([name, object]) => ({ from: `a sound ${name}`, object })),
+      ...[...FIELD_SAMPLES, ...RULE_SAMPLES]
+        .filter(({ definition, shows }) => !REFUSED_FOR_REAL.has(`${definition} ${shows}`))
+        .map(({ definition, shows, object }) => ({ from: `${definition}, ${shows}`, object })),
+    ]));
 
   test(`${MUTATIONS} of these objects with one change each`, (context) =>
     agree(context, mutated(exampleObjects(), MUTATIONS, SEED)));

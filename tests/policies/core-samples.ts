@@ -70,8 +70,8 @@ const podSpec = {
   restartPolicy: 'Always',
   dnsPolicy: 'Default',
   terminationGracePeriodSeconds: 1,
-  serviceAccountName: 'a',
-  priorityClassName: 'a',
+  serviceAccountName: 'default',
+  priorityClassName: 'system-cluster-critical',
   hostname: 'a',
   subdomain: 'a',
   nodeSelector: { a: 'a' },
@@ -221,6 +221,21 @@ export const SOUND: Readonly<Record<string, Manifest>> = {
     },
     true,
   ),
+  admission: object(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicy',
+    {
+      spec: {
+        matchConstraints: {
+          resourceRules: [
+            { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] },
+          ],
+        },
+        validations: [{ expression: 'true' }],
+      },
+    },
+    true,
+  ),
   storage: object(
     'storage.k8s.io/v1',
     'StorageClass',
@@ -310,6 +325,7 @@ const WHERE: Readonly<Record<string, string>> = {
   'rbac.v1.Subject': 'binding /subjects/0',
   'rbac.v1.ClusterRoleBinding': 'clusterBinding ',
   'rbac.v1.PolicyRule': 'role /rules/0',
+  'admissionregistration.v1.ValidatingAdmissionPolicy': 'admission ',
   'storage.v1.StorageClass': 'storage ',
 };
 

@@ -182,6 +182,7 @@ export const OTHERS: Additions = {
       },
     ],
   },
+  'admissionregistration.v1.ValidatingAdmissionPolicy': { required: ['spec'] },
   'rbac.v1.PolicyRule': {
     properties: { verbs: { minItems: 1 } },
     validations: [
