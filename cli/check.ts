@@ -194,7 +194,8 @@ export function writeReports(report: Report, outputs: readonly Output[]): void {
   }
 }
 
-/** 1 when a finding is at the level or above it. */
-export function exitCode({ findings }: Report, level: Severity): 0 | 1 {
+/** 1 when a finding is at the level or above it; 2 when something could not be read, and so not be judged. */
+export function exitCode({ findings }: Report, level: Severity): 0 | 1 | 2 {
+  if (findings.some(({ unreadable }) => unreadable)) return 2;
   return findings.some(({ severity }) => severity === 'error' || severity === level) ? 1 : 0;
 }

@@ -17,6 +17,8 @@ export interface Finding {
   readonly value?: unknown;
   /** What is wrong; lower case, no full stop. */
   readonly problem: string;
+  /** Whether it is something that cannot be read, so that what depends on it was not judged. Default: false. */
+  readonly unreadable?: true;
   /** What to do about it: `use rateLimit`; lower case, no full stop. */
   readonly fix?: string;
   /** What mends the object (RFC 6902). */

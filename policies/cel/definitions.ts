@@ -49,21 +49,24 @@ function brokenOf(schema: Structural, pointer: string): Broken[] {
         : [{ field: 'messageExpression', expression: messageExpression, wanted: 'string' }]),
     ];
     return expressions.flatMap(({ field, expression, wanted }) => {
-      const problem = fault(environment, expression, wanted);
-      return problem === undefined
+      const found = fault(environment, expression, wanted);
+      return found === undefined
         ? []
-        : [{ pointer: `${pointer}/${index}/${field}`, value: expression, problem }];
+        : [{ pointer: `${pointer}/${index}/${field}`, value: expression, ...found }];
     });
   });
 }
 
-function fault(environment: Environment, expression: string, wanted: string): string | undefined {
+type Fault = Pick<Broken, 'problem' | 'unreadable'>;
+
+function fault(environment: Environment, expression: string, wanted: string): Fault | undefined {
   try {
     const { valid, error, type } = parse(environment, expression).check();
-    if (!valid) return `is no CEL that this schema allows: ${error?.summary}`;
-    return type === wanted || type === 'dyn' ? undefined : `is of type ${type} and must be of type ${wanted}`;
+    if (!valid) return { problem: `is no CEL that this schema allows: ${error?.summary}` };
+    if (type === wanted || type === 'dyn') return undefined;
+    return { problem: `is of type ${type} and must be of type ${wanted}` };
   } catch (error) {
-    if (error instanceof ParseError) return `is not CEL: ${error.summary}`;
+    if (error instanceof ParseError) return { problem: `is not CEL: ${error.summary}`, unreadable: true };
     throw error;
   }
 }
@@ -101,6 +104,8 @@ class Types {
       if (named !== undefined && typed !== undefined) fields[named] = typed;
     }
     this.environment.registerType(name, { fields });
+    // Only the types of expressions are looked at here; nothing is compared.
+    this.environment.registerOperator(`${name} == ${name}`, () => false);
     return name;
   }
 }

@@ -27,6 +27,8 @@ export interface Broken {
   readonly pointer: string;
   readonly value: unknown;
   readonly problem: string;
+  /** Whether the rule itself cannot be read, by us or by the API server. */
+  readonly unreadable?: true;
 }
 
 export function validationsOf(schema: Structural): readonly Validation[] {

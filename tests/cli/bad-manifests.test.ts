@@ -118,9 +118,21 @@ for (const { what, rule, problem } of [
     assert.equal(place, '    at bad.yaml:18:15');
     assert.equal(summary, 'bad.yaml: 2 objects, 1 errors, 0 warnings');
     assert.deepEqual(others, []);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
   });
 }
+
+test('a definition may compare an object with what it was', async () => {
+  const { code, text } = await checked(definition('self == oldSelf || self.spec != oldSelf.spec'));
+  assert.equal(text, 'bad.yaml: 2 objects, 0 errors, 0 warnings');
+  assert.equal(code, 0);
+});
+
+test('a definition whose rule is of another type is a finding like any other', async () => {
+  const { code, text } = await checked(definition('self.spec.size + 1'));
+  assert.match(text, /is of type int and must be of type bool/);
+  assert.equal(code, 1);
+});
 
 test('objects that name each other in a circle are judged like any other', async () => {
   const policy = (name: string, other: string) => `
