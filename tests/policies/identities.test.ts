@@ -48,7 +48,8 @@ for (const [what, edit] of Object.entries(DOCUMENTS)) {
     );
     const charts = platformCharts(new App(), platform, { secrets });
     const objects = LAYERS.flatMap((layer) => manifestsOf(charts[layer])).map(({ manifest }) => manifest);
-    const findings = checkManifests(objects as unknown as Manifest[]);
+    const { parameters } = platform.policies;
+    const findings = checkManifests(objects as unknown as Manifest[], { parameters });
     assert.equal(findings.length, 0, formatFindings(findings));
   });
 }
