@@ -1,5 +1,7 @@
-import type { KubernetesObject, KubernetesObjectApi, V1Pod } from '@kubernetes/client-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubernetesObject, KubernetesObjectApi, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import * as pulumi from '@pulumi/pulumi';
+import { rolloutOf } from './rollout';
 
 /** An object that the update waits for. */
 export interface Awaited {
@@ -25,6 +27,10 @@ export interface KubeAccess {
 /** Short waits are normal, and nobody wants to read about them. */
 const PATIENCE_MS = 10_000;
 const EVERY_MS = 5000;
+const ROLLOUT_EVERY_MS = 1000;
+
+/** What the provider gives a Deployment that says nothing of it. */
+const DEFAULT_SECONDS = 600;
 
 /** Conditions that say that something is wrong, or not done yet, when they are true; all others must be true. */
 const WANTED_FALSE = new Set([
@@ -72,25 +78,44 @@ export class Diagnosis {
     });
   }
 
-  /** Follows an object until the engine knows its id, which is when it is ready. Does nothing in a preview. */
+  /**
+   * Follows an object until the engine knows its id, which is when the provider takes it for ready, and a Deployment
+   * until its rollout is over. Does nothing in a preview.
+   *
+   * @throws RunError In the output, for a rollout that ends without its replicas: the update fails, and takes nothing
+   *   away that they may still use.
+   */
   watch(awaited: Awaited): void {
     if (pulumi.runtime.isDryRun()) return;
     this.open.set(awaited.resource, { awaited, since: Date.now() });
-    awaited.resource.id.apply(() => this.open.delete(awaited.resource));
+    awaited.resource.id.apply(async () => {
+      if (awaited.object.kind === 'Deployment') await this.rolledOut(awaited);
+      this.open.delete(awaited.resource);
+    });
     // Unreferenced: the engine decides when the program ends.
     if (this.timer === undefined) this.timer = setInterval(() => void this.look(), EVERY_MS).unref();
+  }
+
+  private async rolledOut({ object }: Awaited): Promise<void> {
+    if (this.access === undefined) return;
+    const api = await clientOf(this.access);
+    const seconds = Number(object.metadata?.annotations?.['pulumi.com/timeoutSeconds'] ?? DEFAULT_SECONDS);
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const { lacks, ended } = rolloutOf((await read(api, object)) as V1Deployment);
+      if (lacks === undefined) return;
+      if (ended || Date.now() > end) {
+        const { namespace, name } = object.metadata ?? {};
+        throw new pulumi.RunError(`✗ Deployment ${namespace}/${name} is not rolled out: ${lacks}`);
+      }
+      await sleep(ROLLOUT_EVERY_MS);
+    }
   }
 
   private async look(): Promise<void> {
     const late = [...this.open.values()].filter(({ since }) => Date.now() - since > PATIENCE_MS);
     if (late.length === 0 || this.access === undefined) return;
-    const { KubeConfig, KubernetesObjectApi } = await import('@kubernetes/client-node');
-    const { context, kubeconfig } = this.access;
-    const config = new KubeConfig();
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromString(kubeconfig);
-    if (context !== undefined) config.setCurrentContext(context);
-    const api = KubernetesObjectApi.makeApiClient(config);
+    const api = await clientOf(this.access);
     for (const { awaited } of late) {
       for (const reason of await reasonsOf(api, awaited).catch(unreadable)) await this.tell(awaited, reason);
     }
@@ -105,6 +130,23 @@ export class Diagnosis {
   }
 }
 
+async function clientOf({ context, kubeconfig }: KubeAccess): Promise<KubernetesObjectApi> {
+  const { KubeConfig, KubernetesObjectApi } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  if (kubeconfig === undefined) config.loadFromDefault();
+  else config.loadFromString(kubeconfig);
+  if (context !== undefined) config.setCurrentContext(context);
+  return KubernetesObjectApi.makeApiClient(config);
+}
+
+function read(
+  api: KubernetesObjectApi,
+  { apiVersion, kind, metadata }: Awaited['object'],
+): Promise<KubernetesObject> {
+  const { name = '', namespace = '' } = metadata ?? {};
+  return api.read({ apiVersion, kind, metadata: { name, namespace } });
+}
+
 /** An object whose turn has not come, or whose CRD has not, is not there; anything else is worth a line. */
 function unreadable(error: Error): string[] {
   const absent = (error as { code?: number }).code === 404 || /Unrecognized API version/.test(error.message);
@@ -112,8 +154,7 @@ function unreadable(error: Error): string[] {
 }
 
 async function reasonsOf(api: KubernetesObjectApi, { object }: Awaited): Promise<string[]> {
-  const { apiVersion, kind } = object;
-  const { name = '', namespace = '' } = object.metadata ?? {};
+  const { namespace = '' } = object.metadata ?? {};
   const selector = podsOf(object);
   if (selector !== undefined) {
     const pods = await api.list<V1Pod>(
@@ -129,7 +170,7 @@ async function reasonsOf(api: KubernetesObjectApi, { object }: Awaited): Promise
     const reasons = pods.items.flatMap((pod) => unschedulable(pod) ?? []);
     if (reasons.length > 0) return reasons;
   }
-  const now = await api.read({ apiVersion, kind, metadata: { name, namespace } });
+  const now = await read(api, object);
   return complaints((now as { status?: { conditions?: Condition[] } }).status);
 }
 

@@ -29,7 +29,11 @@ export interface Ended {
   readonly text: string;
 }
 
-const ended = ({ exitCode, all }: ExecaReturnValue): Ended => ({ code: exitCode, text: all ?? '' });
+/** @throws Error With the command and what it printed, when its time was up: no exit code says that. */
+const ended = ({ exitCode, all, timedOut, command }: ExecaReturnValue): Ended => {
+  if (timedOut) throw new Error(`${command} did not end in time; it printed:\n${all ?? ''}`);
+  return { code: exitCode, text: all ?? '' };
+};
 
 /** A Pulumi project and a datacenter of its own, in a temporary folder. */
 export class Project {
