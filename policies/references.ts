@@ -37,6 +37,13 @@ const POLICY: readonly Place[] = [TARGETS, { at: '/spec/targetRef' }];
 
 const secret = (at: string, local = false): Place => ({ at, kind: 'Secret', group: '', local });
 
+/** What the gateway sends requests, calls or telemetry to: a Service, unless the reference says another kind. */
+const service = (at: string): Place => ({ at, kind: 'Service', group: '' });
+
+const SINKS = ['openTelemetry', 'als'].map((sink) =>
+  service(`/spec/telemetry/accessLog/settings/*/sinks/*/${sink}/backendRefs/*`),
+);
+
 const PARENTS: Place = { at: '/spec/parentRefs/*', kind: 'Gateway', group: GATEWAY_API };
 
 const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
@@ -57,19 +64,41 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
     ...POLICY,
     { at: '/spec/tls/clientValidation/caCertificateRefs/*', kind: 'Secret', group: '' },
   ],
-  EnvoyExtensionPolicy: POLICY,
+  EnvoyExtensionPolicy: [
+    ...POLICY,
+    service('/spec/extProc/*/backendRefs/*'),
+    { at: '/spec/lua/*/valueRef', kind: 'ConfigMap', group: '' },
+  ],
+  EnvoyProxy: [
+    ...SINKS,
+    service('/spec/telemetry/tracing/provider/backendRefs/*'),
+    service('/spec/telemetry/metrics/sinks/*/openTelemetry/backendRefs/*'),
+  ],
   Gateway: [
     { at: '/spec/infrastructure/parametersRef' },
     { at: `/metadata/annotations/${AI}~1gateway-config`, kind: 'GatewayConfig', group: AI },
     secret('/spec/listeners/*/tls/certificateRefs/*'),
   ],
-  HTTPRoute: [PARENTS],
+  GatewayClass: [{ at: '/spec/parametersRef' }],
+  HTTPRoute: [
+    PARENTS,
+    service('/spec/rules/*/backendRefs/*'),
+    service('/spec/rules/*/filters/*/requestMirror/backendRef'),
+  ],
   MCPRoute: [
     PARENTS,
     { at: '/spec/backendRefs/*', kind: 'Backend', group: 'gateway.envoyproxy.io' },
     secret('/spec/backendRefs/*/securityPolicy/apiKey/secretRef'),
   ],
-  SecurityPolicy: [...POLICY, secret('/spec/apiKeyAuth/credentialRefs/*')],
+  SecurityPolicy: [
+    ...POLICY,
+    secret('/spec/apiKeyAuth/credentialRefs/*'),
+    secret('/spec/basicAuth/users'),
+    secret('/spec/oidc/clientSecret'),
+    service('/spec/extAuth/grpc/backendRefs/*'),
+    service('/spec/extAuth/http/backendRefs/*'),
+    service('/spec/jwt/providers/*/remoteJWKS/backendRefs/*'),
+  ],
 };
 
 /** Where the kinds of the gateway name each other. GatewayClasses belong to the cluster and are left out. */

@@ -80,10 +80,8 @@ export class Diagnosis {
 
   /**
    * Follows an object until the engine knows its id, which is when the provider takes it for ready, and a Deployment
-   * until its rollout is over. Does nothing in a preview.
-   *
-   * @throws RunError In the output, for a rollout that ends without its replicas: the update fails, and takes nothing
-   *   away that they may still use.
+   * until its rollout is over. One that ends without its replicas is an error, after which the engine takes nothing
+   * away that the old ones still use. Does nothing in a preview.
    */
   watch(awaited: Awaited): void {
     if (pulumi.runtime.isDryRun()) return;
@@ -106,7 +104,7 @@ export class Diagnosis {
       if (lacks === undefined) return;
       if (ended || Date.now() > end) {
         const { namespace, name } = object.metadata ?? {};
-        throw new pulumi.RunError(`✗ Deployment ${namespace}/${name} is not rolled out: ${lacks}`);
+        return pulumi.log.error(`✗ Deployment ${namespace}/${name} is not rolled out: ${lacks}`);
       }
       await sleep(ROLLOUT_EVERY_MS);
     }

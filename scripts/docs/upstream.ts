@@ -178,7 +178,25 @@ interface File {
   readonly manifests: readonly Manifest[];
 }
 
-function examplesOf({ folder }: Project): Example[] {
+function examplesOf(project: Project): Example[] {
+  return bundlesOf(project).map(({ file, own, bundle }) => {
+    const ids = new Set(own.map(objectId));
+    const findings = checkManifests(bundle).filter(({ object }) => ids.has(object));
+    return { file, objects: own.length, findings };
+  });
+}
+
+/** An example with what it needs beside it. */
+export interface ExampleBundle {
+  /** Below `examples/`. */
+  readonly file: string;
+  readonly own: readonly Manifest[];
+  /** Its objects, and those of the files near it that have what it names, each identity once. */
+  readonly bundle: readonly Manifest[];
+}
+
+/** Every example of a project that has Kubernetes objects. */
+export function bundlesOf({ folder }: Project): ExampleBundle[] {
   const root = join(folder, 'examples');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.ya?ml$/.test(file))
@@ -186,16 +204,14 @@ function examplesOf({ folder }: Project): Example[] {
     .map((file) => ({ file, manifests: objectsIn(readFileSync(join(root, file), 'utf8')) }))
     .filter(({ manifests }) => manifests.length > 0);
   return files.map((one) => {
-    const own = new Set(one.manifests.map(objectId));
-    const bundle = [one, ...companions(one, files)].flatMap(({ manifests }) => manifests);
+    const all = [one, ...companions(one, files)].flatMap(({ manifests }) => manifests);
     // Of objects with one identity the file's own counts.
     const known = new Set<string>();
-    const distinct = bundle.filter((manifest) => {
+    const bundle = all.filter((manifest) => {
       const id = objectId(manifest);
       return known.has(id) ? false : known.add(id);
     });
-    const findings = checkManifests(distinct).filter(({ object }) => own.has(object));
-    return { file: one.file, objects: one.manifests.length, findings };
+    return { file: one.file, own: one.manifests, bundle };
   });
 }
 

@@ -12,6 +12,7 @@ import { exampleFolder } from '../examples';
 import { Cluster } from './cluster';
 import { Project } from './project';
 import { type Opinion, SecondOpinion } from './second-opinion';
+import { ofExamples } from './upstream-opinion';
 
 const told = ({ object, change, rules, controllers }: Opinion) =>
   `${object} ${change}: ${rules.join()} ${controllers.join('; ')}`;
@@ -19,6 +20,7 @@ const told = ({ object, change, rules, controllers }: Opinion) =>
 describe('what the API server takes, the rules and the controllers judge alike', () => {
   const project = new Project();
   const agent = new Agent({ keepAlive: true });
+  let cluster: Cluster;
   let opinions: SecondOpinion;
 
   before(async () => {
@@ -41,7 +43,8 @@ describe('what the API server takes, the rules and the controllers judge alike',
     const bundle = synthesize('local', project.folder)
       .filter(({ layer }) => layer !== 'crds')
       .map(({ manifest }) => manifest as unknown as Manifest);
-    opinions = new SecondOpinion(new Cluster(project.state, agent), bundle);
+    cluster = new Cluster(project.state, agent);
+    opinions = new SecondOpinion(cluster, bundle);
   });
   after(async () => {
     agent.destroy();
@@ -66,5 +69,23 @@ describe('what the API server takes, the rules and the controllers judge alike',
     for (const one of all)
       t.diagnostic(`${one.controllers.length > 0 ? 'both' : 'the rules alone'}: ${told(one)}`);
     assert.ok(both.some(({ rules }) => rules.includes('R13')));
+  });
+
+  test('what a controller says against an example of the gateways, a rule says too', async (t) => {
+    const all = await ofExamples(cluster);
+    const complained = all.filter(({ complaints }) => complaints.length > 0);
+    const unseen = complained.filter((one) => one.unseen.length > 0);
+    t.diagnostic(
+      `controllers say something against ${complained.length} of ${all.length} examples, and the rules to ` +
+        `${complained.length - unseen.length} of these the same`,
+    );
+    for (const { file, rules } of all.filter(({ complaints }) => complaints.length === 0)) {
+      if (rules.includes('R13')) t.diagnostic(`R13 alone, and no controller: ${file}`);
+    }
+    assert.deepEqual(
+      unseen.map((one) => `${one.file}: ${one.unseen.join('; ')}`),
+      [],
+    );
+    assert.ok(complained.length > 0);
   });
 });

@@ -39,8 +39,7 @@ export class SecondOpinion {
     private readonly cluster: Cluster,
     private readonly bundle: readonly Manifest[],
   ) {
-    const ours = bundle.filter(isOfGateways).map(({ apiVersion, kind }): Kind => [apiVersion, kind]);
-    this.kinds = [...new Map([...GENERATED, ...ours].map((kind) => [kind.join(), kind])).values()];
+    this.kinds = judgedKindsOf(bundle);
   }
 
   /** Of changes in which no rule finds an error. */
@@ -126,23 +125,32 @@ export class SecondOpinion {
     return { taken, said };
   }
 
-  private async settled(): Promise<string[]> {
-    const began = Date.now();
-    let said = await this.said();
-    for (let since = Date.now(); ; await sleep(300)) {
-      const now = await this.said();
-      if (now.join() !== said.join()) since = Date.now();
-      said = now;
-      const wait = said.length > 0 ? STALE_MS : STEADY_MS;
-      if (Date.now() - since >= wait || Date.now() - began > 30_000) return said;
-    }
+  private settled(): Promise<string[]> {
+    return settledComplaints(this.cluster, this.kinds);
   }
+}
 
-  /** Everything that any controller says against any object. */
-  private async said(): Promise<string[]> {
-    const all = await Promise.all(this.kinds.map(([version, kind]) => this.cluster.all(version, kind)));
+/** Everything that any controller says against any object of these kinds, when it has stayed the same for a while. */
+export async function settledComplaints(cluster: Cluster, kinds: readonly Kind[]): Promise<string[]> {
+  const said = async () => {
+    const all = await Promise.all(kinds.map(([version, kind]) => cluster.all(version, kind)));
     return [...new Set(all.flat().flatMap(complaints))].sort();
+  };
+  const began = Date.now();
+  let last = await said();
+  for (let since = Date.now(); ; await sleep(300)) {
+    const now = await said();
+    if (now.join() !== last.join()) since = Date.now();
+    last = now;
+    const wait = last.length > 0 ? STALE_MS : STEADY_MS;
+    if (Date.now() - since >= wait || Date.now() - began > 30_000) return last;
   }
+}
+
+/** Kinds of some objects of which a controller of the gateways writes a status, and those that they generate. */
+export function judgedKindsOf(objects: readonly Manifest[]): Kind[] {
+  const own = objects.filter(isOfGateways).map(({ apiVersion, kind }): Kind => [apiVersion, kind]);
+  return [...new Map([...GENERATED, ...own].map((kind) => [kind.join(), kind])).values()];
 }
 
 /** Whether one of the two gateways' controllers writes a status of an object. */

@@ -25,6 +25,11 @@ export function upstreamExamples(): Specimen[] {
   return [...specimens(GATEWAY, 'examples'), ...specimens(AI_GATEWAY, 'examples')];
 }
 
+/** Both gateways, for those who read their examples as bundles. */
+export function upstreamProjects(): { readonly module: string; readonly folder: string }[] {
+  return [AI_GATEWAY, GATEWAY].map((module) => ({ module, folder: moduleFolder(GO, module) }));
+}
+
 function specimens(module: string, folder: string): Specimen[] {
   const root = moduleFolder(GO, module);
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

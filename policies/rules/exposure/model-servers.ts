@@ -153,7 +153,15 @@ export const noDirectRoutes = defineRule({
   good: [
     {
       shows: 'a route to something else',
-      change: httpRoute({ name: 'site', port: 80 }),
+      change: {
+        ...httpRoute({ name: 'site', port: 80 }),
+        'service/ai/site': {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { namespace: 'ai', name: 'site' },
+          spec: { selector: { app: 'site' }, ports: [{ port: 80 }] },
+        },
+      },
     },
   ],
   bad: [

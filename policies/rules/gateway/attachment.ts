@@ -1,3 +1,4 @@
+import { select } from '../../manifest';
 import { defineRule } from '../../rule';
 
 const POLICY = 'backendtrafficpolicy/ai/chat';
@@ -187,4 +188,48 @@ export const scripts = defineRule({
       problem: 'the script has neither envoy_on_request nor envoy_on_response',
     },
   ],
+});
+
+/** What Envoy Gateway calls deprecated, and what to use. Each kind has some of them, which CEL would not compile. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  '/spec/targetRef': 'targetRefs',
+  '/spec/compression': 'compressor',
+  '/spec/enableProxyProtocol': 'proxyProtocol',
+  '/spec/headers/preserveXRequestID': 'requestID',
+  '/spec/tls/clientValidation/optional': 'mode',
+  '/spec/extAuth/grpc/backendRef': 'backendRefs',
+  '/spec/extAuth/http/backendRef': 'backendRefs',
+};
+
+export const deprecated = defineRule({
+  id: 'G31',
+  title: 'no field is one that Envoy Gateway wants to be rid of',
+  severity: 'warning',
+  why:
+    'The controller writes a condition Warning (DeprecatedField) into the status of the policy, where nobody ' +
+    'looks, and a later version takes the field away.',
+  source: 'envoyproxy/gateway v1.8.3, internal/gatewayapi (deprecatedFieldsUsedIn…)',
+  fix: 'use the field that took its place',
+  area: 'gateway',
+  scope: 'graph',
+  kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
+  good: [{ shows: 'a list of targets', change: {} }],
+  bad: [
+    {
+      shows: 'one target',
+      change: {
+        [POLICY]: {
+          spec: {
+            targetRefs: null,
+            targetRef: { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' },
+          },
+        },
+      },
+      finds: [`${POLICY} /spec/targetRef`],
+    },
+  ],
+  check: (_, one) =>
+    Object.entries(DEPRECATED)
+      .filter(([field]) => select(one, field).length > 0)
+      .map(([pointer, instead]) => ({ pointer, problem: `the field is deprecated: use ${instead}` })),
 });

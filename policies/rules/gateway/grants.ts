@@ -1,12 +1,15 @@
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
+import { groupOf, type Manifest } from '../../manifest';
+import type { Target } from '../../references';
 import { defineRule, type Violation } from '../../rule';
 
 const AI = 'aigateway.envoyproxy.io';
+const GATEWAY_API = 'gateway.networking.k8s.io';
 
 const grant = (to: object) => ({
   'referencegrant/models/routes': {
-    apiVersion: 'gateway.networking.k8s.io/v1',
+    apiVersion: `${GATEWAY_API}/v1`,
     kind: 'ReferenceGrant',
     metadata: { namespace: 'models', name: 'routes' },
     spec: { from: [{ group: AI, kind: 'AIGatewayRoute', namespace: 'ai' }], to: [to] },
@@ -43,22 +46,59 @@ const moved = {
   },
 };
 
+const far = {
+  'service/models/far': {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'models', name: 'far' },
+    spec: { selector: { app: 'far' }, ports: [{ port: 80 }] },
+  },
+  'httproute/ai/far': {
+    apiVersion: `${GATEWAY_API}/v1`,
+    kind: 'HTTPRoute',
+    metadata: { namespace: 'ai', name: 'far' },
+    spec: {
+      parentRefs: [{ name: 'chat' }],
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: '/far' } }],
+          backendRefs: [{ name: 'far', namespace: 'models', port: 80 }],
+        },
+      ],
+    },
+  },
+};
+
+const plainGrant = (to: object) => ({
+  'referencegrant/models/plain-routes': {
+    apiVersion: `${GATEWAY_API}/v1`,
+    kind: 'ReferenceGrant',
+    metadata: { namespace: 'models', name: 'plain-routes' },
+    spec: { from: [{ group: GATEWAY_API, kind: 'HTTPRoute', namespace: 'ai' }], to: [to] },
+  },
+});
+
 export const grants = defineRule({
   id: 'R47',
-  title: 'a route to another namespace is allowed there, and whoever allows it knows how much',
+  title: 'what is in another namespace is allowed there, and whoever allows it knows how much',
   severity: 'error',
   why:
-    'Without a ReferenceGrant the route is not accepted, and its old state goes on serving. The AI gateway does ' +
-    'not read the name in a grant: one that names a backend opens every backend of the namespace, with its key.',
-  source: 'AI Gateway 1.0, internal/controller/referencegrant.go',
-  fix: 'add a ReferenceGrant from AIGatewayRoute to AIServiceBackend, without a name; or keep backends with their routes',
+    'Without a ReferenceGrant an AIGatewayRoute is not accepted, and its old state goes on serving; a plain route ' +
+    'answers 500; a listener has no certificate. The AI gateway does not read the name in a grant: one that names ' +
+    'a backend opens every backend of the namespace, with its key.',
+  source: 'AI Gateway 1.0, internal/controller/referencegrant.go; Gateway API 1.5, ReferenceGrant',
+  fix: 'add a ReferenceGrant there, for AIServiceBackends without a name; or keep both in one namespace',
   area: 'gateway',
   scope: 'graph',
-  kinds: ['AIGatewayRoute', 'ReferenceGrant'],
+  kinds: ['AIGatewayRoute', 'Gateway', 'HTTPRoute', 'ReferenceGrant'],
   good: [
     {
       shows: 'a route of another namespace, with a grant',
       change: { ...moved, ...grant({ group: AI, kind: 'AIServiceBackend' }) },
+    },
+    {
+      shows: 'a plain route to the one Service that is granted',
+      change: { ...far, ...plainGrant({ group: '', kind: 'Service', name: 'far' }) },
     },
   ],
   bad: [
@@ -68,12 +108,42 @@ export const grants = defineRule({
       finds: ['aigatewayroute/ai/oss /spec/rules/0/backendRefs/0'],
     },
     {
+      shows: 'a plain route to another Service than the one that is granted',
+      change: { ...far, ...plainGrant({ group: '', kind: 'Service', name: 'near' }) },
+      finds: ['httproute/ai/far /spec/rules/0/backendRefs/0'],
+    },
+    {
+      shows: 'a certificate of another namespace',
+      change: {
+        'secret/certificates/chat': {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          type: 'kubernetes.io/tls',
+          metadata: { namespace: 'certificates', name: 'chat' },
+          stringData: { 'tls.crt': 'a certificate', 'tls.key': 'its key' },
+        },
+        'gateway/ai/chat': {
+          spec: {
+            listeners: [
+              {
+                name: 'https',
+                port: 443,
+                protocol: 'HTTPS',
+                tls: { certificateRefs: [{ name: 'chat', namespace: 'certificates' }] },
+              },
+            ],
+          },
+        },
+      },
+      finds: ['gateway/ai/chat /spec/listeners/0/tls/certificateRefs/0'],
+    },
+    {
       shows: 'a grant that seems to be for one backend',
       change: { ...moved, ...grant({ group: AI, kind: 'AIServiceBackend', name: 'far' }) },
       finds: ['referencegrant/models/routes /spec/to/0/name'],
     },
   ],
-  check: (all, one) => (one.kind === 'ReferenceGrant' ? names(one) : refused(all, one)),
+  check: (all, one) => (one.kind === 'ReferenceGrant' ? names(one) : refused(all, one as Manifest)),
 });
 
 function names({ spec }: RuleKinds['ReferenceGrant']): Violation[] {
@@ -87,28 +157,40 @@ function names({ spec }: RuleKinds['ReferenceGrant']): Violation[] {
     }));
 }
 
-function refused(all: Bundle, route: RuleKinds['AIGatewayRoute']): Violation[] {
-  const own = route.metadata.namespace ?? '';
+/** What a kind names by itself needs no grant: a route its Gateway, a Gateway its EnvoyProxy and GatewayConfig. */
+const GRANTED = ['AIServiceBackend', 'Backend', 'InferencePool', 'Secret', 'Service', 'ServiceImport'];
+
+function refused(all: Bundle, one: Manifest): Violation[] {
+  const from = { group: groupOf(one), kind: one.kind, namespace: one.metadata?.namespace ?? '' };
   return all
-    .referencesFrom(route)
+    .referencesFrom(one)
     .filter(
-      ({ to }) =>
-        to.kind === 'AIServiceBackend' && to.namespace !== own && !isGranted(all, own, to.namespace),
+      ({ to }) => GRANTED.includes(to.kind) && to.namespace !== from.namespace && !isGranted(all, from, to),
     )
     .map(({ pointer, to }) => ({
       pointer,
       value: to.name,
-      problem: `no ReferenceGrant in ${to.namespace} lets AIGatewayRoutes of ${own} in`,
+      problem: `no ReferenceGrant in ${to.namespace} lets ${from.kind}s of ${from.namespace} in`,
     }));
 }
 
-function isGranted(all: Bundle, from: string, namespace: string): boolean {
+function isGranted(
+  all: Bundle,
+  from: Omit<Target, 'name'>,
+  { group, kind, namespace, name }: Target,
+): boolean {
   return all
     .ofKind('ReferenceGrant', namespace)
     .some(
       ({ spec }) =>
         (spec?.from ?? []).some(
-          ({ group, kind, namespace: own }) => group === AI && kind === 'AIGatewayRoute' && own === from,
-        ) && (spec?.to ?? []).some(({ group, kind }) => group === AI && kind === 'AIServiceBackend'),
+          (one) => one.group === from.group && one.kind === from.kind && one.namespace === from.namespace,
+        ) &&
+        (spec?.to ?? []).some(
+          (one) =>
+            one.group === group &&
+            one.kind === kind &&
+            (one.name === undefined || one.name === name || group === AI),
+        ),
     );
 }

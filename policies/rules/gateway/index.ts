@@ -1,6 +1,6 @@
 import type { Rule } from '../../rule';
 import { modelArms } from './arms';
-import { parents, protocols, scripts, targets } from './attachment';
+import { deprecated, parents, protocols, scripts, targets } from './attachment';
 import { attempts } from './attempts';
 import { authentication, strictAuthentication } from './authentication';
 import { availability } from './availability';
@@ -31,7 +31,7 @@ import { mutations } from './mutations';
 import { onePolicy } from './one-policy';
 import { overriddenPolicy } from './overridden-policy';
 import { processorConfig, processorResources } from './processor-resources';
-import { ownSecrets, providerCredentials, secretKeys } from './provider-credentials';
+import { ownSecrets, providerCredentials, secretKeys, tenants } from './provider-credentials';
 import { fittingCredentials, schemaSettings } from './provider-schema';
 import { quotas } from './quota';
 import { references } from './references';
@@ -47,8 +47,16 @@ export const gateway: readonly Rule[] = [
   ...[storedVersions, envoyWorkers, envoyMemory, bufferedMemory, processorConfig, processorResources],
   ...[bufferLimit, routeTimeouts, idleRequestTimeout, idleStreams],
   ...[backendTls, verifiedTls, certificateName, backendAddress],
-  ...[providerCredentials, secretKeys, ownSecrets, schemaSettings, fittingCredentials, credentialHeaders],
-  ...[targets, parents, protocols, scripts],
+  ...[
+    providerCredentials,
+    secretKeys,
+    ownSecrets,
+    tenants,
+    schemaSettings,
+    fittingCredentials,
+    credentialHeaders,
+  ],
+  ...[targets, parents, protocols, scripts, deprecated],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],

@@ -15,6 +15,48 @@ const SECRETS: Readonly<Record<string, string>> = {
   '/spec/gcpCredentials/credentialsFile/secretRef': 'service_account.json',
 };
 
+const SERVICE_ACCOUNT = '/spec/gcpCredentials/credentialsFile/secretRef';
+
+/** The sample with Vertex AI for its provider, and this text for the file of a service account. */
+const vertex = (file: string) => ({
+  'aiservicebackend/ai/chat': { spec: { schema: { name: 'GCPVertexAI', prefix: null } } },
+  'backend/ai/chat': {
+    spec: { endpoints: [{ fqdn: { hostname: 'us-central1-aiplatform.googleapis.com', port: 443 } }] },
+  },
+  'secret/ai/chat': { stringData: { apiKey: null, 'service_account.json': file } },
+  'backendsecuritypolicy/ai/chat': {
+    spec: {
+      type: 'GCPCredentials',
+      apiKey: null,
+      gcpCredentials: {
+        projectName: 'ai',
+        region: 'us-central1',
+        credentialsFile: { secretRef: { name: 'chat' } },
+      },
+    },
+  },
+});
+
+/** The sample with Azure OpenAI for its provider. */
+function azure(tenantID: string) {
+  return {
+    'aiservicebackend/ai/chat': {
+      spec: { schema: { name: 'AzureOpenAI', prefix: null, version: '2025-01-01-preview' } },
+    },
+    'backend/ai/chat': {
+      spec: { endpoints: [{ fqdn: { hostname: 'ai.openai.azure.com', port: 443 } }] },
+    },
+    'secret/ai/chat': { stringData: { apiKey: null, 'client-secret': 'a secret' } },
+    'backendsecuritypolicy/ai/chat': {
+      spec: {
+        type: 'AzureCredentials',
+        apiKey: null,
+        azureCredentials: { clientID: 'ai', tenantID, clientSecretRef: { name: 'chat' } },
+      },
+    },
+  };
+}
+
 const target = (name: string) => ({ group: 'aigateway.envoyproxy.io', kind: 'AIServiceBackend', name });
 
 export const providerCredentials = defineRule({
@@ -92,9 +134,12 @@ export const secretKeys = defineRule({
   severity: 'error',
   why:
     'The AI gateway leaves a backend out whose Secret has not got the one key that it knows, or has nothing ' +
-    'there. The route says Accepted, and every request for the backend ends with 500.',
-  source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway.go (getSecretData)',
-  fix: 'put the credentials under that key',
+    'there, or a file of Google Cloud that says no type. The route says Accepted, and every request for the ' +
+    'backend ends with 500.',
+  source:
+    'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway.go (getSecretData); golang.org/x/oauth2/google ' +
+    '(CredentialsFromJSON)',
+  fix: 'put the credentials under that key, for Google Cloud the JSON file as it was downloaded',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendSecurityPolicy'],
@@ -116,21 +161,46 @@ export const secretKeys = defineRule({
       change: { 'secret/ai/chat': { stringData: { apiKey: '' } } },
       finds: ['backendsecuritypolicy/ai/chat /spec/apiKey/secretRef'],
     },
+    {
+      shows: 'a JSON file of something else than a service account',
+      change: vertex('{"project_id": "ai"}'),
+      finds: [`backendsecuritypolicy/ai/chat ${SERVICE_ACCOUNT}`],
+    },
   ],
   check(all, policy) {
     const references = all.referencesFrom(policy);
     return Object.entries(SECRETS).flatMap(([pointer, key]) => {
       const to = references.find((reference) => reference.pointer === pointer)?.to;
       const secret = to && (all.find(to) as RuleKinds['Secret'] | undefined);
-      if (to === undefined || secret === undefined || textOf(secret, key) !== '') return [];
-      return [{ pointer, value: to.name, problem: `Secret ${to.name} has nothing under ${key}` }];
+      if (to === undefined || secret === undefined) return [];
+      const problem = wrongWith(textOf(secret, key), pointer);
+      return problem === undefined
+        ? []
+        : [{ pointer, value: to.name, problem: `Secret ${to.name} has ${problem} under ${key}` }];
     });
   },
 });
 
+function wrongWith(text: string, pointer: string): string | undefined {
+  if (text === '') return 'nothing';
+  return pointer === SERVICE_ACCOUNT && hasNoType(text)
+    ? 'a file of Google Cloud that says no type'
+    : undefined;
+}
+
+/** Anything but JSON may stand for a secret that is not at hand. */
+function hasNoType(text: string): boolean {
+  try {
+    return typeof Object(JSON.parse(text)).type !== 'string';
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
 /** What a Secret holds under a key; empty when nothing. */
 function textOf({ stringData, data }: RuleKinds['Secret'], key: string): string {
-  return stringData?.[key] ?? data?.[key] ?? '';
+  return stringData?.[key] ?? Buffer.from(data?.[key] ?? '', 'base64').toString();
 }
 
 /** Every place of a BackendSecurityPolicy that names a Secret. */
@@ -204,4 +274,33 @@ export const ownSecrets = defineRule({
       patch: [{ op: 'remove', path: `${pointer}/namespace` }],
     };
   }),
+});
+
+export const tenants = defineRule({
+  id: 'G30',
+  title: 'an Azure tenant is an id or a domain name',
+  severity: 'error',
+  why:
+    'The AI gateway asks Azure for a token through a library that takes letters, digits, dots and hyphens; with ' +
+    'anything else it does not accept the policy, and every request for the backend ends with 500.',
+  source: 'Azure/azure-sdk-for-go, sdk/azidentity (validTenantID), seen on the running controller',
+  fix: 'use the Directory (tenant) ID that the Azure portal shows',
+  area: 'gateway',
+  scope: 'object',
+  kinds: ['BackendSecurityPolicy'],
+  good: [{ shows: 'an id', change: azure('6ba7b810-9dad-11d1-80b4-00c04fd430c8') }],
+  bad: [
+    {
+      shows: 'what a template had',
+      change: azure('AZURE_TENANT_ID'),
+      finds: ['backendsecuritypolicy/ai/chat /spec/azureCredentials/tenantID'],
+    },
+  ],
+  checks: [
+    {
+      expression: "object.spec.?azureCredentials.?tenantID.orValue('none').matches('^[A-Za-z0-9.-]+$')",
+      pointer: '/spec/azureCredentials/tenantID',
+      problem: { expression: "object.spec.?azureCredentials.?tenantID.orValue('') + ' is no tenant'" },
+    },
+  ],
 });

@@ -10,8 +10,8 @@ export const references = defineRule({
   severity: 'error',
   why:
     'The API server does not look. A route to a missing backend keeps serving its old state, a backend ' +
-    'whose key is missing answers 500, a policy without its target does nothing, and a Gateway without its ' +
-    'EnvoyProxy or GatewayConfig runs with defaults.',
+    'whose key is missing answers 500, a policy without its target does nothing, a Gateway whose EnvoyProxy is ' +
+    'missing is not accepted, and one whose GatewayConfig is missing runs with defaults.',
   source: 'envoyproxy/ai-gateway, internal/controller; envoyproxy/gateway, internal/gatewayapi',
   fix: 'correct the name, or add the object',
   area: 'gateway',
@@ -24,7 +24,9 @@ export const references = defineRule({
     'BackendTrafficPolicy',
     'ClientTrafficPolicy',
     'EnvoyExtensionPolicy',
+    'EnvoyProxy',
     'Gateway',
+    'GatewayClass',
     'HTTPRoute',
     'MCPRoute',
     'SecurityPolicy',

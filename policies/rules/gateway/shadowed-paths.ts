@@ -27,6 +27,12 @@ const ENDPOINTS = [
 const GENERATED = 'ai-gateway-generated';
 
 const plain = (path: object, more: object = {}) => ({
+  'service/ai/site': {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'ai', name: 'site' },
+    spec: { selector: { app: 'site' }, ports: [{ port: 80 }] },
+  },
   'httproute/ai/site': {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
