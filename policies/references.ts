@@ -46,6 +46,12 @@ const SINKS = ['openTelemetry', 'als'].map((sink) =>
 
 const PARENTS: Place = { at: '/spec/parentRefs/*', kind: 'Gateway', group: GATEWAY_API };
 
+const STREAM_ROUTE: readonly Place[] = [PARENTS, service('/spec/rules/*/backendRefs/*')];
+const PLAIN_ROUTE: readonly Place[] = [
+  ...STREAM_ROUTE,
+  service('/spec/rules/*/filters/*/requestMirror/backendRef'),
+];
+
 const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
   AIGatewayRoute: [PARENTS, { at: '/spec/rules/*/backendRefs/*', kind: 'AIServiceBackend', group: AI }],
   AIServiceBackend: [{ at: '/spec/backendRef' }],
@@ -80,11 +86,8 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
     secret('/spec/listeners/*/tls/certificateRefs/*'),
   ],
   GatewayClass: [{ at: '/spec/parametersRef' }],
-  HTTPRoute: [
-    PARENTS,
-    service('/spec/rules/*/backendRefs/*'),
-    service('/spec/rules/*/filters/*/requestMirror/backendRef'),
-  ],
+  GRPCRoute: PLAIN_ROUTE,
+  HTTPRoute: PLAIN_ROUTE,
   MCPRoute: [
     PARENTS,
     { at: '/spec/backendRefs/*', kind: 'Backend', group: 'gateway.envoyproxy.io' },
@@ -99,6 +102,7 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
     service('/spec/extAuth/http/backendRefs/*'),
     service('/spec/jwt/providers/*/remoteJWKS/backendRefs/*'),
   ],
+  TLSRoute: STREAM_ROUTE,
 };
 
 /** Where the kinds of the gateway name each other. GatewayClasses belong to the cluster and are left out. */

@@ -10,9 +10,12 @@ const AT_ONCE = 6;
 /** Pods of others do not run here, and what the example has for people is not for a controller. */
 const LEFT_OUT = new Set(['DaemonSet', 'Deployment', 'Job', 'Namespace', 'Pod', 'StatefulSet']);
 
+/** Rules that see what is not there, or will not be because the API server refuses it. */
+const MISSING = ['R13', 'R47', 'schema'];
+
 /** What the rules call that which a controller says; a complaint that fits nothing here is one that no rule sees. */
 const SEEN_BY: readonly (readonly [complaint: RegExp, rules: readonly string[]])[] = [
-  [/not found|does not exist|No valid secrets|not permitted by any ReferenceGrant/, ['R13', 'R47', 'schema']],
+  [/not found|does not exist|No valid secrets|not permitted by any ReferenceGrant/, MISSING],
   [/multiple BackendSecurityPolicies found/, ['R10']],
   [/invalid tenantID/, ['G30']],
   [/missing 'type' field in credentials/, ['R16']],
@@ -24,7 +27,12 @@ const SEEN_BY: readonly (readonly [complaint: RegExp, rules: readonly string[]])
 const OF_THIS_PLACE: readonly (readonly [complaint: RegExp, reason: string])[] = [
   [/\(EndpointsNotFound\)/, 'the pods of an example are left out'],
   [/^EnvoyPatchPolicy\/\S+-(loopback|rate-limit): /, 'made for this machine, of an example that is refused'],
-  [/it has no address$/, 'its Service is given one later'],
+  [/it has no address$|\((AddressNotAssigned|NoResources)\)/, 'its Service and its pods come later'],
+  [/^Backend\/\S+ status says nothing of Accepted$/, 'Envoy Gateway looks at none that no route leads to'],
+  [
+    /enable Ratelimit in the EnvoyGateway config/,
+    'this platform has no limit that needs the rate limit service',
+  ],
   [
     /\(InvalidKind\): .* Group is invalid/s,
     'this platform has no InferencePool, so its gateway is not told of the kind',
@@ -92,11 +100,11 @@ function opinion({ file, place, objects }: Placed, said: readonly string[]): Exa
     .filter((complaint) => !OF_THIS_PLACE.some(([pattern]) => pattern.test(complaint)));
   const findings = checkManifests(objects);
   const first = complaints.filter((complaint) => !FOLLOWS.test(complaint));
-  const unseen = first.filter((complaint) => !isSeen(complaint, findings));
+  const missing = findings.some(({ rule }) => MISSING.includes(rule));
   return {
     file,
     complaints,
-    unseen: first.length > 0 ? unseen : complaints,
+    unseen: first.length > 0 || missing ? first.filter((one) => !isSeen(one, findings)) : complaints,
     rules: [...new Set(findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule))],
   };
 }
@@ -124,13 +132,12 @@ function moved(object: Manifest, place: string, bundle: readonly Manifest[]): Ma
     return has ? `${place}-${value}` : 'ai-gateway';
   };
   const { metadata, ...rest } = object;
-  const name = object.kind === 'GatewayClass' ? `${place}-${metadata?.name}` : metadata?.name;
-  const namespace =
-    object.kind === 'GatewayClass' ? undefined : namespaceOf(metadata?.namespace ?? 'default');
-  return {
-    ...(walk(rest) as Manifest),
-    metadata: { ...metadata, name, ...(namespace !== undefined && { namespace }) },
-  };
+  const { name = '', namespace = 'default', ...more } = metadata ?? {};
+  const placed =
+    object.kind === 'GatewayClass'
+      ? { ...more, name: `${place}-${name}` }
+      : { ...more, name, namespace: namespaceOf(namespace) };
+  return { ...(walk(rest) as Manifest), metadata: placed };
 }
 
 /** Of an application: false where the API server refuses the object, for which the rule schema has a finding. */

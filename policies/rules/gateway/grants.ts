@@ -90,7 +90,7 @@ export const grants = defineRule({
   fix: 'add a ReferenceGrant there, for AIServiceBackends without a name; or keep both in one namespace',
   area: 'gateway',
   scope: 'graph',
-  kinds: ['AIGatewayRoute', 'Gateway', 'HTTPRoute', 'ReferenceGrant'],
+  kinds: ['AIGatewayRoute', 'GRPCRoute', 'Gateway', 'HTTPRoute', 'ReferenceGrant', 'TLSRoute'],
   good: [
     {
       shows: 'a route of another namespace, with a grant',

@@ -26,10 +26,12 @@ export const references = defineRule({
     'EnvoyExtensionPolicy',
     'EnvoyProxy',
     'Gateway',
+    'GRPCRoute',
     'GatewayClass',
     'HTTPRoute',
     'MCPRoute',
     'SecurityPolicy',
+    'TLSRoute',
   ],
   good: [{ shows: 'a policy on the HTTPRoute that the AI gateway makes of an AIGatewayRoute', change: {} }],
   bad: [
