@@ -80,8 +80,8 @@ export class Diagnosis {
 
   /**
    * Follows an object until the engine knows its id, which is when the provider takes it for ready, and a Deployment
-   * until its rollout is over. One that ends without its replicas is an error, after which the engine takes nothing
-   * away that the old ones still use. Does nothing in a preview.
+   * until its rollout is over. One that ends without its replicas ends the program with an error, after which the
+   * engine takes nothing away that the old ones still use. Does nothing in a preview.
    */
   watch(awaited: Awaited): void {
     if (pulumi.runtime.isDryRun()) return;
@@ -104,7 +104,10 @@ export class Diagnosis {
       if (lacks === undefined) return;
       if (ended || Date.now() > end) {
         const { namespace, name } = object.metadata ?? {};
-        return pulumi.log.error(`✗ Deployment ${namespace}/${name} is not rolled out: ${lacks}`);
+        const error = new Error(`✗ Deployment ${namespace}/${name} is not rolled out: ${lacks}`);
+        // What is thrown after the program's last line is shown with its stack, where it has one.
+        delete error.stack;
+        throw error;
       }
       await sleep(ROLLOUT_EVERY_MS);
     }
