@@ -105,7 +105,7 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
   TLSRoute: STREAM_ROUTE,
 };
 
-/** Where the kinds of the gateway name each other. GatewayClasses belong to the cluster and are left out. */
+/** Where the kinds of the gateway name each other. The class of a Gateway belongs to the cluster and is left out. */
 export const PLACES: ReadonlyMap<string, readonly Place[]> = new Map(Object.entries(BY_KIND));
 
 /** Every reference of an object to another, in the order of {@link PLACES}; selectors are not followed. */

@@ -9,19 +9,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { crds } from '../versions.json';
-import { moduleFolder } from './crds/sources';
-import { upstreamFindings } from './docs/upstream';
+import { upstreamFindings, upstreamProjects } from './docs/upstream';
 
 const page = resolve(__dirname, '../docs/upstream-findings.md');
 
 function main(): number {
-  const go = process.env.VCF_AI_GO || 'go';
-  const projects = [crds['ai-gateway'], crds['envoy-gateway']].map(({ module, version }) => ({
-    module: `${module}@${version}`,
-    folder: moduleFolder(go, `${module}@${version}`),
-  }));
-  const text = upstreamFindings(projects);
+  const text = upstreamFindings(upstreamProjects(process.env.VCF_AI_GO || 'go'));
   if (!process.argv.includes('--check')) writeFileSync(page, text);
   else if (readFileSync(page, 'utf8') !== text) {
     console.error(

@@ -4,6 +4,8 @@ import { loadAll } from 'js-yaml';
 import { checkManifests, type Finding, type Manifest, rules } from '../../policies';
 import { objectId } from '../../policies/manifest';
 import { identitiesOf, referencesOf, type Target } from '../../policies/references';
+import { crds } from '../../versions.json';
+import { moduleFolder } from '../crds/sources';
 
 /** A project that ships examples in its Go module. */
 export interface Project {
@@ -92,6 +94,14 @@ const TELLING: readonly Telling[] = [
     says: 'Neither issuer nor audiences: any token that the same keys sign opens the route, whatever service it was made for.',
   },
 ];
+
+/** Both gateways, at the versions of versions.json. @param go the command, which downloads what is not there */
+export function upstreamProjects(go: string): Project[] {
+  return [crds['ai-gateway'], crds['envoy-gateway']].map((source) => {
+    const module = `${source.module}@${source.version}`;
+    return { module, folder: moduleFolder(go, module) };
+  });
+}
 
 /** docs/upstream-findings.md: what the rules say about the examples that the two gateways ship. */
 export function upstreamFindings(projects: readonly Project[]): string {

@@ -11,7 +11,8 @@ export interface Specimen {
   readonly object: Manifest;
 }
 
-const GO = process.env.VCF_AI_GO || 'go';
+/** The go command that has the modules. */
+export const GO = process.env.VCF_AI_GO || 'go';
 const GATEWAY = `${versions.crds['envoy-gateway'].module}@${versions.crds['envoy-gateway'].version}`;
 const AI_GATEWAY = `${versions.crds['ai-gateway'].module}@${versions.crds['ai-gateway'].version}`;
 
@@ -23,11 +24,6 @@ export function celFixtures(): Specimen[] {
 /** Every object in the examples of the Envoy Gateway and the AI Gateway; values of charts are not objects. */
 export function upstreamExamples(): Specimen[] {
   return [...specimens(GATEWAY, 'examples'), ...specimens(AI_GATEWAY, 'examples')];
-}
-
-/** Both gateways, for those who read their examples as bundles. */
-export function upstreamProjects(): { readonly module: string; readonly folder: string }[] {
-  return [AI_GATEWAY, GATEWAY].map((module) => ({ module, folder: moduleFolder(GO, module) }));
 }
 
 function specimens(module: string, folder: string): Specimen[] {

@@ -1,13 +1,13 @@
 import { checkManifests, type Finding, type Manifest } from '../../policies';
-import { bundlesOf } from '../../scripts/docs/upstream';
+import { bundlesOf, upstreamProjects } from '../../scripts/docs/upstream';
 import type { Cluster } from './cluster';
 import { judgedKindsOf, settledComplaints } from './second-opinion';
-import { upstreamProjects } from './upstream-files';
+import { GO } from './upstream-files';
 
 /** Examples at a time: each Gateway of them is an Envoy on this machine. */
 const AT_ONCE = 6;
 
-/** Pods of others do not run here, and what the example has for people is not for a controller. */
+/** Pods of others do not run here, and namespaces are made under other names. */
 const LEFT_OUT = new Set(['DaemonSet', 'Deployment', 'Job', 'Namespace', 'Pod', 'StatefulSet']);
 
 /** Rules that see what is not there, or will not be because the API server refuses it. */
@@ -47,13 +47,13 @@ export interface ExampleOpinion {
   readonly file: string;
   readonly complaints: readonly string[];
   readonly unseen: readonly string[];
-  /** Of the rules with errors. */
+  /** Those that find an error in the example. */
   readonly rules: readonly string[];
 }
 
 /** What the controllers and the rules say of the examples that both gateways ship. */
 export async function ofExamples(cluster: Cluster): Promise<ExampleOpinion[]> {
-  const examples = upstreamProjects().flatMap((project) =>
+  const examples = upstreamProjects(GO).flatMap((project) =>
     bundlesOf(project).map(({ file, bundle }) => ({ file: `${project.module}/${file}`, bundle })),
   );
   const opinions: ExampleOpinion[] = [];

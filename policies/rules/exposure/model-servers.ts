@@ -5,6 +5,7 @@ import { modelServersIn, serversBehind } from '../../model-servers';
 import type { Pods } from '../../pods';
 import { defineRule } from '../../rule';
 import { matches } from '../../selectors';
+import { plainRoute, service } from '../gateway/samples';
 
 const KINDS = ['Deployment', 'LeaderWorkerSet', 'Pod', 'StatefulSet'] as const;
 
@@ -153,21 +154,13 @@ export const noDirectRoutes = defineRule({
   good: [
     {
       shows: 'a route to something else',
-      change: {
-        ...httpRoute({ name: 'site', port: 80 }),
-        'service/ai/site': {
-          apiVersion: 'v1',
-          kind: 'Service',
-          metadata: { namespace: 'ai', name: 'site' },
-          spec: { selector: { app: 'site' }, ports: [{ port: 80 }] },
-        },
-      },
+      change: { ...service('ai', 'site'), ...site({ name: 'site', port: 80 }) },
     },
   ],
   bad: [
     {
       shows: 'a route to its Service',
-      change: httpRoute({ name: 'oss', port: 8000 }),
+      change: site({ name: 'oss', port: 8000 }),
       finds: ['httproute/ai/site /spec/rules/0/backendRefs/0'],
     },
     {
@@ -223,16 +216,6 @@ function doorsOfIngress({ metadata, spec }: RuleKinds['Ingress']): Door[] {
   );
 }
 
-function httpRoute(backend: object): Record<string, object> {
-  return {
-    'httproute/ai/site': {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'HTTPRoute',
-      metadata: { namespace: 'ai', name: 'site' },
-      spec: {
-        parentRefs: [{ name: 'chat' }],
-        rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/site' } }], backendRefs: [backend] }],
-      },
-    },
-  };
+function site(backend: object): Record<string, object> {
+  return plainRoute('site', { type: 'PathPrefix', value: '/site' }, backend);
 }

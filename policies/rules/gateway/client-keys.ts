@@ -59,7 +59,8 @@ export const clientKeys = defineRule({
   },
 });
 
-function textsOf({ stringData = {}, data = {} }: RuleKinds['Secret']): Record<string, string> {
+/** What a Secret holds under each key, whether it is written as text or as base64. */
+export function textsOf({ stringData = {}, data = {} }: RuleKinds['Secret']): Record<string, string> {
   const decoded = Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]);
   return { ...Object.fromEntries(decoded), ...stringData };
 }

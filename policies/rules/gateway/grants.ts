@@ -3,18 +3,23 @@ import type { RuleKinds } from '../../kinds';
 import { groupOf, type Manifest } from '../../manifest';
 import type { Target } from '../../references';
 import { defineRule, type Violation } from '../../rule';
+import { plainRoute, service } from './samples';
 
 const AI = 'aigateway.envoyproxy.io';
 const GATEWAY_API = 'gateway.networking.k8s.io';
 
-const grant = (to: object) => ({
+/** Lets routes of a kind in namespace ai use something in namespace models. */
+const grant = (from: { readonly group: string; readonly kind: string }, to: object) => ({
   'referencegrant/models/routes': {
     apiVersion: `${GATEWAY_API}/v1`,
     kind: 'ReferenceGrant',
     metadata: { namespace: 'models', name: 'routes' },
-    spec: { from: [{ group: AI, kind: 'AIGatewayRoute', namespace: 'ai' }], to: [to] },
+    spec: { from: [{ ...from, namespace: 'ai' }], to: [to] },
   },
 });
+
+const AI_ROUTES = { group: AI, kind: 'AIGatewayRoute' };
+const PLAIN_ROUTES = { group: GATEWAY_API, kind: 'HTTPRoute' };
 
 const moved = {
   'aiservicebackend/models/far': {
@@ -47,36 +52,9 @@ const moved = {
 };
 
 const far = {
-  'service/models/far': {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { namespace: 'models', name: 'far' },
-    spec: { selector: { app: 'far' }, ports: [{ port: 80 }] },
-  },
-  'httproute/ai/far': {
-    apiVersion: `${GATEWAY_API}/v1`,
-    kind: 'HTTPRoute',
-    metadata: { namespace: 'ai', name: 'far' },
-    spec: {
-      parentRefs: [{ name: 'chat' }],
-      rules: [
-        {
-          matches: [{ path: { type: 'PathPrefix', value: '/far' } }],
-          backendRefs: [{ name: 'far', namespace: 'models', port: 80 }],
-        },
-      ],
-    },
-  },
+  ...service('models', 'far'),
+  ...plainRoute('far', { type: 'PathPrefix', value: '/far' }, { name: 'far', namespace: 'models', port: 80 }),
 };
-
-const plainGrant = (to: object) => ({
-  'referencegrant/models/plain-routes': {
-    apiVersion: `${GATEWAY_API}/v1`,
-    kind: 'ReferenceGrant',
-    metadata: { namespace: 'models', name: 'plain-routes' },
-    spec: { from: [{ group: GATEWAY_API, kind: 'HTTPRoute', namespace: 'ai' }], to: [to] },
-  },
-});
 
 export const grants = defineRule({
   id: 'R47',
@@ -94,11 +72,11 @@ export const grants = defineRule({
   good: [
     {
       shows: 'a route of another namespace, with a grant',
-      change: { ...moved, ...grant({ group: AI, kind: 'AIServiceBackend' }) },
+      change: { ...moved, ...grant(AI_ROUTES, { group: AI, kind: 'AIServiceBackend' }) },
     },
     {
       shows: 'a plain route to the one Service that is granted',
-      change: { ...far, ...plainGrant({ group: '', kind: 'Service', name: 'far' }) },
+      change: { ...far, ...grant(PLAIN_ROUTES, { group: '', kind: 'Service', name: 'far' }) },
     },
   ],
   bad: [
@@ -109,7 +87,7 @@ export const grants = defineRule({
     },
     {
       shows: 'a plain route to another Service than the one that is granted',
-      change: { ...far, ...plainGrant({ group: '', kind: 'Service', name: 'near' }) },
+      change: { ...far, ...grant(PLAIN_ROUTES, { group: '', kind: 'Service', name: 'near' }) },
       finds: ['httproute/ai/far /spec/rules/0/backendRefs/0'],
     },
     {
@@ -139,7 +117,7 @@ export const grants = defineRule({
     },
     {
       shows: 'a grant that seems to be for one backend',
-      change: { ...moved, ...grant({ group: AI, kind: 'AIServiceBackend', name: 'far' }) },
+      change: { ...moved, ...grant(AI_ROUTES, { group: AI, kind: 'AIServiceBackend', name: 'far' }) },
       finds: ['referencegrant/models/routes /spec/to/0/name'],
     },
   ],

@@ -4,6 +4,10 @@ import { linksTo, namedBy } from '../../links';
 import { type Manifest, objectId } from '../../manifest';
 import { defineRule } from '../../rule';
 import { addresses } from './backend-tls';
+import { textsOf } from './client-keys';
+import { provider } from './samples';
+
+const SERVICE_ACCOUNT = '/spec/gcpCredentials/credentialsFile/secretRef';
 
 /** Where a BackendSecurityPolicy names Secrets, and the key under which the AI gateway looks into each. */
 const SECRETS: Readonly<Record<string, string>> = {
@@ -12,50 +16,30 @@ const SECRETS: Readonly<Record<string, string>> = {
   '/spec/azureAPIKey/secretRef': 'apiKey',
   '/spec/azureCredentials/clientSecretRef': 'client-secret',
   '/spec/awsCredentials/credentialsFile/secretRef': 'credentials',
-  '/spec/gcpCredentials/credentialsFile/secretRef': 'service_account.json',
+  [SERVICE_ACCOUNT]: 'service_account.json',
 };
-
-const SERVICE_ACCOUNT = '/spec/gcpCredentials/credentialsFile/secretRef';
 
 /** The sample with Vertex AI for its provider, and this text for the file of a service account. */
 const vertex = (file: string) => ({
-  'aiservicebackend/ai/chat': { spec: { schema: { name: 'GCPVertexAI', prefix: null } } },
-  'backend/ai/chat': {
-    spec: { endpoints: [{ fqdn: { hostname: 'us-central1-aiplatform.googleapis.com', port: 443 } }] },
-  },
-  'secret/ai/chat': { stringData: { apiKey: null, 'service_account.json': file } },
-  'backendsecuritypolicy/ai/chat': {
-    spec: {
-      type: 'GCPCredentials',
-      apiKey: null,
-      gcpCredentials: {
-        projectName: 'ai',
-        region: 'us-central1',
-        credentialsFile: { secretRef: { name: 'chat' } },
-      },
+  ...provider({ name: 'GCPVertexAI' }, 'us-central1-aiplatform.googleapis.com', {
+    type: 'GCPCredentials',
+    gcpCredentials: {
+      projectName: 'ai',
+      region: 'us-central1',
+      credentialsFile: { secretRef: { name: 'chat' } },
     },
-  },
+  }),
+  'secret/ai/chat': { stringData: { apiKey: null, 'service_account.json': file } },
 });
 
 /** The sample with Azure OpenAI for its provider. */
-function azure(tenantID: string) {
-  return {
-    'aiservicebackend/ai/chat': {
-      spec: { schema: { name: 'AzureOpenAI', prefix: null, version: '2025-01-01-preview' } },
-    },
-    'backend/ai/chat': {
-      spec: { endpoints: [{ fqdn: { hostname: 'ai.openai.azure.com', port: 443 } }] },
-    },
-    'secret/ai/chat': { stringData: { apiKey: null, 'client-secret': 'a secret' } },
-    'backendsecuritypolicy/ai/chat': {
-      spec: {
-        type: 'AzureCredentials',
-        apiKey: null,
-        azureCredentials: { clientID: 'ai', tenantID, clientSecretRef: { name: 'chat' } },
-      },
-    },
-  };
-}
+const azure = (tenantID: string) => ({
+  ...provider({ name: 'AzureOpenAI', version: '2025-01-01-preview' }, 'ai.openai.azure.com', {
+    type: 'AzureCredentials',
+    azureCredentials: { clientID: 'ai', tenantID, clientSecretRef: { name: 'chat' } },
+  }),
+  'secret/ai/chat': { stringData: { apiKey: null, 'client-secret': 'a secret' } },
+});
 
 const target = (name: string) => ({ group: 'aigateway.envoyproxy.io', kind: 'AIServiceBackend', name });
 
@@ -173,7 +157,7 @@ export const secretKeys = defineRule({
       const to = references.find((reference) => reference.pointer === pointer)?.to;
       const secret = to && (all.find(to) as RuleKinds['Secret'] | undefined);
       if (to === undefined || secret === undefined) return [];
-      const problem = wrongWith(textOf(secret, key), pointer);
+      const problem = wrongWith(textsOf(secret)[key] ?? '', pointer);
       return problem === undefined
         ? []
         : [{ pointer, value: to.name, problem: `Secret ${to.name} has ${problem} under ${key}` }];
@@ -196,11 +180,6 @@ function hasNoType(text: string): boolean {
     if (error instanceof SyntaxError) return false;
     throw error;
   }
-}
-
-/** What a Secret holds under a key; empty when nothing. */
-function textOf({ stringData, data }: RuleKinds['Secret'], key: string): string {
-  return stringData?.[key] ?? Buffer.from(data?.[key] ?? '', 'base64').toString();
 }
 
 /** Every place of a BackendSecurityPolicy that names a Secret. */
@@ -241,25 +220,18 @@ export const ownSecrets = defineRule({
     {
       shows: 'a file of another namespace, which is',
       change: {
-        'aiservicebackend/ai/chat': { spec: { schema: { name: 'AWSBedrock', prefix: null } } },
-        'backend/ai/chat': {
-          spec: { endpoints: [{ fqdn: { hostname: 'bedrock-runtime.us-east-1.amazonaws.com', port: 443 } }] },
-        },
+        ...provider({ name: 'AWSBedrock' }, 'bedrock-runtime.us-east-1.amazonaws.com', {
+          type: 'AWSCredentials',
+          awsCredentials: {
+            region: 'us-east-1',
+            credentialsFile: { secretRef: { name: 'aws', namespace: 'vault' } },
+          },
+        }),
         'secret/vault/aws': {
           apiVersion: 'v1',
           kind: 'Secret',
           metadata: { namespace: 'vault', name: 'aws' },
           stringData: { credentials: '[default]' },
-        },
-        'backendsecuritypolicy/ai/chat': {
-          spec: {
-            type: 'AWSCredentials',
-            apiKey: null,
-            awsCredentials: {
-              region: 'us-east-1',
-              credentialsFile: { secretRef: { name: 'aws', namespace: 'vault' } },
-            },
-          },
         },
       },
       finds: ['backendsecuritypolicy/ai/chat /spec/awsCredentials/credentialsFile/secretRef/namespace'],

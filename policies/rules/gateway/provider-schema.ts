@@ -1,6 +1,7 @@
 import { namedBy } from '../../links';
 import { defineRule, type Violation } from '../../rule';
 import { addresses } from './backend-tls';
+import { provider } from './samples';
 
 const schema = (change: object) => ({ 'aiservicebackend/ai/chat': { spec: { schema: change } } });
 
@@ -78,13 +79,8 @@ const CREDENTIALS: Readonly<Record<string, readonly string[]>> = {
   GCPAnthropic: ['GCPCredentials'],
 };
 
-const bedrock = (hostname: string, region: string) => ({
-  ...schema({ name: 'AWSBedrock', prefix: null }),
-  'backend/ai/chat': { spec: { endpoints: [{ fqdn: { hostname, port: 443 } }] } },
-  'backendsecuritypolicy/ai/chat': {
-    spec: { type: 'AWSCredentials', apiKey: null, awsCredentials: { region } },
-  },
-});
+const bedrock = (hostname: string, region: string) =>
+  provider({ name: 'AWSBedrock' }, hostname, { type: 'AWSCredentials', awsCredentials: { region } });
 
 export const fittingCredentials = defineRule({
   id: 'G18',

@@ -50,3 +50,45 @@ export function controller(flags: Readonly<Record<string, string>>): Record<stri
     },
   };
 }
+
+/** A Service whose pods are labelled with its name, for samples. */
+export function service(namespace: string, name: string): Record<string, object> {
+  return {
+    [`service/${namespace}/${name}`]: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace, name },
+      spec: { selector: { app: name }, ports: [{ port: 80 }] },
+    },
+  };
+}
+
+/** A route of the gateway that is not one for models, with one rule, for samples. */
+export function plainRoute(
+  name: string,
+  path: object,
+  backend: object,
+  more: object = {},
+): Record<string, object> {
+  return {
+    [`httproute/ai/${name}`]: {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { namespace: 'ai', name },
+      spec: {
+        parentRefs: [{ name: 'chat' }],
+        rules: [{ matches: [{ path }], backendRefs: [backend] }],
+        ...more,
+      },
+    },
+  };
+}
+
+/** The backend of the sound bundle with another provider: its dialect, host and credentials, for samples. */
+export function provider(schema: object, hostname: string, credentials: object): Record<string, object> {
+  return {
+    'aiservicebackend/ai/chat': { spec: { schema: { prefix: null, ...schema } } },
+    'backend/ai/chat': { spec: { endpoints: [{ fqdn: { hostname, port: 443 } }] } },
+    'backendsecuritypolicy/ai/chat': { spec: { apiKey: null, ...credentials } },
+  };
+}

@@ -2,6 +2,7 @@ import type { Kinds } from '../../../constructs/crds';
 import { aiRoutesOf } from '../../ai-routes';
 import type { Bundle } from '../../bundle';
 import { defineRule, type Violation } from '../../rule';
+import { plainRoute, service } from './samples';
 
 type HttpRoute = Kinds['HTTPRoute'];
 type Match = NonNullable<NonNullable<HttpRoute['spec']['rules']>[number]['matches']>[number];
@@ -27,22 +28,8 @@ const ENDPOINTS = [
 const GENERATED = 'ai-gateway-generated';
 
 const plain = (path: object, more: object = {}) => ({
-  'service/ai/site': {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { namespace: 'ai', name: 'site' },
-    spec: { selector: { app: 'site' }, ports: [{ port: 80 }] },
-  },
-  'httproute/ai/site': {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'HTTPRoute',
-    metadata: { namespace: 'ai', name: 'site' },
-    spec: {
-      parentRefs: [{ name: 'chat' }],
-      rules: [{ matches: [{ path }], backendRefs: [{ name: 'site', port: 80 }] }],
-      ...more,
-    },
-  },
+  ...service('ai', 'site'),
+  ...plainRoute('site', path, { name: 'site', port: 80 }, more),
 });
 
 export const shadowedPaths = defineRule({
