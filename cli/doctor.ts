@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import execa from 'execa';
-import { type Found, findAll, goVersion } from '../local/toolchain';
+import { BUILD_BYTES, type Found, findAll, freeBytes, goVersion } from '../local/toolchain';
 import versions from '../versions.json';
 
 /** One line of `vcf-ai doctor`. */
@@ -14,14 +14,22 @@ export interface Diagnosis {
 }
 
 function toolDiagnosis({ tool, binary, origin, file, version, passedOver }: Found): Diagnosis {
-  const other = passedOver ? `${passedOver.file} is ${passedOver.version}, passed over; ` : '';
+  const { source, onlyTests = false } = tool;
+  const without = origin === 'cache' && source.kind === 'go' ? source.without : undefined;
+  const advice = [
+    ...(passedOver ? [`${passedOver.file} is ${passedOver.version}, passed over`] : []),
+    ...(origin !== 'missing'
+      ? []
+      : [onlyTests ? 'only tests run it: `npm test` makes it' : '`npm start` makes it']),
+    ...(without ? [`built without ${without}; an official one on PATH is preferred`] : []),
+  ];
   return {
     what: binary.name,
     wanted: tool.version,
     found:
       origin === 'missing' ? 'missing' : `${version}, ${origin === 'cache' ? 'in the tool cache' : file}`,
-    ok: origin !== 'missing',
-    advice: origin === 'missing' ? `${other}\`npm start\` makes it` : other.replace('; ', ''),
+    ok: origin !== 'missing' || onlyTests,
+    advice: advice.join('; '),
   };
 }
 
@@ -43,6 +51,7 @@ async function hostDiagnoses(toBuild: boolean): Promise<Diagnosis[]> {
     answer('python3', ['-m', 'pip', '--version']),
   ]);
   const hasPip = pip !== undefined;
+  const free = freeBytes();
   return [
     row(
       'system',
@@ -79,6 +88,17 @@ async function hostDiagnoses(toBuild: boolean): Promise<Diagnosis[]> {
       hasPip || !toBuild,
       'install python3 and pip (Debian: python3-pip)',
     ),
+    ...(toBuild
+      ? [
+          row(
+            'disk',
+            `${BUILD_BYTES / 1e9} GB, to build`,
+            `${(free / 1e9).toFixed(1)} GB free`,
+            free >= BUILD_BYTES,
+            'free some, or set XDG_CACHE_HOME to a folder on a larger disk',
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -62,10 +62,16 @@ program
 program
   .command('tools')
   .description('make the tools of the embedded datacenter that are missing')
-  .action(async () => {
-    const { ensureToolchain } = await import('../local/toolchain/index.js');
+  .option('--tests', "also those that only this repository's tests run")
+  .option('--clean', 'remove tools of other versions and what interrupted builds left, and make nothing')
+  .action(async ({ tests, clean }: { tests?: true; clean?: true }) => {
+    const { cleanToolchain, ensureToolchain } = await import('../local/toolchain/index.js');
+    if (clean) {
+      await cleanToolchain();
+      return;
+    }
     const { withProgress } = await import('./ui.js');
-    await withProgress(ensureToolchain);
+    await withProgress((progress) => ensureToolchain(progress, { forTests: tests === true }));
   });
 
 /**

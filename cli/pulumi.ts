@@ -4,7 +4,7 @@ import execa from 'execa';
 import { replaceFile } from '../local/files';
 import { packageRoot } from '../local/paths';
 import { silent } from '../local/progress';
-import { ensureCharts, ensureToolchain, type Toolchain } from '../local/toolchain';
+import { chartsFolder, ensureToolchain, type Toolchain } from '../local/toolchain';
 import versions from '../versions.json';
 
 /** The passphrase of the local stack. It guards a stand-in's key, which is of no worth: it may be known. */
@@ -85,7 +85,7 @@ export async function pulumiEnvironment(state: string): Promise<Record<string, s
     PULUMI_SKIP_CHECKPOINTS: 'true',
     KUBECONFIG: join(state, 'kubeconfig'),
     VCF_AI_STATE: state,
-    VCF_AI_CHARTS: await ensureCharts(),
+    VCF_AI_CHARTS: chartsFolder(toolchain),
     PATH: [bin, process.env.PATH].join(delimiter),
     // Without cgo the command finds no name for a user that /etc/passwd does not list, as in many containers.
     USER: process.env.USER ?? `${process.getuid?.()}`,

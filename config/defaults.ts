@@ -19,6 +19,12 @@ const REPLICAS = { local: 1, existing: 2 };
 /** `<major>.<minor>` of the embedded datacenter's API server, which our objects are tried on. */
 export const EMBEDDED_KUBERNETES = versions.tools.kubernetes.replace(/\.[0-9]+$/, '');
 
+/**
+ * Of a cluster that is there already and whose version the document does not say: not the newest that VKS ships (3.7
+ * has 1.33 to 1.36), so that no object holds what the cluster would drop.
+ */
+const ASSUMED_KUBERNETES = '1.34';
+
 /** The embedded datacenter brings its controllers along; their charts' objects take time and change nothing. */
 const INSTALL = { local: false, existing: true };
 
@@ -62,7 +68,7 @@ export function withDefaults(document: Draft): Draft {
 function clusterWithDefaults(cluster: NonNullable<Draft['cluster']>): Draft['cluster'] {
   if (isVks(cluster)) return { vks: cluster.vks && vksWithDefaults(cluster.vks) };
   if (!('existing' in cluster)) return cluster;
-  return { existing: cluster.existing && { kubernetesVersion: EMBEDDED_KUBERNETES, ...cluster.existing } };
+  return { existing: cluster.existing && { kubernetesVersion: ASSUMED_KUBERNETES, ...cluster.existing } };
 }
 
 /** Whatever can be made; a cluster that is there already is no layer. */

@@ -111,7 +111,7 @@ const verbs = {
   test: async (args) => {
     run('npx', ['biome', 'check', '.'], '`npm run format` mends what can be mended by itself');
     run('npx', ['tsc', '--noEmit', '-p', '.'], 'the types above do not fit');
-    node('cli/main.ts', 'tools');
+    node('cli/main.ts', 'tools', '--tests');
     const files = args.length > 0 ? args : testFiles('tests');
     const needsHost = (name) => name.includes('e2e');
     const [onHost, beside] = [files.filter(needsHost), files.filter((name) => !needsHost(name))];

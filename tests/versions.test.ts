@@ -10,22 +10,22 @@ const moduleFile = (folder: string) => readFileSync(join(root, 'local/toolchain'
 
 /** Where a package manager's own file has to repeat a version of versions.json. */
 const GO_MODULES: readonly [folder: string, module: string, version: string][] = [
-  ['etcd', 'go.etcd.io/etcd/server/v3', `v${versions.tools.etcd}`],
-  ['kubernetes', 'k8s.io/kubernetes', `v${versions.tools.kubernetes}`],
-  ['kwok', 'sigs.k8s.io/kwok', `v${versions.tools.kwok}`],
-  ['pulumi', 'github.com/pulumi/pulumi/pkg/v3', `v${versions.tools.pulumi}`],
+  ['shared', 'go.etcd.io/etcd/server/v3', `v${versions.tools.etcd}`],
+  ['shared', 'k8s.io/kubernetes', `v${versions.tools.kubernetes}`],
+  ['shared', 'sigs.k8s.io/kwok', `v${versions.tools.kwok}`],
+  ['shared', 'github.com/pulumi/pulumi/pkg/v3', `v${versions.tools.pulumi}`],
   [
     'pulumi-language-nodejs',
     'github.com/pulumi/pulumi/sdk/v3',
     `v${versions.tools['pulumi-language-nodejs']}`,
   ],
   [
-    'pulumi-resource-kubernetes',
+    'shared',
     'github.com/pulumi/pulumi-kubernetes/sdk/v4',
     `v${versions.tools['pulumi-resource-kubernetes']}`,
   ],
-  ['gateway', 'github.com/envoyproxy/gateway', `v${versions.tools['envoy-gateway']}`],
-  ['gateway', 'github.com/envoyproxy/ai-gateway', `v${versions.tools['ai-gateway']}`],
+  ['shared', 'github.com/envoyproxy/gateway', `v${versions.tools['envoy-gateway']}`],
+  ['shared', 'github.com/envoyproxy/ai-gateway', `v${versions.tools['ai-gateway']}`],
   ['ratelimit', 'github.com/envoyproxy/ratelimit', `v${versions.tools.ratelimit}`],
   ['vcsim', 'github.com/vmware/govmomi', `v${versions.tools.vcsim}`],
   // Prometheus 3.5 is v0.305 as a Go module.

@@ -4,7 +4,7 @@ import type { Cpu, Memory } from '../quantity';
 export type Cluster = LocalCluster | ExistingCluster | VksCluster;
 
 interface AnyCluster {
-  /** `<major>.<minor>` of its API server. Default 1.34, which is the embedded one. Gates what objects may hold. */
+  /** `<major>.<minor>` of its API server. Gates what objects may hold. */
   readonly kubernetesVersion: string;
 }
 

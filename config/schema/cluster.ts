@@ -39,8 +39,7 @@ export const cluster = map({
         },
         kubernetesVersion: {
           title: 'Kubernetes version',
-          description:
-            'Of its API server, <major>.<minor>. Decides what objects may hold. Default: that of the embedded datacenter.',
+          description: 'Of its API server, <major>.<minor>. Decides what objects may hold. Default: 1.34.',
           type: 'string',
           pattern: '^1\\.[0-9]{1,2}$',
           'x-allowed': 'a version such as "1.34", in quotes',

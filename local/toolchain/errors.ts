@@ -2,7 +2,7 @@
 export class BuildError extends Error {
   constructor(
     readonly command: string,
-    output: string,
+    readonly output: string,
     readonly fix: string,
   ) {
     const tail = output.trim().split('\n').slice(-12).join('\n');

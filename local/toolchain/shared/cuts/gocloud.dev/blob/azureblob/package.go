@@ -1,0 +1,2 @@
+// Package azureblob registers no object store: the embedded datacenter keeps its state in files.
+package azureblob
