@@ -1,4 +1,9 @@
 // The entry of `npm start` and `npm test`: works on a fresh clone, before anything is installed.
+//
+//   test                    everything that CI checks
+//   test FILE…              lint, types, and these test files
+//   test --changed [COMMIT] lint, types, and the test files that a change since the commit can reach
+//   test:unit               lint, types, and the tests without a datacenter
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -61,10 +66,15 @@ function testFile(file, network) {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
   return new Promise((resolve) => {
     child.once('error', (error) =>
-      resolve({ file, passed: false, text: error.message, took: seconds(began) }),
+      resolve({ file, passed: false, text: error.message, took: Math.round((Date.now() - began) / 1000) }),
     );
     child.once('close', (status) =>
-      resolve({ file, passed: status === 0, text: Buffer.concat(said).toString(), took: seconds(began) }),
+      resolve({
+        file,
+        passed: status === 0,
+        text: Buffer.concat(said).toString(),
+        took: Math.round((Date.now() - began) / 1000),
+      }),
     );
   });
 }
@@ -87,16 +97,21 @@ async function testOnHost(files) {
   );
   const began = Date.now();
   const failed = [];
+  const times = [];
   const worker = async (from) => {
     for (let file = from.shift(); file !== undefined; file = from.shift()) {
       const { passed, text, took } = await testFile(file, network);
+      times.push([file, took]);
       process.stdout.write(text);
-      console.error(`${passed ? '✓' : '✗'} ${file} (${took}, ${seconds(began)} in all)`);
+      console.error(`${passed ? '✓' : '✗'} ${file} (${took} s, ${seconds(began)} in all)`);
       if (!passed) failed.push(file);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, () => worker(queue)));
   await worker(alone);
+  console.error(`the slowest of ${times.length} files with datacenters:`);
+  const sorted = times.sort((a, b) => b[1] - a[1]).slice(0, 10);
+  for (const [file, took] of sorted) console.error(`  ${took} s ${file}`);
   if (failed.length === 0) return;
   console.error(`✗ failed: ${failed.join(', ')}`);
   process.exit(1);
@@ -106,17 +121,60 @@ async function testOnHost(files) {
 const LONGEST = ['examples.test.ts'];
 const ALONE = ['scale.test.ts', 'supervisor.test.ts', 'day-two.test.ts'];
 
+const needsHost = (name) => name.includes('e2e');
+
+function lint() {
+  run('npx', ['biome', 'check', '.'], '`npm run format` mends what can be mended by itself');
+  run('npx', ['tsc', '--noEmit', '-p', '.'], 'the types above do not fit');
+}
+
+function tools() {
+  const began = Date.now();
+  node('cli/main.ts', 'tools', '--tests');
+  console.error(`✓ tools (${seconds(began)})`);
+}
+
+function chosenFiles([first, ...rest]) {
+  if (first === undefined) return testFiles('tests');
+  if (first !== '--changed') return [first, ...rest];
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'scripts/test/changed.ts', ...rest],
+    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  if (status !== 0) process.exit(2);
+  const files = stdout.split('\n').filter(Boolean);
+  console.error(`… ${files.length} test files that the change can reach`);
+  return files;
+}
+
+/** What node prints by itself, and a list of the slowest files beside it. */
+const REPORTERS = [
+  ...[`--test-reporter=${process.stdout.isTTY ? 'spec' : 'tap'}`, '--test-reporter-destination=stdout'],
+  ...['--test-reporter=./scripts/test/slowest.mjs', '--test-reporter-destination=stderr'],
+];
+
+async function runTests(files) {
+  const [onHost, beside] = [files.filter(needsHost), files.filter((name) => !needsHost(name))];
+  const began = Date.now();
+  if (beside.length > 0) {
+    node('--test', '--test-concurrency=2', ...REPORTERS, ...beside);
+    console.error(`✓ ${beside.length} test files without a datacenter (${seconds(began)})`);
+  }
+  if (onHost.length > 0) await testOnHost(onHost);
+}
+
 const verbs = {
   start: (args) => node('cli/main.ts', 'start', ...args),
   test: async (args) => {
-    run('npx', ['biome', 'check', '.'], '`npm run format` mends what can be mended by itself');
-    run('npx', ['tsc', '--noEmit', '-p', '.'], 'the types above do not fit');
-    node('cli/main.ts', 'tools', '--tests');
-    const files = args.length > 0 ? args : testFiles('tests');
-    const needsHost = (name) => name.includes('e2e');
-    const [onHost, beside] = [files.filter(needsHost), files.filter((name) => !needsHost(name))];
-    if (beside.length > 0) node('--test', '--test-concurrency=2', ...beside);
-    if (onHost.length > 0) await testOnHost(onHost);
+    lint();
+    tools();
+    await runTests(chosenFiles(args));
+  },
+  'test:unit': async () => {
+    lint();
+    tools();
+    await runTests(testFiles('tests').filter((name) => !needsHost(name)));
   },
 };
 

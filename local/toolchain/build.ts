@@ -50,8 +50,10 @@ const programOf = (path: string) => (/\/v\d+$/.test(path) ? basename(dirname(pat
 /** The module's own folder; Go names that program after the module. */
 const nameIn = (folder: string, path: string) => (path === '.' ? folder : programOf(path));
 
+/** Tools of one module description at work. */
 class GoBatch {
   private readonly sources: readonly GoBuild[];
+  private module?: GoModule;
   private prepared?: Promise<{ module: GoModule; packages: number }>;
 
   constructor(private readonly members: readonly (Tool & { source: GoBuild })[]) {
@@ -70,7 +72,12 @@ class GoBatch {
       this.folder,
       this.sources.flatMap((s) => s.noSumDatabase ?? []),
     );
+    this.module = module;
     return { module, packages: await module.prepare(this.sources) };
+  }
+
+  stop(): void {
+    this.module?.stop();
   }
 
   private get folder(): string {
@@ -146,18 +153,28 @@ async function make(missing: readonly Tool[], progress: Progress): Promise<void>
   progress.step('the Go compiler');
   const needsGo = missing.some(isGo);
   const go = needsGo ? await ensureGo() : '';
-  const works = batches.map((batch) => ({ batch, work: new GoBatch(batch.tools.filter(isGo)) }));
-  // All download at once, beside the compiler at work for the smaller ones.
-  for (const { batch, work } of works) if (batch.tools.every(isGo)) work.prepare(go);
-  for (const [index, { batch, work }] of works.entries()) {
-    const left = batches.slice(index).reduce((sum, { seconds }) => sum + seconds, 0);
-    progress.step(
-      `tools ${index + 1} of ${batches.length}: ${batch.title} ` +
-        `(${elapsed(Date.now() - began)} so far, about ${elapsed(left * 1000)} left)`,
-    );
-    const [tool] = batch.tools;
-    if (tool?.source.kind === 'wheel') await makeWheel(tool, tool.source);
-    else await work.make(progress);
+  const works = batches.map(({ tools }) => new GoBatch(tools.filter(isGo)));
+  let downloading = false;
+  try {
+    for (const [index, { title, tools: members }] of batches.entries()) {
+      const left = batches.slice(index).reduce((sum, { seconds }) => sum + seconds, 0);
+      progress.step(
+        `tools ${index + 1} of ${batches.length}: ${title} ` +
+          `(${elapsed(Date.now() - began)} so far, about ${elapsed(left * 1000)} left)`,
+      );
+      const [tool] = members;
+      if (tool?.source.kind === 'wheel') {
+        await makeWheel(tool, tool.source);
+        continue;
+      }
+      // All download at once, beside the compiler at work for the smaller ones.
+      if (!downloading) for (const work of works.slice(index)) work.prepare(go);
+      downloading = true;
+      await works[index]?.make(progress);
+    }
+  } catch (error) {
+    for (const work of works) work.stop();
+    throw error;
   }
 }
 

@@ -34,8 +34,15 @@ export function descriptionFiles(folder: string): string[] {
 /** Stubs of ours stand below this folder of a description, each at the import path of what it replaces. */
 const CUTS = `cuts${sep}`;
 
-/** A file of this name replaces its whole package, any other the file of its name. */
+/** A file of this name replaces its whole package, one that ends in `.edit.json` edits, any other is, the file of its name. */
 const WHOLE_PACKAGE = 'package.go';
+const EDIT = '.edit.json';
+
+/** Changes of a few words in a file of upstream's, each of a text that is there once. */
+interface Edit {
+  readonly why: string;
+  readonly edits: readonly { readonly find: string; readonly replace: string }[];
+}
 
 /** What `go build -v` prints of each package that it compiles. */
 const IMPORT_PATH = /^[\w.~/+-]+$/;
@@ -52,6 +59,7 @@ export class GoModule {
   private readonly work: string;
   private readonly build: string;
   private modFile?: string;
+  private readonly children = new Set<{ kill(): boolean }>();
 
   private constructor(
     private readonly go: string,
@@ -138,6 +146,11 @@ export class GoModule {
     await this.run(['build', ...this.modFlag(), ...flags, '-o', `${into}${sep}`, ...packages], note);
   }
 
+  /** Ends what runs: somebody else failed. */
+  stop(): void {
+    for (const child of this.children) child.kill();
+  }
+
   private modFlag(): string[] {
     return this.modFile === undefined ? [] : [`-modfile=${this.modFile}`];
   }
@@ -172,6 +185,10 @@ export class GoModule {
         cpSync(from, copy, { recursive: true, filter: (file) => !/_test\.go$|[/\\]testdata$/.test(file) });
       }
       const at = join(copy, path.slice(module.length));
+      if (at.endsWith(EDIT)) {
+        edit(at.slice(0, -EDIT.length), JSON.parse(readFileSync(join(this.work, stub), 'utf8')));
+        continue;
+      }
       if (basename(at) === WHOLE_PACKAGE) {
         for (const file of readdirSync(dirname(at))) {
           if (file.endsWith('.go')) rmSync(join(dirname(at), file));
@@ -195,7 +212,9 @@ export class GoModule {
     child.stderr?.on('data', (chunk: Buffer) => {
       for (const line of String(chunk).split('\n')) if (line.trim() !== '') note?.(line.trim());
     });
+    this.children.add(child);
     const result = await child;
+    this.children.delete(child);
     if (result.failed) {
       const said = (result.all ?? '').split('\n').filter((line) => !IMPORT_PATH.test(line));
       const output = said.join('\n') || (result as ExecaError).shortMessage;
@@ -203,4 +222,17 @@ export class GoModule {
     }
     return result.stdout;
   }
+}
+
+/** Files of the module cache, and their copies, may not be written: a changed one takes the place of the old. */
+function edit(file: string, { edits }: Edit): void {
+  const text = edits.reduce(
+    (before, { find, replace }) => {
+      if (before.split(find).length !== 2) throw new Error(`${file} does not have once: ${find}`);
+      return before.replace(find, () => replace);
+    },
+    readFileSync(file, 'utf8'),
+  );
+  rmSync(file);
+  writeFileSync(file, text);
 }

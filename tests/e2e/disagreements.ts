@@ -9,6 +9,13 @@ export interface Disagreement {
 
 export const DISAGREEMENTS: readonly Disagreement[] = [
   {
+    change: /^core\.v1\.Service, \/metadata\/name: "1a"$/,
+    server: /^$/,
+    reason:
+      'From Kubernetes 1.36 on a Service may have a name that begins with a digit. The clusters of VKS before it, down ' +
+      'to 1.33, refuse that, and a file says nothing of the cluster that it is for.',
+  },
+  {
     change: / is null$/,
     server: /Invalid value: "?null"?/,
     reason:

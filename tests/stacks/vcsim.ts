@@ -38,7 +38,7 @@ export interface VCenterStandIn {
 
 /** Starts vcsim on a free port; it dies with this process. */
 export async function startVCenter(...args: string[]): Promise<VCenterStandIn> {
-  const file = (await ensureToolchain(silent)).file('vcsim');
+  const file = (await ensureToolchain(silent, { forTests: true })).file('vcsim');
   const folder = newFolder();
   const recordFile = join(folder, 'requests.jsonl');
   const password = 'a password that is nowhere else';
