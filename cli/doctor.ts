@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import execa from 'execa';
-import { BUILD_BYTES, type Found, findAll, freeBytes, goVersion } from '../local/toolchain';
+import { BUILD_BYTES, type Found, findAll, freeBytes, goVersion, LARGER_DISK } from '../local/toolchain';
 import versions from '../versions.json';
 
 /** One line of `vcf-ai doctor`. */
@@ -95,7 +95,7 @@ async function hostDiagnoses(toBuild: boolean): Promise<Diagnosis[]> {
             `${BUILD_BYTES / 1e9} GB, to build`,
             `${(free / 1e9).toFixed(1)} GB free`,
             free >= BUILD_BYTES,
-            'free some, or set XDG_CACHE_HOME to a folder on a larger disk',
+            LARGER_DISK,
           ),
         ]
       : []),

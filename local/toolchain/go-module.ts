@@ -34,7 +34,7 @@ export function descriptionFiles(folder: string): string[] {
 /** Stubs of ours stand below this folder of a description, each at the import path of what it replaces. */
 const CUTS = `cuts${sep}`;
 
-/** A file of this name replaces its whole package, one that ends in `.edit.json` edits, any other is, the file of its name. */
+/** A file of this name replaces its whole package, one that ends so changes a file, any other replaces the file of its name. */
 const WHOLE_PACKAGE = 'package.go';
 const EDIT = '.edit.json';
 
@@ -57,7 +57,6 @@ interface Required {
  */
 export class GoModule {
   private readonly work: string;
-  private readonly build: string;
   private modFile?: string;
   private readonly children = new Set<{ kill(): boolean }>();
 
@@ -66,8 +65,7 @@ export class GoModule {
     private readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
   ) {
-    this.build = buildFolder();
-    this.work = join(this.build, 'work', folder);
+    this.work = join(buildFolder(), 'work', folder);
   }
 
   static async open(go: string, folder: string, noSumDatabase: readonly string[]): Promise<GoModule> {
@@ -156,8 +154,8 @@ export class GoModule {
   }
 
   private async download(module: string): Promise<string> {
-    await this.run(['mod', 'download', module]);
-    return (await this.run(['list', '-m', '-f', '{{.Dir}}', module])).trim();
+    const { Dir } = JSON.parse(await this.run(['mod', 'download', '-json', module])) as { Dir: string };
+    return Dir;
   }
 
   /**

@@ -14,6 +14,9 @@ export const buildFolder = () => join(cacheDir(), 'build');
 /** What a build of every tool takes at its largest: 9.7 GB were measured, with the tools of before beside it. */
 export const BUILD_BYTES = 10e9;
 
+/** What to do where that does not fit. */
+export const LARGER_DISK = 'free some, or set XDG_CACHE_HOME to a folder on a larger disk';
+
 /** What the disk of the tool cache has left for an ordinary user. */
 export function freeBytes(): number {
   let folder = cacheDir();

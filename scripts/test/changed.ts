@@ -7,18 +7,15 @@
  * Without a commit: from where this branch left origin/main, or from HEAD where there is no such branch.
  */
 import { execFileSync } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { reachedTests } from './reach';
 
 const root = resolve(__dirname, '../..');
 const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
 
 function base(): string {
-  try {
-    return git('merge-base', 'HEAD', 'origin/main');
-  } catch {
-    return 'HEAD';
-  }
+  const [main] = git('for-each-ref', '--format=%(refname)', 'refs/remotes/origin/main').split('\n');
+  return main ? git('merge-base', 'HEAD', main) : 'HEAD';
 }
 
 const from = process.argv[2] ?? base();
@@ -27,4 +24,4 @@ const changed = [
   ...git('ls-files', '--others', '--exclude-standard').split('\n'),
 ].filter(Boolean);
 const files = git('ls-files', '--cached', '--others', '--exclude-standard').split('\n');
-for (const file of reachedTests(root, files, changed)) console.log(join(file));
+for (const file of reachedTests(root, files, changed)) console.log(file);

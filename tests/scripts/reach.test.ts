@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { reachedTests } from '../../scripts/test/reach';
+import { packageRoot } from '../../local/paths';
+import { PROGRAMS, reachedTests } from '../../scripts/test/reach';
 import { newFolder } from '../local/scratch';
 
 const sources = {
@@ -42,4 +43,11 @@ test('a change that no program imports reaches no test with a datacenter', () =>
 test('prose reaches what reads it; a file that nobody imports may reach any test', () => {
   assert.deepEqual(reached('README.md'), [READERS]);
   assert.deepEqual(reached('examples/one/Pulumi.local.yaml'), ALL);
+});
+
+test('the programs that tests start are there', () => {
+  assert.deepEqual(
+    PROGRAMS.filter((file) => !existsSync(join(packageRoot, file))),
+    [],
+  );
 });
