@@ -27,13 +27,13 @@ function placeTool(bin: string, name: string, toolchain: Toolchain): void {
 
 /**
  * Puts a language host beside the command, which looks for the host beside its own file and
- * warns about one on PATH. The host is older than the protocol that hands it `runtime.options`, so these
- * become flags; type checks are `npm test`'s, and tsx needs no compile step.
+ * warns about one on PATH. The host is older than the protocol that hands it `runtime.options`, so that they
+ * become a flag.
  */
 function placeLanguageHost(bin: string, toolchain: Toolchain): void {
   const host = join(bin, 'pulumi-language-nodejs');
   const real = toolchain.file('pulumi-language-nodejs');
-  replaceFile(host, `#!/bin/sh\nexec '${real}' -typescript=false '-nodeargs=--import tsx' "$@"\n`);
+  replaceFile(host, `#!/bin/sh\nexec '${real}' -typescript=false "$@"\n`);
   chmodSync(host, 0o755);
 }
 

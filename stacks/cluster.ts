@@ -3,6 +3,7 @@ import { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
 import type { Chart } from 'cdk8s';
 import { EMBEDDED_CONTEXTS, type LayerName, type Platform, type VksCluster } from '../config';
+import { BundleProvider } from './bundle';
 import { Diagnosis, type KubeAccess } from './diagnosis';
 import type { LateValues } from './late';
 import { Manifests } from './manifests';
@@ -22,6 +23,7 @@ const SETTINGS = {
 /** The cluster that the other layers are put into. */
 export interface ReachedCluster {
   readonly provider: Provider;
+  readonly bundles: BundleProvider;
   readonly diagnosis: Diagnosis;
   /** What must be there before anything is put into it. */
   readonly dependsOn: readonly pulumi.Resource[];
@@ -38,21 +40,23 @@ interface Parts {
 /** The layer `cluster`: what it made, and how the cluster is reached. */
 export interface ClusterLayer {
   /** Absent when no other layer is the stack's: then nothing is put into the cluster. */
-  readonly reached?: ReachedCluster;
+  readonly reached?: ReachedCluster | undefined;
   readonly made: readonly pulumi.Resource[];
   readonly outputs: pulumi.Inputs;
 }
 
-/** Makes the cluster, finds the one that another stack made, or takes the one that is there. */
-export function clusterLayer(parts: Parts): ClusterLayer {
-  const { platform } = parts;
-  const { cluster, layers } = platform;
-  if (cluster.kind !== 'vks') {
-    const context = cluster.kind === 'local' ? EMBEDDED_CONTEXTS.cluster : cluster.context;
-    return { reached: reach({ context }, []), made: [], outputs: {} };
-  }
+/** The cluster that is there, for every platform but one on VKS. */
+export function standingCluster({ cluster }: Platform): ReachedCluster | undefined {
+  if (cluster.kind === 'vks') return undefined;
+  const context = cluster.kind === 'local' ? EMBEDDED_CONTEXTS.cluster : cluster.context;
+  return reach({ context }, []);
+}
+
+/** Makes the cluster, or finds the one that another stack made. */
+export function clusterLayer(parts: Parts, cluster: VksCluster): ClusterLayer {
+  const { layers } = parts.platform;
   if (!layers.includes('cluster')) {
-    const kubeconfig = kubeconfigOf(platform.clusterStack ?? '', layers);
+    const kubeconfig = kubeconfigOf(parts.platform.clusterStack ?? '', layers);
     return { reached: reach({ kubeconfig }, []), made: [], outputs: {} };
   }
   const { kubeconfig, manifests, secret } = makeCluster(parts, cluster);
@@ -70,6 +74,7 @@ export function clusterLayer(parts: Parts): ClusterLayer {
 function reach(access: pulumi.Inputs & KubeInputs, dependsOn: readonly pulumi.Resource[]): ReachedCluster {
   return {
     provider: new Provider('cluster', { ...access, ...SETTINGS }),
+    bundles: new BundleProvider('bundles'),
     diagnosis: new Diagnosis(pulumi.output(access)),
     dependsOn,
   };

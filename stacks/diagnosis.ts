@@ -69,12 +69,12 @@ export class Diagnosis {
   private readonly open = new Map<pulumi.CustomResource, { awaited: Awaited; since: number }>();
   private readonly told = new Set<string>();
   private timer?: NodeJS.Timeout;
-  private access?: KubeAccess;
+  private known?: KubeAccess;
 
   /** @param access Known before the first object of the cluster is registered, but not when the program starts. */
-  constructor(access: pulumi.Output<KubeAccess>) {
+  constructor(readonly access: pulumi.Output<KubeAccess>) {
     access.apply((known) => {
-      this.access = known;
+      this.known = known;
     });
   }
 
@@ -95,8 +95,8 @@ export class Diagnosis {
   }
 
   private async rolledOut({ object }: Awaited): Promise<void> {
-    if (this.access === undefined) return;
-    const api = await clientOf(this.access);
+    if (this.known === undefined) return;
+    const api = await clientOf(this.known);
     const seconds = Number(object.metadata?.annotations?.['pulumi.com/timeoutSeconds'] ?? DEFAULT_SECONDS);
     const end = Date.now() + seconds * 1000;
     for (;;) {
@@ -115,8 +115,8 @@ export class Diagnosis {
 
   private async look(): Promise<void> {
     const late = [...this.open.values()].filter(({ since }) => Date.now() - since > PATIENCE_MS);
-    if (late.length === 0 || this.access === undefined) return;
-    const api = await clientOf(this.access);
+    if (late.length === 0 || this.known === undefined) return;
+    const api = await clientOf(this.known);
     for (const { awaited } of late) {
       for (const reason of await reasonsOf(api, awaited).catch(unreadable)) await this.tell(awaited, reason);
     }

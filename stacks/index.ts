@@ -8,8 +8,6 @@ async function outputs(): Promise<Inputs> {
   } catch (error) {
     // The engine shows a RunError's message alone, without a stack trace.
     const told = error instanceof PlatformError ? new RunError(error.message) : error;
-    // Pulumi 3.248 formats it with its stack all the same, for a trace that nobody records: 20 s with source maps.
-    if (RunError.isInstance(told)) delete told.stack;
     throw told;
   }
 }

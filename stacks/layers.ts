@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as pulumi from '@pulumi/pulumi';
 import { App } from 'cdk8s';
 import {
@@ -15,7 +16,7 @@ import {
 import { manifestsOf, type PlatformCharts, platformCharts, SERVING_NAMESPACE } from '../constructs';
 import { checkManifests, formatFindings, layerPolicies, type Manifest } from '../policies';
 import { usableKeys } from './client-keys';
-import { clusterLayer, type ReachedCluster } from './cluster';
+import { type ClusterLayer, clusterLayer, type ReachedCluster, standingCluster } from './cluster';
 import { renderControllers } from './controllers';
 import { renderGpuOperator } from './gpu-operator';
 import { ChartRenderer, HelmChart, type RenderedCharts } from './helm-chart';
@@ -43,7 +44,7 @@ function secretsOf(platform: Platform, config: pulumi.Config, late: LateValues):
   );
 }
 
-/** The gate: every object against its schema and the rules, before anything is registered. */
+/** The gate: every object against its schema and the rules, before any is registered. */
 function refuseFindings(charts: PlatformCharts, { layers, policies: { parameters } }: Platform): void {
   const manifests = layers.flatMap((layer) => manifestsOf(charts[layer])).map(({ manifest }) => manifest);
   const findings = checkManifests(manifests as unknown as Manifest[], { parameters });
@@ -62,13 +63,20 @@ export async function deploy(): Promise<pulumi.Inputs> {
   const late = new LateValues();
   const platform = platformOf(config);
   for (const warning of warnings(platform)) void pulumi.log.warn(formatMistakes([warning], '!'));
+  const standing = standingCluster(platform);
+  // Its providers start beside what follows; their registration leaves when the program waits for the first time.
+  if (standing) await sleep(1);
   const charts = platformCharts(new App(), platform, {
     secrets: secretsOf(platform, config, late),
     admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
   });
   refuseFindings(charts, platform);
   const rendered = await renderCharts(platform);
-  const { reached, made, outputs } = clusterLayer({ platform, chart: charts.cluster, config, late });
+  const { cluster } = platform;
+  const { reached, made, outputs }: ClusterLayer =
+    cluster.kind === 'vks'
+      ? clusterLayer({ platform, chart: charts.cluster, config, late }, cluster)
+      : { reached: standing, made: [], outputs: {} };
   const filled = reached ? fillCluster(platform, { charts, rendered }, late, reached) : [];
   late.assertAllPlaced();
   new Protection([...made, ...filled], platform.protect);
@@ -92,12 +100,12 @@ function fillCluster(
   platform: Platform,
   { charts, rendered }: { readonly charts: PlatformCharts; readonly rendered: RenderedCharts },
   late: LateValues,
-  { provider, diagnosis, dependsOn }: ReachedCluster,
+  { provider, bundles, diagnosis, dependsOn }: ReachedCluster,
 ): pulumi.Resource[] {
   const made: pulumi.Resource[] = [];
   let before = [...dependsOn];
   for (const layer of platform.layers.filter((name) => name !== 'cluster')) {
-    const options = { provider, dependsOn: before };
+    const options = { providers: [provider, bundles], dependsOn: before };
     const manifests = new Manifests(
       layer,
       charts[layer],

@@ -1,6 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Chart } from 'cdk8s';
 import { manifestsOf } from '../constructs';
+import { Bundle } from './bundle';
+import { BUNDLED, type BundledObject, isBundled } from './bundle-state';
 import type { Diagnosis } from './diagnosis';
 import type { LateValues } from './late';
 
@@ -73,31 +75,58 @@ export interface ManifestsProps {
   readonly protect: boolean;
 }
 
-/** One chart as one component with one resource per object, in the order of the chart's dependency graph. */
+type Entry = ReturnType<typeof manifestsOf>[number];
+
+const bundleOf = ({ manifest: { kind } }: Entry) => (isBundled(kind) ? BUNDLED[kind] : undefined);
+
+/**
+ * One chart as one component with one resource per object, in the order of the chart's dependency graph. Objects of
+ * the bundled kinds are one resource together, in the place of the last of them.
+ */
 export class Manifests extends pulumi.ComponentResource {
   /** The resources by `<kind>/<namespace>/<name>`; the same text is their logical name. */
   readonly resources: Readonly<Record<string, pulumi.CustomResource>>;
 
   constructor(
-    name: string,
+    private readonly layer: string,
     chart: Chart,
-    { late, diagnosis, protect }: ManifestsProps,
+    private readonly props: ManifestsProps,
     options: pulumi.ComponentResourceOptions,
   ) {
-    super('vcf-ai-platform:stacks:Manifests', name, {}, options);
+    super('vcf-ai-platform:stacks:Manifests', layer, {}, options);
     const resources: Record<string, pulumi.CustomResource> = {};
-    for (const { id, manifest, after } of manifestsOf(chart)) {
-      const object = manifest as unknown as PlainObject;
-      const properties = late.restore(object) as unknown as Record<string, unknown>;
-      const resource = new KubeObject(id, object, sealed(object, properties) as pulumi.Inputs, {
-        parent: this,
-        dependsOn: after.flatMap((other) => resources[other] ?? []),
-        protect: protect && PROTECTED.has(object.kind),
-      });
-      if (isAwaited(object)) diagnosis.watch({ resource, object });
-      resources[id] = resource;
+    const entries = manifestsOf(chart);
+    for (const entry of entries) {
+      const bundle = bundleOf(entry);
+      const members = bundle === undefined ? [entry] : entries.filter((one) => bundleOf(one) === bundle);
+      if (entry !== members.at(-1)) continue;
+      const ids = members.map(({ id }) => id);
+      const after = members.flatMap((one) => one.after).filter((id) => !ids.includes(id));
+      const early = after.find((id) => !(id in resources) && entries.some((one) => one.id === id));
+      if (early !== undefined) throw new Error(`${entry.id} comes after ${early}, whose bundle comes later`);
+      const placed = { parent: this, dependsOn: after.flatMap((other) => resources[other] ?? []) };
+      const resource =
+        bundle === undefined ? this.object(entry, placed) : this.bundle(bundle, members, placed);
+      for (const id of ids) resources[id] = resource;
     }
     this.resources = resources;
     this.registerOutputs({ objects: Object.keys(resources) });
+  }
+
+  private object({ id, manifest }: Entry, placed: pulumi.CustomResourceOptions): pulumi.CustomResource {
+    const { late, diagnosis, protect } = this.props;
+    const object = manifest as unknown as PlainObject;
+    const properties = late.restore(object) as unknown as Record<string, unknown>;
+    const resource = new KubeObject(id, object, sealed(object, properties) as pulumi.Inputs, {
+      ...placed,
+      protect: protect && PROTECTED.has(object.kind),
+    });
+    if (isAwaited(object)) diagnosis.watch({ resource, object });
+    return resource;
+  }
+
+  private bundle(name: string, members: readonly Entry[], placed: pulumi.CustomResourceOptions): Bundle {
+    const objects = members.map(({ manifest }) => manifest as unknown as BundledObject);
+    return new Bundle(`${this.layer}/${name}`, objects, this.props.diagnosis.access, placed);
   }
 }

@@ -10,6 +10,7 @@ export const PROGRAMS = [
   'local/supervisor/main.ts',
   'policies/pack/index.ts',
   'stacks/index.ts',
+  'stacks/provider/main.ts',
 ];
 
 const isTest = (file: string) => file.endsWith('.test.ts');

@@ -89,8 +89,8 @@ export class Cluster {
   }
 
   /** Server-side apply; the server's warnings. */
-  apply(manifest: Named): Promise<string[]> {
-    return this.applied(manifest, 'fieldManager=somebody&force=true&fieldValidation=Strict');
+  apply(manifest: Named, manager = 'somebody'): Promise<string[]> {
+    return this.applied(manifest, `fieldManager=${manager}&force=true&fieldValidation=Strict`);
   }
 
   /** Changes fields of an object that is there, lists as a whole. */

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import execa from 'execa';
+import { crdManifests } from '../../constructs/crds';
 import { holderOf } from '../../local/ports';
 import { until } from '../../local/until';
+import { type BundledObject, bundleKey } from '../../stacks/bundle-state';
+import { BundleInCluster, FIELD_MANAGER } from '../../stacks/provider/bundle-in-cluster';
 import { Cluster } from './cluster';
 import { processesOf } from './processes';
 import { Project } from './project';
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
 
 const COMPONENTS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
@@ -91,6 +102,103 @@ describe('the control plane', () => {
       assert.equal(kept.metadata.name, `before-${name}`);
     });
   }
+
+  describe('objects that are applied as one', () => {
+    const definitions = () => crdManifests(['gateway.networking.k8s.io']) as unknown as BundledObject[];
+    const [first] = definitions();
+    const name = first?.metadata.name ?? '';
+    const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
+    const bundle = () =>
+      new BundleInCluster({ kubeconfig: readFileSync(join(project.state, 'kubeconfig'), 'utf8') });
+    const driftOf = async (objects: readonly BundledObject[]) => {
+      const { missing, changed } = await bundle().drift(objects);
+      return { missing: missing.map(bundleKey), changed: changed.map(bundleKey) };
+    };
+
+    test('are there when that is over, with every word of their schemas, and served', async () => {
+      assert.deepEqual(await bundle().apply(definitions()), {});
+      for (const { metadata, spec } of crdManifests(['gateway.networking.k8s.io'])) {
+        const live = await cluster.get(path.replace(name, metadata.name));
+        assert.ok(
+          live.status.conditions.some(
+            ({ type, status }: Condition) => type === 'Established' && status === 'True',
+          ),
+        );
+        const schema = ({ schema }: { schema: object }) => JSON.stringify(schema).length;
+        assert.deepEqual(live.spec.versions.map(schema), spec.versions.map(schema), metadata.name);
+      }
+      assert.deepEqual(await driftOf(definitions()), { missing: [], changed: [] });
+    });
+
+    test('one that somebody changed and one that somebody deleted are found and put back', async () => {
+      const [, second] = definitions();
+      assert.ok(first && second);
+      await cluster.patch(first, [{ op: 'add', path: '/spec/names/shortNames', value: ['theirs'] }]);
+      await cluster.delete(second);
+      assert.ok(await until(async () => (await driftOf([second])).missing.length === 1, 10));
+      const { changed } = await driftOf(definitions());
+      assert.deepEqual(changed, [bundleKey(first)]);
+    });
+
+    test('what another program applied with other values is not taken from it', async () => {
+      assert.ok(first);
+      const failed = await bundle().apply(definitions());
+      assert.deepEqual(Object.keys(failed), [bundleKey(first)]);
+      assert.match(failed[bundleKey(first)] ?? '', /conflict/);
+    });
+
+    test('those that a version before made as resources of their own are known, and change hands', async () => {
+      const policy = {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name: 'from-before' },
+        spec: {
+          matchConstraints: {
+            resourceRules: [
+              { apiGroups: ['x.io'], apiVersions: ['v1'], resources: ['ys'], operations: ['CREATE'] },
+            ],
+          },
+          validations: [{ expression: 'true' }],
+        },
+      } as const;
+      await cluster.apply(policy, 'pulumi-kubernetes-1234abcd');
+      assert.deepEqual(await bundle().others([...definitions(), policy]), [bundleKey(policy)]);
+      const env = { ...process.env, KUBECONFIG: join(project.state, 'kubeconfig') };
+      const [kubectl, script] = [
+        join(project.state, 'pulumi', 'bin', 'kubectl'),
+        resolve('scripts/from-0.1.mjs'),
+      ];
+      // The line of docs/operations.md, with the programs at their places.
+      const line = `"${kubectl}" get crd,validatingadmissionpolicy -o json --show-managed-fields | node "${script}" owners | "${kubectl}" replace -f -`;
+      const exported = await project.cli(['local', 'env']);
+      assert.equal(exported.code, 0, exported.text);
+      const { stdout } = await execa('sh', ['-ec', line], { env, timeout: 60_000 });
+      assert.match(stdout, /from-before replaced/);
+      assert.deepEqual(await bundle().others([policy]), []);
+      assert.deepEqual(await bundle().apply([policy]), {});
+      const { metadata } = await cluster.read(policy);
+      const managers = metadata.managedFields.map(({ manager }: { manager: string }) => manager);
+      assert.ok(managers.includes(FIELD_MANAGER), managers.join());
+      assert.deepEqual(await bundle().remove([policy]), {});
+    });
+
+    test('are gone when that is over', async () => {
+      assert.deepEqual(await bundle().remove(definitions()), {});
+      await assert.rejects(cluster.get(path), / 404 /);
+      assert.deepEqual(await bundle().remove(definitions()), {});
+    });
+  });
+
+  test('kubectl of the tools is on the path that vcf-ai local env gives, and as old as the server', async () => {
+    const { text } = await project.cli(['local', 'env']);
+    const { stdout } = await execa('sh', ['-ec', `${text}\ncommand -v kubectl; kubectl version -o json`], {
+      timeout: 60_000,
+    });
+    const [file, ...json] = stdout.split('\n');
+    assert.equal(file, join(project.state, 'pulumi', 'bin', 'kubectl'));
+    const { clientVersion, serverVersion } = JSON.parse(json.join('\n'));
+    assert.equal(clientVersion.gitVersion, serverVersion.gitVersion);
+  });
 
   test('two of them run side by side', async () => {
     const other = new Project();

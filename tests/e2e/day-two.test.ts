@@ -87,11 +87,22 @@ describe('day two', () => {
     await project.workload.remove(
       '/apis/gateway.envoyproxy.io/v1alpha1/namespaces/ai-gateway/backendtrafficpolicies/toolbench-agent',
     );
+    const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
+    const [policy] = await project.workload.list(policies);
+    await project.workload.remove(`${policies}/${policy.metadata.name}`);
+    const refreshed = await project.succeeds(['refresh', '--yes', '--skip-preview']);
     assert.match(
-      await project.succeeds(['refresh', '--yes', '--skip-preview']),
+      refreshed,
       /- {2}kubernetes:gateway\.envoyproxy\.io\/v1alpha1:BackendTrafficPolicy backendtrafficpolicy\/ai-gateway\/toolbench-agent deleted/,
     );
-    assert.match(await project.update(), /\+ 1 created/);
+    assert.match(refreshed, /~ {2}vcf-ai:index:Bundle \w+\/admission updated.*\[diff: .*~hashes/);
+    const text = await project.update();
+    assert.match(text, /\+ 1 created/);
+    assert.match(text, /~ 1 updated/);
+    assert.equal(
+      (await project.workload.get(`${policies}/${policy.metadata.name}`)).kind,
+      'ValidatingAdmissionPolicyBinding',
+    );
     await project.unchanged();
     await project.answers();
   });

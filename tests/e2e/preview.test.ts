@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { loadStack } from '../../cli/stack';
 import { synthesize } from '../../cli/synth';
 import { type Platform, PROJECT, planControllers, programSecrets, requiredSecrets } from '../../config';
+import { bundleKey, isBundled, unpack } from '../../stacks/bundle-state';
 import { Project } from './project';
 import type { Shown } from './recording-pack';
 
@@ -141,12 +142,25 @@ for (const stack of ['dev', 'staging', 'prod']) {
     test('shows every object of the document, every value known', () => {
       const objects = synthesize(stack, project.folder);
       assert.ok(objects.length > 50, `${objects.length}`);
+      const bundled: unknown[] = [];
       for (const { id, manifest } of objects) {
+        if (isBundled(manifest.kind)) {
+          bundled.push(manifest);
+          continue;
+        }
         const inputs = inputsOf(`${typeOf(manifest)}::${id}`);
         // What a Secret holds is the one thing that is not shown.
         if (manifest.kind === 'Secret') assert.equal(inputs.stringData, '[secret]', id);
         else assert.deepEqual(inputs, JSON.parse(JSON.stringify(manifest)), id);
       }
+      const bundles = [...steps].filter(([key]) => key.startsWith('vcf-ai:index:Bundle::'));
+      const shownInBundles = bundles.flatMap(([key]) => unpack(inputsOf(key)));
+      assert.ok(bundled.length > 50, `${bundled.length}`);
+      assert.deepEqual(shownInBundles, JSON.parse(JSON.stringify(bundled)));
+      // Their names are what a person sees of them.
+      const names = bundles.flatMap(([key]) => Object.keys(inputsOf(key).hashes));
+      assert.deepEqual(names, shownInBundles.map(bundleKey));
+      for (const name of names) assert.ok(difference.includes(name), name);
     });
 
     test("shows what is in the controllers' charts, made from the document's values", () => {
@@ -185,9 +199,8 @@ for (const stack of ['dev', 'staging', 'prod']) {
         [],
       );
       const urns = new Set(seen.map(({ urn }) => urn));
-      const judged = objects.filter(([key]) => !key.includes(':CustomResourceDefinition::'));
       assert.deepEqual(
-        judged.filter(([, { urn }]) => !urns.has(urn)).map(([key]) => key),
+        objects.filter(([, { urn }]) => !urns.has(urn)).map(([key]) => key),
         [],
       );
     });

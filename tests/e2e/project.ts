@@ -44,8 +44,8 @@ export class Project {
   /** @param stack Whose file is shipped, and which the commands are about. Default: local. */
   constructor(private readonly stack = 'local') {
     const project = load(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as Draft;
-    for (const plugin of project.plugins.analyzers) plugin.path = join(root, plugin.path);
-    writeFileSync(join(this.folder, 'Pulumi.yaml'), dump({ ...project, main: join(root, 'stacks') }));
+    for (const plugin of Object.values<Draft>(project.plugins).flat()) plugin.path = join(root, plugin.path);
+    writeFileSync(join(this.folder, 'Pulumi.yaml'), dump({ ...project, main: join(root, project.main) }));
     this.restore();
   }
 

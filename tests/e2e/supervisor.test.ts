@@ -5,14 +5,20 @@ import { type Exported, Supervised } from './supervised';
 
 const LAYERS = ['crds', 'controllers', 'serving', 'observability', 'gateway'];
 
+const BUNDLE = 'vcf-ai:index:Bundle';
+
 /** Of every object: its type with those of its parents, its name, and what was asked for. */
 function objectsOf(resources: readonly Exported[]): [identity: string, inputs: unknown][] {
   return resources
-    .filter(({ type }) => type.startsWith('kubernetes:') || type.endsWith(':Manifests'))
-    .map(({ urn, inputs = {} }): [string, unknown] => {
-      // Who applies the object is chosen by chance, and the name of the stack is no part of it.
+    .filter(({ type }) => type.startsWith('kubernetes:') || type.endsWith(':Manifests') || type === BUNDLE)
+    .flatMap(({ urn, type, inputs = {} }): [string, unknown][] => {
+      // The name of the stack is no part of it.
+      const identity = urn.split('::').slice(2).join('::');
+      if (type === BUNDLE)
+        return Object.entries(inputs.hashes).map(([key, hash]) => [`${identity} ${key}`, hash]);
+      // Who applies the object is chosen by chance.
       const { __fieldManager: _, ...asked } = inputs;
-      return [urn.split('::').slice(2).join('::'), asked];
+      return [[identity, asked]];
     })
     .sort(([a], [b]) => a.localeCompare(b));
 }
@@ -112,7 +118,7 @@ describe('from an empty Supervisor to an answering gateway', () => {
       last(/:Gateway \S+ deleted/),
       last(/:PodMonitor \S+ deleted/),
       last(/:Deployment \S+ deleted/),
-      last(/:CustomResourceDefinition \S+ deleted/),
+      last(/vcf-ai:index:Bundle crds\/definitions deleted/),
       last(/:Cluster \S+ deleted/),
     ];
     assert.ok(!order.includes(-1), text);

@@ -24,8 +24,8 @@ class VSphereProject {
   private environment: Record<string, string> = {};
 
   constructor(readonly vcenter: VCenterStandIn) {
-    const runtime = { name: 'nodejs', options: { typescript: false, nodeargs: '--import tsx' } };
-    const main = resolve(__dirname, 'vsphere-program');
+    const runtime = { name: 'nodejs', options: { typescript: false } };
+    const main = resolve(__dirname, 'vsphere-program/program.cjs');
     writeFileSync(join(this.folder, 'Pulumi.yaml'), dump({ name: 'vcf-ai-platform', runtime, main }));
   }
 

@@ -57,7 +57,8 @@ function layerOf(edit: (vks: Draft, document: Draft) => void) {
   const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, 'x']));
   const charts = platformCharts(new App(), platform, { secrets });
   const parts = { platform, chart: charts.cluster, config: new pulumi.Config(), late: new LateValues() };
-  return clusterLayer(parts);
+  assert.equal(platform.cluster.kind, 'vks');
+  return clusterLayer(parts, platform.cluster);
 }
 
 const resolved = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
