@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs the TypeScript command line as it is, which the import of tsx makes possible.
-import 'tsx';
 import { createRequire } from 'node:module';
 
-createRequire(import.meta.url)('../cli/main.ts');
+// Findings and errors name lines as they are written.
+process.setSourceMapsEnabled(true);
+void createRequire(import.meta.url)('./compiled.cjs').load('cli/main.ts');

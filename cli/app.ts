@@ -44,6 +44,8 @@ async function run(file: string, path: string): Promise<void> {
   const before = process.env.CDK8S_OUTDIR;
   process.env.CDK8S_OUTDIR = out;
   try {
+    // The program may be TypeScript, of either kind of module.
+    for (const { register } of [await import('tsx/cjs/api'), await import('tsx/esm/api')]) register();
     await import(pathToFileURL(path).href);
   } catch (error) {
     if (error instanceof Error && error.name === 'PlatformError') throw error;

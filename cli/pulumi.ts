@@ -27,13 +27,19 @@ function placeTool(bin: string, name: string, toolchain: Toolchain): void {
 
 /**
  * Puts a language host beside the command, which looks for the host beside its own file and
- * warns about one on PATH. The host is older than the protocol that hands it `runtime.options`, so that they
- * become a flag.
+ * warns about one on PATH. The host is older than the protocol that hands it `runtime.options`, so that they become
+ * flags: what Pulumi.yaml, in whose folder the host is started, says of `nodeargs`.
  */
 function placeLanguageHost(bin: string, toolchain: Toolchain): void {
   const host = join(bin, 'pulumi-language-nodejs');
   const real = toolchain.file('pulumi-language-nodejs');
-  replaceFile(host, `#!/bin/sh\nexec '${real}' -typescript=false "$@"\n`);
+  replaceFile(
+    host,
+    `#!/bin/sh
+nodeargs=$(sed -n "s/^ *nodeargs: *['\\"]\\{0,1\\}\\([^'\\"]*\\)['\\"]\\{0,1\\} *$/\\1/p" Pulumi.yaml 2>/dev/null)
+exec '${real}' -typescript=false "-nodeargs=$nodeargs" "$@"
+`,
+  );
   chmodSync(host, 0o755);
 }
 

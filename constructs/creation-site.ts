@@ -2,7 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IConstruct } from 'constructs';
 
-/** A line of a program, as written: of TypeScript where source maps are on, which tsx does. */
+/** A line of a program, as written: of TypeScript where source maps are on, as with tsx and in our own commands. */
 export interface Frame {
   readonly file: string;
   /** One-based. */

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 /** The folder that holds package.json and versions.json. */
 export const packageRoot = resolve(__dirname, '..');
@@ -35,5 +34,5 @@ export function socketPath(state: string): string {
 
 /** Arguments for `process.execPath` that run a TypeScript file of ours from any folder. */
 export function scriptArgs(file: string, ...args: string[]): string[] {
-  return ['--import', pathToFileURL(require.resolve('tsx')).href, join(packageRoot, file), ...args];
+  return [join(packageRoot, 'bin/run.cjs'), file, ...args];
 }

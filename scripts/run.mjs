@@ -4,11 +4,11 @@
 //   test FILE…              lint, types, and these test files
 //   test --changed [COMMIT] lint, types, and the test files that a change since the commit can reach
 //   test:unit               lint, types, and the tests without a datacenter
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { needsHost, runJobs } from './test/jobs.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -45,83 +45,7 @@ const testFiles = (folder) =>
     .map((name) => join(folder, name))
     .sort();
 
-const node = (...args) => run(process.execPath, ['--import', 'tsx', ...args]);
-
-/** What gives a command loopback ports of its own; nothing where the system allows no namespaces. */
-function ownNetwork() {
-  const unshare = ['unshare', process.getuid?.() === 0 ? '-n' : '-rn'];
-  const inside = [...unshare, 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
-  const { status } = spawnSync(inside[0], [...inside.slice(1), 'true'], { stdio: 'ignore' });
-  return status === 0 ? inside : [];
-}
-
 const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
-
-/** One test file; its output is shown whole when it is over, for others run beside it. */
-function testFile(file, network) {
-  const began = Date.now();
-  const [command, ...args] = [...network, process.execPath, '--import', 'tsx', '--test', file];
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
-  return new Promise((resolve) => {
-    child.once('error', (error) =>
-      resolve({ file, passed: false, text: error.message, took: Math.round((Date.now() - began) / 1000) }),
-    );
-    child.once('close', (status) =>
-      resolve({
-        file,
-        passed: status === 0,
-        text: Buffer.concat(said).toString(),
-        took: Math.round((Date.now() - began) / 1000),
-      }),
-    );
-  });
-}
-
-/**
- * Tests that start a datacenter. Its ports are fixed, so several run at once only in networks of their own. What is
- * held to a time, or needs two control planes, runs alone, at the end.
- */
-async function testOnHost(files) {
-  const alone = files.filter((name) => ALONE.some((one) => name.endsWith(one)));
-  const queue = [
-    ...files.filter((name) => LONGEST.some((one) => name.endsWith(one))),
-    ...files.filter((name) => ![...ALONE, ...LONGEST].some((one) => name.endsWith(one))),
-  ];
-  const network = ownNetwork();
-  const atOnce =
-    network.length > 0 ? Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2) + 1)) : 1;
-  console.error(
-    `… ${files.length} test files with datacenters, ${atOnce} at a time${network.length > 0 ? '' : ': no network namespaces here'}`,
-  );
-  const began = Date.now();
-  const failed = [];
-  const times = [];
-  const worker = async (from) => {
-    for (let file = from.shift(); file !== undefined; file = from.shift()) {
-      const { passed, text, took } = await testFile(file, network);
-      times.push([file, took]);
-      process.stdout.write(text);
-      console.error(`${passed ? '✓' : '✗'} ${file} (${took} s, ${seconds(began)} in all)`);
-      if (!passed) failed.push(file);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, () => worker(queue)));
-  await worker(alone);
-  console.error(`the slowest of ${times.length} files with datacenters:`);
-  const sorted = times.sort((a, b) => b[1] - a[1]).slice(0, 10);
-  for (const [file, took] of sorted) console.error(`  ${took} s ${file}`);
-  if (failed.length === 0) return;
-  console.error(`✗ failed: ${failed.join(', ')}`);
-  process.exit(1);
-}
-
-/** The longest first: it should not be what is waited for at the end. */
-const LONGEST = ['examples.test.ts'];
-const ALONE = ['scale.test.ts', 'supervisor.test.ts', 'day-two.test.ts'];
-
-const needsHost = (name) => name.includes('e2e');
 
 function lint() {
   run('npx', ['biome', 'check', '.'], '`npm run format` mends what can be mended by itself');
@@ -130,7 +54,7 @@ function lint() {
 
 function tools() {
   const began = Date.now();
-  node('cli/main.ts', 'tools', '--tests');
+  run(process.execPath, ['bin/vcf-ai.mjs', 'tools', '--tests']);
   console.error(`✓ tools (${seconds(began)})`);
 }
 
@@ -148,24 +72,15 @@ function chosenFiles([first, ...rest]) {
   return files;
 }
 
-/** What node prints by itself, and a list of the slowest files beside it. */
-const REPORTERS = [
-  ...[`--test-reporter=${process.stdout.isTTY ? 'spec' : 'tap'}`, '--test-reporter-destination=stdout'],
-  ...['--test-reporter=./scripts/test/slowest.mjs', '--test-reporter-destination=stderr'],
-];
-
 async function runTests(files) {
-  const [onHost, beside] = [files.filter(needsHost), files.filter((name) => !needsHost(name))];
-  const began = Date.now();
-  if (beside.length > 0) {
-    node('--test', '--test-concurrency=2', ...REPORTERS, ...beside);
-    console.error(`✓ ${beside.length} test files without a datacenter (${seconds(began)})`);
-  }
-  if (onHost.length > 0) await testOnHost(onHost);
+  const failed = await runJobs(files, root);
+  if (failed.length === 0) return;
+  console.error(`✗ failed: ${failed.join(', ')}`);
+  process.exit(1);
 }
 
 const verbs = {
-  start: (args) => node('cli/main.ts', 'start', ...args),
+  start: (args) => run(process.execPath, ['bin/vcf-ai.mjs', 'start', ...args]),
   test: async (args) => {
     lint();
     tools();

@@ -1,4 +1,4 @@
 // What Pulumi runs: the program in index.ts.
 require('./lean-pulumi.cjs');
 
-module.exports = async () => (await require('./compiled.cjs').load('stacks/index.ts'))();
+module.exports = async () => (await require('../bin/compiled.cjs').load('stacks/index.ts'))();

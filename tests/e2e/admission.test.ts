@@ -61,7 +61,8 @@ describe('the rules in a cluster and at preview', () => {
     const folder = join(project.folder, 'program');
     mkdirSync(folder, { recursive: true });
     const file = join(project.folder, 'Pulumi.yaml');
-    writeFileSync(file, dump({ ...(load(readFileSync(file, 'utf8')) as object), main: 'program' }));
+    const runtime = { name: 'nodejs', options: { typescript: false, nodeargs: '--import tsx' } };
+    writeFileSync(file, dump({ ...(load(readFileSync(file, 'utf8')) as object), main: 'program', runtime }));
     writeFileSync(join(folder, 'package.json'), '{ "name": "by-hand" }');
     writeFileSync(join(folder, 'index.ts'), source);
   }

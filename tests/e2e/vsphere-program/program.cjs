@@ -1,4 +1,4 @@
 // Loaded as the platform's own program is.
 require('../../../stacks/lean-pulumi.cjs');
 
-module.exports = () => require('../../../stacks/compiled.cjs').load('tests/e2e/vsphere-program/index.ts');
+module.exports = () => require('../../../bin/compiled.cjs').load('tests/e2e/vsphere-program/index.ts');

@@ -1,6 +1,5 @@
-// Loads a program of this package as one compiled file. Through tsx, which looks at every module by itself, the same
-// takes a third of the time of an update. The file is made again when one of its sources changed.
-const { createHash } = require('node:crypto');
+// Loads a program of this package as one compiled file, which is made again when one of its sources changed. tsx looks at
+// every module by itself, which takes a third of the time of an update and most of that of a short command.
 const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { dirname, join, resolve } = require('node:path');
 
@@ -21,7 +20,11 @@ function isFresh(record) {
     if (error.code === 'ENOENT' || error instanceof SyntaxError) return false;
     throw error;
   }
-  return Object.entries(stamps).every(([file, stamp]) => stampOf(join(root, file)) === stamp);
+  // The compiled file knows where its sources were: one of a moved package is of no use.
+  return (
+    stamps.root === root &&
+    Object.entries(stamps.files).every(([file, stamp]) => stampOf(join(root, file)) === stamp)
+  );
 }
 
 /** Sources read files that are beside them: the name of their folder has to outlive the move into one file. */
@@ -50,19 +53,21 @@ async function compile(entry, out, record) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    keepNames: false,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    outfile: out,
     metafile: true,
     write: false,
     logLevel: 'silent',
     plugins: [ownFolders],
   });
-  const sources = [...Object.keys(metafile.inputs), 'stacks/compiled.cjs'];
-  const stamps = Object.fromEntries(sources.map((file) => [file, stampOf(join(root, file))]));
+  const sources = [...Object.keys(metafile.inputs), 'bin/compiled.cjs'];
+  const files = Object.fromEntries(sources.map((file) => [file, stampOf(join(root, file))]));
   mkdirSync(folder, { recursive: true });
   // In this order: a record without its file would be believed.
   rmSync(record, { force: true });
-  replace(out, outputFiles[0].text);
-  replace(record, JSON.stringify(stamps));
+  for (const { path, text } of outputFiles) replace(path, text);
+  replace(record, JSON.stringify({ root, files }));
 }
 
 /**
@@ -70,8 +75,7 @@ async function compile(entry, out, record) {
  * @returns What it exports.
  */
 exports.load = async (entry) => {
-  // By the place of the package too: the compiled file knows where its sources were.
-  const name = createHash('sha256').update(join(root, entry)).digest('hex').slice(0, 16);
+  const name = entry.replaceAll('/', '-').replace(/\.ts$/, '');
   const [out, record] = [join(folder, `${name}.cjs`), join(folder, `${name}.json`)];
   if (!isFresh(record)) await compile(entry, out, record);
   return require(out);
