@@ -1,5 +1,5 @@
 import type { Provider } from '@pulumi/pulumi/provider';
-import { isRpcSecret, unwrapRpcSecret } from '@pulumi/pulumi/runtime/rpc';
+import { specialSecretSig, specialSigKey } from '@pulumi/pulumi/runtime/rpc';
 import { type BundledObject, type BundleState, bundleKey, unpack } from '../bundle-state';
 import type { KubeAccess } from '../diagnosis';
 import type { BundleInCluster, Failures } from './bundle-in-cluster';
@@ -9,12 +9,34 @@ const CHANGED = 'changed in the cluster';
 
 const ACCESS = ['context', 'kubeconfig'] as const;
 
-const plain = <T>(value: T): T => (isRpcSecret(value) ? unwrapRpcSecret(value) : value);
+/** What the wire has around a value that is secret, or that another resource gave. */
+interface Wrapped {
+  readonly [specialSigKey]: string;
+  readonly value?: string;
+}
 
-function accessOf({ context, kubeconfig }: KubeAccess): KubeAccess {
+/** Without what is around it; undefined for a value that is not given, or not known yet. */
+function plain(value: string | Wrapped | null | undefined): string | undefined {
+  if (value === null) return undefined;
+  return typeof value === 'object' ? plain(value.value) : value;
+}
+
+const secret = (value: string) => ({ [specialSigKey]: specialSecretSig, value });
+
+function accessOf(state: KubeAccess): KubeAccess {
+  const [context, kubeconfig] = [plain(state.context), plain(state.kubeconfig)];
+  return { ...(context !== undefined && { context }), ...(kubeconfig !== undefined && { kubeconfig }) };
+}
+
+/** What the engine keeps: the kubeconfig as a secret, however it came. */
+function kept(state: BundleState): object {
+  const { context, kubeconfig } = accessOf(state);
+  const { hashes, packed } = state;
   return {
-    ...(context && { context: plain(context) }),
-    ...(kubeconfig && { kubeconfig: plain(kubeconfig) }),
+    hashes,
+    packed,
+    ...(context && { context }),
+    ...(kubeconfig && { kubeconfig: secret(kubeconfig) }),
   };
 }
 
@@ -38,15 +60,15 @@ class PartlyDone extends Error {
   ) {
     super(lines(failed).join('\n'));
     const hashes = Object.fromEntries(Object.entries(state.hashes).filter(([key]) => !(key in failed)));
-    this.properties = { ...state, hashes };
+    this.properties = kept({ ...state, hashes });
     this.reasons = lines(failed);
   }
 }
 
-async function apply(cluster: BundleInCluster, id: string, state: BundleState): Promise<BundleState> {
+async function apply(cluster: BundleInCluster, id: string, state: BundleState): Promise<object> {
   const failed = await cluster.apply(unpack(state));
   if (Object.keys(failed).length > 0) throw new PartlyDone(id, state, failed);
-  return state;
+  return kept(state);
 }
 
 async function remove(cluster: BundleInCluster, objects: readonly BundledObject[]): Promise<void> {
@@ -88,7 +110,7 @@ export const bundleProvider: Required<Pick<Provider, 'diff' | 'create' | 'read' 
     const hashes: Record<string, string> = { ...state.hashes };
     for (const object of changed) hashes[bundleKey(object)] = CHANGED;
     for (const object of missing) delete hashes[bundleKey(object)];
-    return { id, props: { ...state, hashes } };
+    return { id, props: kept({ ...state, hashes }) };
   },
 
   async update(id, _urn, olds: BundleState, news: BundleState) {
