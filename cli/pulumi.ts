@@ -28,7 +28,7 @@ function placeTool(bin: string, name: string, toolchain: Toolchain): void {
 /**
  * Puts a language host beside the command, which looks for the host beside its own file and
  * warns about one on PATH. The host is older than the protocol that hands it `runtime.options`, so that they become
- * flags: what Pulumi.yaml, in whose folder the host is started, says of `nodeargs`.
+ * flags: what Pulumi.yaml, in the folder of the program or above it, says of `nodeargs`.
  */
 function placeLanguageHost(bin: string, toolchain: Toolchain): void {
   const host = join(bin, 'pulumi-language-nodejs');
@@ -36,7 +36,9 @@ function placeLanguageHost(bin: string, toolchain: Toolchain): void {
   replaceFile(
     host,
     `#!/bin/sh
-nodeargs=$(sed -n "s/^ *nodeargs: *['\\"]\\{0,1\\}\\([^'\\"]*\\)['\\"]\\{0,1\\} *$/\\1/p" Pulumi.yaml 2>/dev/null)
+folder=$PWD
+until [ -e "$folder/Pulumi.yaml" ] || [ "$folder" = / ]; do folder=$(dirname "$folder"); done
+nodeargs=$(sed -n "s/^ *nodeargs: *['\\"]\\{0,1\\}\\([^'\\"]*\\)['\\"]\\{0,1\\} *$/\\1/p" "$folder/Pulumi.yaml" 2>/dev/null)
 exec '${real}' -typescript=false "-nodeargs=$nodeargs" "$@"
 `,
   );

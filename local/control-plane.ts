@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { EMBEDDED_CONTEXTS } from '../config/embedded';
 import { type KeyPair, keyPair } from './certificates';
+import type { EtcdAccess } from './changes';
 import { type Access, Kube, type Manifest } from './kube';
 import type { Ports } from './ports';
 import { answers } from './probe';
@@ -97,6 +98,7 @@ export interface ControlPlane {
   readonly access: Access;
   readonly kube: Kube;
   readonly kubeconfig: string;
+  readonly etcd: EtcdAccess;
   readonly components: readonly Component[];
 }
 
@@ -211,6 +213,7 @@ export async function controlPlane(
     access,
     kube: new Kube(access),
     kubeconfig: file,
+    etcd: { url: url('etcd'), ca: tls.ca, cert: tls.cert, key: tls.key },
     components: [
       etcd,
       apiserver,

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Changes } from './changes';
 import {
   type ControlPlane,
   controlPlane,
@@ -56,8 +57,11 @@ export interface DatacenterProps {
   readonly progress: Progress;
 }
 
-/** How often it looks at what the API server holds. */
+/** How often it looks at what the API server holds, at most. */
 const FOLLOW_MS = 500;
+
+/** How often at least, when etcd tells of no change. */
+const IDLE_MS = 5000;
 
 /**
  * One embedded datacenter: the parent of all its processes, which the kernel ends when this one ends. It answers
@@ -69,6 +73,7 @@ export class Datacenter {
   private plane?: ControlPlane;
   private dataPlane?: DataPlane;
   private volumes?: Volumes;
+  private changes?: Changes;
   private supervisor?: Supervisor;
   private stopping = false;
   private started?: Promise<void>;
@@ -111,6 +116,7 @@ export class Datacenter {
     this.plane = await controlPlane({ state, toolchain, ports: this.ports });
     await startControlPlane(this.plane, this.processes, this.nodes(this.props.gpuNodes));
     this.volumes = new Volumes(this.plane.kube, state);
+    this.changes = new Changes(this.plane.etcd);
     if (this.props.supervisor) {
       progress.step('Supervisor: etcd, kube-apiserver, controller manager, the stand-in for Cluster API');
       this.supervisor = new Supervisor({ state, toolchain, ports: this.ports, processes: this.processes });
@@ -187,6 +193,7 @@ export class Datacenter {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    this.changes?.close();
     await this.exclusive(async () => {
       await this.dataPlane?.stop();
       await this.processes.stopAll();
@@ -203,6 +210,7 @@ export class Datacenter {
   /** A step may fail while a component is dead; that is what `status` shows, and `heal` mends. */
   private async followForever(): Promise<void> {
     while (!this.stopping) {
+      this.changes?.take();
       await this.exclusive(() => this.follow(false)).then(
         () => {
           this.problem = '';
@@ -212,7 +220,10 @@ export class Datacenter {
         },
       );
       await sleep(FOLLOW_MS);
+      // What it waits for may also come with time.
+      if (this.problem === '' && !this.dataPlane?.note) await this.changes?.next(IDLE_MS);
     }
+    this.changes?.close();
   }
 }
 

@@ -1,19 +1,25 @@
 // What the test runner runs beside each other: a test file with a datacenter, or the others of a folder together.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 /** The longest first: it should not be what is waited for at the end. */
-const LONGEST = ['examples', 'day-two', 'identity', 'supervisor', 'platform'];
+const LONGEST = ['identity', 'examples', 'day-two', 'conditions', 'supervisor', 'platform'];
 
 /** Folders of which every file has a process of its own: Pulumi knows one set of mocks in a process. */
 const ISOLATED = ['tests/stacks'];
 
+/**
+ * Files that share a datacenter, in this order: the first looks into all logs, and the platform that each leaves has
+ * the GPUs that the next needs.
+ */
+const SHARED = ['identity', 'providers', 'mcp', 'limits', 'faults'];
+
 /** What is held to a time runs alone, at the end. */
 const ALONE = ['scale'];
 
-const isOneOf = (names, file) => names.some((name) => file.endsWith(`/${name}.test.ts`));
+const isOneOf = (names, file) => names.some((name) => file.includes(`/${name}.test.ts`));
 
 export const needsHost = (file) => file.includes('e2e');
 
@@ -21,7 +27,11 @@ const folderOf = (file) => file.split('/').slice(0, 2).join('/');
 
 /** Jobs in the order in which they begin: `{ name, files, network, isolated }`. */
 export function jobsOf(files) {
-  const hosts = files.filter(needsHost).map((file) => ({ name: file, files: [file], network: true }));
+  const shared = SHARED.flatMap((one) => files.filter(needsHost).filter((file) => isOneOf([one], file)));
+  const hosts = [
+    ...files.filter((file) => needsHost(file) && !shared.includes(file)).map((file) => [file]),
+    ...(shared.length > 0 ? [shared] : []),
+  ].map((some) => ({ name: some.join(' + '), files: some, network: true }));
   const others = files.filter((file) => !needsHost(file));
   const folders = [...new Set(others.map(folderOf))].map((folder) => {
     const inside = others.filter((file) => folderOf(file) === folder);
@@ -91,6 +101,9 @@ function runJob({ name, files, network, isolated }, { root, inside }) {
   });
 }
 
+/** One more than there are cores, for datacenters wait as well; each needs some 4 GB. */
+const jobsAtOnce = () => Math.max(1, Math.min(6, availableParallelism() + 1, Math.floor(totalmem() / 5e9)));
+
 const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, CPU ${cpu} s,`} ${name}`;
 
 /**
@@ -103,7 +116,7 @@ const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, 
 export async function runJobs(files, root) {
   const { beside, alone } = jobsOf(files);
   const inside = namespaces();
-  const atOnce = inside ? Math.max(2, Math.min(4, availableParallelism())) : 1;
+  const atOnce = inside ? jobsAtOnce() : 1;
   console.error(
     `… ${files.length} test files in ${beside.length + alone.length} jobs, ${atOnce} at a time${inside ? '' : ': no namespaces here'}`,
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { applyPatch, compare, type Operation } from 'fast-json-patch';
 import { waitForDataPlane } from '../../cli/start';
 import { synthesize } from '../../cli/synth';
@@ -11,8 +11,8 @@ import { objectId } from '../../policies/manifest';
 import { places } from '../policies/support';
 import { LISTENER } from './chat';
 import { Cluster } from './cluster';
-import { Project } from './project';
 import { recordsOf } from './provider-calls';
+import { begin, sharedProject } from './shared';
 
 /** What a client keeps for itself. */
 const SESSION = 'session=known-to-the-client-alone';
@@ -41,7 +41,7 @@ function ask({ workload, bytes = 5 }: Asked): Promise<number> {
 }
 
 describe('what the rules find is a fault of the real gateway', () => {
-  const project = new Project();
+  const project = sharedProject();
   const cluster = new Cluster(project.state);
   let bundle: readonly Manifest[] = [];
 
@@ -64,14 +64,11 @@ describe('what the rules find is a fault of the real gateway', () => {
   const found = () => places(checkManifests(bundle));
 
   before(async () => {
-    const booted = await project.up();
-    assert.equal(booted.code, 0, booted.text);
+    await begin(project);
     project.edit((platform) => {
       platform.gateway.retry = { attempts: 1, perTryTimeout: '2s' };
       platform.workloads.patient = { model: 'gpt-oss-120b', fallback: ['gemini-flash'] };
     });
-    const created = await project.pulumi(['stack', 'select', '--create'], 1);
-    assert.equal(created.code, 0, created.text);
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
     assert.equal(code, 0, text);
     await waitForDataPlane(project.state);
@@ -82,7 +79,6 @@ describe('what the rules find is a fault of the real gateway', () => {
     for (const workload of ['toolbench-agent', 'patient'])
       assert.ok(await answers({ workload }, 200), workload);
   });
-  after(() => project.close());
 
   test('the platform as it is has no finding', () => {
     assert.deepEqual(found(), []);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
 import { extAuthClients } from '../../local/named-services';
 import type { RequestList } from '../../local/stand-ins/admin';
@@ -19,7 +19,7 @@ import {
   type TlsAsk,
   whileAway,
 } from './identity-cases';
-import { Project } from './project';
+import { begin, sharedProject } from './shared';
 import { tokenOf } from './tokens';
 import { nameOf, Traffic } from './traffic';
 
@@ -37,7 +37,7 @@ const AGENT = 'toolbench-agent';
 type Draft = any;
 
 describe('who a client is, from one identity to the next', () => {
-  const project = new Project();
+  const project = sharedProject();
   let traffic: Traffic;
   let clients: Authority;
   let server: Authority;
@@ -87,10 +87,7 @@ describe('who a client is, from one identity to the next', () => {
   };
 
   before(async () => {
-    const { code, text } = await project.up();
-    assert.equal(code, 0, text);
-    const made = await project.pulumi(['stack', 'select', '--create'], 1);
-    assert.equal(made.code, 0, made.text);
+    await begin(project);
     project.edit((document) => {
       shipped = structuredClone(document);
     });
@@ -104,7 +101,6 @@ describe('who a client is, from one identity to the next', () => {
     };
     for (const [name, value] of Object.entries(secrets)) await project.setSecret(name, value);
   });
-  after(() => project.close());
 
   describe('trustedHeader', () => {
     before(() => become(() => {}));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { LISTENER } from './chat';
-import { Project } from './project';
+import { begin, sharedProject } from './shared';
 
 /** How many tokens a short answer takes, its question included. */
 const SHORT = 14;
@@ -39,7 +39,7 @@ function ask(workload: string, { model = 'any', stream, begun }: Asked = {}): Pr
 }
 
 describe('token budgets, counted by the rate-limit service in Redis', () => {
-  const project = new Project();
+  const project = sharedProject();
 
   const up = async () => {
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
@@ -58,8 +58,7 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
   const killRedis = async () => process.kill(await project.pidOf('redis'), 'SIGKILL');
 
   before(async () => {
-    const booted = await project.up();
-    assert.equal(booted.code, 0, booted.text);
+    await begin(project);
     project.edit((platform) => {
       const within = (tokensPerHour: number) => ({ model: 'gpt-oss-120b', limits: { tokensPerHour } });
       const both = ['gpt-oss-120b', 'gemini-flash'];
@@ -72,12 +71,9 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
         unlimited: { model: 'gpt-oss-120b' },
       };
     });
-    const created = await project.pulumi(['stack', 'select', '--create']);
-    assert.equal(created.code, 0, created.text);
     await up();
     assert.ok(await serves('unlimited'));
   });
-  after(() => project.close());
 
   test('the request that crosses a budget is served, and the next is refused', async () => {
     assert.ok(await serves('crosses-it'));

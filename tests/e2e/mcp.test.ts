@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
 import { mcpServers } from '../../local/named-services';
 import { fingerprint } from '../../local/stand-ins/fingerprint';
 import { until } from '../../local/until';
 import { Cluster } from './cluster';
 import { McpSession } from './mcp-session';
-import { Project } from './project';
+import { begin, sharedProject } from './shared';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of the protocol
 type Json = any;
 
 describe('an MCP endpoint over two servers', () => {
-  const project = new Project();
+  const project = sharedProject();
   const [issues, docs] = mcpServers;
   const session = new McpSession({
     'x-workload-app': 'toolbench-agent',
@@ -20,10 +20,7 @@ describe('an MCP endpoint over two servers', () => {
   });
 
   before(async () => {
-    const booted = await project.up();
-    assert.equal(booted.code, 0, booted.text);
-    const created = await project.pulumi(['stack', 'select', '--create']);
-    assert.equal(created.code, 0, created.text);
+    await begin(project);
     for (const { name, apiKey } of mcpServers) {
       const set = await project.pulumi(['config', 'set', '--secret', `vcf-ai-platform:${name}-key`, apiKey]);
       assert.equal(set.code, 0, set.text);
@@ -48,7 +45,6 @@ describe('an MCP endpoint over two servers', () => {
     assert.ok(await until(() => session.open(), 60, 1000), JSON.stringify(await project.status()));
     assert.equal((await session.send({ method: 'notifications/initialized' })).status, 202);
   });
-  after(() => project.close());
 
   test('its route is Accepted', async () => {
     const route = await new Cluster(project.state).get(

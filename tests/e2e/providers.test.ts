@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
 import { STAND_IN_CERTIFICATE } from '../../local/named-services';
 import { until } from '../../local/until';
 import { Cluster } from './cluster';
-import { Project } from './project';
 import { call, leaks, recordsOf, targetOf, usageIn } from './provider-calls';
 import {
   ANSWER_TOKENS,
@@ -17,20 +16,18 @@ import {
   providerSecrets,
   providerWorkloads,
 } from './provider-cases';
+import { begin, sharedProject } from './shared';
 
 describe('every kind of provider, through the real gateway to its stand-in', () => {
-  const project = new Project();
+  const project = sharedProject();
 
   before(async () => {
-    const started = await project.up();
-    assert.equal(started.code, 0, started.text);
+    await begin(project);
     const models = providerModels(readFileSync(join(project.state, STAND_IN_CERTIFICATE, 'ca.crt'), 'utf8'));
     const secrets = Object.entries(providerSecrets()).flatMap(([name, text]) => [
       '--secret',
       `vcf-ai-platform:${name}=${text}`,
     ]);
-    const made = await project.pulumi(['stack', 'select', '--create'], 1);
-    assert.equal(made.code, 0, made.text);
     const kept = await project.pulumi(['config', 'set-all', ...secrets]);
     assert.equal(kept.code, 0, kept.text);
     project.edit((platform) => {
@@ -44,7 +41,6 @@ describe('every kind of provider, through the real gateway to its stand-in', () 
     const answers = async () => (await call(lastCase)).status === 200;
     assert.ok(await until(answers, 30, 500), 'the gateway does not answer');
   });
-  after(() => project.close());
 
   const lastCase = { model: 'command', api: 'chat' } as const;
 

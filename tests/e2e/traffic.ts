@@ -119,25 +119,42 @@ export class Traffic {
   }
 
   /**
-   * Asks for a call with a client's credentials in every header and parameter that some API takes one from.
+   * Asks for calls, beside each other, with a client's credentials in every header and parameter that some API takes
+   * one from.
    *
-   * @param identity What the gateway knows the workload by; it stands instead of a rogue header of that name.
-   * @returns Where the token, or the client's own credential, arrived: nowhere, when all is well.
+   * @param identities What the gateway knows each call's workload by; it stands instead of a rogue header of that name.
+   * @returns Where the token, or a client's own credential, arrived: nowhere, when all is well.
    */
-  async smuggle(call: Call, identity: OutgoingHttpHeaders, rogue: string): Promise<string[]> {
-    const { answer, seen } = await this.ask({
-      headers: { ...ROGUE_HEADERS, ...identity },
-      path: `${CLIENT_APIS[call.api]}${ROGUE_QUERY}`,
-      model: call.model,
-      ...(call.api === 'embeddings' && { input: 'Hello' }),
-    });
-    const who = `${call.workload.name} asking for ${call.model}`;
-    if (answer.status !== 200) return [`${who} was answered ${answer.status}: ${answer.text.slice(0, 200)}`];
-    if (seen.length === 0) return [`${who} was answered, and no upstream saw it`];
-    const own = String(identity.authorization ?? '').replace(/^Bearer /, '');
+  async smuggle(
+    calls: readonly Call[],
+    identities: readonly OutgoingHttpHeaders[],
+    rogue: string,
+  ): Promise<string[]> {
+    const who = calls.map(({ workload, model }) => `${workload.name} asking for ${model}`);
+    const answers = await Promise.all(
+      calls.map(({ api, model }, index) =>
+        this.send({
+          headers: { ...ROGUE_HEADERS, ...identities[index] },
+          path: `${CLIENT_APIS[api]}${ROGUE_QUERY}`,
+          model,
+          ...(api === 'embeddings' && { input: 'Hello' }),
+        }),
+      ),
+    );
+    const refused = answers.flatMap(({ status, text }, index) =>
+      status === 200 ? [] : [`${who[index]} was answered ${status}: ${text.slice(0, 200)}`],
+    );
+    if (refused.length > 0) return refused;
+    const seen = await this.records.next();
+    if (seen.length < calls.length)
+      return [`${calls.length} calls were answered, and upstreams saw ${seen.length}: ${who.join(', ')}`];
+    const own = identities.map(({ authorization }) => String(authorization ?? '').replace(/^Bearer /, ''));
+    const secrets = [rogue, ...new Set(own.filter(Boolean))];
     return seen.flatMap((sighting) =>
-      [rogue, ...(own ? [own] : [])].flatMap((secret) =>
-        tracesOf(secret, sighting, [ROGUE_HEADERS.cookie]).map((place) => `${who}: ${place}`),
+      secrets.flatMap((secret) =>
+        tracesOf(secret, sighting, [ROGUE_HEADERS.cookie]).map(
+          (place) => `${who.join(' or ')}, at ${nameOf(sighting)}: ${place}`,
+        ),
       ),
     );
   }
