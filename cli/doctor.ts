@@ -13,6 +13,12 @@ export interface Diagnosis {
   readonly advice: string;
 }
 
+/** Of a tool that is not on PATH. */
+const PLACES: Partial<Record<Found['origin'], string>> = {
+  cache: 'built, in the tool cache',
+  release: 'official release, in the tool cache',
+};
+
 function toolDiagnosis({ tool, binary, origin, file, version, passedOver }: Found): Diagnosis {
   const { source, onlyTests = false } = tool;
   const without = origin === 'cache' && source.kind === 'go' ? source.without : undefined;
@@ -26,8 +32,7 @@ function toolDiagnosis({ tool, binary, origin, file, version, passedOver }: Foun
   return {
     what: binary.name,
     wanted: tool.version,
-    found:
-      origin === 'missing' ? 'missing' : `${version}, ${origin === 'cache' ? 'in the tool cache' : file}`,
+    found: origin === 'missing' ? 'missing' : `${version}, ${PLACES[origin] ?? file}`,
     ok: origin !== 'missing' || onlyTests,
     advice: advice.join('; '),
   };

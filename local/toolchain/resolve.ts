@@ -6,13 +6,14 @@ import { packageRoot } from '../paths';
 import { type Binary, type Tool, tools } from './catalogue';
 import { descriptionFiles } from './go-module';
 import { toolsFolder } from './places';
+import { OFFICIAL } from './release';
 
 /** Where a binary of the toolchain is, or why it has to be made. */
 export interface Found {
   readonly tool: Tool;
   readonly binary: Binary;
-  /** `path`: the user's own, on PATH; `cache`: made earlier; `missing`: `npm start` makes it. */
-  readonly origin: 'path' | 'cache' | 'missing';
+  /** `path`: the user's own, on PATH; `release`, `cache`: downloaded, or built earlier; `missing`: `npm start` makes it. */
+  readonly origin: 'path' | 'release' | 'cache' | 'missing';
   readonly file?: string;
   readonly version?: string;
   /** A program of that name on PATH that cannot be used, and which version it is. */
@@ -76,9 +77,9 @@ async function find(tool: Tool, binary: Binary): Promise<Found> {
   }
   const file = join(toolDir(tool), 'bin', binary.name);
   const rest = { tool, binary, ...(passedOver && { passedOver }) };
-  return existsSync(file)
-    ? { ...rest, origin: 'cache', file, version: tool.version }
-    : { ...rest, origin: 'missing' };
+  if (!existsSync(file)) return { ...rest, origin: 'missing' };
+  const origin = existsSync(join(toolDir(tool), OFFICIAL)) ? 'release' : 'cache';
+  return { ...rest, origin, file, version: tool.version };
 }
 
 /** Looks for every binary of the toolchain; builds nothing. */

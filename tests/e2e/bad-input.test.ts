@@ -94,7 +94,7 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
   const noPip = { PIP_INDEX_URL: NOWHERE, PIP_FIND_LINKS: '', PIP_RETRIES: '0', PIP_NO_CACHE_DIR: '1' };
 
   const cannotMake = async (env: Record<string, string>, ...says: readonly RegExp[]) => {
-    const { code, text } = await project.cli(['local', 'up'], { env });
+    const { code, text } = await project.cli(['local', 'up'], { env: { VCF_AI_DOWNLOADS: 'off', ...env } });
     assert.equal(code, 2, text);
     for (const saying of says) assert.match(text, saying);
     assert.doesNotMatch(text, /\n {4}at /);

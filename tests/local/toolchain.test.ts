@@ -99,7 +99,7 @@ test('cleaning removes other versions and interrupted builds, and keeps the tool
 const makeTools = (env: Record<string, string>, inside: readonly string[] = []) => {
   const [command, ...args] = [...inside, process.execPath, ...scriptArgs('cli/main.ts', 'tools')] as [string];
   return execa(command, args, {
-    env: { ...process.env, ...env },
+    env: { ...process.env, VCF_AI_DOWNLOADS: 'off', ...env },
     extendEnv: false,
     all: true,
     reject: false,
