@@ -85,7 +85,10 @@ function runJob({ name, files, network, isolated }, { root, inside }) {
   const how = isolated ? ['--test', '--test-concurrency=1'] : ['scripts/test/together.mjs'];
   const node = [process.execPath, '--import', 'tsx', ...reporters, ...how, ...files];
   const [command, ...args] = [...(inside?.(times, network) ?? []), ...node];
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const logs = join(root, '.vcf-ai', 'failed', name.replaceAll(/\W+/g, '-'));
+  rmSync(logs, { recursive: true, force: true });
+  const env = { ...process.env, VCF_AI_TEST_LOGS: logs };
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
   const ended = (passed, text) => {
@@ -93,7 +96,9 @@ function runJob({ name, files, network, isolated }, { root, inside }) {
     const cpu = existsSync(times) ? cpuSeconds(times) : undefined;
     const slow = existsSync(slowest) ? readFileSync(slowest, 'utf8') : '';
     rmSync(folder, { recursive: true });
-    return { name, passed, text, took, cpu, slow };
+    if (passed) rmSync(logs, { recursive: true, force: true });
+    const kept = existsSync(logs) ? `the logs of its components are in ${logs}\n` : '';
+    return { name, passed, text: `${text}${kept}`, took, cpu, slow };
   };
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(ended(false, error.message)));

@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import execa, { type ExecaReturnValue } from 'execa';
 import { dump, load } from 'js-yaml';
 import { PROJECT } from '../../config';
@@ -151,9 +151,13 @@ export class Project {
     return found.pid;
   }
 
+  /** Stops the datacenter. The runner is left the logs of its components: it keeps those of a failed test. */
   async close(): Promise<void> {
     const { code, text } = await this.cli(['local', 'down']);
     if (code !== 0) throw new Error(text);
+    const [kept, logs] = [process.env.VCF_AI_TEST_LOGS, join(this.state, 'logs')];
+    if (kept !== undefined && existsSync(logs))
+      cpSync(logs, join(kept, basename(this.folder)), { recursive: true });
     rmSync(this.folder, { recursive: true });
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { ask } from './chat';
@@ -96,6 +98,18 @@ export class Supervised extends Project {
     const same = async () => JSON.stringify(await this.holdings()) === JSON.stringify(this.found);
     if (!(await until(same, 30, 1000))) assert.deepEqual(await this.holdings(), this.found);
     for (const stack of stacks) assert.deepEqual(await this.resources({ stack }), [], stack);
+  }
+
+  /** What the API servers hold, once it is the same for five seconds: pods of nodes that went are collected late. */
+  async restingHoldings(): Promise<string[][]> {
+    let held = await this.holdings();
+    for (let same = 0; same < 5; ) {
+      await sleep(1000);
+      const now = await this.holdings();
+      same = isDeepStrictEqual(now, held) ? same + 1 : 0;
+      held = now;
+    }
+    return held;
   }
 
   /** All objects of the Supervisor and of the workload cluster, and what runs. */
