@@ -12,7 +12,7 @@ import { places } from '../policies/support';
 import { LISTENER } from './chat';
 import { Cluster } from './cluster';
 import { recordsOf } from './provider-calls';
-import { begin, sharedProject } from './shared';
+import { begin, shared } from './shared';
 
 /** What a client keeps for itself. */
 const SESSION = 'session=known-to-the-client-alone';
@@ -41,7 +41,7 @@ function ask({ workload, bytes = 5 }: Asked): Promise<number> {
 }
 
 describe('what the rules find is a fault of the real gateway', () => {
-  const project = sharedProject();
+  const project = shared;
   const cluster = new Cluster(project.state);
   let bundle: readonly Manifest[] = [];
 
@@ -64,7 +64,7 @@ describe('what the rules find is a fault of the real gateway', () => {
   const found = () => places(checkManifests(bundle));
 
   before(async () => {
-    await begin(project);
+    await begin();
     project.edit((platform) => {
       platform.gateway.retry = { attempts: 1, perTryTimeout: '2s' };
       platform.workloads.patient = { model: 'gpt-oss-120b', fallback: ['gemini-flash'] };

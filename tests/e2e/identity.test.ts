@@ -19,7 +19,7 @@ import {
   type TlsAsk,
   whileAway,
 } from './identity-cases';
-import { begin, sharedProject } from './shared';
+import { begin, shared } from './shared';
 import { tokenOf } from './tokens';
 import { nameOf, Traffic } from './traffic';
 
@@ -37,7 +37,7 @@ const AGENT = 'toolbench-agent';
 type Draft = any;
 
 describe('who a client is, from one identity to the next', () => {
-  const project = sharedProject();
+  const project = shared;
   let traffic: Traffic;
   let clients: Authority;
   let server: Authority;
@@ -87,7 +87,7 @@ describe('who a client is, from one identity to the next', () => {
   };
 
   before(async () => {
-    await begin(project);
+    await begin();
     project.edit((document) => {
       shipped = structuredClone(document);
     });

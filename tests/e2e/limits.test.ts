@@ -4,7 +4,7 @@ import { before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { LISTENER } from './chat';
-import { begin, sharedProject } from './shared';
+import { begin, shared } from './shared';
 
 /** How many tokens a short answer takes, its question included. */
 const SHORT = 14;
@@ -39,7 +39,7 @@ function ask(workload: string, { model = 'any', stream, begun }: Asked = {}): Pr
 }
 
 describe('token budgets, counted by the rate-limit service in Redis', () => {
-  const project = sharedProject();
+  const project = shared;
 
   const up = async () => {
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
@@ -58,7 +58,7 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
   const killRedis = async () => process.kill(await project.pidOf('redis'), 'SIGKILL');
 
   before(async () => {
-    await begin(project);
+    await begin();
     project.edit((platform) => {
       const within = (tokensPerHour: number) => ({ model: 'gpt-oss-120b', limits: { tokensPerHour } });
       const both = ['gpt-oss-120b', 'gemini-flash'];

@@ -6,13 +6,13 @@ import { fingerprint } from '../../local/stand-ins/fingerprint';
 import { until } from '../../local/until';
 import { Cluster } from './cluster';
 import { McpSession } from './mcp-session';
-import { begin, sharedProject } from './shared';
+import { begin, shared } from './shared';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of the protocol
 type Json = any;
 
 describe('an MCP endpoint over two servers', () => {
-  const project = sharedProject();
+  const project = shared;
   const [issues, docs] = mcpServers;
   const session = new McpSession({
     'x-workload-app': 'toolbench-agent',
@@ -20,7 +20,7 @@ describe('an MCP endpoint over two servers', () => {
   });
 
   before(async () => {
-    await begin(project);
+    await begin();
     for (const { name, apiKey } of mcpServers) {
       const set = await project.pulumi(['config', 'set', '--secret', `vcf-ai-platform:${name}-key`, apiKey]);
       assert.equal(set.code, 0, set.text);

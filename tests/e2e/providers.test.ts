@@ -16,13 +16,13 @@ import {
   providerSecrets,
   providerWorkloads,
 } from './provider-cases';
-import { begin, sharedProject } from './shared';
+import { begin, shared } from './shared';
 
 describe('every kind of provider, through the real gateway to its stand-in', () => {
-  const project = sharedProject();
+  const project = shared;
 
   before(async () => {
-    await begin(project);
+    await begin();
     const models = providerModels(readFileSync(join(project.state, STAND_IN_CERTIFICATE, 'ca.crt'), 'utf8'));
     const secrets = Object.entries(providerSecrets()).flatMap(([name, text]) => [
       '--secret',
