@@ -47,10 +47,11 @@ const testFiles = (folder) =>
 
 const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
 
-function lint() {
-  run('npx', ['biome', 'check', '.'], '`npm run format` mends what can be mended by itself');
-  run('npx', ['tsc', '--noEmit', '-p', '.'], 'the types above do not fit');
-}
+/** What is checked without a test; `npm run format` mends by itself what of it can be mended. */
+const LINT = [
+  { name: 'npx biome check .', command: ['npx', 'biome', 'check', '.'] },
+  { name: 'npx tsc --noEmit -p .', command: ['npx', 'tsc', '--noEmit', '-p', '.'] },
+];
 
 function tools() {
   const began = Date.now();
@@ -73,7 +74,7 @@ function chosenFiles([first, ...rest]) {
 }
 
 async function runTests(files) {
-  const failed = await runJobs(files, root);
+  const failed = await runJobs(files, root, LINT);
   if (failed.length === 0) return;
   console.error(`✗ failed: ${failed.join(', ')}`);
   process.exit(1);
@@ -82,12 +83,10 @@ async function runTests(files) {
 const verbs = {
   start: (args) => run(process.execPath, ['bin/vcf-ai.mjs', 'start', ...args]),
   test: async (args) => {
-    lint();
     tools();
     await runTests(chosenFiles(args));
   },
   'test:unit': async () => {
-    lint();
     tools();
     await runTests(testFiles('tests').filter((name) => !needsHost(name)));
   },

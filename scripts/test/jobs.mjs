@@ -74,7 +74,7 @@ function cpuSeconds(file) {
 }
 
 /** One job; its output is shown whole when it is over, for others run beside it. */
-function runJob({ name, files, network, isolated }, { root, inside }) {
+function runJob({ name, files, network, isolated, command: given }, { root, inside }) {
   const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'vcf-ai-run-'));
   const [times, slowest] = [join(folder, 'times'), join(folder, 'slowest')];
@@ -83,8 +83,8 @@ function runJob({ name, files, network, isolated }, { root, inside }) {
     ...['--test-reporter=./scripts/test/slowest.mjs', `--test-reporter-destination=${slowest}`],
   ];
   const how = isolated ? ['--test', '--test-concurrency=1'] : ['scripts/test/together.mjs'];
-  const node = [process.execPath, '--import', 'tsx', ...reporters, ...how, ...files];
-  const [command, ...args] = [...(inside?.(times, network) ?? []), ...node];
+  const node = () => [process.execPath, '--import', 'tsx', ...reporters, ...how, ...files];
+  const [command, ...args] = [...(inside?.(times, network) ?? []), ...(given ?? node())];
   const logs = join(root, '.vcf-ai', 'failed', name.replaceAll(/\W+/g, '-'));
   rmSync(logs, { recursive: true, force: true });
   const env = { ...process.env, VCF_AI_TEST_LOGS: logs };
@@ -116,10 +116,12 @@ const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, 
  *
  * The ports of a datacenter are fixed, so several run at once only in networks of their own.
  *
+ * @param before Jobs that begin first: `{ name, command }`.
  * @returns The names of the jobs that failed.
  */
-export async function runJobs(files, root) {
-  const { beside, alone } = jobsOf(files);
+export async function runJobs(files, root, before) {
+  const { beside: tests, alone } = jobsOf(files);
+  const beside = [...before, ...tests];
   const inside = namespaces();
   const atOnce = inside ? jobsAtOnce() : 1;
   console.error(

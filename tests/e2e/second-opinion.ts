@@ -33,6 +33,7 @@ type Kind = readonly [apiVersion: string, kind: string];
  */
 export class SecondOpinion {
   private readonly kinds: readonly Kind[];
+  private judged?: readonly Judged[];
 
   /** @param bundle all objects of the platform as it is deployed */
   constructor(
@@ -86,7 +87,12 @@ export class SecondOpinion {
     return taken.map((one) => opinion(one, rules, said));
   }
 
-  private specimens(): Judged[] {
+  private specimens(): readonly Judged[] {
+    this.judged ??= this.judgedSpecimens();
+    return this.judged;
+  }
+
+  private judgedSpecimens(): Judged[] {
     const count = new Map<string, number>();
     const ours = this.bundle.filter(isOfGateways).filter(({ kind }) => {
       const before = count.get(kind) ?? 0;
@@ -138,7 +144,7 @@ export async function settledComplaints(cluster: Cluster, kinds: readonly Kind[]
   };
   const began = Date.now();
   let last = await said();
-  for (let since = Date.now(); ; await sleep(300)) {
+  for (let since = Date.now(); ; await sleep(500)) {
     const now = await said();
     if (now.join() !== last.join()) since = Date.now();
     last = now;
