@@ -108,7 +108,8 @@ describe('day two', () => {
   });
 
   test('a protected platform is not destroyed: nothing of it is touched', async () => {
-    const [resources, held] = [await project.resources(), await project.restingHoldings()];
+    await project.hasNoOrphans();
+    const [resources, held] = [await project.resources(), await project.holdings()];
     const isProtected = resources.filter(({ protect }) => protect).map(({ urn }) => urn.split('::').at(-1));
     assert.deepEqual(isProtected.sort(), [
       'cluster/ai-platform/ai-local',

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { ask } from './chat';
@@ -100,16 +98,18 @@ export class Supervised extends Project {
     for (const stack of stacks) assert.deepEqual(await this.resources({ stack }), [], stack);
   }
 
-  /** What the API servers hold, once it is the same for five seconds: pods of nodes that went are collected late. */
-  async restingHoldings(): Promise<string[][]> {
-    let held = await this.holdings();
-    for (let same = 0; same < 5; ) {
-      await sleep(1000);
-      const now = await this.holdings();
-      same = isDeepStrictEqual(now, held) ? same + 1 : 0;
-      held = now;
-    }
-    return held;
+  /** Waits until the pods of nodes that went are collected, which takes a minute. */
+  async hasNoOrphans(): Promise<void> {
+    const orphans = async () => {
+      const nodes = (await this.nodes()).map(({ metadata }) => metadata.name);
+      const pods = await this.workload.list('/api/v1/pods');
+      return pods.filter(({ spec }) => spec.nodeName && !nodes.includes(spec.nodeName));
+    };
+    const none = async () => (await orphans()).length === 0;
+    assert.ok(
+      await until(none, 120, 1000),
+      JSON.stringify((await orphans()).map(({ metadata }) => metadata.name)),
+    );
   }
 
   /** All objects of the Supervisor and of the workload cluster, and what runs. */
