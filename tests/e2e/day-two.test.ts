@@ -98,7 +98,7 @@ describe('day two', () => {
     assert.match(refreshed, /~ {2}vcf-ai:index:Bundle \w+\/admission updated/);
     const text = await project.update();
     assert.match(text, /\+ 1 created/);
-    assert.match(text, /~ 1 updated/);
+    assert.match(text, /~ {2}vcf-ai:index:Bundle \w+\/admission updated/);
     assert.equal(
       (await project.workload.get(`${policies}/${policy.metadata.name}`)).kind,
       'ValidatingAdmissionPolicyBinding',
