@@ -1,5 +1,6 @@
 // Loads a program of this package as one compiled file, which is made again when one of its sources changed. tsx looks at
 // every module by itself, which takes a third of the time of an update and most of that of a short command.
+const { randomUUID } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { dirname, join, resolve } = require('node:path');
 
@@ -38,8 +39,9 @@ const ownFolders = {
   },
 };
 
+/** Several processes may do so at once, and in namespaces several have the same number. */
 function replace(file, text) {
-  const part = `${file}.${process.pid}`;
+  const part = `${file}.${randomUUID()}`;
   writeFileSync(part, text);
   renameSync(part, file);
 }
@@ -77,6 +79,13 @@ async function compile(entry, out, record) {
 exports.load = async (entry) => {
   const name = entry.replaceAll('/', '-').replace(/\.ts$/, '');
   const [out, record] = [join(folder, `${name}.cjs`), join(folder, `${name}.json`)];
-  if (!isFresh(record)) await compile(entry, out, record);
+  try {
+    if (!isFresh(record)) await compile(entry, out, record);
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+    // Installed where this user may not write: slower, and the same.
+    require('tsx/cjs');
+    return require(join(root, entry));
+  }
   return require(out);
 };
