@@ -4,7 +4,6 @@ import { CREDENTIAL_HEADERS, PlatformError, type ProviderEndpoint } from '../con
 import { Component, kubeObject } from './component';
 import { type BackendCredentials, presentCredentials } from './credentials';
 import type { Namespace } from './namespace';
-import { QUICK, waitForCondition } from './wait';
 
 /** Where a model answers, and in which dialect. */
 export interface ModelEndpoint {
@@ -136,11 +135,17 @@ export class ModelBackend extends Component {
     });
   }
 
+  /**
+   * Nobody waits for its condition Accepted. The controller of AI Gateway 1.0 writes it once, five times within 50 ms
+   * where its cache is late, then logs "the object has been modified" and forgets it until the spec changes
+   * (internal/controller/ai_service_backend.go:104): a busy API server would make an update fail for nothing. The
+   * credentials and the route that come next are waited for.
+   */
   private dialect({ endpoint, removeHeaders = [] }: ModelBackendProps): ApiObject {
     return kubeObject(this, 'service', {
       apiVersion: 'aigateway.envoyproxy.io/v1beta1',
       kind: 'AIServiceBackend',
-      metadata: { ...this.metadata, annotations: waitForCondition('Accepted', QUICK) },
+      metadata: this.metadata,
       spec: {
         schema: endpoint.schema,
         backendRef: { group: 'gateway.envoyproxy.io', kind: 'Backend', name: this.name },

@@ -115,7 +115,9 @@ const phase =
  */
 const readers: Readonly<Record<string, Reader>> = {
   AIGatewayRoute: conditions('Accepted'),
-  AIServiceBackend: conditions('Accepted'),
+  // Its controller may forget to write it (constructs/backends.ts); what it writes counts.
+  AIServiceBackend: (object) =>
+    object.status?.conditions === undefined ? [] : conditions('Accepted')(object),
   Backend: backend,
   BackendSecurityPolicy: conditions('Accepted'),
   BackendTLSPolicy: each('ancestors', 'Accepted'),
