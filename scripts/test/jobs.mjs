@@ -106,8 +106,8 @@ function runJob({ name, files, network, isolated, command: given }, { root, insi
   });
 }
 
-/** One more than there are cores, for datacenters wait as well; each needs some 4 GB. */
-const jobsAtOnce = () => Math.max(1, Math.min(6, availableParallelism() + 1, Math.floor(totalmem() / 5e9)));
+/** A datacenter keeps a core busy, and needs some 4 GB; what it has to do in time it does not do in a crowd. */
+const jobsAtOnce = () => Math.max(1, Math.min(6, availableParallelism(), Math.floor(totalmem() / 5e9)));
 
 const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, CPU ${cpu} s,`} ${name}`;
 

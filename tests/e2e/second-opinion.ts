@@ -16,6 +16,10 @@ const OF_EACH_RULE = 2;
 const STEADY_MS = 1200;
 const STALE_MS = 6000;
 
+/** What stands in a status before its controller has looked at the object, and how long that may take here. */
+const UNSEEN = /=Unknown \(Pending\)/;
+const UNSEEN_MS = 15_000;
+
 /** An object with one change that the API server takes, what the rules say of it, and what the controllers. */
 export interface Opinion {
   readonly object: string;
@@ -148,7 +152,8 @@ export async function settledComplaints(cluster: Cluster, kinds: readonly Kind[]
     const now = await said();
     if (now.join() !== last.join()) since = Date.now();
     last = now;
-    const wait = last.length > 0 ? STALE_MS : STEADY_MS;
+    const stale = last.some((one) => UNSEEN.test(one)) ? UNSEEN_MS : STALE_MS;
+    const wait = last.length > 0 ? stale : STEADY_MS;
     if (Date.now() - since >= wait || Date.now() - began > 30_000) return last;
   }
 }
