@@ -44,7 +44,7 @@ class Edge extends Chart {
         schema: { name: 'OpenAI', prefix: '/v1' },
       },
     });
-    model.ready.addJsonPatch(JsonPatch.add('/metadata/annotations/owner', 'edge'));
+    model.ready.addJsonPatch(JsonPatch.add('/metadata/annotations', { owner: 'edge' }));
     // @ts-expect-error a number without a unit is no memory
     void (() => new AiGateway(this, 'wrong', { ...gateway.envoy, namespace, memory: 8 }));
   }
