@@ -223,7 +223,6 @@ export class Datacenter {
       // What it waits for may also come with time.
       if (this.problem === '' && !this.dataPlane?.note) await this.changes?.next(IDLE_MS);
     }
-    this.changes?.close();
   }
 }
 

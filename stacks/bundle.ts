@@ -25,7 +25,7 @@ export class Bundle extends pulumi.CustomResource {
     access: pulumi.Output<KubeAccess>,
     options: pulumi.CustomResourceOptions,
   ) {
-    const { context, kubeconfig } = { context: access.context, kubeconfig: access.kubeconfig };
+    const { context, kubeconfig } = access;
     super(`${PACKAGE}:index:Bundle`, name, { ...pack(objects), context, kubeconfig }, options);
   }
 }

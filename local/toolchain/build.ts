@@ -8,7 +8,6 @@ import { BuildError } from './errors';
 import { ensureGo } from './go';
 import { GoModule } from './go-module';
 import { BUILD_BYTES, buildFolder, freeBytes, LARGER_DISK, toolsFolder } from './places';
-import { offersOf, takeRelease } from './release';
 import { type Found, findAll, type Toolchain, toolchainOf, toolDir } from './resolve';
 import { buildWheel } from './wheel';
 
@@ -137,6 +136,8 @@ function refuseFullDisk(): void {
 async function takeReleases(missing: readonly Tool[], progress: Progress): Promise<readonly Tool[]> {
   if (!missing.some(({ release }) => release)) return missing;
   progress.step('official releases: which can be had');
+  // What downloads is loaded by nobody else: every command and the datacenter load this file.
+  const { offersOf, takeRelease } = await import('./release.js');
   const offers = await offersOf(missing);
   for (const [tool, offer] of offers) {
     progress.step(`official release: ${tool.name} ${tool.version}`);

@@ -4,5 +4,4 @@ export { chartsFolder } from './charts';
 export { BuildError } from './errors';
 export { ensureGo, goVersion } from './go';
 export { BUILD_BYTES, freeBytes, LARGER_DISK } from './places';
-export { DOWNLOADS_VARIABLE } from './release';
 export { type Found, findAll, type Toolchain } from './resolve';

@@ -11,6 +11,9 @@ export const toolsFolder = () => join(cacheDir(), 'tools');
  */
 export const buildFolder = () => join(cacheDir(), 'build');
 
+/** A file that says of a tool's folder that its programs are those of the makers. */
+export const OFFICIAL = 'official';
+
 /** What a build of every tool takes at its largest: 9.7 GB were measured, with the tools of before beside it. */
 export const BUILD_BYTES = 10e9;
 

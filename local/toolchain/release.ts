@@ -16,15 +16,13 @@ import { EnvHttpProxyAgent, fetch } from 'undici';
 import type { Progress } from '../progress';
 import type { Asset, Release, Tool } from './catalogue';
 import { BuildError } from './errors';
+import { OFFICIAL } from './places';
 
 /** `off`, or the address of a mirror: the host of a release is the first part of the path there. */
-export const DOWNLOADS_VARIABLE = 'VCF_AI_DOWNLOADS';
+const DOWNLOADS_VARIABLE = 'VCF_AI_DOWNLOADS';
 
 /** How long a server may take to say what its release's checksums are; the build is the other way. */
 const PATIENCE_MS = 5000;
-
-/** Says of a folder in the tool cache that its programs are those of the makers. */
-export const OFFICIAL = 'official';
 
 /** Where a file of a release is asked for. */
 function addressOf({ folder }: Release, file: string): string {

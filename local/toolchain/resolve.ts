@@ -5,8 +5,7 @@ import execa from 'execa';
 import { packageRoot } from '../paths';
 import { type Binary, type Tool, tools } from './catalogue';
 import { descriptionFiles } from './go-module';
-import { toolsFolder } from './places';
-import { OFFICIAL } from './release';
+import { OFFICIAL, toolsFolder } from './places';
 
 /** Where a binary of the toolchain is, or why it has to be made. */
 export interface Found {

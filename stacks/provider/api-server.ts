@@ -1,8 +1,11 @@
-import { Agent, type RequestOptions, request } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import { Agent, type Dispatcher, request } from 'undici';
 import type { KubeAccess } from '../diagnosis';
 
 const TIMEOUT_MS = 60_000;
+
+type Headers = Readonly<Record<string, string>>;
 
 /** The API server refused a call. */
 export class Refusal extends Error {
@@ -25,7 +28,7 @@ export type Json = any;
  */
 export class ApiServer {
   private readonly config = new KubeConfig();
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  private reached?: Promise<{ readonly headers: Headers; readonly dispatcher: Agent }>;
 
   /** @throws Error For a kubeconfig that has no such context, or no cluster. */
   constructor({ context, kubeconfig }: KubeAccess) {
@@ -39,40 +42,39 @@ export class ApiServer {
 
   /** @throws Refusal With the server's own words. */
   async call(
-    method: string,
+    method: Dispatcher.HttpMethod,
     path: string,
     body?: { readonly type: string; readonly object: object },
   ): Promise<Json> {
+    this.reached ??= this.reach();
+    const { headers, dispatcher } = await this.reached;
     const { server = '' } = this.config.getCurrentCluster() ?? {};
-    const url = new URL(server.replace(/\/$/, '') + path);
-    const options: RequestOptions = { method };
-    await this.config.applyToHTTPSOptions(options);
-    const { ca, cert, key, rejectUnauthorized, servername, auth } = options;
-    // The library makes an agent, and so a connection, for every call.
-    Object.assign(this.agent.options, { ca, cert, key, rejectUnauthorized, servername });
-    const headers = { ...options.headers, ...(body && { 'content-type': body.type }) };
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        url,
-        { method, headers, agent: this.agent, timeout: TIMEOUT_MS, ...(auth && { auth }) },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.once('error', reject);
-          response.once('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            const status = response.statusCode ?? 0;
-            if (status < 300) resolve(JSON.parse(text));
-            else reject(new Refusal(status, messageOf(text)));
-          });
-        },
-      );
-      sent.once('timeout', () =>
-        sent.destroy(new Error(`${url.origin} does not answer for ${TIMEOUT_MS / 1000} s`)),
-      );
-      sent.once('error', reject);
-      sent.end(body && JSON.stringify(body.object));
+    const answer = await request(server.replace(/\/$/, '') + path, {
+      method,
+      dispatcher,
+      headers: { ...headers, ...(body && { 'content-type': body.type }) },
+      ...(body && { body: JSON.stringify(body.object) }),
     });
+    const text = await answer.body.text();
+    if (answer.statusCode < 300) return JSON.parse(text);
+    throw new Refusal(answer.statusCode, messageOf(text));
+  }
+
+  /** Who we are to the server, and connections to it that are kept. */
+  private async reach(): Promise<{ readonly headers: Headers; readonly dispatcher: Agent }> {
+    const options: RequestOptions = {};
+    await this.config.applyToHTTPSOptions(options);
+    const { headers, auth, agent: _, ...connect } = options;
+    const basic = auth && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` };
+    return {
+      headers: { ...(headers as Headers), ...basic },
+      dispatcher: new Agent({
+        connections: 8,
+        connect: connect as NonNullable<Agent.Options['connect']>,
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+      }),
+    };
   }
 }
 
