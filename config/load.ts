@@ -37,7 +37,15 @@ let compiled: ValidateFunction | undefined;
  */
 function validator(): ValidateFunction {
   if (compiled === undefined) {
-    const ajv = new Ajv({ allErrors: true, useDefaults: true, strictRequired: false, allowUnionTypes: true });
+    const ajv = new Ajv({
+      allErrors: true,
+      useDefaults: true,
+      strictRequired: false,
+      allowUnionTypes: true,
+      // A document is judged once in a process: what is saved on the way to that counts.
+      validateSchema: false,
+      code: { optimize: false },
+    });
     ajv.addVocabulary(['x-allowed', 'x-why', 'x-withhold']);
     for (const format of ['cpu', 'memory', 'duration']) ajv.addFormat(format, true);
     compiled = ajv.compile(platformSchema);

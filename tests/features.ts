@@ -275,10 +275,8 @@ export const features: readonly Feature[] = [
         'config/routes.test.ts: a workload that comes or goes changes the route that it joins, or what that route becomes',
       ),
       unit('examples.test.ts: thousand-workloads: its document is what its script writes'),
-      envoy('e2e/scale.test.ts: every one of them answers'),
-      envoy(
-        'e2e/scale.test.ts: one more is one changed route, and answers within a second of the end of pulumi up',
-      ),
+      envoy(`${EXAMPLES}: ‹name›: no credential of a client reaches an upstream, on any route`),
+      envoy('e2e/exercises/thousand-workloads.ts: one more is one changed route, and answers'),
     ],
   },
   {
@@ -350,7 +348,7 @@ export const features: readonly Feature[] = [
         'stacks/cluster.test.ts: a stack of the rest takes the kubeconfig of the stack that has the cluster',
       ),
       server(
-        'e2e/supervisor.test.ts: a stack with the cluster and one with the rest are together what one stack was',
+        'e2e/two-stacks.test.ts: a stack with the cluster and one with the rest are together what one stack was',
       ),
       server('e2e/supervisor.test.ts: refuses a second stack with layers that the first has'),
     ],
@@ -371,7 +369,9 @@ export const features: readonly Feature[] = [
     fields: ['protect'],
     proofs: [
       server('e2e/day-two.test.ts: a protected platform is not destroyed: nothing of it is touched'),
-      server('e2e/day-two.test.ts: a platform that is protected no more is destroyed, and leaves nothing'),
+      server(
+        'e2e/day-two.test.ts: a platform that is protected no more is destroyed, from the gateway to the cluster, and leaves nothing',
+      ),
       server('e2e/controllers.test.ts: protected, nothing of them is destroyed'),
       unit('stacks/manifests.test.ts: the Cluster and volumes with weights are protected, and nothing else'),
     ],

@@ -4,22 +4,24 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** The longest first: it should not be what is waited for at the end. */
-const LONGEST = ['identity', 'examples', 'day-two', 'conditions', 'supervisor', 'platform'];
-
 /** Folders of which every file has a process of its own: Pulumi knows one set of mocks in a process. */
 const ISOLATED = ['tests/stacks'];
 
 /**
- * Files that share a datacenter, in this order: the first looks into all logs, and the platform that each leaves has
- * the GPUs that the next needs.
+ * Files that share a datacenter, each in the order in which they run: one leaves its platform to the next, which begins
+ * with an update of it, and a model of the next finds the GPUs that it needs. The longest groups first: they should not
+ * be what is waited for at the end.
  */
-const SHARED = ['identity', 'providers', 'mcp', 'limits', 'faults'];
+const SHARED = [
+  // The first sees `npm start` of an empty datacenter, the second looks into all logs, the last destroys the platform.
+  ['platform', 'identity', 'providers', 'replicas', 'mcp', 'limits', 'faults', 'controllers'],
+  ['conditions', 'examples'],
+  ['supervisor', 'day-two', 'two-stacks'],
+  // The last makes policies of the API server, which refuse what the others try.
+  ['cluster-objects', 'agreement', 'admission'],
+];
 
-/** What is held to a time runs alone, at the end. */
-const ALONE = ['scale'];
-
-const isOneOf = (names, file) => names.some((name) => file.includes(`/${name}.test.ts`));
+const isNamed = (name, file) => file.endsWith(`/${name}.test.ts`);
 
 export const needsHost = (file) => file.includes('e2e');
 
@@ -27,25 +29,25 @@ const folderOf = (file) => file.split('/').slice(0, 2).join('/');
 
 /** Jobs in the order in which they begin: `{ name, files, network, isolated }`. */
 export function jobsOf(files) {
-  const shared = SHARED.flatMap((one) => files.filter(needsHost).filter((file) => isOneOf([one], file)));
-  const hosts = [
-    ...files.filter((file) => needsHost(file) && !shared.includes(file)).map((file) => [file]),
-    ...(shared.length > 0 ? [shared] : []),
-  ].map((some) => ({ name: some.join(' + '), files: some, network: true }));
-  const others = files.filter((file) => !needsHost(file));
-  const folders = [...new Set(others.map(folderOf))].map((folder) => {
-    const inside = others.filter((file) => folderOf(file) === folder);
+  const datacenters = files.filter(needsHost);
+  const shared = SHARED.map((group) =>
+    group.flatMap((one) => datacenters.filter((file) => isNamed(one, file))),
+  );
+  const others = datacenters.filter((file) => !shared.flat().includes(file)).map((file) => [file]);
+  const hosts = [...shared.filter(({ length }) => length > 0), ...others].map((some) => ({
+    name: some.join(' + '),
+    files: some,
+    network: true,
+  }));
+  const units = files.filter((file) => !needsHost(file));
+  const folders = [...new Set(units.map(folderOf))].map((folder) => {
+    const inside = units.filter((file) => folderOf(file) === folder);
     return inside.length === 1
       ? { name: inside[0], files: inside }
       : { name: `${folder} (${inside.length} files)`, files: inside, isolated: ISOLATED.includes(folder) };
   });
-  const rank = ({ name }) => {
-    const place = LONGEST.findIndex((one) => isOneOf([one], name));
-    return place === -1 ? LONGEST.length : place;
-  };
-  const beside = hosts.filter(({ name }) => !isOneOf(ALONE, name)).sort((a, b) => rank(a) - rank(b));
   // The short ones fill what is left beside the last datacenters.
-  return { beside: [...beside, ...folders], alone: hosts.filter(({ name }) => isOneOf(ALONE, name)) };
+  return [...hosts, ...folders];
 }
 
 /**
@@ -73,14 +75,22 @@ function cpuSeconds(file) {
   );
 }
 
+const REPORTERS = ['slowest', 'failed'];
+
+const LAST_LINES = 40;
+
 /** One job; its output is shown whole when it is over, for others run beside it. */
 function runJob({ name, files, network, isolated, command: given }, { root, inside }) {
   const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'vcf-ai-run-'));
-  const [times, slowest] = [join(folder, 'times'), join(folder, 'slowest')];
+  const times = join(folder, 'times');
+  const own = Object.fromEntries(REPORTERS.map((reporter) => [reporter, join(folder, reporter)]));
   const reporters = [
     ...['--test-reporter=tap', '--test-reporter-destination=stdout'],
-    ...['--test-reporter=./scripts/test/slowest.mjs', `--test-reporter-destination=${slowest}`],
+    ...Object.entries(own).flatMap(([reporter, file]) => [
+      `--test-reporter=./scripts/test/${reporter}.mjs`,
+      `--test-reporter-destination=${file}`,
+    ]),
   ];
   const how = isolated ? ['--test', '--test-concurrency=1'] : ['scripts/test/together.mjs'];
   const node = () => [process.execPath, '--import', 'tsx', ...reporters, ...how, ...files];
@@ -94,11 +104,15 @@ function runJob({ name, files, network, isolated, command: given }, { root, insi
   const ended = (passed, text) => {
     const took = Math.round((Date.now() - began) / 1000);
     const cpu = existsSync(times) ? cpuSeconds(times) : undefined;
-    const slow = existsSync(slowest) ? readFileSync(slowest, 'utf8') : '';
+    const [slowest, failed] = Object.values(own).map((file) =>
+      existsSync(file) ? readFileSync(file, 'utf8') : '',
+    );
     rmSync(folder, { recursive: true });
     if (passed) rmSync(logs, { recursive: true, force: true });
     const kept = existsSync(logs) ? `the logs of its components are in ${logs}\n` : '';
-    return { name, passed, text: `${text}${kept}`, took, cpu, slow };
+    // Without a test that failed it is what the command said last: of a linter, or of a process that died.
+    const why = passed ? '' : `${failed || text.split('\n').slice(-LAST_LINES).join('\n')}${kept}`;
+    return { name, passed, text, took, cpu, slowest, why };
   };
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(ended(false, error.message)));
@@ -120,16 +134,15 @@ const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, 
  * @returns The names of the jobs that failed.
  */
 export async function runJobs(files, root, before) {
-  const { beside: tests, alone } = jobsOf(files);
-  const beside = [...before, ...tests];
+  const queue = [...before, ...jobsOf(files)];
   const inside = namespaces();
   const atOnce = inside ? jobsAtOnce() : 1;
   console.error(
-    `… ${files.length} test files in ${beside.length + alone.length} jobs, ${atOnce} at a time${inside ? '' : ': no namespaces here'}`,
+    `… ${files.length} test files in ${queue.length} jobs, ${atOnce} at a time${inside ? '' : ': no namespaces here'}`,
   );
   const began = Date.now();
   const ended = [];
-  const worker = async (queue) => {
+  const worker = async () => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
       const end = await runJob(job, { root, inside });
       ended.push(end);
@@ -139,11 +152,11 @@ export async function runJobs(files, root, before) {
       );
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, () => worker(beside)));
-  await worker(alone);
-  for (const { slow } of ended) process.stderr.write(slow);
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  for (const { slowest } of ended) process.stderr.write(slowest);
   console.error(`the slowest of ${ended.length} jobs:`);
   for (const one of [...ended].sort((a, b) => b.took - a.took).slice(0, 10))
     console.error(`  ${timeOf(one)}`);
+  for (const { name, why } of ended.filter(({ passed }) => !passed)) console.error(`✗ ${name}\n${why}`);
   return ended.filter(({ passed }) => !passed).map(({ name }) => name);
 }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { dump, load } from 'js-yaml';
-import { crdManifests } from '../../constructs/crds';
 import { until } from '../../local/until';
 import type { ObjectRule } from '../../policies';
 import { rules } from '../../policies';
@@ -13,7 +12,7 @@ import { parametersIn } from '../../policies/parameters';
 import type { Area } from '../../policies/rule';
 import { sampleBundle } from '../../policies/rules/baseline';
 import { Cluster } from './cluster';
-import { Project } from './project';
+import { beginControlPlane, shared, withDefinitions } from './shared';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server takes and returns them
 type Json = any;
@@ -53,7 +52,7 @@ async function answer(cluster: Cluster, object: Json): Promise<string> {
 }
 
 describe('the rules in a cluster and at preview', () => {
-  const project = new Project();
+  const project = shared;
   let cluster: Cluster;
 
   /** A program in the project's own folder, with the packages of this one. */
@@ -87,16 +86,9 @@ describe('the rules in a cluster and at preview', () => {
 
   before(async () => {
     symlinkSync(join(root, 'node_modules'), join(project.folder, 'node_modules'));
-    const { code, text } = await project.up('--control-plane-only');
-    assert.equal(code, 0, text);
+    await beginControlPlane();
     cluster = new Cluster(project.state);
-    const definitions = crdManifests();
-    await Promise.all(definitions.map((crd) => cluster.apply(crd as Json)));
-    const established = async (crd: Json) =>
-      (await cluster.read(crd)).status.conditions?.some(
-        ({ type, status }: Json) => type === 'Established' && status === 'True',
-      );
-    for (const crd of definitions) assert.ok(await until(() => established(crd), 60), crd.metadata.name);
+    await withDefinitions(cluster);
     const namespaces = samples.flatMap((sample) =>
       sampleBundle(sample).map(({ metadata }) => metadata?.namespace ?? 'ai'),
     );
@@ -105,7 +97,6 @@ describe('the rules in a cluster and at preview', () => {
       await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } } as Json);
     }
   });
-  after(() => project.close());
 
   test('pulumi preview stops an object that a program adds beside the constructs', async () => {
     program(`

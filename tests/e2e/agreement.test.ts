@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { Agent } from 'node:https';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { synthesize } from '../../cli/synth';
-import { crdManifests } from '../../constructs/crds';
-import { until } from '../../local/until';
 import type { Manifest } from '../../policies';
 import { Definitions } from '../../policies/definitions';
 import { objectId } from '../../policies/manifest';
@@ -13,7 +11,7 @@ import { FIELD_SAMPLES, REFUSED_FOR_REAL, RULE_SAMPLES, SOUND } from '../policie
 import { Cluster } from './cluster';
 import { DISAGREEMENTS, type Disagreement } from './disagreements';
 import { mutated } from './object-mutations';
-import { Project } from './project';
+import { beginControlPlane, shared, withDefinitions } from './shared';
 import { celFixtures, type Specimen, upstreamExamples } from './upstream-files';
 
 const NAMESPACE = 'agreement';
@@ -29,26 +27,18 @@ interface Verdicts {
 }
 
 describe('the API server and the schemas say the same of an object', () => {
-  const project = new Project();
   const agent = new Agent({ keepAlive: true });
   const met = new Set<Disagreement>();
   let cluster: Cluster;
 
   before(async () => {
-    const { code, text } = await project.up('--control-plane-only');
-    assert.equal(code, 0, text);
-    cluster = new Cluster(project.state, agent);
+    await beginControlPlane();
+    cluster = new Cluster(shared.state, agent);
     const metadata = { name: NAMESPACE };
     await cluster.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
-    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    for (const definition of crdManifests()) await cluster.create(path, definition);
-    const served = async () => (await cluster.list(path)).every(isServed);
-    assert.ok(await until(served, 60), 'the definitions are served');
+    await withDefinitions(cluster);
   });
-  after(async () => {
-    agent.destroy();
-    await project.close();
-  });
+  after(() => agent.destroy());
 
   /** Prints the rate, and fails for what differs without a reason. */
   async function agree(context: TestContext, specimens: readonly Specimen[]): Promise<void> {
@@ -102,14 +92,6 @@ describe('the API server and the schemas say the same of an object', () => {
     assert.deepEqual([...met], DISAGREEMENTS);
   });
 });
-
-interface Conditions {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
-
-function isServed({ status }: Conditions): boolean {
-  return status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True') ?? false;
-}
 
 /** A few objects of each kind that the examples deploy; of a thousand workloads most are alike. */
 function exampleObjects(): Manifest[] {

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { synthesize } from '../../cli/synth';
-import { crdManifests } from '../../constructs/crds';
-import { until } from '../../local/until';
 import { Cluster } from './cluster';
-import { Project } from './project';
-
-const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+import { beginControlPlane, shared, withDefinitions } from './shared';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects are edited as no type would let them
 type Draft = any;
@@ -20,28 +16,16 @@ const objectsOf = (stack: string): Draft[] =>
 const clusterOf = (stack: string): Draft => objectsOf(stack).find(({ kind }) => kind === 'Cluster');
 
 describe('the Cluster objects, by the real API server and the CRDs of Cluster API', () => {
-  const project = new Project();
   let cluster: Cluster;
 
   before(async () => {
-    const { code, text } = await project.up('--control-plane-only');
-    assert.equal(code, 0, text);
-    cluster = new Cluster(project.state);
-    for (const definition of crdManifests(['cluster.x-k8s.io'])) {
-      await cluster.create(DEFINITIONS, definition);
-      const established = async () => {
-        const { status } = await cluster.get(`${DEFINITIONS}/${definition.metadata.name}`);
-        return status?.conditions?.some(
-          ({ type, status: is }: Draft) => type === 'Established' && is === 'True',
-        );
-      };
-      assert.ok(await until(established, 30), definition.metadata.name);
-    }
+    await beginControlPlane();
+    cluster = new Cluster(shared.state);
+    await withDefinitions(cluster);
     for (const name of ['ai-dev', 'ai-staging', 'ai-prod']) {
       await cluster.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
   });
-  after(() => project.close());
 
   for (const stack of ['dev', 'staging', 'prod']) {
     test(`${stack}: the API server takes every object, unknown fields being errors, without a warning`, async () => {

@@ -10,22 +10,21 @@ import { PROJECT } from '../../config';
 import type { Manifest } from '../../policies';
 import { exampleFolder } from '../examples';
 import { Cluster } from './cluster';
-import { Project } from './project';
 import { type Opinion, SecondOpinion } from './second-opinion';
+import { begin, shared } from './shared';
 import { ofExamples } from './upstream-opinion';
 
 const told = ({ object, change, rules, controllers }: Opinion) =>
   `${object} ${change}: ${rules.join()} ${controllers.join('; ')}`;
 
 describe('what the API server takes, the rules and the controllers judge alike', () => {
-  const project = new Project();
+  const project = shared;
   const agent = new Agent({ keepAlive: true });
   let cluster: Cluster;
   let opinions: SecondOpinion;
 
   before(async () => {
-    const booted = await project.up();
-    assert.equal(booted.code, 0, booted.text);
+    await begin();
     project.use('multi-tenant-jwt');
     const { config } = load(readFileSync(join(exampleFolder('mcp'), 'Pulumi.local.yaml'), 'utf8')) as {
       config: Record<string, { mcp: unknown }>;
@@ -35,8 +34,6 @@ describe('what the API server takes, the rules and the controllers judge alike',
       draft.mcp = platform?.mcp;
       Object.assign(file.config, secrets);
     });
-    const created = await project.pulumi(['stack', 'select', '--create'], 1);
-    assert.equal(created.code, 0, created.text);
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 10);
     assert.equal(code, 0, text);
     await waitForDataPlane(project.state);
@@ -46,10 +43,7 @@ describe('what the API server takes, the rules and the controllers judge alike',
     cluster = new Cluster(project.state, agent);
     opinions = new SecondOpinion(cluster, bundle);
   });
-  after(async () => {
-    agent.destroy();
-    await project.close();
-  });
+  after(() => agent.destroy());
 
   test('no controller complains of a change in which no rule finds an error', async (t) => {
     const all = await opinions.ofAccepted();

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
+import { controllerPorts } from '../../local/controllers';
+import { holderOf } from '../../local/ports';
 import { until } from '../../local/until';
-import { ask } from './chat';
+import { ask, LISTENER } from './chat';
 import { Cluster } from './cluster';
-import { Project } from './project';
+import { processesOf } from './processes';
+import { begin, shared } from './shared';
 
 const APPS = '/apis/apps/v1/namespaces';
 const DEPLOYMENTS = [
@@ -15,26 +18,25 @@ const DEPLOYMENTS = [
 ];
 
 describe("the controllers' own charts on the embedded datacenter", () => {
-  const project = new Project();
+  const project = shared;
   let cluster: Cluster;
 
+  const namespaceNames = async (): Promise<string[]> =>
+    (await cluster.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
+
   before(async () => {
-    const booted = await project.up();
-    assert.equal(booted.code, 0, booted.text);
+    await begin();
     cluster = new Cluster(project.state);
     project.edit((platform) => {
       platform.controllers = { install: true };
       platform.protect = true;
     });
-    const created = await project.pulumi(['stack', 'select', '--create']);
-    assert.equal(created.code, 0, created.text);
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
     assert.equal(code, 0, text);
     await waitForDataPlane(project.state);
     assert.match(text, /Deployment envoy-gateway:envoy-gateway-system\/envoy-gateway created/);
     assert.match(text, /Deployment ai-gateway:envoy-ai-gateway-system\/ai-gateway-controller created/);
   });
-  after(() => project.close());
 
   test('every controller is available, and the gateway answers', async () => {
     for (const path of DEPLOYMENTS) {
@@ -85,17 +87,43 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     assert.equal(up.code, 0, up.text);
   });
 
-  test('destroy leaves nothing of them', async () => {
-    const { code, text } = await project.pulumi(['destroy', '--yes', '--skip-preview'], 8);
-    assert.equal(code, 0, text);
-    const namespaces = (await cluster.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
-    assert.deepEqual(
-      namespaces.filter((name) => /^envoy-/.test(name)),
-      [],
-    );
-    const webhooks = await cluster.list(
-      '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
-    );
-    assert.deepEqual(webhooks, []);
+  describe('destroyed', () => {
+    before(async () => {
+      const { code, text } = await project.pulumi(['destroy', '--yes', '--skip-preview'], 8);
+      assert.equal(code, 0, text);
+    });
+
+    test('destroy leaves nothing of them', async () => {
+      const namespaces = await namespaceNames();
+      assert.deepEqual(
+        namespaces.filter((name) => /^envoy-/.test(name)),
+        [],
+      );
+      const webhooks = await cluster.list(
+        '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+      );
+      assert.deepEqual(webhooks, []);
+    });
+
+    test('destroy removes every object of ours', async () => {
+      const namespaces = await namespaceNames();
+      assert.deepEqual(
+        namespaces.filter((name) => name.startsWith('ai-')),
+        [],
+      );
+      assert.deepEqual(await cluster.list('/apis/apiextensions.k8s.io/v1/customresourcedefinitions'), []);
+      const proxies = async () => (await project.status()).components.some(({ name }) => name === 'envoy');
+      assert.ok(await until(async () => !(await proxies()), 30, 500));
+    });
+
+    test('down leaves no process and no port', async () => {
+      const { code, text } = await project.cli(['local', 'down']);
+      assert.equal(code, 0, text);
+      assert.deepEqual(processesOf(project.state), []);
+      assert.deepEqual(
+        [...controllerPorts, LISTENER].filter((port) => holderOf(port) !== undefined),
+        [],
+      );
+    });
   });
 });

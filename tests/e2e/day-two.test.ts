@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { synthesize } from '../../cli/synth';
 import { until } from '../../local/until';
 import { ask } from './chat';
-import { type Exported, Supervised } from './supervised';
+import { supervised } from './shared-supervisor';
+import type { Exported } from './supervised';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server returns them
 type Json = any;
@@ -15,16 +16,16 @@ const isVolumeOf = (model: string) => (resource: Exported) =>
 
 /** The recipes of docs/operations.md, one after the other on one platform that is protected as in production. */
 describe('day two', () => {
-  const project = new Supervised();
+  const project = supervised;
 
   before(async () => {
     await project.boot();
+    project.restore();
     project.edit((platform) => {
       delete platform.protect;
     });
     await project.update();
   });
-  after(() => project.close());
 
   test('a pool grows with its models, and a model is replaced beside the old one', async () => {
     const [before] = await project.nodesOf('gpu');
@@ -125,12 +126,25 @@ describe('day two', () => {
     await project.answers();
   });
 
-  test('a platform that is protected no more is destroyed, and leaves nothing', async () => {
+  test('a platform that is protected no more is destroyed, from the gateway to the cluster, and leaves nothing', async () => {
     project.edit((platform) => {
       platform.protect = false;
     });
     await project.update();
-    await project.destroy();
+    const text = await project.destroy();
+    const last = (pattern: RegExp) => text.split('\n').findLastIndex((line) => pattern.test(line));
+    const order = [
+      last(/:Gateway \S+ deleted/),
+      last(/:PodMonitor \S+ deleted/),
+      last(/:Deployment \S+ deleted/),
+      last(/vcf-ai:index:Bundle crds\/definitions deleted/),
+      last(/:Cluster \S+ deleted/),
+    ];
+    assert.ok(!order.includes(-1), text);
+    assert.deepEqual(
+      [...order].sort((a, b) => a - b),
+      order,
+    );
     await project.isEmpty('supervisor');
   });
 

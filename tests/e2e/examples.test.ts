@@ -11,30 +11,24 @@ import { deploymentOrder } from '../examples';
 import { Cluster } from './cluster';
 import { complaints, GENERATED, judgedKinds } from './conditions';
 import { exercises, type Stage } from './exercises';
-import { Project } from './project';
+import { begin, shared } from './shared';
 import { tokenOf } from './tokens';
 import { Traffic } from './traffic';
 
 const AT_ONCE = 8;
 
 describe('one platform becomes every example, one pulumi up after another', () => {
-  const project = new Project();
+  const project = shared;
   const agent = new Agent({ keepAlive: true });
   /** Objects that the API server took, as JSON. */
   const taken = new Set<string>();
   let cluster: Cluster;
 
   before(async () => {
-    const { code, text } = await project.up();
-    assert.equal(code, 0, text);
+    await begin();
     cluster = new Cluster(project.state, agent);
-    const made = await project.pulumi(['stack', 'select', '--create'], 1);
-    assert.equal(made.code, 0, made.text);
   });
-  after(async () => {
-    agent.destroy();
-    await project.close();
-  });
+  after(() => agent.destroy());
 
   const identify = async (traffic: Traffic, workload: Workload): Promise<OutgoingHttpHeaders> => {
     const { identity } = traffic.platform.gateway;

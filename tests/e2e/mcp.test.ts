@@ -30,6 +30,9 @@ describe('an MCP endpoint over two servers', () => {
       apiKeySecret: `${name}-key`,
     });
     project.edit((platform) => {
+      // Without a model of its own: those of the file before may have the GPUs still.
+      delete platform.models['gpt-oss-120b'];
+      platform.workloads = { 'toolbench-agent': { model: 'gemini-flash' } };
       platform.mcp = {
         tools: {
           servers: {

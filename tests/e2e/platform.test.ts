@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statusOf } from '../../local/client';
 import { controllerPorts } from '../../local/controllers';
-import { holderOf } from '../../local/ports';
 import { until } from '../../local/until';
-import { ask, askTimes, LISTENER } from './chat';
+import { ask, askTimes } from './chat';
 import { Cluster } from './cluster';
-import { processesOf } from './processes';
 import { Project } from './project';
+import { shared } from './shared';
 
 const GATEWAY_OBJECTS = [
   '/apis/gateway.networking.k8s.io/v1/namespaces/ai-gateway/gateways/ai-gateway',
@@ -19,7 +18,7 @@ const GATEWAY_OBJECTS = [
 ];
 
 describe('the platform on the embedded datacenter', () => {
-  const project = new Project();
+  const project = shared;
   let cluster: Cluster;
 
   const healthy = async () => {
@@ -34,8 +33,6 @@ describe('the platform on the embedded datacenter', () => {
     assert.equal(code, 0, text);
     cluster = new Cluster(project.state);
   });
-  after(() => project.close());
-
   test('npm start: pulumi up, an answering gateway, and every case of the functional suite', async () => {
     const { code, text } = await project.cli(['start'], { minutes: 8 });
     assert.equal(code, 0, text);
@@ -163,28 +160,5 @@ describe('the platform on the embedded datacenter', () => {
     project.restore();
     const back = await project.pulumi(['up', '--yes', '--skip-preview']);
     assert.equal(back.code, 0, back.text);
-  });
-
-  test('destroy removes every object of ours', async () => {
-    const { code, text } = await project.pulumi(['destroy', '--yes', '--skip-preview'], 6);
-    assert.equal(code, 0, text);
-    const namespaces = (await cluster.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
-    assert.deepEqual(
-      namespaces.filter((name) => name.startsWith('ai-')),
-      [],
-    );
-    assert.deepEqual(await cluster.list('/apis/apiextensions.k8s.io/v1/customresourcedefinitions'), []);
-    const proxies = async () => (await project.status()).components.some(({ name }) => name === 'envoy');
-    assert.ok(await until(async () => !(await proxies()), 30, 500));
-  });
-
-  test('down leaves no process and no port', async () => {
-    const { code, text } = await project.cli(['local', 'down']);
-    assert.equal(code, 0, text);
-    assert.deepEqual(processesOf(project.state), []);
-    assert.deepEqual(
-      [...controllerPorts, LISTENER].filter((port) => holderOf(port) !== undefined),
-      [],
-    );
   });
 });

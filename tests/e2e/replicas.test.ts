@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { parseMetrics, type Sample, total } from '../../validation/metrics';
 import { ask, askTimes } from './chat';
-import { Project } from './project';
+import { begin, shared } from './shared';
 
 describe('two Envoys and two model servers on one host', () => {
-  const project = new Project();
+  const project = shared;
 
   const pageOf = async (url: string): Promise<Sample[]> => parseMetrics(await (await fetch(url)).text());
 
@@ -45,8 +45,7 @@ describe('two Envoys and two model servers on one host', () => {
   };
 
   before(async () => {
-    const booted = await project.up();
-    assert.equal(booted.code, 0, booted.text);
+    await begin();
     project.edit((platform) => {
       platform.models = {
         small: {
@@ -66,8 +65,6 @@ describe('two Envoys and two model servers on one host', () => {
       };
       platform.gateway.replicas = 2;
     });
-    const created = await project.pulumi(['stack', 'select', '--create']);
-    assert.equal(created.code, 0, created.text);
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
     assert.equal(code, 0, text);
     await waitForDataPlane(project.state);
@@ -79,7 +76,6 @@ describe('two Envoys and two model servers on one host', () => {
     const answers = async () => (await askTimes('agent', 8)).every((status) => status === 200);
     assert.ok(await until(answers, 30, 500));
   });
-  after(() => project.close());
 
   test('every Envoy and every replica of the model gets a share of the requests', async () => {
     const before = { envoys: await received(), models: await served('small') };

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
+import { crdManifests } from '../../constructs/crds';
+import { until } from '../../local/until';
+import type { Cluster } from './cluster';
 import { Project } from './project';
 
 /**
@@ -17,4 +20,39 @@ export async function begin(): Promise<void> {
   shared.restore();
   const selected = await shared.pulumi(['stack', 'select', '--create'], 1);
   assert.equal(selected.code, 0, selected.text);
+}
+
+/** Boots a control plane alone. */
+export async function beginControlPlane(): Promise<void> {
+  const { code, text } = await shared.up('--control-plane-only');
+  assert.equal(code, 0, text);
+}
+
+let installed: Promise<void> | undefined;
+
+/** Every definition of this package is there and served: made by the first file that asks for it. */
+export function withDefinitions(cluster: Cluster): Promise<void> {
+  installed ??= installDefinitions(cluster);
+  return installed;
+}
+
+async function installDefinitions(cluster: Cluster): Promise<void> {
+  const definitions = crdManifests();
+  await Promise.all(definitions.map((definition) => cluster.apply(definition)));
+  const waiting = new Set(definitions);
+  const served = async () => {
+    for (const definition of waiting) {
+      if (isServed(await cluster.read(definition))) waiting.delete(definition);
+    }
+    return waiting.size === 0;
+  };
+  assert.ok(await until(served, 60), [...waiting].map(({ metadata }) => metadata.name).join());
+}
+
+interface Conditions {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+function isServed({ status }: Conditions): boolean {
+  return status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True') ?? false;
 }

@@ -24,18 +24,20 @@ const UPDATE = ['up', '--yes', '--skip-preview'];
 export class Supervised extends Project {
   readonly supervisor = new Cluster(join(this.state, 'supervisor'));
   readonly workload = new Cluster(this.state);
-  private found: readonly string[][] = [];
+  /** What one stack of the shipped document was, once a test has it. */
+  whole?: readonly Exported[];
+  private found?: readonly string[][];
 
   constructor() {
     super('supervisor');
   }
 
-  /** Boots the datacenter, and remembers what it holds and runs before the platform comes. */
+  /** Boots the datacenter, and remembers what it holds and runs before the first platform comes. */
   async boot(): Promise<void> {
     const booted = await this.up('--with-supervisor');
     assert.equal(booted.code, 0, booted.text);
     await this.succeeds(['stack', 'select', '--create']);
-    this.found = await this.holdings();
+    this.found ??= await this.holdings();
   }
 
   /** Runs pulumi, and returns what it said; fails with that. */

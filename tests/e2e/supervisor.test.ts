@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
-import { type Exported, Supervised } from './supervised';
-
-const LAYERS = ['crds', 'controllers', 'serving', 'observability', 'gateway'];
-
-const BUNDLE = 'vcf-ai:index:Bundle';
-
-/** Of every object: its type with those of its parents, its name, and what was asked for. */
-function objectsOf(resources: readonly Exported[]): [identity: string, inputs: unknown][] {
-  return resources
-    .filter(({ type }) => type.startsWith('kubernetes:') || type.endsWith(':Manifests') || type === BUNDLE)
-    .flatMap(({ urn, type, inputs = {} }): [string, unknown][] => {
-      // The name of the stack is no part of it.
-      const identity = urn.split('::').slice(2).join('::');
-      if (type === BUNDLE)
-        return Object.entries(inputs.hashes).map(([key, hash]) => [`${identity} ${key}`, hash]);
-      // Who applies the object is chosen by chance.
-      const { __fieldManager: _, ...asked } = inputs;
-      return [[identity, asked]];
-    })
-    .sort(([a], [b]) => a.localeCompare(b));
-}
+import { supervised } from './shared-supervisor';
 
 describe('from an empty Supervisor to an answering gateway', () => {
-  const project = new Supervised();
-  let whole: Exported[] = [];
+  const project = supervised;
 
   before(() => project.boot());
-  after(() => project.close());
 
   test('status names the Supervisor and its stand-in, and without a Cluster there is no node', async () => {
     const { components, supervisor: told } = await project.status();
@@ -46,7 +24,7 @@ describe('from an empty Supervisor to an answering gateway', () => {
       text,
       /\+ {2}kubernetes:cluster\.x-k8s\.io\/v1beta2:Cluster cluster\/ai-platform\/ai-local created/,
     );
-    whole = await project.resources();
+    project.whole = await project.resources();
     await waitForDataPlane(project.state);
     const suite = await project.cli(['validate', '--stack', 'supervisor']);
     assert.equal(suite.code, 0, suite.text);
@@ -102,64 +80,12 @@ describe('from an empty Supervisor to an answering gateway', () => {
   });
 
   test('refuses a second stack with layers that the first has', async () => {
-    await project.addStack('rest', (platform) => {
+    await project.addStack('second', (platform) => {
       platform.layers = ['observability', 'gateway'];
       platform.clusterStack = 'supervisor';
     });
-    const text = await project.refusesUpdate({ stack: 'rest' });
+    const text = await project.refusesUpdate({ stack: 'second' });
     assert.match(text, /layers: stack \S+\/supervisor has observability, gateway too/);
     assert.doesNotMatch(text, /kubernetes:\S+ \S+ created/);
-  });
-
-  test('destroy goes from the gateway to the cluster, and leaves nothing', async () => {
-    const text = await project.destroy();
-    const last = (pattern: RegExp) => text.split('\n').findLastIndex((line) => pattern.test(line));
-    const order = [
-      last(/:Gateway \S+ deleted/),
-      last(/:PodMonitor \S+ deleted/),
-      last(/:Deployment \S+ deleted/),
-      last(/vcf-ai:index:Bundle crds\/definitions deleted/),
-      last(/:Cluster \S+ deleted/),
-    ];
-    assert.ok(!order.includes(-1), text);
-    assert.deepEqual(
-      [...order].sort((a, b) => a - b),
-      order,
-    );
-    await project.isEmpty('supervisor');
-  });
-
-  test('a stack with the cluster and one with the rest are together what one stack was', async () => {
-    await project.addStack('base', (platform) => {
-      platform.layers = ['cluster'];
-    });
-    project.edit(
-      (platform) => {
-        platform.layers = LAYERS;
-        platform.clusterStack = 'base';
-      },
-      { stack: 'rest' },
-    );
-    assert.match(
-      await project.refusesUpdate({ stack: 'rest' }),
-      /clusterStack: stack \S+\/base has no cluster/,
-    );
-    await project.update({ stack: 'base' });
-    await project.update({ stack: 'rest' });
-    await project.answers();
-    await project.unchanged({ stack: 'base' });
-    await project.unchanged({ stack: 'rest' });
-    const [base, rest] = [
-      await project.resources({ stack: 'base' }),
-      await project.resources({ stack: 'rest' }),
-    ];
-    assert.ok(objectsOf(rest).length > 100, `${objectsOf(rest).length} objects`);
-    assert.deepEqual(objectsOf([...base, ...rest]), objectsOf(whole));
-  });
-
-  test('the two go in the other order, and leave nothing', async () => {
-    await project.destroy({ stack: 'rest' });
-    await project.destroy({ stack: 'base' });
-    await project.isEmpty('base', 'rest');
   });
 });

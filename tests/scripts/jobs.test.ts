@@ -10,7 +10,7 @@ interface Job {
 }
 
 const { jobsOf } = createRequire(__filename)('../../scripts/test/jobs.mjs') as {
-  jobsOf(files: readonly string[]): { readonly beside: readonly Job[]; readonly alone: readonly Job[] };
+  jobsOf(files: readonly string[]): readonly Job[];
 };
 
 const FILES = [
@@ -22,32 +22,32 @@ const FILES = [
   'tests/e2e/identity.test.ts',
   'tests/e2e/limits.test.ts',
   'tests/e2e/mcp.test.ts',
-  'tests/e2e/scale.test.ts',
   'tests/e2e/vsphere.test.ts',
   'tests/stacks/late.test.ts',
   'tests/stacks/manifests.test.ts',
 ];
 
 test('every file is in one job, and no other is', () => {
-  const { beside, alone } = jobsOf(FILES);
-  assert.deepEqual([...beside, ...alone].flatMap(({ files }) => files).sort(), FILES);
+  assert.deepEqual(
+    jobsOf(FILES)
+      .flatMap(({ files }) => files)
+      .sort(),
+    FILES,
+  );
 });
 
-test('files that share a datacenter are one job, in their order, and begin first; what is held to a time is alone', () => {
-  const { beside, alone } = jobsOf(FILES);
+test('files that share a datacenter are one job, in their order, and begin first', () => {
+  const [first, second, third] = jobsOf(FILES).map(({ files }) => files);
   assert.deepEqual(
-    beside[0]?.files,
+    first,
     ['identity', 'mcp', 'limits', 'faults'].map((name) => `tests/e2e/${name}.test.ts`),
   );
-  assert.deepEqual(
-    alone.map(({ name }) => name),
-    ['tests/e2e/scale.test.ts'],
-  );
+  assert.deepEqual(second, ['tests/e2e/examples.test.ts']);
+  assert.deepEqual(third, ['tests/e2e/vsphere.test.ts']);
 });
 
 test('only datacenters get a network of their own, and only tests with mocks of Pulumi a process each', () => {
-  const { beside, alone } = jobsOf(FILES);
-  for (const { name, network = false, isolated = false } of [...beside, ...alone]) {
+  for (const { name, network = false, isolated = false } of jobsOf(FILES)) {
     assert.equal(network, name.includes('e2e'), name);
     assert.equal(isolated, name === 'tests/stacks (2 files)', name);
   }

@@ -9,6 +9,7 @@ import { multiTenantJwt } from './multi-tenant-jwt';
 import { papersPlatform } from './papers-platform';
 import { stickySessions } from './sticky-sessions';
 import { telemetry } from './telemetry';
+import { thousandWorkloads } from './thousand-workloads';
 import { tokenBudgets } from './token-budgets';
 
 export type { Stage } from './exercise';
@@ -25,5 +26,6 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   'papers-platform': papersPlatform,
   'sticky-sessions': stickySessions,
   telemetry,
+  'thousand-workloads': thousandWorkloads,
   'token-budgets': tokenBudgets,
 };

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../../../local/until';
+import { ask } from '../chat';
+import type { Exercise } from './exercise';
+
+export const thousandWorkloads: Exercise = (stage) => {
+  test('one more is one changed route, and answers', async (t) => {
+    const { project } = stage();
+    project.edit(({ workloads }) => {
+      workloads.newcomer = { model: 'gpt-oss-120b', limits: { requestsPerMinute: 600 } };
+    });
+    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 10);
+    assert.equal(code, 0, text);
+    const began = Date.now();
+    assert.match(text, /~ 1 updated/);
+    assert.doesNotMatch(text, /\d+ (created|deleted|replaced)/);
+    assert.ok(await until(async () => (await ask('newcomer')) === 200, 30, 100));
+    const { components } = await project.status();
+    const envoy = components.find(({ name }) => name === 'envoy');
+    const { allocated } = (await (await fetch(`${envoy?.address}/memory`)).json()) as { allocated: string };
+    t.diagnostic(
+      `the first answer ${Date.now() - began} ms after pulumi up; Envoy has ${allocated} bytes allocated`,
+    );
+  });
+};
