@@ -39,6 +39,29 @@ const ownFolders = {
   },
 };
 
+const client = dirname(require.resolve('@kubernetes/client-node'));
+
+/**
+ * Of the client of Kubernetes only the reader of kubeconfigs is used, and the package has no way to it alone: to load
+ * all kinds of all versions is most of a second, in the program and in the provider.
+ */
+const kubeconfigAlone = {
+  name: 'kubeconfig-alone',
+  setup(build) {
+    const generated = join(client, 'gen');
+    build.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: join(client, 'config.js') }));
+    build.onLoad({ filter: /\.js$/ }, ({ path }) =>
+      path === join(generated, 'index.js')
+        ? {
+            contents: `export { createConfiguration } from './configuration.js';
+export { ServerConfiguration } from './servers.js';`,
+            resolveDir: generated,
+          }
+        : undefined,
+    );
+  },
+};
+
 /** Several processes may do so at once, and in namespaces several have the same number. */
 function replace(file, text) {
   const part = `${file}.${randomUUID()}`;
@@ -61,7 +84,7 @@ async function compile(entry, out, record) {
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [ownFolders],
+    plugins: [ownFolders, kubeconfigAlone],
   });
   const sources = [...Object.keys(metafile.inputs), 'bin/compiled.cjs'];
   const files = Object.fromEntries(sources.map((file) => [file, stampOf(join(root, file))]));

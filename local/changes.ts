@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ClientRequest } from 'node:http';
 import { request } from 'node:https';
+import type { Writes } from './kube';
 
 /** How etcd is reached. */
 export interface EtcdAccess {
@@ -12,16 +13,20 @@ export interface EtcdAccess {
 }
 
 /** What is written every few seconds while nothing happens: leases, heartbeats of nodes, events. */
-const RESTLESS = /^\/registry\/(leases|masterleases|minions|events|peerserverleases)\//;
+const RESTLESS = new Set(['leases', 'masterleases', 'minions', 'events', 'peerserverleases']);
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /**
- * Whether anything was written to an API server's etcd, told by etcd itself. To look at every kind twice a second and
- * find nothing takes a tenth of a core.
+ * Whether anything was written to an API server's etcd, and to which kind, told by etcd itself. To look at every kind
+ * twice a second and find nothing takes a tenth of a core.
  */
-export class Changes {
+export class Changes implements Writes {
   private watch?: ClientRequest | undefined;
+  /** Whether etcd tells of every write from now on. */
+  private told = false;
+  private lost = 0;
+  private readonly counts = new Map<string, number>();
   private changed = true;
   private wake?: (() => void) | undefined;
 
@@ -46,6 +51,11 @@ export class Changes {
     this.wake = undefined;
   }
 
+  /** {@link Writes.stateOf} */
+  stateOf(plural: string): string | undefined {
+    return this.told ? `${this.lost}/${this.counts.get(plural) ?? 0}` : undefined;
+  }
+
   close(): void {
     this.watch?.destroy();
     this.stir();
@@ -56,12 +66,22 @@ export class Changes {
     this.wake?.();
   }
 
+  private read(line: string): void {
+    // The first line says that it has begun.
+    this.told = true;
+    const kinds = kindsIn(line);
+    for (const kind of kinds) this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    if (kinds.some((kind) => !RESTLESS.has(kind))) this.stir();
+  }
+
   /** etcd answers with a line of JSON for each batch of writes; a line is long where an object is. */
   private open(): ClientRequest {
     const { url, ca, cert, key } = this.etcd;
     const tls = { ca: readFileSync(ca), cert: readFileSync(cert), key: readFileSync(key) };
     const lost = () => {
       this.watch = undefined;
+      this.told = false;
+      this.lost += 1;
       this.stir();
     };
     let rest = '';
@@ -70,7 +90,7 @@ export class Changes {
       response.on('data', (chunk: string) => {
         const lines = (rest + chunk).split('\n');
         rest = lines.pop() ?? '';
-        if (lines.some(isChange)) this.stir();
+        for (const line of lines) this.read(line);
       });
       response.once('close', lost);
     });
@@ -83,9 +103,16 @@ export class Changes {
   }
 }
 
-/** Whether a line of a watch tells of a key that does not change by itself. */
-export function isChange(line: string): boolean {
-  return [...line.matchAll(/"key":"([^"]*)"/g)].some(
-    ([, key = '']) => !RESTLESS.test(Buffer.from(key, 'base64').toString()),
+/** The plural names of the kinds to which, by a line of a watch, something was written. */
+export function kindsIn(line: string): string[] {
+  const keys = [...line.matchAll(/"key":"([^"]*)"/g)].map(([, key = '']) =>
+    Buffer.from(key, 'base64').toString(),
   );
+  return [...new Set(keys.map(pluralIn))];
+}
+
+/** Of `/registry/<plural>/…`, and of `/registry/<group>/<plural>/…` where a definition made the kind. */
+function pluralIn(key: string): string {
+  const [, , first = '', second = ''] = key.split('/');
+  return first.includes('.') ? second : first;
 }

@@ -117,6 +117,7 @@ export class Datacenter {
     await startControlPlane(this.plane, this.processes, this.nodes(this.props.gpuNodes));
     this.volumes = new Volumes(this.plane.kube, state);
     this.changes = new Changes(this.plane.etcd);
+    this.plane.kube.remember(this.changes);
     if (this.props.supervisor) {
       progress.step('Supervisor: etcd, kube-apiserver, controller manager, the stand-in for Cluster API');
       this.supervisor = new Supervisor({ state, toolchain, ports: this.ports, processes: this.processes });
@@ -161,6 +162,8 @@ export class Datacenter {
     await this.exclusive(async () => {
       await startControlPlane(plane, this.processes, this.nodes(gpuNodes));
       await this.supervisor?.start();
+      // Whoever asks for this has just written something, and etcd may not have told of it yet.
+      plane.kube.forgetAnswers();
       await this.follow(true);
       this.problem = '';
     });

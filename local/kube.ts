@@ -28,6 +28,12 @@ export interface Access {
   readonly caFile: string;
 }
 
+/** What is known of the writes to an API server. */
+export interface Writes {
+  /** Another text after each write to the kind of a plural name; undefined while nobody tells. */
+  stateOf(plural: string): string | undefined;
+}
+
 /** The kinds that the embedded datacenter reads or writes: plural name, and whether a namespace holds them. */
 const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boolean]>> = {
   AIGatewayRoute: ['aigatewayroutes', true],
@@ -94,6 +100,12 @@ export class KubeError extends Error {
  */
 export class Kube {
   private readonly agent: Agent;
+  private writes?: Writes;
+  /** By path: what a read was answered, and what was written to its kind until then. */
+  private readonly answers = new Map<
+    string,
+    { readonly state: string; readonly answer: Manifest | undefined }
+  >();
 
   /** @param manager Whose the fields are that are applied. */
   constructor(
@@ -101,6 +113,16 @@ export class Kube {
     private readonly manager = 'vcf-ai-local',
   ) {
     this.agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
+  }
+
+  /** From now on what is read is asked for again only after a write to its kind. */
+  remember(writes: Writes): void {
+    this.writes = writes;
+  }
+
+  /** What is read next is asked for. */
+  forgetAnswers(): void {
+    this.answers.clear();
   }
 
   /** Server-side apply: the fields that the manifest names become ours. */
@@ -147,12 +169,21 @@ export class Kube {
 
   /** All objects of a kind, in one namespace or in all; none where the cluster does not know the kind. */
   async list(apiVersion: string, kind: string, namespace?: string): Promise<Manifest[]> {
-    const list = await this.orUndefined(this.call('GET', this.path(apiVersion, kind, namespace)));
+    const list = await this.read(this.path(apiVersion, kind, namespace), kind);
     return ((list?.items as Manifest[]) ?? []).map((item) => ({ ...item, apiVersion, kind }));
   }
 
   get(apiVersion: string, kind: string, name: string, namespace?: string): Promise<Manifest | undefined> {
-    return this.orUndefined(this.call('GET', `${this.path(apiVersion, kind, namespace)}/${name}`));
+    return this.read(`${this.path(apiVersion, kind, namespace)}/${name}`, kind);
+  }
+
+  private async read(path: string, kind: string): Promise<Manifest | undefined> {
+    const state = this.writes?.stateOf(kinds[kind]?.[0] ?? '');
+    const known = this.answers.get(path);
+    if (state !== undefined && known?.state === state) return known.answer;
+    const answer = await this.orUndefined(this.call('GET', path));
+    if (state !== undefined) this.answers.set(path, { state, answer });
+    return answer;
   }
 
   async remove(apiVersion: string, kind: string, name: string, namespace?: string): Promise<void> {
@@ -222,6 +253,8 @@ export class Kube {
   }
 
   private once(method: string, path: string, body: object | undefined, headers: Headers): Promise<Manifest> {
+    // Who writes something and reads it is not told of the write first.
+    if (method !== 'GET') this.answers.clear();
     return new Promise((resolve, reject) => {
       const req = request(
         `${this.access.server}${path}`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { KubeAccess } from './diagnosis';
+import type { KubeAccess } from './api-server';
 
 /** Kinds that come in numbers, are large, belong to no namespace, and change with the version of this package alone. */
 export const BUNDLED = {

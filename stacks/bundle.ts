@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { KubeAccess } from './api-server';
 import { type BundledObject, pack } from './bundle-state';
-import type { KubeAccess } from './diagnosis';
 
 const PACKAGE = 'vcf-ai';
 

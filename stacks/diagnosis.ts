@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubernetesObject, KubernetesObjectApi, V1Deployment, V1Pod } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import * as pulumi from '@pulumi/pulumi';
+import type { ApiServer, KubeAccess } from './api-server';
 import { rolloutOf } from './rollout';
 
 /** An object that the update waits for. */
@@ -14,14 +15,6 @@ interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
-}
-
-/** How the cluster of the objects is reached: the same as the provider's. */
-export interface KubeAccess {
-  /** A context of the kubeconfig at hand. */
-  readonly context?: string;
-  /** A kubeconfig as text; its own current context is meant. */
-  readonly kubeconfig?: string;
 }
 
 /** Short waits are normal, and nobody wants to read about them. */
@@ -70,6 +63,7 @@ export class Diagnosis {
   private readonly told = new Set<string>();
   private timer?: NodeJS.Timeout;
   private known?: KubeAccess;
+  private reached?: Promise<ApiServer>;
 
   /** @param access Known before the first object of the cluster is registered, but not when the program starts. */
   constructor(readonly access: pulumi.Output<KubeAccess>) {
@@ -94,9 +88,15 @@ export class Diagnosis {
     if (this.timer === undefined) this.timer = setInterval(() => void this.look(), EVERY_MS).unref();
   }
 
+  /** What calls the API server is loaded by an update that waits for something, and by no preview. */
+  private server(access: KubeAccess): Promise<ApiServer> {
+    this.reached ??= import('./api-server.js').then(({ ApiServer }) => new ApiServer(access));
+    return this.reached;
+  }
+
   private async rolledOut({ object }: Awaited): Promise<void> {
     if (this.known === undefined) return;
-    const api = await clientOf(this.known);
+    const api = await this.server(this.known);
     const seconds = Number(object.metadata?.annotations?.['pulumi.com/timeoutSeconds'] ?? DEFAULT_SECONDS);
     const end = Date.now() + seconds * 1000;
     for (;;) {
@@ -116,7 +116,7 @@ export class Diagnosis {
   private async look(): Promise<void> {
     const late = [...this.open.values()].filter(({ since }) => Date.now() - since > PATIENCE_MS);
     if (late.length === 0 || this.known === undefined) return;
-    const api = await clientOf(this.known);
+    const api = await this.server(this.known);
     for (const { awaited } of late) {
       for (const reason of await reasonsOf(api, awaited).catch(unreadable)) await this.tell(awaited, reason);
     }
@@ -131,44 +131,22 @@ export class Diagnosis {
   }
 }
 
-async function clientOf({ context, kubeconfig }: KubeAccess): Promise<KubernetesObjectApi> {
-  const { KubeConfig, KubernetesObjectApi } = await import('@kubernetes/client-node');
-  const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromString(kubeconfig);
-  if (context !== undefined) config.setCurrentContext(context);
-  return KubernetesObjectApi.makeApiClient(config);
-}
-
-function read(
-  api: KubernetesObjectApi,
-  { apiVersion, kind, metadata }: Awaited['object'],
-): Promise<KubernetesObject> {
-  const { name = '', namespace = '' } = metadata ?? {};
-  return api.read({ apiVersion, kind, metadata: { name, namespace } });
+async function read(api: ApiServer, object: Awaited['object']): Promise<KubernetesObject> {
+  return api.call('GET', await api.pathOf(object));
 }
 
 /** An object whose turn has not come, or whose CRD has not, is not there; anything else is worth a line. */
 function unreadable(error: Error): string[] {
-  const absent = (error as { code?: number }).code === 404 || /Unrecognized API version/.test(error.message);
-  return absent ? [] : [`its status cannot be read: ${error.message}`];
+  return (error as { status?: number }).status === 404 ? [] : [`its status cannot be read: ${error.message}`];
 }
 
-async function reasonsOf(api: KubernetesObjectApi, { object }: Awaited): Promise<string[]> {
+async function reasonsOf(api: ApiServer, { object }: Awaited): Promise<string[]> {
   const { namespace = '' } = object.metadata ?? {};
   const selector = podsOf(object);
   if (selector !== undefined) {
-    const pods = await api.list<V1Pod>(
-      'v1',
-      'Pod',
-      namespace,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      selector,
-    );
-    const reasons = pods.items.flatMap((pod) => unschedulable(pod) ?? []);
+    const pods = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
+    const { items } = (await api.call('GET', pods)) as { readonly items: readonly V1Pod[] };
+    const reasons = items.flatMap((pod) => unschedulable(pod) ?? []);
     if (reasons.length > 0) return reasons;
   }
   const now = await read(api, object);

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { ApiServer, type Json, type KubeAccess, Refusal } from '../api-server';
 import { type BundledKind, type BundledObject, bundleKey } from '../bundle-state';
-import type { KubeAccess } from '../diagnosis';
-import { ApiServer, type Json, Refusal } from './api-server';
 
 export const FIELD_MANAGER = 'vcf-ai-platform';
 

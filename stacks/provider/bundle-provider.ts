@@ -1,7 +1,7 @@
 import type { Provider } from '@pulumi/pulumi/provider';
 import { specialSecretSig, specialSigKey } from '@pulumi/pulumi/runtime/rpc';
+import type { KubeAccess } from '../api-server';
 import { type BundledObject, type BundleState, bundleKey, unpack } from '../bundle-state';
-import type { KubeAccess } from '../diagnosis';
 import type { BundleInCluster, Failures } from './bundle-in-cluster';
 
 /** What stands for the hash of an object that somebody changed. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { Agent } from 'node:https';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { before, describe, type TestContext, test } from 'node:test';
 import { synthesize } from '../../cli/synth';
 import type { Manifest } from '../../policies';
 import { Definitions } from '../../policies/definitions';
@@ -27,18 +26,16 @@ interface Verdicts {
 }
 
 describe('the API server and the schemas say the same of an object', () => {
-  const agent = new Agent({ keepAlive: true });
   const met = new Set<Disagreement>();
   let cluster: Cluster;
 
   before(async () => {
     await beginControlPlane();
-    cluster = new Cluster(shared.state, agent);
+    cluster = new Cluster(shared.state);
     const metadata = { name: NAMESPACE };
     await cluster.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
     await withDefinitions(cluster);
   });
-  after(() => agent.destroy());
 
   /** Prints the rate, and fails for what differs without a reason. */
   async function agree(context: TestContext, specimens: readonly Specimen[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Agent, request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 
@@ -27,11 +27,11 @@ function noneWhereUnknown(error: Error): readonly Json[] {
 export class Cluster {
   private readonly discovered = new Map<string, Promise<readonly Json[]>>();
 
-  /** @param agent keeps connections, for a server that stays; default: a new one for each call */
-  constructor(
-    private readonly state: string,
-    private readonly agent: Agent | false = false,
-  ) {}
+  /** A kept connection of a server that died is closed, and not used again. */
+  private readonly agent = new Agent({ keepAlive: true });
+  private access = { written: '', config: {} as Json };
+
+  constructor(private readonly state: string) {}
 
   get(path: string): Promise<Json> {
     return this.call('GET', path);
@@ -149,6 +149,13 @@ export class Cluster {
     return known;
   }
 
+  /** As it is now: a datacenter that is started again may have other ports. */
+  private kubeconfig(): Json {
+    const written = readFileSync(join(this.state, 'kubeconfig'), 'utf8');
+    if (written !== this.access.written) this.access = { written, config: load(written) };
+    return this.access.config;
+  }
+
   private async call(method: string, path: string, body?: object): Promise<Json> {
     return (await this.send(method, path, body)).object;
   }
@@ -159,7 +166,7 @@ export class Cluster {
     body?: object,
     more: Readonly<Record<string, string>> = {},
   ): Promise<{ object: Json; warnings: string[] }> {
-    const config = load(readFileSync(join(this.state, 'kubeconfig'), 'utf8')) as Json;
+    const config = this.kubeconfig();
     const { server, 'certificate-authority-data': ca } = config.clusters[0].cluster;
     const headers = {
       authorization: `Bearer ${config.users[0].user.token}`,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { Agent } from 'node:https';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { load } from 'js-yaml';
 import { waitForDataPlane } from '../../cli/start';
 import { synthesize } from '../../cli/synth';
@@ -19,7 +18,6 @@ const told = ({ object, change, rules, controllers }: Opinion) =>
 
 describe('what the API server takes, the rules and the controllers judge alike', () => {
   const project = shared;
-  const agent = new Agent({ keepAlive: true });
   let cluster: Cluster;
   let opinions: SecondOpinion;
 
@@ -40,10 +38,9 @@ describe('what the API server takes, the rules and the controllers judge alike',
     const bundle = synthesize('local', project.folder)
       .filter(({ layer }) => layer !== 'crds')
       .map(({ manifest }) => manifest as unknown as Manifest);
-    cluster = new Cluster(project.state, agent);
+    cluster = new Cluster(project.state);
     opinions = new SecondOpinion(cluster, bundle);
   });
-  after(() => agent.destroy());
 
   test('no controller complains of a change in which no rule finds an error', async (t) => {
     const all = await opinions.ofAccepted();

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Agent } from 'node:https';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { waitForDataPlane } from '../../cli/start';
 import { synthesize } from '../../cli/synth';
 import { TENANT_HEADER, WORKLOAD_HEADER, type Workload } from '../../config';
@@ -19,16 +18,14 @@ const AT_ONCE = 8;
 
 describe('one platform becomes every example, one pulumi up after another', () => {
   const project = shared;
-  const agent = new Agent({ keepAlive: true });
   /** Objects that the API server took, as JSON. */
   const taken = new Set<string>();
   let cluster: Cluster;
 
   before(async () => {
     await begin();
-    cluster = new Cluster(project.state, agent);
+    cluster = new Cluster(project.state);
   });
-  after(() => agent.destroy());
 
   const identify = async (traffic: Traffic, workload: Workload): Promise<OutgoingHttpHeaders> => {
     const { identity } = traffic.platform.gateway;

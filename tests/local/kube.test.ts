@@ -11,21 +11,27 @@ describe('the client of the API server', () => {
   const calls: string[] = [];
   let answers: (readonly [status: number, body: object])[] = [];
   let kube: Kube;
+  let server = '';
+  let caFile = '';
   let close: () => void;
 
   before(async () => {
     const { cert, key, ca } = await keyPair(newFolder(), ['127.0.0.1']);
-    const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (request, response) => {
-      calls.push(`${request.method} ${request.url} ${request.headers.authorization}`);
-      const [status, body] = answers.shift() ?? [500, {}];
-      response.writeHead(status).end(JSON.stringify(body));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    kube = new Kube({ server: `https://127.0.0.1:${port}`, token: 't', caFile: ca });
+    const listener = createServer(
+      { cert: readFileSync(cert), key: readFileSync(key) },
+      (request, response) => {
+        calls.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+        const [status, body] = answers.shift() ?? [500, {}];
+        response.writeHead(status).end(JSON.stringify(body));
+      },
+    ).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as { port: number };
+    [server, caFile] = [`https://127.0.0.1:${port}`, ca];
+    kube = new Kube({ server, token: 't', caFile });
     close = () => {
-      server.close();
-      server.closeAllConnections();
+      listener.close();
+      listener.closeAllConnections();
     };
   });
   after(() => close());
@@ -50,6 +56,23 @@ describe('the client of the API server', () => {
     assert.deepEqual(calls, [call, call, call]);
     answers = [[403, {}]];
     await assert.rejects(kube.letGo(held, 'a/b'), KubeError);
+  });
+
+  test('remembers what it read until something is written to the kind, by others or by itself', async () => {
+    let state: string | undefined = '1';
+    const own = new Kube({ server, token: 't', caFile });
+    own.remember({ stateOf: (plural) => (plural === 'pods' ? state : undefined) });
+    const pods = async () => (await own.list('v1', 'Pod')).map(({ metadata }) => metadata.name);
+    const holding = (name: string) => [200, { items: [{ metadata: { name } }] }] as const;
+    answers = [holding('a'), holding('b'), [200, {}], holding('c'), holding('d')];
+    assert.deepEqual([await pods(), await pods()], [['a'], ['a']]);
+    state = '2';
+    assert.deepEqual([await pods(), await pods()], [['b'], ['b']]);
+    await own.remove('v1', 'Pod', 'b', 'ns');
+    assert.deepEqual([await pods(), await pods()], [['c'], ['c']]);
+    state = undefined;
+    assert.deepEqual(await pods(), ['d']);
+    assert.equal(calls.length, 5);
   });
 
   test('asks again when the server says that it is not ready for the kind', async () => {

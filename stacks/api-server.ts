@@ -1,7 +1,14 @@
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, request } from 'undici';
-import type { KubeAccess } from '../diagnosis';
+
+/** How a cluster is reached. */
+export interface KubeAccess {
+  /** A context of the kubeconfig at hand. */
+  readonly context?: string;
+  /** A kubeconfig as text; its own current context is meant. */
+  readonly kubeconfig?: string;
+}
 
 const TIMEOUT_MS = 60_000;
 
@@ -18,6 +25,20 @@ export class Refusal extends Error {
   }
 }
 
+/** What of an object says where it is. */
+export interface Located {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+}
+
+interface ServedKind {
+  readonly kind: string;
+  /** The plural, and of a subresource `<plural>/<name>`. */
+  readonly name: string;
+  readonly namespaced: boolean;
+}
+
 /** A JSON object of the API server. */
 // biome-ignore lint/suspicious/noExplicitAny: the API server is the one that knows each kind's shape
 export type Json = any;
@@ -28,6 +49,7 @@ export type Json = any;
  */
 export class ApiServer {
   private readonly config = new KubeConfig();
+  private readonly kinds = new Map<string, readonly ServedKind[]>();
   private reached?: Promise<{ readonly headers: Headers; readonly dispatcher: Agent }>;
 
   /** @throws Error For a kubeconfig that has no such context, or no cluster. */
@@ -58,6 +80,20 @@ export class ApiServer {
     const text = await answer.body.text();
     if (answer.statusCode < 300) return JSON.parse(text);
     throw new Refusal(answer.statusCode, messageOf(text));
+  }
+
+  /**
+   * The path of an object, by what the server says of its kinds.
+   *
+   * @throws Refusal 404 where the server has no such kind, or not yet.
+   */
+  async pathOf({ apiVersion, kind, metadata: { name, namespace } = {} }: Located): Promise<string> {
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const kinds = this.kinds.get(root) ?? ((await this.call('GET', root)).resources as ServedKind[]);
+    const found = kinds.find((one) => one.kind === kind && !one.name.includes('/'));
+    if (found === undefined) throw new Refusal(404, `the API server knows no ${apiVersion} ${kind}`);
+    this.kinds.set(root, kinds);
+    return `${root}/${found.namespaced ? `namespaces/${namespace}/` : ''}${found.name}/${name}`;
   }
 
   /** Who we are to the server, and connections to it that are kept. */
