@@ -131,6 +131,20 @@ export class Cluster {
     await this.send('PATCH', await this.pathOf(manifest), operations, type);
   }
 
+  /**
+   * {@link patch}, and the way back. It gives every field back to whom it belonged: an update that no longer has a field
+   * would else leave it to somebody who changed it in between.
+   */
+  async change(manifest: Named, operations: readonly object[]): Promise<() => Promise<void>> {
+    const { spec, metadata } = await this.read(manifest);
+    await this.patch(manifest, operations);
+    const put = (path: string, value: unknown) => this.patch(manifest, [{ op: 'replace', path, value }]);
+    return async () => {
+      await put('/spec', spec);
+      await put('/metadata/managedFields', metadata.managedFields);
+    };
+  }
+
   private async pathOf({ apiVersion, kind, metadata: { name, namespace } }: Named): Promise<string> {
     const resource = (await this.resources(apiVersion)).find((one) => one.kind === kind);
     if (!resource) throw new Error(`the API server knows no ${apiVersion} ${kind}`);

@@ -52,13 +52,16 @@ describe('what the rules find is a fault of the real gateway', () => {
     const before = bundle.find((manifest) => objectId(manifest) === id);
     assert.ok(before, `there is no ${id}`);
     const changed = applyPatch(before, operations, true, false).newDocument;
-    const put = async (from: Manifest, to: Manifest) => {
-      bundle = bundle.map((manifest) => (manifest === from ? to : manifest));
-      await cluster.patch(before as Parameters<Cluster['patch']>[0], compare(from, to));
+    const undo = await cluster.change(before as Parameters<Cluster['change']>[0], compare(before, changed));
+    const now = async (to: Manifest) => {
+      bundle = bundle.map((manifest) => (objectId(manifest) === id ? to : manifest));
       await waitForDataPlane(project.state);
     };
-    await put(before, changed);
-    return () => put(changed, before);
+    await now(changed);
+    return async () => {
+      await undo();
+      await now(before);
+    };
   }
 
   const found = () => places(checkManifests(bundle));

@@ -123,10 +123,10 @@ export class SecondOpinion {
       const original = this.bundle.find((one) => objectId(one) === objectId(specimen.object));
       const operations = compare(original ?? {}, specimen.object);
       if (operations.length === 0) continue;
-      const { spec } = await this.cluster.read(named);
-      if (!(await this.cluster.patch(named, operations).then(() => true, isRefused))) continue;
+      const undo = await this.cluster.change(named, operations).catch(isRefused);
+      if (!undo) continue;
       taken.push(specimen);
-      back.push(() => this.cluster.patch(named, [{ op: 'replace', path: '/spec', value: spec }]));
+      back.push(undo);
     }
     const said = taken.length > 0 ? await this.settled() : [];
     for (const undo of back) await undo();
@@ -182,7 +182,7 @@ function named({ metadata }: Manifest): string {
 }
 
 /** Of a patch: false where the API server refuses the object. */
-function isRefused(error: Error): boolean {
+function isRefused(error: Error): false {
   if (/: 4(00|22) /.test(error.message)) return false;
   throw error;
 }
