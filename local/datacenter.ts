@@ -7,6 +7,7 @@ import {
   controlPlane,
   controlPlanePorts,
   startControlPlane,
+  UNDER_DATA_PLANE,
   WORKLOAD,
 } from './control-plane';
 import { DataPlane, dataPlanePorts, takenPorts } from './data-plane';
@@ -113,7 +114,8 @@ export class Datacenter {
       ...(this.props.supervisor ? supervisorPorts : []),
     ]);
     progress.step('control plane: etcd, kube-apiserver, controller manager, scheduler, kwok');
-    this.plane = await controlPlane({ state, toolchain, ports: this.ports });
+    const role = this.props.dataPlane ? UNDER_DATA_PLANE : WORKLOAD;
+    this.plane = await controlPlane({ state, toolchain, ports: this.ports }, role);
     await startControlPlane(this.plane, this.processes, this.nodes(this.props.gpuNodes));
     this.volumes = new Volumes(this.plane.kube, state);
     this.changes = new Changes(this.plane.etcd);
