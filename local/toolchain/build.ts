@@ -186,6 +186,22 @@ export interface ToolchainOptions {
   readonly forTests?: boolean;
 }
 
+/** A lock that nobody has renewed for so long is of a command that is no more. */
+const STALE_MS = 60_000;
+
+async function lock(progress: Progress): Promise<() => Promise<void>> {
+  try {
+    return await lockfile.lock(toolsFolder(), { stale: STALE_MS });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ELOCKED') throw error;
+  }
+  progress.step(
+    'waiting for another command that makes the tools, or was killed at it less than a minute ago',
+  );
+  const retries = { forever: true, minTimeout: 1000, maxTimeout: 5000 };
+  return lockfile.lock(toolsFolder(), { stale: STALE_MS, retries });
+}
+
 /**
  * Returns the toolchain, making what is neither on PATH nor in the cache, under a lock, so that two runs do not make
  * the same twice. What only the build needed is removed at the end; an interrupted one goes on from it.
@@ -199,10 +215,7 @@ export async function ensureToolchain(
   let found = await findAll();
   if (missingTools(found, forTests).length === 0) return toolchainOf(found);
   mkdirSync(toolsFolder(), { recursive: true });
-  const release = await lockfile.lock(toolsFolder(), {
-    stale: 60_000,
-    retries: { forever: true, minTimeout: 1000, maxTimeout: 5000 },
-  });
+  const release = await lock(progress);
   try {
     mkdirSync(buildFolder(), { recursive: true });
     const missing = missingTools(await findAll(), forTests);
