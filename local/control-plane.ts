@@ -109,7 +109,7 @@ export function kubeconfig(contexts: Readonly<Record<string, Access>>): string {
  *
  * @param memory From which on it collects as often as it has to, in Go's notation.
  */
-const collectingLess = (memory: string) => ({ GOGC: '400', GOMEMLIMIT: memory });
+const collectingLess = (memory: string) => ({ GOGC: '200', GOMEMLIMIT: memory });
 
 /** A running control plane. */
 export interface ControlPlane {

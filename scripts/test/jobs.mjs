@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** Folders of which every file has a process of its own: Pulumi knows one set of mocks in a process. */
-const ISOLATED = ['tests/stacks'];
+/** Of a file that has a process of its own: Pulumi knows one set of mocks in a process. */
+const MOCKS = 'setMocks(';
 
 /**
  * Files that share a datacenter, each in the order in which they run: one leaves its platform to the next, which begins
@@ -27,8 +27,11 @@ export const needsHost = (file) => file.includes('e2e');
 
 const folderOf = (file) => file.split('/').slice(0, 2).join('/');
 
-/** Jobs in the order in which they begin: `{ name, files, network, isolated }`. */
-export function jobsOf(files) {
+const nameOf = (folder, { files, isolated }) =>
+  files.length === 1 ? files[0] : `${folder} (${files.length} files${isolated ? ' with mocks' : ''})`;
+
+/** Jobs of test files below a folder, in the order in which they begin: `{ name, files, network, isolated }`. */
+export function jobsOf(files, root) {
   const datacenters = files.filter(needsHost);
   const shared = SHARED.map((group) =>
     group.flatMap((one) => datacenters.filter((file) => isNamed(one, file))),
@@ -40,11 +43,17 @@ export function jobsOf(files) {
     network: true,
   }));
   const units = files.filter((file) => !needsHost(file));
-  const folders = [...new Set(units.map(folderOf))].map((folder) => {
+  const isIsolated = (file) => readFileSync(join(root, file), 'utf8').includes(MOCKS);
+  const folders = [...new Set(units.map(folderOf))].flatMap((folder) => {
     const inside = units.filter((file) => folderOf(file) === folder);
-    return inside.length === 1
-      ? { name: inside[0], files: inside }
-      : { name: `${folder} (${inside.length} files)`, files: inside, isolated: ISOLATED.includes(folder) };
+    const isolated = inside.filter(isIsolated);
+    const together = inside.filter((file) => !isolated.includes(file));
+    return [
+      { files: together, isolated: false },
+      { files: isolated, isolated: true },
+    ]
+      .filter(({ files: { length } }) => length > 0)
+      .map((job) => ({ ...job, name: nameOf(folder, job) }));
   });
   // The short ones fill what is left beside the last datacenters.
   return [...hosts, ...folders];
@@ -137,7 +146,7 @@ const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, 
  * @returns The names of the jobs that failed.
  */
 export async function runJobs(files, root, before) {
-  const queue = [...before, ...jobsOf(files)];
+  const queue = [...before, ...jobsOf(files, root)];
   const inside = namespaces();
   const atOnce = inside ? jobsAtOnce() : 1;
   console.error(

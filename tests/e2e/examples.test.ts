@@ -52,9 +52,11 @@ describe('one platform becomes every example, one pulumi up after another', () =
   for (const name of deploymentOrder) {
     describe(name, () => {
       let stage: Stage;
+      let rendered: ReturnType<typeof synthesize>;
 
       before(async () => {
         project.use(name);
+        rendered = synthesize('local', project.folder);
         const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 10);
         assert.equal(code, 0, text);
         await waitForDataPlane(project.state);
@@ -64,7 +66,7 @@ describe('one platform becomes every example, one pulumi up after another', () =
 
       test(`${name}: the API server takes every object, unknown fields being errors, without a warning`, async () => {
         const warnings: string[] = [];
-        const objects = synthesize('local', project.folder).filter(({ manifest }) => {
+        const objects = rendered.filter(({ manifest }) => {
           const text = JSON.stringify(manifest);
           // The same object as of the example before is the same request to the same server.
           return !taken.has(text) && taken.add(text);
@@ -80,9 +82,7 @@ describe('one platform becomes every example, one pulumi up after another', () =
       });
 
       test(`${name}: every controller has judged every object, and all is true`, async () => {
-        const judged = synthesize('local', project.folder).filter(({ manifest }) =>
-          judgedKinds.includes(manifest.kind),
-        );
+        const judged = rendered.filter(({ manifest }) => judgedKinds.includes(manifest.kind));
         let said: string[] = [];
         const silent = async () => {
           const ours = await Promise.all(judged.map(({ manifest }) => cluster.read(manifest)));

@@ -99,7 +99,7 @@ describe('who a client is, from one identity to the next', () => {
       'gateway-key': gateway.key,
       ...Object.fromEntries([IDE, AGENT, 'terminal-bench-ci'].map((name) => [`${name}-key`, keyOf(name)])),
     };
-    for (const [name, value] of Object.entries(secrets)) await project.setSecret(name, value);
+    await project.setSecrets(secrets);
   });
 
   describe('trustedHeader', () => {

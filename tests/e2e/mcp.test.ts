@@ -21,10 +21,9 @@ describe('an MCP endpoint over two servers', () => {
 
   before(async () => {
     await begin();
-    for (const { name, apiKey } of mcpServers) {
-      const set = await project.pulumi(['config', 'set', '--secret', `vcf-ai-platform:${name}-key`, apiKey]);
-      assert.equal(set.code, 0, set.text);
-    }
+    await project.setSecrets(
+      Object.fromEntries(mcpServers.map(({ name, apiKey }) => [`${name}-key`, apiKey])),
+    );
     const server = ({ name, port }: (typeof mcpServers)[number]) => ({
       url: `http://${name}.stand-in.internal:${port}/mcp`,
       apiKeySecret: `${name}-key`,

@@ -132,6 +132,16 @@ export class Project {
     if (code !== 0) throw new Error(text);
   }
 
+  /** Sets secrets of the stack that are of no worth anywhere else, by one command. */
+  async setSecrets(secrets: Readonly<Record<string, string>>): Promise<void> {
+    const each = Object.entries(secrets).flatMap(([name, value]) => [
+      '--secret',
+      `${PROJECT}:${name}=${value}`,
+    ]);
+    const { code, text } = await this.pulumi(['config', 'set-all', ...each], 1);
+    if (code !== 0) throw new Error(text);
+  }
+
   /** The value of a secret of the stack. */
   async secret(name: string): Promise<string> {
     const { code, text } = await this.pulumi(['config', 'get', `${PROJECT}:${name}`], 1);

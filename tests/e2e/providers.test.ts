@@ -24,12 +24,7 @@ describe('every kind of provider, through the real gateway to its stand-in', () 
   before(async () => {
     await begin();
     const models = providerModels(readFileSync(join(project.state, STAND_IN_CERTIFICATE, 'ca.crt'), 'utf8'));
-    const secrets = Object.entries(providerSecrets()).flatMap(([name, text]) => [
-      '--secret',
-      `vcf-ai-platform:${name}=${text}`,
-    ]);
-    const kept = await project.pulumi(['config', 'set-all', ...secrets]);
-    assert.equal(kept.code, 0, kept.text);
+    await project.setSecrets(providerSecrets());
     project.edit((platform) => {
       platform.models = models;
       platform.workloads = providerWorkloads(models);

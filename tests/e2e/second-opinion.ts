@@ -13,6 +13,7 @@ const EVERY = 5;
 const OF_EACH_RULE = 2;
 
 /** How long conditions have to stay the same before they count, and how long they may contradict the objects. */
+const EVERY_MS = 700;
 const STEADY_MS = 1200;
 const STALE_MS = 6000;
 
@@ -148,7 +149,7 @@ export async function settledComplaints(cluster: Cluster, kinds: readonly Kind[]
   };
   const began = Date.now();
   let last = await said();
-  for (let since = Date.now(); ; await sleep(500)) {
+  for (let since = Date.now(); ; await sleep(EVERY_MS)) {
     const now = await said();
     if (now.join() !== last.join()) since = Date.now();
     last = now;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 
 interface Job {
@@ -10,8 +11,10 @@ interface Job {
 }
 
 const { jobsOf } = createRequire(__filename)('../../scripts/test/jobs.mjs') as {
-  jobsOf(files: readonly string[]): readonly Job[];
+  jobsOf(files: readonly string[], root: string): readonly Job[];
 };
+
+const ROOT = resolve(__dirname, '../..');
 
 const FILES = [
   'tests/architecture.test.ts',
@@ -23,13 +26,14 @@ const FILES = [
   'tests/e2e/limits.test.ts',
   'tests/e2e/mcp.test.ts',
   'tests/e2e/vsphere.test.ts',
+  'tests/stacks/bundle.test.ts',
   'tests/stacks/late.test.ts',
   'tests/stacks/manifests.test.ts',
 ];
 
 test('every file is in one job, and no other is', () => {
   assert.deepEqual(
-    jobsOf(FILES)
+    jobsOf(FILES, ROOT)
       .flatMap(({ files }) => files)
       .sort(),
     FILES,
@@ -37,7 +41,7 @@ test('every file is in one job, and no other is', () => {
 });
 
 test('files that share a datacenter are one job, in their order, and begin first', () => {
-  const [first, second, third] = jobsOf(FILES).map(({ files }) => files);
+  const [first, second, third] = jobsOf(FILES, ROOT).map(({ files }) => files);
   assert.deepEqual(
     first,
     ['identity', 'mcp', 'limits', 'faults'].map((name) => `tests/e2e/${name}.test.ts`),
@@ -47,8 +51,8 @@ test('files that share a datacenter are one job, in their order, and begin first
 });
 
 test('only datacenters get a network of their own, and only tests with mocks of Pulumi a process each', () => {
-  for (const { name, network = false, isolated = false } of jobsOf(FILES)) {
+  for (const { name, network = false, isolated = false } of jobsOf(FILES, ROOT)) {
     assert.equal(network, name.includes('e2e'), name);
-    assert.equal(isolated, name === 'tests/stacks (2 files)', name);
+    assert.equal(isolated, name === 'tests/stacks (2 files with mocks)', name);
   }
 });
