@@ -9,7 +9,7 @@ function recipes() {
   const [, ...sections] = readFileSync(resolve(__dirname, '../docs/operations.md'), 'utf8').split(/^## /m);
   return sections.map((section) => {
     const links = section.matchAll(
-      /^Tests?: \[[^\]]+\]\(\.\.\/tests\/(\S+?)\), (.+?)(?=\n\n|\nTests?: |\n*$(?![^]))/gms,
+      /^Tests?: \[[^\]]+\]\(\.\.\/tests\/(\S+?)\), ((?:.|\n(?!\n|Tests?: ))+)/gm,
     );
     const tests = [...links].map(([, file = '', titles = '']) => ({
       file,
