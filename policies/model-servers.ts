@@ -22,11 +22,12 @@ export const COMMAND_LINE = '(container.?command.orValue([]) + container.?args.o
 
 /**
  * CEL over `container`: whether vLLM runs there. A shell that starts it counts, a script on its image does not.
- * In CEL, for a cluster has to know them too.
+ * In CEL, for a cluster has to know them too. Each of these rules asks it of each container in each write, and some
+ * command lines are long (an Envoy's has its bootstrap): a text is found in them much quicker than a pattern.
  */
 export const IS_VLLM =
-  `${COMMAND_LINE}.matches("(^|[ /])vllm serve( |$)|vllm[.]entrypoints") || ` +
-  'container.?image.orValue("").matches("vllm-openai") && !container.?command.hasValue()';
+  `${COMMAND_LINE}.contains("vllm") && ${COMMAND_LINE}.matches("(^|[ /])vllm serve( |$)|vllm[.]entrypoints") || ` +
+  'container.?image.orValue("").contains("vllm-openai") && !container.?command.hasValue()';
 
 /** The model servers among the pods of an object. */
 export function modelServersIn(object: Manifest): ModelServer[] {

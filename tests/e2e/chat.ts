@@ -3,11 +3,14 @@ import { request } from 'node:http';
 /** Where the shipped local stack listens. */
 export const LISTENER = 10080;
 
+/** Instead of a status while nobody listens: an Envoy that is replaced by another is away for a moment. */
+export const NOBODY = 0;
+
 const BODY = JSON.stringify({ model: 'any', messages: [{ role: 'user', content: 'Hello' }] });
 
 /**
- * Sends one small chat request as a workload; the status. On a connection of its own: Envoy closes kept ones
- * when its listener changes, and that is no answer of the gateway.
+ * Sends one small chat request as a workload; the status, or {@link NOBODY}. On a connection of its own: Envoy closes
+ * kept ones when its listener changes, and that is no answer of the gateway.
  */
 export function ask(workload: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -19,7 +22,10 @@ export function ask(workload: string): Promise<number> {
       response.once('error', reject);
     });
     req.once('timeout', () => req.destroy(new Error('no answer in 30 s')));
-    req.once('error', reject);
+    req.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') resolve(NOBODY);
+      else reject(error);
+    });
     req.end(BODY);
   });
 }
