@@ -10,6 +10,20 @@ const AT_ONCE = 6;
 /** Pods of others do not run here, and namespaces are made under other names. */
 const LEFT_OUT = new Set(['DaemonSet', 'Deployment', 'Job', 'Namespace', 'Pod', 'StatefulSet']);
 
+/**
+ * Applied before what names them: a busy Envoy Gateway that has judged a GatewayClass without its EnvoyProxy takes longer
+ * to judge it again than conditions may contradict the objects here.
+ */
+const NAMED_BY_OTHERS = [
+  'Secret',
+  'ConfigMap',
+  'Service',
+  'EnvoyProxy',
+  'GatewayConfig',
+  'Backend',
+  'ReferenceGrant',
+];
+
 /** Rules that see what is not there, or will not be because the API server refuses it. */
 const MISSING = ['R13', 'R47', 'schema'];
 
@@ -81,7 +95,9 @@ async function together(cluster: Cluster, batch: readonly Placed[]): Promise<Exa
       await cluster.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       undo.unshift(() => cluster.remove(`/api/v1/namespaces/${name}`));
     }
-    for (const object of objects.filter(({ kind }) => !LEFT_OUT.has(kind))) {
+    const isNamed = ({ kind }: Manifest) => NAMED_BY_OTHERS.includes(kind);
+    const applied = objects.filter(({ kind }) => !LEFT_OUT.has(kind));
+    for (const object of [...applied.filter(isNamed), ...applied.filter((one) => !isNamed(one))]) {
       const named = object as Parameters<Cluster['apply']>[0];
       const isNamespaced = await cluster.isNamespaced(named);
       if (isNamespaced === undefined || (!isNamespaced && object.kind !== 'GatewayClass')) continue;
