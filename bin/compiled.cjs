@@ -48,17 +48,12 @@ const client = dirname(require.resolve('@kubernetes/client-node'));
 const kubeconfigAlone = {
   name: 'kubeconfig-alone',
   setup(build) {
-    const generated = join(client, 'gen');
     build.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: join(client, 'config.js') }));
-    build.onLoad({ filter: /\.js$/ }, ({ path }) =>
-      path === join(generated, 'index.js')
-        ? {
-            contents: `export { createConfiguration } from './configuration.js';
+    build.onLoad({ filter: /client-node.dist.gen.index\.js$/ }, () => ({
+      contents: `export { createConfiguration } from './configuration.js';
 export { ServerConfiguration } from './servers.js';`,
-            resolveDir: generated,
-          }
-        : undefined,
-    );
+      resolveDir: join(client, 'gen'),
+    }));
   },
 };
 

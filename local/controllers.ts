@@ -7,12 +7,21 @@ import { broughtFor } from './cluster-services';
 import type { ControlPlane } from './control-plane';
 import { hostGatewayConfig, type WantedControllers, withMcpSeed } from './controller-config';
 import { replaceFile } from './files';
+import { holderOf } from './ports';
 import { accepts, answers } from './probe';
 import { type Component, StartError } from './process';
 import type { Toolchain } from './toolchain';
 
 /** Ports that the upstream controllers bind and that no flag moves. */
 export const controllerPorts = [1063, 8080, 8081, 9443, 18000, 18001, 18002, 19000, 19001];
+
+/** The fixed ports of the controllers that somebody else holds, each with who. */
+export function takenPorts(): string[] {
+  return controllerPorts.flatMap((port) => {
+    const holder = holderOf(port);
+    return holder ? [`port ${port} is held by ${holder}`] : [];
+  });
+}
 
 const REQUIRED = [
   ...['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants', 'backendtlspolicies'].map(

@@ -4,7 +4,7 @@ import { keyPair } from './certificates';
 import { withdraw } from './cluster-services';
 import type { ControlPlane } from './control-plane';
 import { type WantedControllers, wantedControllers } from './controller-config';
-import { controllerPorts, controllers, missingCrds, prepareControllers } from './controllers';
+import { controllers, missingCrds, prepareControllers } from './controllers';
 import { NameRegistry, startDns } from './dns';
 import { endpointPickers, type Picker, pickerPorts, podAddresses } from './endpoint-pickers';
 import { replaceFile } from './files';
@@ -33,7 +33,7 @@ import {
   STAND_IN_NAMES,
   servicesNamedIn,
 } from './named-services';
-import { holderOf, type Ports } from './ports';
+import type { Ports } from './ports';
 import { accepts } from './probe';
 import type { Component, Processes } from './process';
 import { LocalPrometheus } from './prometheus';
@@ -50,14 +50,6 @@ interface Parts {
   readonly ports: Ports;
   readonly plane: ControlPlane;
   readonly processes: Processes;
-}
-
-/** The fixed ports of the controllers that somebody else holds, each with who. */
-export function takenPorts(): string[] {
-  return controllerPorts.flatMap((port) => {
-    const holder = holderOf(port);
-    return holder ? [`port ${port} is held by ${holder}`] : [];
-  });
 }
 
 /** The fingerprint of an object that must not be there. */

@@ -10,7 +10,8 @@ import {
   UNDER_DATA_PLANE,
   WORKLOAD,
 } from './control-plane';
-import { DataPlane, dataPlanePorts, takenPorts } from './data-plane';
+import { takenPorts } from './controllers';
+import { DataPlane, dataPlanePorts } from './data-plane';
 import { replaceFile } from './files';
 import type { Manifest } from './kube';
 import { nodes } from './nodes';

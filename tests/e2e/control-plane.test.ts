@@ -95,8 +95,7 @@ describe('the control plane', () => {
       };
       await cluster.create('/api/v1/namespaces/default/configmaps', survivor);
       const pid = await project.pidOf(name);
-      process.kill(pid, 'SIGKILL');
-      await until(async () => (await project.status()).components.some(({ state }) => state === 'dead'), 10);
+      await project.kill(name);
       const status = await project.cli(['local', 'status']);
       assert.equal(status.code, 1);
       assert.match(status.text, new RegExp(`✗ ${name} is dead`));

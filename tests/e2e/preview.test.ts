@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { loadStack } from '../../cli/stack';
 import { synthesize } from '../../cli/synth';
-import { type Platform, PROJECT, planControllers, programSecrets, requiredSecrets } from '../../config';
+import { type Platform, planControllers, programSecrets, requiredSecrets } from '../../config';
 import { bundleKey, isBundled, unpack } from '../../stacks/bundle-state';
 import { Project } from './project';
 import type { Shown } from './recording-pack';
@@ -110,16 +110,12 @@ for (const stack of ['dev', 'staging', 'prod']) {
       ({ platform } = loadStack(stack, project.folder));
       const created = await project.pulumi(['stack', 'select', '--create']);
       assert.equal(created.code, 0, created.text);
-      const set = [...requiredSecrets(platform), ...programSecrets(platform)].flatMap(({ name }) => {
+      const set = [...requiredSecrets(platform), ...programSecrets(platform)].map(({ name }) => {
         const value = `never-shown-${randomUUID()}`;
         secrets.push(value, Buffer.from(value).toString('base64'));
-        return [
-          '--secret',
-          `${PROJECT}:${name}=${name.endsWith('kubeconfig') ? kubeconfigOf(value) : value}`,
-        ];
+        return [name, name.endsWith('kubeconfig') ? kubeconfigOf(value) : value];
       });
-      const { code, text: said } = await project.pulumi(['config', 'set-all', ...set]);
-      assert.equal(code, 0, said);
+      await project.setSecrets(Object.fromEntries(set));
       process.env.VCF_AI_SHOWN = shown;
       const previews = await Promise.all([
         project.pulumi(['preview', '--json', ...packs], 10),

@@ -7,6 +7,7 @@ import { PROJECT } from '../../config';
 import { statusOf } from '../../local/client';
 import type { DatacenterStatus } from '../../local/datacenter';
 import { scriptArgs } from '../../local/paths';
+import { until } from '../../local/until';
 import { exampleFolder } from '../examples';
 
 const root = resolve(__dirname, '../..');
@@ -159,6 +160,16 @@ export class Project {
     const found = (await this.status()).components.find(({ name }) => name === component);
     if (found?.pid === undefined) throw new Error(`${component} does not run`);
     return found.pid;
+  }
+
+  /** Kills components, and waits until the datacenter says so. */
+  async kill(...names: readonly string[]): Promise<void> {
+    for (const name of names) process.kill(await this.pidOf(name), 'SIGKILL');
+    const dead = async () => {
+      const { components } = await this.status();
+      return names.every((name) => components.find((one) => one.name === name)?.state === 'dead');
+    };
+    if (!(await until(dead, 10))) throw new Error(`${names.join(', ')}: killed, and not said to be dead`);
   }
 
   /** Stops the datacenter. The runner is left the logs of its components: it keeps those of a failed test. */

@@ -1,42 +1,20 @@
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import execa from 'execa';
-import { cacheDir, scriptArgs } from '../../local/paths';
+import { scriptArgs } from '../../local/paths';
 import { tools } from '../../local/toolchain';
 import { ensureGo } from '../../local/toolchain/go';
-import { toolDir } from '../../local/toolchain/resolve';
 import { until } from '../../local/until';
-import { newFolder } from './scratch';
+import { cacheWith, newFolder } from './scratch';
 
 /** The one whose build is the shortest. */
 const MISSING = 'pulumi-language-nodejs';
 
 /** Packages that a killed build has begun: more than there are cores. */
 const ENOUGH = 30;
-
-/** A cache that has every tool of this machine's but one. */
-function cacheWithout(name: string): string {
-  const cache = newFolder();
-  const missing = tools.find((tool) => tool.name === name);
-  assert.ok(missing);
-  for (const tool of tools.filter((one) => one !== missing)) {
-    const [from, to] = [toolDir(tool), toolDir(tool).replace(cacheDir(), join(cache, 'vcf-ai-platform'))];
-    mkdirSync(dirname(to), { recursive: true });
-    if (existsSync(from)) symlinkSync(from, to);
-  }
-  return cache;
-}
 
 /** The compiler, which also writes down what it says that it compiles. */
 async function recordingGo(folder: string): Promise<{ readonly go: string; compiled(): string[] }> {
@@ -77,7 +55,7 @@ async function makeUntil(enough: () => boolean, env: Record<string, string>): Pr
 }
 
 test('a build that was killed goes on from what it had compiled', async () => {
-  const cache = cacheWithout(MISSING);
+  const cache = cacheWith(...tools.map(({ name }) => name).filter((name) => name !== MISSING));
   const { go, compiled } = await recordingGo(newFolder());
   const env = { XDG_CACHE_HOME: cache, VCF_AI_GO: go, VCF_AI_DOWNLOADS: 'off' };
 

@@ -29,10 +29,7 @@ export const thousandWorkloads: Exercise = (stage) => {
     // The examples after this one read its metrics, and OpenTelemetry counts 2,000 sets of attributes apart in a process:
     // these workloads have used them up.
     const { project } = stage();
-    process.kill(await project.pidOf('extproc'), 'SIGKILL');
-    const dead = async () =>
-      (await project.status()).components.some(({ name, state }) => name === 'extproc' && state === 'dead');
-    assert.ok(await until(dead, 10, 100));
+    await project.kill('extproc');
     const healed = await project.up();
     assert.equal(healed.code, 0, healed.text);
     for (const workload of ['app-0000', 'app-0999', 'newcomer'])
