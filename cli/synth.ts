@@ -35,13 +35,16 @@ export function placeholder(secret: string, stack: string): string {
  * The objects that `pulumi up` would apply, in that order; loads no Pulumi and asks no cluster.
  *
  * @param folder Where the stack's file is; default: the project's folder.
+ * @param secretOf What stands for a secret; default: {@link placeholder}.
  * @throws PlatformError with every mistake of the stack's file
  */
-export function synthesize(stack: string, folder?: string): readonly SynthesizedObject[] {
+export function synthesize(
+  stack: string,
+  folder?: string,
+  secretOf = (secret: string) => placeholder(secret, stack),
+): readonly SynthesizedObject[] {
   const { platform } = loadStack(stack, folder);
-  const secrets = Object.fromEntries(
-    requiredSecrets(platform).map(({ name }) => [name, placeholder(name, stack)]),
-  );
+  const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, secretOf(name)]));
   const charts = platformCharts(new App(), platform, {
     secrets,
     admission: layerPolicies(platform.policies, SERVING_NAMESPACE),

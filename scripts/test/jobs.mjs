@@ -80,7 +80,7 @@ const REPORTERS = ['slowest', 'failed'];
 const LAST_LINES = 40;
 
 /** One job; its output is shown whole when it is over, for others run beside it. */
-function runJob({ name, files, network, command: given }, { root, inside }) {
+function runJob({ name, files, network, command: given }, { root, inside, before = [] }) {
   const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'vcf-ai-run-'));
   const times = join(folder, 'times');
@@ -100,7 +100,7 @@ function runJob({ name, files, network, command: given }, { root, inside }) {
     'scripts/test/together.mjs',
     ...files,
   ];
-  const [command, ...args] = [...(inside?.(times, network) ?? []), ...(given ?? node())];
+  const [command, ...args] = [...before, ...(inside?.(times, network) ?? []), ...(given ?? node())];
   const logs = join(root, '.vcf-ai', 'failed', name.replaceAll(/\W+/g, '-'));
   rmSync(logs, { recursive: true, force: true });
   const env = { ...process.env, VCF_AI_TEST_LOGS: logs };
@@ -132,6 +132,9 @@ function runJob({ name, files, network, command: given }, { root, inside }) {
  */
 const jobsAtOnce = () => Math.max(1, Math.min(6, availableParallelism() + 1, Math.floor(totalmem() / 5e9)));
 
+/** Beside the datacenters, which wait for a sixth of their time together, others run in what they leave. */
+const BESIDE = ['nice', '-n', '5'];
+
 const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, CPU ${cpu} s,`} ${name}`;
 
 /**
@@ -139,21 +142,23 @@ const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, 
  *
  * The ports of a datacenter are fixed, so several run at once only in networks of their own.
  *
- * @param before Jobs that begin first: `{ name, command }`.
+ * @param checks Jobs that need no datacenter and begin before the others of these: `{ name, command }`.
  * @returns The names of the jobs that failed.
  */
-export async function runJobs(files, root, before) {
-  const queue = [...before, ...jobsOf(files, root)];
+export async function runJobs(files, root, checks) {
+  const jobs = jobsOf(files, root);
+  const hosts = jobs.filter(({ network }) => network);
+  const others = [...checks, ...jobs.filter(({ network }) => !network)];
   const inside = namespaces();
   const atOnce = inside ? jobsAtOnce() : 1;
   console.error(
-    `… ${files.length} test files in ${queue.length} jobs, ${atOnce} at a time${inside ? '' : ': no namespaces here'}`,
+    `… ${files.length} test files in ${hosts.length + others.length} jobs, ${atOnce} at a time${inside ? '' : ': no namespaces here'}`,
   );
   const began = Date.now();
   const ended = [];
-  const worker = async () => {
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      const end = await runJob(job, { root, inside });
+  const worker = async (next, before) => {
+    for (let job = next(); job !== undefined; job = next()) {
+      const end = await runJob(job, { root, inside, before });
       ended.push(end);
       process.stdout.write(end.text);
       console.error(
@@ -161,7 +166,12 @@ export async function runJobs(files, root, before) {
       );
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  const other = () => others.shift();
+  const any = () => hosts.shift() ?? other();
+  await Promise.all([
+    ...Array.from({ length: atOnce }, () => worker(any)),
+    ...(inside && hosts.length > 0 ? [worker(other, BESIDE)] : []),
+  ]);
   for (const { slowest } of ended) process.stderr.write(slowest);
   console.error(`the slowest of ${ended.length} jobs:`);
   for (const one of [...ended].sort((a, b) => b.took - a.took).slice(0, 10))

@@ -23,6 +23,11 @@ function noneWhereUnknown(error: Error): readonly Json[] {
   throw error;
 }
 
+function nothingWhereUnknown(error: Error): Json {
+  if (error.message.includes(': 404 ')) return {};
+  throw error;
+}
+
 /** The API server of a datacenter, by its kubeconfig as any client reads it. */
 export class Cluster {
   private readonly discovered = new Map<string, Promise<readonly Json[]>>();
@@ -91,6 +96,15 @@ export class Cluster {
   /** Server-side apply; the server's warnings. */
   apply(manifest: Named, manager = 'somebody'): Promise<string[]> {
     return this.applied(manifest, `fieldManager=${manager}&force=true&fieldValidation=Strict`);
+  }
+
+  /** {@link apply} as whoever applied the object before, so that fields which it no longer has go. */
+  async applyAsOwner(manifest: Named): Promise<void> {
+    const { metadata } = await this.read(manifest).catch(nothingWhereUnknown);
+    const owner = metadata?.managedFields.find(
+      (one: Json) => one.operation === 'Apply' && one.subresource === undefined,
+    );
+    await this.apply(manifest, owner?.manager);
   }
 
   /** Changes fields of an object that is there, lists as a whole. */

@@ -32,8 +32,7 @@ describe('what the API server takes, the rules and the controllers judge alike',
       draft.mcp = platform?.mcp;
       Object.assign(file.config, secrets);
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 10);
-    assert.equal(code, 0, text);
+    await project.update();
     await waitForDataPlane(project.state);
     const bundle = synthesize('local', project.folder)
       .filter(({ layer }) => layer !== 'crds')

@@ -31,8 +31,7 @@ describe("the controllers' own charts on the embedded datacenter", () => {
       platform.controllers = { install: true };
       platform.protect = true;
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
-    assert.equal(code, 0, text);
+    const text = await project.update();
     await waitForDataPlane(project.state);
     assert.match(text, /Deployment envoy-gateway:envoy-gateway-system\/envoy-gateway created/);
     assert.match(text, /Deployment ai-gateway:envoy-ai-gateway-system\/ai-gateway-controller created/);
@@ -83,8 +82,7 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     project.edit((platform) => {
       platform.protect = false;
     });
-    const up = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
-    assert.equal(up.code, 0, up.text);
+    await project.update();
   });
 
   describe('destroyed', () => {

@@ -57,8 +57,7 @@ describe('one platform becomes every example, one pulumi up after another', () =
       before(async () => {
         project.use(name);
         rendered = synthesize('local', project.folder);
-        const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 10);
-        assert.equal(code, 0, text);
+        await project.update();
         await waitForDataPlane(project.state);
         const traffic = await Traffic.open(project);
         stage = { project, cluster, traffic, identify: (workload) => identify(traffic, workload) };

@@ -72,9 +72,7 @@ describe('what the rules find is a fault of the real gateway', () => {
       platform.gateway.retry = { attempts: 1, perTryTimeout: '2s' };
       platform.workloads.patient = { model: 'gpt-oss-120b', fallback: ['gemini-flash'] };
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
-    assert.equal(code, 0, text);
-    await waitForDataPlane(project.state);
+    await project.apply();
     bundle = synthesize('local', project.folder)
       .filter(({ layer }) => layer !== 'crds')
       .map(({ manifest }) => manifest as unknown as Manifest);

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { waitForDataPlane } from '../../cli/start';
 import { extAuthClients } from '../../local/named-services';
 import type { RequestList } from '../../local/stand-ins/admin';
 import type { RequestRecord } from '../../local/stand-ins/recorder';
@@ -50,9 +49,7 @@ describe('who a client is, from one identity to the next', () => {
       document.gateway.tracing = { url: 'http://otel.stand-in.internal:4317', samplingPercent: 100 };
       edit(document);
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 10);
-    assert.equal(code, 0, text);
-    await waitForDataPlane(project.state);
+    await project.apply();
     traffic = await Traffic.open(project);
   };
 

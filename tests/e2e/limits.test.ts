@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { before, describe, test } from 'node:test';
-import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { LISTENER } from './chat';
 import { begin, shared } from './shared';
@@ -41,12 +40,6 @@ function ask(workload: string, { model = 'any', stream, begun }: Asked = {}): Pr
 describe('token budgets, counted by the rate-limit service in Redis', () => {
   const project = shared;
 
-  const up = async () => {
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 8);
-    assert.equal(code, 0, text);
-    await waitForDataPlane(project.state);
-  };
-
   /** A new route answers 500 until the external processor has read it; those calls cost nothing. */
   const serves = (workload: string, asked?: Asked) =>
     until(async () => (await ask(workload, asked)) === 200, 30, 1000);
@@ -71,7 +64,7 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
         unlimited: { model: 'gpt-oss-120b' },
       };
     });
-    await up();
+    await project.apply();
     assert.ok(await serves('unlimited'));
   });
 
@@ -127,7 +120,7 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
     project.edit(({ gateway }) => {
       gateway.limiter = { failClosed: true };
     });
-    await up();
+    await project.apply();
     assert.ok(await serves('ample'));
     await killRedis();
     assert.ok(await until(async () => (await ask('ample')) === 500, 20, 500));

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { waitForDataPlane } from '../../cli/start';
 import { mcpServers } from '../../local/named-services';
 import { fingerprint } from '../../local/stand-ins/fingerprint';
 import { until } from '../../local/until';
@@ -41,9 +40,7 @@ describe('an MCP endpoint over two servers', () => {
         },
       };
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
-    assert.equal(code, 0, text);
-    await waitForDataPlane(project.state);
+    await project.apply();
     assert.ok(await until(() => session.open(), 60, 1000), JSON.stringify(await project.status()));
     assert.equal((await session.send({ method: 'notifications/initialized' })).status, 202);
   });

@@ -72,8 +72,7 @@ describe('the platform on the embedded datacenter', () => {
     project.edit(({ workloads }) => {
       workloads['swe-rebench-ide'].limits.requestsPerMinute = 3;
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
-    assert.equal(code, 0, text);
+    const text = await project.update();
     assert.match(
       text,
       /~ {2}kubernetes:gateway\.envoyproxy\.io\/v1alpha1:BackendTrafficPolicy backendtrafficpolicy\/ai-gateway\/swe-rebench-ide updated/,
@@ -93,8 +92,7 @@ describe('the platform on the embedded datacenter', () => {
     project.edit(({ workloads }) => {
       workloads['budget-probe'] = { model: 'gpt-oss-120b', limits: { tokensPerHour: 20 } };
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
-    assert.equal(code, 0, text);
+    await project.update();
     // A new route answers 500 until the external processor has read it; those calls cost nothing.
     assert.ok(await until(async () => (await ask('budget-probe')) === 200, 20, 1000));
     const statuses: number[] = [];
@@ -152,7 +150,6 @@ describe('the platform on the embedded datacenter', () => {
     assert.match(text, /gpt-oss-120b-[0-9a-z]+-[0-9a-z]+/);
     assert.match(text, /Insufficient nvidia\.com\/gpu/);
     project.restore();
-    const back = await project.pulumi(['up', '--yes', '--skip-preview']);
-    assert.equal(back.code, 0, back.text);
+    await project.update();
   });
 });

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import execa, { type ExecaReturnValue } from 'execa';
 import { dump, load } from 'js-yaml';
+import { waitForDataPlane } from '../../cli/start';
 import { PROJECT } from '../../config';
 import { statusOf } from '../../local/client';
 import type { DatacenterStatus } from '../../local/datacenter';
 import { scriptArgs } from '../../local/paths';
 import { until } from '../../local/until';
 import { exampleFolder } from '../examples';
+import { Cluster } from './cluster';
+import { become, type Objects, objectsOf } from './standing';
 
 const root = resolve(__dirname, '../..');
 
@@ -23,6 +26,9 @@ export interface PulumiOptions {
   readonly stack?: string | null;
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** The arguments of an update without questions. */
+export const UPDATE: readonly string[] = ['up', '--yes', '--skip-preview'];
 
 /** How a command ended: exit code, and everything that it printed. */
 export interface Ended {
@@ -41,6 +47,10 @@ export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), 'vcf-ai-e2e-'));
   readonly state = join(this.folder, 'state');
   private environment: Record<string, string> = {};
+  /** Where a copy of the stack file of the last {@link update} is. */
+  private readonly made = join(this.folder, 'made');
+  /** What stands in the cluster instead of what Pulumi made. */
+  private applied: Objects | undefined;
 
   /** @param stack Whose file is shipped, and which the commands are about. Default: local. */
   constructor(private readonly stack = 'local') {
@@ -125,6 +135,50 @@ export class Project {
         timeout: minutes * 60_000,
       }),
     );
+  }
+
+  /**
+   * `pulumi up` of what the document says, from what the last one made.
+   *
+   * @returns What it printed.
+   * @throws Error With that, when it failed.
+   */
+  async update(options: PulumiOptions = {}): Promise<string> {
+    if (this.applied) await this.become(await this.objects(this.made));
+    this.applied = undefined;
+    const { code, text } = await this.pulumi(UPDATE, 10, options);
+    if (code !== 0) throw new Error(text);
+    cpSync(this.stackFile, join(this.made, basename(this.stackFile)));
+    return text;
+  }
+
+  /**
+   * What {@link update} would make, by server-side apply of what is another, and without Pulumi: for tests that are about
+   * what the gateway does. The first is an update. Ends when the gateway serves it.
+   */
+  async apply(): Promise<void> {
+    if (existsSync(this.made)) {
+      this.applied ??= await this.objects(this.made);
+      await this.become(await this.objects(this.folder));
+    } else {
+      await this.update();
+    }
+    await waitForDataPlane(this.state);
+  }
+
+  private async become(objects: Objects): Promise<void> {
+    const before = this.applied ?? [];
+    this.applied = objects;
+    await become(new Cluster(this.state), before, objects);
+  }
+
+  private objects(folder: string): Promise<Objects> {
+    return objectsOf(this.stack, folder, async (file) => {
+      const args = ['config', '--show-secrets', '--json', '--config-file', file];
+      const { code, text } = await this.pulumi(args, 1);
+      if (code !== 0) throw new Error(text);
+      return text;
+    });
   }
 
   /** Sets a secret of the stack; never as an argument, which every user of a machine can read. */

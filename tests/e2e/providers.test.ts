@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { waitForDataPlane } from '../../cli/start';
 import { STAND_IN_CERTIFICATE } from '../../local/named-services';
 import { until } from '../../local/until';
 import { Cluster } from './cluster';
@@ -29,9 +28,7 @@ describe('every kind of provider, through the real gateway to its stand-in', () 
       platform.models = models;
       platform.workloads = providerWorkloads(models);
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
-    assert.equal(code, 0, text);
-    await waitForDataPlane(project.state);
+    await project.apply();
     // The external processor looks at its file every five seconds; until then a new backend answers 500.
     const answers = async () => (await call(lastCase)).status === 200;
     assert.ok(await until(answers, 30, 500), 'the gateway does not answer');

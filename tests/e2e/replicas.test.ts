@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { parseMetrics, type Sample, total } from '../../validation/metrics';
 import { ask, askTimes } from './chat';
@@ -65,9 +64,7 @@ describe('two Envoys and two model servers on one host', () => {
       };
       platform.gateway.replicas = 2;
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
-    assert.equal(code, 0, text);
-    await waitForDataPlane(project.state);
+    await project.apply();
     assert.ok(
       await until(() => running('envoy', 'envoy.1', 'extproc', 'extproc.1'), 30, 500),
       JSON.stringify(await project.status()),
@@ -129,8 +126,7 @@ describe('two Envoys and two model servers on one host', () => {
       models.small.vllm.replicas = 1;
       gateway.replicas = 1;
     });
-    const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview']);
-    assert.equal(code, 0, text);
+    await project.apply();
     const single = async () => {
       const { components } = await project.status();
       // Either of the two may be the one that stays, under its own name.

@@ -4,7 +4,7 @@ import { waitForDataPlane } from '../../cli/start';
 import { until } from '../../local/until';
 import { ask } from './chat';
 import { Cluster } from './cluster';
-import { Project, type PulumiOptions } from './project';
+import { Project, type PulumiOptions, UPDATE } from './project';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server returns them
 type Json = any;
@@ -17,8 +17,6 @@ export interface Exported {
   readonly protect?: boolean;
   readonly inputs?: Readonly<Record<string, Json>>;
 }
-
-const UPDATE = ['up', '--yes', '--skip-preview'];
 
 /** The stack `supervisor` and a datacenter with a Supervisor, which is empty at first. */
 export class Supervised extends Project {
@@ -52,10 +50,6 @@ export class Supervised extends Project {
     const { code, text } = await this.pulumi(args, 8, options);
     assert.notEqual(code, 0, text);
     return text;
-  }
-
-  update(options?: PulumiOptions): Promise<string> {
-    return this.succeeds(UPDATE, options);
   }
 
   refusesUpdate(options?: PulumiOptions): Promise<string> {

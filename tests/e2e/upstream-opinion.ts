@@ -4,7 +4,10 @@ import type { Cluster } from './cluster';
 import { judgedKindsOf, settledComplaints } from './second-opinion';
 import { GO } from './upstream-files';
 
-/** Examples at a time: each Gateway of them is an Envoy on this machine. */
+// biome-ignore lint/suspicious/noExplicitAny: objects of others, of any shape
+type Json = any;
+
+/** Examples at a time. */
 const AT_ONCE = 6;
 
 /** Pods of others do not run here, and namespaces are made under other names. */
@@ -96,7 +99,7 @@ async function together(cluster: Cluster, batch: readonly Placed[]): Promise<Exa
       undo.unshift(() => cluster.remove(`/api/v1/namespaces/${name}`));
     }
     const isNamed = ({ kind }: Manifest) => NAMED_BY_OTHERS.includes(kind);
-    const applied = objects.filter(({ kind }) => !LEFT_OUT.has(kind));
+    const applied = withoutEnvoys(objects).filter(({ kind }) => !LEFT_OUT.has(kind));
     for (const object of [...applied.filter(isNamed), ...applied.filter((one) => !isNamed(one))]) {
       const named = object as Parameters<Cluster['apply']>[0];
       const isNamespaced = await cluster.isNamespaced(named);
@@ -154,6 +157,36 @@ function moved(object: Manifest, place: string, bundle: readonly Manifest[]): Ma
       ? { ...more, name: `${place}-${name}` }
       : { ...more, name, namespace: namespaceOf(namespace) };
   return { ...(walk(rest) as Manifest), metadata: placed };
+}
+
+/** The same with no replica of any Envoy: each costs seconds of CPU, and what is said of its Gateway needs none. */
+function withoutEnvoys(objects: readonly Manifest[]): Manifest[] {
+  const configured = objects.filter((one: Json) => one.kind === 'GatewayClass' && one.spec.parametersRef);
+  const names = configured.map(({ metadata }) => metadata?.name);
+  return objects.flatMap((object: Json) => {
+    const { kind, metadata, spec } = object;
+    if (kind === 'EnvoyProxy') return [withoutReplicas(object)];
+    if (kind !== 'Gateway' || spec.infrastructure?.parametersRef || names.includes(spec.gatewayClassName))
+      return [object];
+    const proxy = { name: `of-${metadata.name}`, namespace: metadata.namespace };
+    const parametersRef = { group: 'gateway.envoyproxy.io', kind: 'EnvoyProxy', name: proxy.name };
+    return [
+      withoutReplicas({
+        apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+        kind: 'EnvoyProxy',
+        metadata: proxy,
+        spec: {},
+      }),
+      { ...object, spec: { ...spec, infrastructure: { ...spec.infrastructure, parametersRef } } },
+    ];
+  });
+}
+
+function withoutReplicas(proxy: Json): Json {
+  const { provider } = proxy.spec;
+  const envoyDeployment = { ...provider?.kubernetes?.envoyDeployment, replicas: 0 };
+  const kubernetes = { ...provider?.kubernetes, envoyDeployment };
+  return { ...proxy, spec: { ...proxy.spec, provider: { type: 'Kubernetes', ...provider, kubernetes } } };
 }
 
 /** Of an application: false where the API server refuses the object, for which the rule schema has a finding. */
