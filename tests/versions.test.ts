@@ -26,10 +26,10 @@ const GO_MODULES: readonly [folder: string, module: string, version: string][] =
   ],
   ['shared', 'github.com/envoyproxy/gateway', `v${versions.tools['envoy-gateway']}`],
   ['shared', 'github.com/envoyproxy/ai-gateway', `v${versions.tools['ai-gateway']}`],
-  ['ratelimit', 'github.com/envoyproxy/ratelimit', `v${versions.tools.ratelimit}`],
+  ['shared', 'github.com/envoyproxy/ratelimit', `v${versions.tools.ratelimit}`],
   ['vcsim', 'github.com/vmware/govmomi', `v${versions.tools.vcsim}`],
   // Prometheus 3.5 is v0.305 as a Go module.
-  ['prometheus', 'github.com/prometheus/prometheus', `v0.30${versions.tools.prometheus.replace(/^3\./, '')}`],
+  ['shared', 'github.com/prometheus/prometheus', `v0.30${versions.tools.prometheus.replace(/^3\./, '')}`],
 ];
 
 describe('files that must repeat a version agree with versions.json', () => {

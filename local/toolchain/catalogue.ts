@@ -113,17 +113,6 @@ export const tools: readonly Tool[] = [
     seconds: 2,
   },
   {
-    name: 'ratelimit',
-    version: v.ratelimit,
-    binaries: [binary('ratelimit', undefined, false)],
-    source: {
-      kind: 'go',
-      folder: 'ratelimit',
-      packages: { ratelimit: 'github.com/envoyproxy/ratelimit/src/service_cmd' },
-    },
-    seconds: 36,
-  },
-  {
     name: 'pulumi-language-nodejs',
     version: v['pulumi-language-nodejs'],
     binaries: [binary('pulumi-language-nodejs', undefined, false)],
@@ -136,26 +125,6 @@ export const tools: readonly Tool[] = [
       linkerVariables: { [pulumiVersion]: v['pulumi-language-nodejs'] },
     },
     seconds: 28,
-  },
-  {
-    name: 'prometheus',
-    version: v.prometheus,
-    binaries: [binary('prometheus', ['--version'])],
-    source: {
-      kind: 'go',
-      folder: 'prometheus',
-      packages: { prometheus: 'github.com/prometheus/prometheus/cmd/prometheus' },
-      linkerVariables: { 'github.com/prometheus/common/version.Version': v.prometheus },
-      without: 'service discovery of clouds and clusters (targets in its configuration and in files work)',
-    },
-    release: onGitHub('prometheus/prometheus', v.prometheus, [
-      {
-        name: `prometheus-${v.prometheus}.linux-amd64.tar.gz`,
-        sums: 'sha256sums.txt',
-        programs: { prometheus: `prometheus-${v.prometheus}.linux-amd64/prometheus` },
-      },
-    ]),
-    seconds: 72,
   },
   {
     name: 'vcsim',
@@ -252,6 +221,38 @@ export const tools: readonly Tool[] = [
       ],
     },
     seconds: 180,
+  },
+  {
+    name: 'ratelimit',
+    version: v.ratelimit,
+    binaries: [binary('ratelimit', undefined, false)],
+    source: {
+      kind: 'go',
+      folder: 'shared',
+      packages: { ratelimit: 'github.com/envoyproxy/ratelimit/src/service_cmd' },
+    },
+    seconds: 5,
+  },
+  {
+    name: 'prometheus',
+    version: v.prometheus,
+    binaries: [binary('prometheus', ['--version'])],
+    source: {
+      kind: 'go',
+      folder: 'shared',
+      packages: { prometheus: 'github.com/prometheus/prometheus/cmd/prometheus' },
+      linkerVariables: { 'github.com/prometheus/common/version.Version': v.prometheus },
+      without:
+        'service discovery of clouds and clusters (targets in its configuration and in files work), and metrics over OTLP',
+    },
+    release: onGitHub('prometheus/prometheus', v.prometheus, [
+      {
+        name: `prometheus-${v.prometheus}.linux-amd64.tar.gz`,
+        sums: 'sha256sums.txt',
+        programs: { prometheus: `prometheus-${v.prometheus}.linux-amd64/prometheus` },
+      },
+    ]),
+    seconds: 30,
   },
   {
     name: 'endpoint-picker',

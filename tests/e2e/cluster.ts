@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { until } from '../../local/until';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server returns them
 type Json = any;
@@ -98,13 +99,33 @@ export class Cluster {
     return this.applied(manifest, `fieldManager=${manager}&force=true&fieldValidation=Strict`);
   }
 
-  /** {@link apply} as whoever applied the object before, so that fields which it no longer has go. */
-  async applyAsOwner(manifest: Named): Promise<void> {
+  /**
+   * {@link apply} as whoever applied the object before, so that fields which it no longer has go. One that cannot be
+   * changed so is made anew.
+   */
+  async become(manifest: Named): Promise<void> {
     const { metadata } = await this.read(manifest).catch(nothingWhereUnknown);
     const owner = metadata?.managedFields.find(
       (one: Json) => one.operation === 'Apply' && one.subresource === undefined,
     );
-    await this.apply(manifest, owner?.manager);
+    try {
+      await this.apply(manifest, owner?.manager);
+    } catch (error) {
+      if (!/field is immutable/.test((error as Error).message)) throw error;
+      await this.deleteAll([manifest]);
+      await this.apply(manifest, owner?.manager);
+    }
+  }
+
+  /** Deletes objects with everything that is made for them, and waits until they are gone. */
+  async deleteAll(objects: readonly Named[]): Promise<void> {
+    for (const object of objects)
+      await this.call('DELETE', `${await this.pathOf(object)}?propagationPolicy=Foreground`);
+    for (const object of objects) {
+      const isGone = async () => (await this.read(object).catch(nothingWhereUnknown)).kind === undefined;
+      if (!(await until(isGone, 60, 300)))
+        throw new Error(`${object.kind} ${object.metadata.name} does not go`);
+    }
   }
 
   /** Changes fields of an object that is there, lists as a whole. */

@@ -112,6 +112,8 @@ describe('who a client is, from one identity to the next', () => {
     test('Envoy and the external processor tell of a call, and not what was said', async () => {
       const all = ['ChatCompletion', 'ingress'];
       const told = async () => {
+        // Envoy changes its listener for new connections, a moment after it has read of it.
+        await ask({ 'x-workload-app': AGENT });
         const names = (await spans()).map(({ path }) => path);
         return all.every((name) => names.includes(name));
       };

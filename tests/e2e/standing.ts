@@ -48,10 +48,10 @@ export async function objectsOf(
 export async function become(cluster: Cluster, before: Objects, after: Objects): Promise<void> {
   const texts = new Map(before.map(({ id, manifest }) => [id, JSON.stringify(manifest)]));
   const changed = after.filter(({ id, manifest }) => texts.get(id) !== JSON.stringify(manifest));
-  for (const { manifest } of changed) await cluster.applyAsOwner(manifest);
+  for (const { manifest } of changed) await cluster.become(manifest);
   const ids = new Set(after.map(({ id }) => id));
   const gone = before.filter(({ id }) => !ids.has(id));
-  for (const { manifest } of [...gone].reverse()) await cluster.delete(manifest);
+  await cluster.deleteAll(gone.map(({ manifest }) => manifest).reverse());
   for (const { manifest } of changed.filter(({ manifest: { kind } }) => kind === 'Deployment')) {
     const rollout = async () => rolloutOf((await cluster.read(manifest)) as V1Deployment);
     await until(async () => (await rollout()).ended, 120, 500);
