@@ -79,6 +79,8 @@ export class GoModule {
       GOTOOLCHAIN: 'local',
       GOWORK: 'off',
       GOFLAGS: '-mod=readonly -buildvcs=false -modcacherw',
+      // The compiler collects its garbage less often: a fifth of its work, for twice the memory.
+      GOGC: '400',
       GOMODCACHE: join(buildFolder(), 'modules'),
       GOCACHE: join(buildFolder(), 'compiled'),
       GOPROXY: existsSync(had) ? `file://${had},${user.GOPROXY}` : user.GOPROXY,
