@@ -124,7 +124,7 @@ export const tools: readonly Tool[] = [
       },
       linkerVariables: { [pulumiVersion]: v['pulumi-language-nodejs'] },
     },
-    seconds: 28,
+    seconds: 75,
   },
   {
     name: 'vcsim',
@@ -146,7 +146,7 @@ export const tools: readonly Tool[] = [
         programs: { etcd: `etcd-v${v.etcd}-linux-amd64/etcd` },
       },
     ]),
-    seconds: 70,
+    seconds: 55,
   },
   {
     name: 'kubernetes',
@@ -176,7 +176,7 @@ export const tools: readonly Tool[] = [
       folder: `https://dl.k8s.io/release/v${v.kubernetes}/bin/linux/amd64/`,
       assets: KUBERNETES.map((name) => ({ name, sums: `${name}.sha256`, programs: { [name]: '' } })),
     },
-    seconds: 300,
+    seconds: 240,
   },
   {
     name: 'kwok',
@@ -199,7 +199,7 @@ export const tools: readonly Tool[] = [
         },
       ],
     },
-    seconds: 50,
+    seconds: 35,
   },
   {
     name: 'gateway',
@@ -220,7 +220,7 @@ export const tools: readonly Tool[] = [
         { module: 'github.com/envoyproxy/ai-gateway', paths: ['manifests/charts/ai-gateway-helm'] },
       ],
     },
-    seconds: 180,
+    seconds: 140,
   },
   {
     name: 'ratelimit',
@@ -231,7 +231,7 @@ export const tools: readonly Tool[] = [
       folder: 'shared',
       packages: { ratelimit: 'github.com/envoyproxy/ratelimit/src/service_cmd' },
     },
-    seconds: 5,
+    seconds: 4,
   },
   {
     name: 'prometheus',
@@ -263,7 +263,7 @@ export const tools: readonly Tool[] = [
       folder: 'shared',
       packages: { 'endpoint-picker': 'sigs.k8s.io/gateway-api-inference-extension/cmd/epp' },
     },
-    seconds: 10,
+    seconds: 8,
   },
   {
     name: 'pulumi',
@@ -283,7 +283,7 @@ export const tools: readonly Tool[] = [
         programs: { pulumi: 'pulumi/pulumi' },
       },
     ]),
-    seconds: 120,
+    seconds: 90,
   },
   {
     name: 'pulumi-resource-kubernetes',
@@ -315,6 +315,6 @@ export const tools: readonly Tool[] = [
         programs: { 'pulumi-resource-kubernetes': 'pulumi-resource-kubernetes' },
       },
     ]),
-    seconds: 60,
+    seconds: 45,
   },
 ];

@@ -18,7 +18,7 @@ function goFix(output: string): string {
   if (/checksum mismatch|SECURITY ERROR/.test(output))
     return 'the proxy gave other bytes than go.sum pins: do not use them; find out why';
   if (/signal: killed|cannot allocate memory/.test(output))
-    return 'a link step needs 3.2 GB of memory: free some';
+    return 'a link step needs 1.7 GB of memory: free some';
   return 'read the lines above; `vcf-ai doctor` lists what can be installed instead';
 }
 
