@@ -106,7 +106,7 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
         GOPROXY: NOWHERE,
         GOMODCACHE: mkdtempSync(join(project.folder, 'modules-')),
       },
-      /go list in ratelimit failed/,
+      /go list in pulumi-language-nodejs failed/,
       /fix: the Go module proxy cannot be reached/,
     ));
 
