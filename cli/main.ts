@@ -66,12 +66,11 @@ program
   .option('--clean', 'remove tools of other versions and what interrupted builds left, and make nothing')
   .action(async ({ tests, clean }: { tests?: true; clean?: true }) => {
     const { cleanToolchain, ensureToolchain } = await import('../local/toolchain/index.js');
-    if (clean) {
-      await cleanToolchain();
-      return;
-    }
     const { withProgress } = await import('./ui.js');
-    await withProgress((progress) => ensureToolchain(progress, { forTests: tests === true }));
+    await withProgress(async (progress) => {
+      if (clean) await cleanToolchain(progress);
+      else await ensureToolchain(progress, { forTests: tests === true });
+    });
   });
 
 /**

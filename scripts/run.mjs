@@ -53,22 +53,30 @@ const LINT = [
   { name: 'npx tsc --noEmit -p .', command: ['npx', 'tsc', '--noEmit', '-p', '.'] },
 ];
 
+/** What a script prints; its errors are told as they come, and end the run. */
+function script(...args) {
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', ...args], {
+    ...{ cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  });
+  if (status !== 0) process.exit(2);
+  return stdout;
+}
+
 function tools() {
   const began = Date.now();
   run(process.execPath, ['bin/vcf-ai.mjs', 'tools', '--tests']);
   console.error(`✓ tools (${seconds(began)})`);
+  const upstream = script('scripts/test/upstream.ts');
+  // The compiler out of a wheel is not on PATH.
+  process.env.VCF_AI_GO = upstream.trim();
 }
 
 function chosenFiles([first, ...rest]) {
   if (first === undefined) return testFiles('tests');
   if (first !== '--changed') return [first, ...rest];
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'scripts/test/changed.ts', ...rest],
-    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  if (status !== 0) process.exit(2);
-  const files = stdout.split('\n').filter(Boolean);
+  const files = script('scripts/test/changed.ts', ...rest)
+    .split('\n')
+    .filter(Boolean);
   console.error(`… ${files.length} test files that the change can reach`);
   return files;
 }

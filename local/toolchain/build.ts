@@ -5,7 +5,7 @@ import { elapsed, type Progress } from '../progress';
 import { type GoBuild, type Tool, tools } from './catalogue';
 import { fillCharts } from './charts';
 import { BuildError } from './errors';
-import { ensureGo } from './go';
+import { ensureGo, goFolder } from './go';
 import { GoModule } from './go-module';
 import { BUILD_BYTES, buildFolder, freeBytes, LARGER_DISK, toolsFolder } from './places';
 import { type Found, findAll, type Toolchain, toolchainOf, toolDir } from './resolve';
@@ -228,14 +228,23 @@ export async function ensureToolchain(
   return toolchainOf(found);
 }
 
-/** Removes tools of other versions and what interrupted builds left; the tools of this version stay. */
-export async function cleanToolchain(): Promise<void> {
-  rmSync(buildFolder(), { recursive: true, force: true });
-  const current = new Set(tools.map(toolDir));
-  for (const name of existsSync(toolsFolder()) ? readdirSync(toolsFolder()) : []) {
-    const folder = join(toolsFolder(), name);
-    for (const version of readdirSync(folder)) {
-      if (!current.has(join(folder, version))) rmSync(join(folder, version), { recursive: true });
+/**
+ * Removes tools of other versions and what interrupted builds left; the tools of this version, and the compiler that made
+ * them, stay. Waits for a command that makes tools.
+ */
+export async function cleanToolchain(progress: Progress): Promise<void> {
+  mkdirSync(toolsFolder(), { recursive: true });
+  const release = await lock(progress);
+  try {
+    rmSync(buildFolder(), { recursive: true, force: true });
+    const current = new Set([...tools.map(toolDir), goFolder()]);
+    for (const name of readdirSync(toolsFolder())) {
+      const folder = join(toolsFolder(), name);
+      for (const version of readdirSync(folder)) {
+        if (!current.has(join(folder, version))) rmSync(join(folder, version), { recursive: true });
+      }
     }
+  } finally {
+    await release();
   }
 }

