@@ -9,7 +9,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { upstreamFindings, upstreamProjects } from './docs/upstream';
+import { upstreamProjects } from './crds/sources';
+import { upstreamFindings } from './docs/upstream';
 
 const page = resolve(__dirname, '../docs/upstream-findings.md');
 

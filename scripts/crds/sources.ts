@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CORE_SCHEMA, loadAll } from 'js-yaml';
+import { crds } from '../../versions.json';
 import type { KindSchema, Schema } from './schema';
 
 /** One entry of `crds` in versions.json. */
@@ -12,6 +13,14 @@ export interface CrdPin {
   readonly version: string;
   /** Files or folders inside the module. A folder stands for the YAML files directly in it. */
   readonly files: readonly string[];
+}
+
+/** A project that ships examples in its Go module. */
+export interface UpstreamProject {
+  /** `module@version` */
+  readonly module: string;
+  /** Where it is on this machine. */
+  readonly folder: string;
 }
 
 /** One CustomResourceDefinition as its project publishes it. */
@@ -88,6 +97,15 @@ export function moduleFolder(go: string, module: string): string {
   const answer = stdout.startsWith('{') ? JSON.parse(stdout) : { Error: stderr };
   if (!answer.Dir) throw new Error(`${go} cannot get ${module}: ${answer.Error}`);
   return answer.Dir;
+}
+
+/** Both gateways, which ship examples, at the versions of versions.json: AI Gateway first. */
+export function upstreamProjects(go: string): [aiGateway: UpstreamProject, gateway: UpstreamProject] {
+  const projectOf = ({ module, version }: Omit<CrdPin, 'files'>): UpstreamProject => {
+    const name = `${module}@${version}`;
+    return { module: name, folder: moduleFolder(go, name) };
+  };
+  return [projectOf(crds['ai-gateway']), projectOf(crds['envoy-gateway'])];
 }
 
 /**

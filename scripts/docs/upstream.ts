@@ -4,16 +4,7 @@ import { loadAll } from 'js-yaml';
 import { checkManifests, type Finding, type Manifest, rules } from '../../policies';
 import { objectId } from '../../policies/manifest';
 import { identitiesOf, referencesOf, type Target } from '../../policies/references';
-import { crds } from '../../versions.json';
-import { moduleFolder } from '../crds/sources';
-
-/** A project that ships examples in its Go module. */
-export interface Project {
-  /** `module@version` */
-  readonly module: string;
-  /** Where it is on this machine. */
-  readonly folder: string;
-}
+import type { UpstreamProject } from '../crds/sources';
 
 /** An example as it is shipped, and what is found in its objects. */
 interface Example {
@@ -95,16 +86,8 @@ const TELLING: readonly Telling[] = [
   },
 ];
 
-/** Both gateways, at the versions of versions.json. @param go the command, which downloads what is not there */
-export function upstreamProjects(go: string): Project[] {
-  return [crds['ai-gateway'], crds['envoy-gateway']].map((source) => {
-    const module = `${source.module}@${source.version}`;
-    return { module, folder: moduleFolder(go, module) };
-  });
-}
-
 /** docs/upstream-findings.md: what the rules say about the examples that the two gateways ship. */
-export function upstreamFindings(projects: readonly Project[]): string {
+export function upstreamFindings(projects: readonly UpstreamProject[]): string {
   const all = projects.map((project) => ({ project, examples: examplesOf(project) }));
   const count = (of: (example: Example) => number) =>
     all.flatMap(({ examples }) => examples).reduce((sum, example) => sum + of(example), 0);
@@ -142,7 +125,7 @@ const nameOf = (module: string) => module.split('@')[0]?.split('/').at(-1) ?? mo
 /** @throws Error when nothing is found there any more */
 function quoted(
   { project, file, rule, object, says }: Telling,
-  all: readonly { readonly project: Project; readonly examples: readonly Example[] }[],
+  all: readonly { readonly project: UpstreamProject; readonly examples: readonly Example[] }[],
 ): string {
   const example = all
     .filter(({ project: { module } }) => nameOf(module) === project)
@@ -166,7 +149,7 @@ function byRule(projects: readonly (readonly Example[])[]): string[] {
   });
 }
 
-function byFile({ module }: Project, examples: readonly Example[]): string[] {
+function byFile({ module }: UpstreamProject, examples: readonly Example[]): string[] {
   const files = examples.filter(({ findings }) => findings.length > 0);
   return [
     `## ${module}`,
@@ -188,7 +171,7 @@ interface File {
   readonly manifests: readonly Manifest[];
 }
 
-function examplesOf(project: Project): Example[] {
+function examplesOf(project: UpstreamProject): Example[] {
   return bundlesOf(project).map(({ file, own, bundle }) => {
     const ids = new Set(own.map(objectId));
     const findings = checkManifests(bundle).filter(({ object }) => ids.has(object));
@@ -206,7 +189,7 @@ export interface ExampleBundle {
 }
 
 /** Every example of a project that has Kubernetes objects. */
-export function bundlesOf({ folder }: Project): ExampleBundle[] {
+export function bundlesOf({ folder }: UpstreamProject): ExampleBundle[] {
   const root = join(folder, 'examples');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.ya?ml$/.test(file))

@@ -151,8 +151,9 @@ export async function runJobs(files, root, checks) {
   const others = [...checks, ...jobs.filter(({ network }) => !network)];
   const inside = namespaces();
   const atOnce = inside ? jobsAtOnce() : 1;
+  const beside = inside && hosts.length > 0;
   console.error(
-    `… ${files.length} test files in ${hosts.length + others.length} jobs, ${atOnce} at a time${inside ? '' : ': no namespaces here'}`,
+    `… ${files.length} test files in ${hosts.length + others.length} jobs, ${atOnce} at a time${inside ? '' : ': no namespaces here'}${beside ? ', and one beside them' : ''}`,
   );
   const began = Date.now();
   const ended = [];
@@ -170,7 +171,7 @@ export async function runJobs(files, root, checks) {
   const any = () => hosts.shift() ?? other();
   await Promise.all([
     ...Array.from({ length: atOnce }, () => worker(any)),
-    ...(inside && hosts.length > 0 ? [worker(other, BESIDE)] : []),
+    ...(beside ? [worker(other, BESIDE)] : []),
   ]);
   for (const { slowest } of ended) process.stderr.write(slowest);
   console.error(`the slowest of ${ended.length} jobs:`);

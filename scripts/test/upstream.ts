@@ -3,13 +3,11 @@
  * own, which reach no module proxy. Prints the go command that has them.
  */
 import { ensureGo } from '../../local/toolchain';
-import { crds } from '../../versions.json';
-import { moduleFolder } from '../crds/sources';
+import { upstreamProjects } from '../crds/sources';
 
 async function main(): Promise<void> {
   const go = await ensureGo();
-  for (const { module, version } of [crds['ai-gateway'], crds['envoy-gateway']])
-    moduleFolder(go, `${module}@${version}`);
+  upstreamProjects(go);
   console.log(go);
 }
 

@@ -49,6 +49,7 @@ export class Project {
   private environment: Record<string, string> = {};
   /** Where a copy of the stack file of the last {@link update} is. */
   private readonly made = join(this.folder, 'made');
+  private readonly cluster = new Cluster(this.state);
   /** What stands in the cluster instead of what Pulumi made. */
   private applied: Objects | undefined;
 
@@ -83,8 +84,7 @@ export class Project {
 
   /** Makes another stack with this one's file, and with its secrets. */
   async addStack(stack: string, change: (platform: Draft) => void): Promise<void> {
-    const created = await this.pulumi(['stack', 'init', stack], 1, { stack: null });
-    if (created.code !== 0) throw new Error(created.text);
+    await this.succeeds(['stack', 'init', stack], { stack: null });
     const file = load(readFileSync(this.stackFile, 'utf8')) as Draft;
     change(file.config['vcf-ai-platform:platform']);
     writeFileSync(this.fileOf(stack), dump(file));
@@ -137,6 +137,13 @@ export class Project {
     );
   }
 
+  /** Runs pulumi, and returns what it said. @throws Error With that, when it failed. */
+  async succeeds(args: readonly string[], options: PulumiOptions = {}): Promise<string> {
+    const { code, text } = await this.pulumi(args, 10, options);
+    if (code !== 0) throw new Error(text);
+    return text;
+  }
+
   /**
    * `pulumi up` of what the document says, from what the last one made.
    *
@@ -146,8 +153,7 @@ export class Project {
   async update(options: PulumiOptions = {}): Promise<string> {
     if (this.applied) await this.become(await this.objects(this.made));
     this.applied = undefined;
-    const { code, text } = await this.pulumi(UPDATE, 10, options);
-    if (code !== 0) throw new Error(text);
+    const text = await this.succeeds(UPDATE, options);
     cpSync(this.stackFile, join(this.made, basename(this.stackFile)));
     return text;
   }
@@ -169,22 +175,18 @@ export class Project {
   private async become(objects: Objects): Promise<void> {
     const before = this.applied ?? [];
     this.applied = objects;
-    await become(new Cluster(this.state), before, objects);
+    await become(this.cluster, before, objects);
   }
 
   private objects(folder: string): Promise<Objects> {
-    return objectsOf(this.stack, folder, async (file) => {
-      const args = ['config', '--show-secrets', '--json', '--config-file', file];
-      const { code, text } = await this.pulumi(args, 1);
-      if (code !== 0) throw new Error(text);
-      return text;
-    });
+    return objectsOf(this.stack, folder, (file) =>
+      this.succeeds(['config', '--show-secrets', '--json', '--config-file', file]),
+    );
   }
 
   /** Sets a secret of the stack; never as an argument, which every user of a machine can read. */
   async setSecret(name: string, value: string): Promise<void> {
-    const { code, text } = await this.pulumi(['config', 'set', '--secret', name], 1, { input: value });
-    if (code !== 0) throw new Error(text);
+    await this.succeeds(['config', 'set', '--secret', name], { input: value });
   }
 
   /** Sets secrets of the stack that are of no worth anywhere else, by one command. */
@@ -193,15 +195,12 @@ export class Project {
       '--secret',
       `${PROJECT}:${name}=${value}`,
     ]);
-    const { code, text } = await this.pulumi(['config', 'set-all', ...each], 1);
-    if (code !== 0) throw new Error(text);
+    await this.succeeds(['config', 'set-all', ...each]);
   }
 
   /** The value of a secret of the stack. */
   async secret(name: string): Promise<string> {
-    const { code, text } = await this.pulumi(['config', 'get', `${PROJECT}:${name}`], 1);
-    if (code !== 0) throw new Error(text);
-    return text.trim();
+    return (await this.succeeds(['config', 'get', `${PROJECT}:${name}`])).trim();
   }
 
   async status(): Promise<DatacenterStatus> {

@@ -48,15 +48,14 @@ export async function objectsOf(
  * Envoy Gateway 1.8 does not look again at an EnvoyProxy when the collector that it names appears, and reads of both in
  * any order when they come within some milliseconds: Envoy would not be told where to send its spans.
  */
-const LATE = new Set(['EnvoyProxy']);
+const LATE = 'EnvoyProxy';
 
 /** Makes some objects of others: applies what is new or different, deletes what is gone, and waits for rollouts. */
 export async function become(cluster: Cluster, before: Objects, after: Objects): Promise<void> {
   const texts = new Map(before.map(({ id, manifest }) => [id, JSON.stringify(manifest)]));
   const changed = after.filter(({ id, manifest }) => texts.get(id) !== JSON.stringify(manifest));
-  const isLate = ({ manifest: { kind } }: SynthesizedObject) => LATE.has(kind);
-  for (const { manifest } of [...changed.filter((one) => !isLate(one)), ...changed.filter(isLate)])
-    await cluster.become(manifest);
+  const turn = ({ manifest: { kind } }: SynthesizedObject) => Number(kind === LATE);
+  for (const { manifest } of [...changed].sort((a, b) => turn(a) - turn(b))) await cluster.become(manifest);
   const ids = new Set(after.map(({ id }) => id));
   const gone = before.filter(({ id }) => !ids.has(id));
   await cluster.deleteAll(gone.map(({ manifest }) => manifest).reverse());

@@ -38,13 +38,6 @@ export class Supervised extends Project {
     this.found ??= await this.holdings();
   }
 
-  /** Runs pulumi, and returns what it said; fails with that. */
-  async succeeds(args: readonly string[], options: PulumiOptions = {}): Promise<string> {
-    const { code, text } = await this.pulumi(args, 8, options);
-    assert.equal(code, 0, text);
-    return text;
-  }
-
   /** Runs pulumi, which must refuse; returns what it said. */
   async refuses(args: readonly string[], options: PulumiOptions = {}): Promise<string> {
     const { code, text } = await this.pulumi(args, 8, options);

@@ -1,5 +1,6 @@
 import { checkManifests, type Finding, type Manifest } from '../../policies';
-import { bundlesOf, upstreamProjects } from '../../scripts/docs/upstream';
+import { upstreamProjects } from '../../scripts/crds/sources';
+import { bundlesOf } from '../../scripts/docs/upstream';
 import type { Cluster } from './cluster';
 import { judgedKindsOf, settledComplaints } from './second-opinion';
 import { GO } from './upstream-files';
@@ -98,9 +99,9 @@ async function together(cluster: Cluster, batch: readonly Placed[]): Promise<Exa
       await cluster.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       undo.unshift(() => cluster.remove(`/api/v1/namespaces/${name}`));
     }
-    const isNamed = ({ kind }: Manifest) => NAMED_BY_OTHERS.includes(kind);
     const applied = withoutEnvoys(objects).filter(({ kind }) => !LEFT_OUT.has(kind));
-    for (const object of [...applied.filter(isNamed), ...applied.filter((one) => !isNamed(one))]) {
+    const turn = ({ kind }: Manifest) => Number(!NAMED_BY_OTHERS.includes(kind));
+    for (const object of applied.sort((a, b) => turn(a) - turn(b))) {
       const named = object as Parameters<Cluster['apply']>[0];
       const isNamespaced = await cluster.isNamespaced(named);
       if (isNamespaced === undefined || (!isNamespaced && object.kind !== 'GatewayClass')) continue;
