@@ -1,10 +1,10 @@
 import { App } from 'cdk8s';
 import { parsePlatform, ROUTE_LIMITS, WORKLOAD_HEADER } from '../config';
 import { manifestsOf, platformCharts } from '../constructs';
-import type { Manifest } from '../local/kube';
+import type { LiveObject } from '../local/kube';
 
 /** Routes and their traffic policies for some identities, all of them limited to 600 requests a minute. */
-export type Plan = (identities: readonly string[]) => Manifest[];
+export type Plan = (identities: readonly string[]) => LiveObject[];
 
 const KINDS = ['AIGatewayRoute', 'BackendTrafficPolicy'];
 
@@ -18,15 +18,15 @@ export const compact: Plan = (identities) => {
     ),
   });
   const { gateway } = platformCharts(new App(), platform, { secrets: {} });
-  const manifests = manifestsOf(gateway).map(({ manifest }) => manifest as unknown as Manifest);
+  const manifests = manifestsOf(gateway).map(({ manifest }) => manifest as unknown as LiveObject);
   return manifests.filter(({ kind }) => KINDS.includes(kind));
 };
 
 /** What is written by hand: a rule and a limit for every identity, as many as fit into a route. */
 export const naive: Plan = (identities) => {
   const [route, policy] = KINDS.map((kind) => compact(['one']).find((one) => one.kind === kind)) as [
-    Manifest,
-    Manifest,
+    LiveObject,
+    LiveObject,
   ];
   const count = Math.ceil(identities.length / ROUTE_LIMITS.rules);
   return Array.from({ length: count }, (_, index) => {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statusOf } from '../local/client';
-import type { Kube, Manifest } from '../local/kube';
+import type { Kube, LiveObject } from '../local/kube';
 import { stateDir } from '../local/paths';
 import { kubeOf } from './kube';
 import { compact, naive, type Plan } from './plans';
@@ -44,7 +44,7 @@ async function untilStatus(identities: readonly string[], status: number): Promi
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-async function applyAll(kube: Kube, manifests: readonly Manifest[]): Promise<void> {
+async function applyAll(kube: Kube, manifests: readonly LiveObject[]): Promise<void> {
   for (const manifest of manifests) await kube.apply(manifest);
 }
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ApiObject } from 'cdk8s';
 import { type IConstruct, Node } from 'constructs';
-import { creationFrames, recordCreation } from '../constructs';
+import { creationFrames, recordCreation, renderObject } from '../constructs';
 import { type Manifest, type Source, UnreadableError } from '../policies';
 
 /** A construct's path, line and callers, as a finding names them. */
@@ -36,7 +36,7 @@ export async function appSources(file: string): Promise<Source[]> {
   const made = await recorded(path, () => run(file, path));
   const objects = made.filter((construct) => ApiObject.isApiObject(construct));
   if (objects.length === 0) throw new UnreadableError(file, 'the program makes no Kubernetes object');
-  return objects.map((object) => sourceOf(object, object.toJson() as Manifest));
+  return objects.map((object) => sourceOf(object, renderObject(object)));
 }
 
 async function run(file: string, path: string): Promise<void> {

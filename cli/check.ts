@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
-import { type Mistake, PlatformError } from '../config/errors';
+import { type Mistake, PlatformError } from '../base/mistake';
 import { version } from '../package.json';
 import {
   type Finding,

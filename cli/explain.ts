@@ -1,13 +1,12 @@
-import { join } from 'node:path';
-import { App } from 'cdk8s';
-import { loadStackFile, platformSchema, requiredSecrets, type Schema } from '../config';
-import { creationFrames, LAYERS, manifestsOf, type PlatformCharts, platformCharts } from '../constructs';
-import { type Manifest, type Rule, rules, UnreadableError } from '../policies';
+import { groupOf, objectId } from '../base/manifest';
+import { platformSchema, type Schema } from '../config';
+import { creationFrames } from '../constructs';
+import { type Rule, rules, UnreadableError } from '../policies';
 import { apiVersionOf } from '../policies/kinds';
-import { groupOf } from '../policies/manifest';
 import { referencesOf } from '../policies/references';
 import { suggest } from '../policies/suggest';
-import { loadStack, projectDir } from './stack';
+import { renderStack } from './rendered';
+import { loadStack, projectDir, type Stack } from './stack';
 
 /**
  * What there is to know about a rule (`R02`), a field of the platform document (`gateway.cpu`) or an object of a
@@ -15,12 +14,12 @@ import { loadStack, projectDir } from './stack';
  *
  * @throws UnreadableError for what is none of them, PlatformError for a stack that cannot be rendered
  */
-export function explain(what: string, stack: string): string {
+export function explain(what: string, stack: string, folder = projectDir()): string {
   const rule = rules.find(({ id }) => id.toLowerCase() === what.toLowerCase());
   if (rule !== undefined) return ruleText(rule);
-  if (what.includes('/')) return objectText(what, stack);
+  if (what.includes('/')) return objectText(what, stack, folder);
   const field = fieldAt(platformSchema, what.split('.'));
-  if (field !== undefined) return fieldText(what.split('.'), field, stack);
+  if (field !== undefined) return fieldText(what.split('.'), field, loadStack(stack, folder));
   const known = [...rules.map(({ id }) => id), ...Object.keys(platformSchema.properties ?? {})];
   throw new UnreadableError(
     what,
@@ -60,8 +59,7 @@ function fieldAt(schema: Schema | undefined, [key, ...rest]: readonly string[]):
   return fieldAt(own ?? (typeof entry === 'object' ? entry : items), rest);
 }
 
-function fieldText(path: readonly string[], schema: Schema, stack: string): string {
-  const { document, locate } = loadStackFile(join(projectDir(), `Pulumi.${stack}.yaml`));
+function fieldText(path: readonly string[], schema: Schema, { name, document, locate }: Stack): string {
   const written = path.reduce<unknown>((value, key) => Object(value)[key], document);
   const place = locate(path);
   const inside = Object.keys(schema.properties ?? {}).join(', ');
@@ -73,7 +71,7 @@ function fieldText(path: readonly string[], schema: Schema, stack: string): stri
       because: schema['x-why'],
       default: schema.default === undefined ? undefined : JSON.stringify(schema.default),
       fields: inside,
-      [`in ${stack}`]:
+      [`in ${name}`]:
         written === undefined
           ? 'not written: the default counts'
           : `${JSON.stringify(written)}, at ${place?.file}:${place?.line}`,
@@ -81,29 +79,18 @@ function fieldText(path: readonly string[], schema: Schema, stack: string): stri
   ].join('\n');
 }
 
-interface Found {
-  readonly layer: keyof PlatformCharts;
-  readonly object: ReturnType<typeof manifestsOf>[number];
-}
-
-function objectText(id: string, stack: string): string {
-  const { platform } = loadStack(stack);
-  const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, 'placeholder']));
-  const charts = platformCharts(new App(), platform, { secrets });
-  const all = LAYERS.flatMap((layer) =>
-    manifestsOf(charts[layer]).map((object): Found => ({ layer, object })),
-  );
-  const found = all.find(({ object }) => object.id === id.toLowerCase());
-  if (found === undefined) {
-    const ids = all.map(({ object }) => object.id);
+function objectText(id: string, stack: string, folder: string): string {
+  const all = renderStack(loadStack(stack, folder));
+  const object = all.find((one) => one.id === id.toLowerCase());
+  if (object === undefined) {
+    const ids = all.map((one) => one.id);
     throw new UnreadableError(id, `${stack} has no such object`, suggest(id, ids));
   }
-  const { layer, object } = found;
-  const manifest = object.manifest as unknown as Manifest;
+  const { layer, manifest } = object;
   const [made] = creationFrames(object.construct);
-  const names = referencesOf(manifest).map(({ to }) => idOf(to));
-  const namedBy = all.filter(({ object: { manifest: other } }) =>
-    referencesOf(other as unknown as Manifest).some(({ to }) => idOf(to) === object.id),
+  const names = referencesOf(manifest).map(({ to }) => objectId({ kind: to.kind, metadata: to }));
+  const namedBy = all.filter(({ manifest: other }) =>
+    referencesOf(other).some(({ to }) => objectId({ kind: to.kind, metadata: to }) === object.id),
   );
   const looking = rules.filter(({ kinds }) =>
     kinds.some(
@@ -118,7 +105,7 @@ function objectText(id: string, stack: string): string {
       'made at': made && `${made.file}:${made.line}:${made.column}`,
       after: object.after.join(', '),
       names: [...new Set(names)].join(', '),
-      'named by': namedBy.map((other) => other.object.id).join(', '),
+      'named by': namedBy.map((other) => other.id).join(', '),
       rules: looking.map((rule) => rule.id).join(', '),
       exempt: Object.keys(manifest.metadata?.annotations ?? {})
         .filter((key) => key.startsWith('exempt.'))
@@ -126,6 +113,3 @@ function objectText(id: string, stack: string): string {
     }),
   ].join('\n');
 }
-
-const idOf = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }) =>
-  [kind, namespace, name].filter(Boolean).join('/').toLowerCase();

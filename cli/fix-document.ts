@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PLATFORM_KEY } from '../config';
-import { formatPath } from '../config/finding';
+import { formatPath } from '../config/mistakes';
 import { type Finding, gate, patchedText, UnreadableError } from '../policies';
-import { escaped } from '../policies/manifest';
+import { escaped } from '../policies/pointer';
 import { isSure, type Setting } from './settings';
 import { stackSources } from './stack-sources';
 

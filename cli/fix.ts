@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { objectId } from '../base/manifest';
 import { type Fix, fixesFor, patchedText, readManifests, type Source, UnreadableError } from '../policies';
-import { objectId } from '../policies/manifest';
 
 /** A change that was written, or that somebody has to write. */
 export interface Fixed {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { PlatformError } from '../config/errors';
+import { PlatformError } from '../base/mistake';
 import { version } from '../package.json';
 import { checkCommand } from './check-command';
 import { newCommand } from './new-command';

@@ -1,6 +1,6 @@
-import type { Locate, Place } from '../config';
+import type { DocumentPlace, Locate } from '../config';
 import type { ExemptionDocument } from '../config/document/policies';
-import { formatPath } from '../config/finding';
+import { formatPath } from '../config/mistakes';
 import type { Finding } from '../policies';
 
 /** A setting of the platform document from which a finding stems. */
@@ -9,7 +9,7 @@ export interface Setting {
   readonly path: readonly string[];
   /** What it has to be; undefined for what is to be removed. */
   readonly value?: unknown;
-  readonly at?: Place;
+  readonly at?: DocumentPlace;
 }
 
 /** What each of our own objects is made from, by rule and field. */

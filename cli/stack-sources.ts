@@ -1,11 +1,9 @@
-import { App } from 'cdk8s';
-import { type Mistake, requiredSecrets } from '../config';
-import { LAYERS, manifestsOf, platformCharts } from '../constructs';
-import type { Finding, Manifest, Parameters, Source } from '../policies';
+import type { Mistake } from '../config';
+import type { Finding, Parameters, Source } from '../policies';
 import { sourceOf } from './app';
+import { renderStack } from './rendered';
 import { type Setting, settingOf } from './settings';
 import { loadStack } from './stack';
-import { placeholder } from './synth';
 
 interface StackSources {
   readonly sources: Source[];
@@ -23,16 +21,12 @@ interface StackSources {
  *
  * @throws PlatformError with every mistake of the stack's file
  */
-export function stackSources(stack: string): StackSources {
-  const { file, platform, locate, warnings } = loadStack(stack);
+export function stackSources(stack: string, folder?: string): StackSources {
+  const { file, platform, locate, warnings } = loadStack(stack, folder);
   // Secrets are late values: their place is judged, and whether two of them are one; not their text.
-  const secrets = Object.fromEntries(
-    requiredSecrets(platform).map(({ name }) => [name, placeholder(name, stack)]),
+  const sources = renderStack({ name: stack, platform }, { definitions: false }).map(
+    ({ construct, manifest }) => sourceOf(construct, manifest),
   );
-  const charts = platformCharts(new App(), platform, { secrets });
-  const sources = LAYERS.filter((layer) => layer !== 'crds')
-    .flatMap((layer) => manifestsOf(charts[layer]))
-    .map(({ construct, manifest }) => sourceOf(construct, manifest as unknown as Manifest));
   const { exemptions, parameters } = platform.policies;
   return {
     sources,

@@ -26,6 +26,8 @@ export function projectDir(): string {
 export interface Stack {
   readonly name: string;
   readonly file: string;
+  /** The platform document as it is written. */
+  readonly document: unknown;
   readonly platform: Platform;
   /** Where a setting is written. */
   readonly locate: Locate;
@@ -53,7 +55,7 @@ export function loadStack(name: string, folder = projectDir()): Stack {
     .filter((secret) => config[`${PROJECT}:${secret.name}`] === undefined)
     .map((secret) => missingSecret(secret, name, locate));
   const warned = [...warnings(platform, locate), ...missing];
-  return { name, file, platform, locate, warnings: warned, missingSecrets: missing };
+  return { name, file, document, platform, locate, warnings: warned, missingSecrets: missing };
 }
 
 /**

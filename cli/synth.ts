@@ -1,34 +1,22 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { App } from 'cdk8s';
 import { dump } from 'js-yaml';
-import { PlatformError, PROJECT, requiredSecrets } from '../config';
-import {
-  LAYERS,
-  type Manifest,
-  manifestsOf,
-  type PlatformCharts,
-  platformCharts,
-  SERVING_NAMESPACE,
-} from '../constructs';
-import { layerPolicies } from '../policies';
+import type { NamedManifest } from '../base/manifest';
+import { type LayerName, PlatformError } from '../config';
+import { LAYERS } from '../constructs';
+import { placeholder, renderStack } from './rendered';
 import { loadStack } from './stack';
 
 /** One object of a platform, and where it stands in the order of creation. */
 export interface SynthesizedObject {
   /** `<kind>/<namespace>/<name>`, or `<kind>/<name>`: also the resource's name in Pulumi's state. */
   readonly id: string;
-  readonly layer: keyof PlatformCharts;
+  readonly layer: LayerName;
   /** Its file below the output folder: `gateway/gateway.ai-gateway.ai-gateway.yaml`. */
   readonly file: string;
   /** Ids of objects of its layer that are created before it. */
   readonly after: readonly string[];
-  readonly manifest: Manifest;
-}
-
-/** What stands in a Secret instead of a value that only `pulumi` can decrypt. */
-export function placeholder(secret: string, stack: string): string {
-  return `(Pulumi secret ${PROJECT}:${secret} of stack ${stack})`;
+  readonly manifest: NamedManifest;
 }
 
 /**
@@ -43,24 +31,16 @@ export function synthesize(
   folder?: string,
   secretOf = (secret: string) => placeholder(secret, stack),
 ): readonly SynthesizedObject[] {
-  const { platform } = loadStack(stack, folder);
-  const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, secretOf(name)]));
-  const charts = platformCharts(new App(), platform, {
-    secrets,
-    admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
-  });
-  return LAYERS.flatMap((layer) =>
-    manifestsOf(charts[layer]).map(({ id, after, manifest }) => ({
-      id,
-      layer,
-      file: `${layer}/${id.replaceAll('/', '.')}.yaml`,
-      after,
-      manifest,
-    })),
-  );
+  return renderStack(loadStack(stack, folder), { secretOf }).map(({ id, layer, after, manifest }) => ({
+    id,
+    layer,
+    file: `${layer}/${id.replaceAll('/', '.')}.yaml`,
+    after,
+    manifest,
+  }));
 }
 
-const yamlOf = (manifest: Manifest) => dump(manifest, { noRefs: true, lineWidth: -1 });
+const yamlOf = (manifest: NamedManifest) => dump(manifest, { noRefs: true, lineWidth: -1 });
 
 /** All objects as one stream, as `kubectl apply -f -` takes it. */
 export function synthText(objects: readonly SynthesizedObject[]): string {

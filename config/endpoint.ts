@@ -1,13 +1,7 @@
 import { isIP } from 'node:net';
-import type { Refusal } from './finding';
-import { listed } from './nearest';
-import { shown } from './suggest';
-
-/**
- * Domains that no public resolver answers (RFC 6761, RFC 6762, ICANN on .internal), so that the host is
- * private.
- */
-const PRIVATE_SUFFIXES = ['.internal', '.local', '.test', '.svc', '.svc.cluster.local'];
+import type { Refusal } from '../base/finding';
+import { isPrivateHost, PRIVATE_SUFFIXES } from '../base/hosts';
+import { listed, shown } from '../base/text';
 
 /** `Backend.spec.endpoints[].fqdn.hostname` in Envoy Gateway's API. */
 const HOSTNAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -92,11 +86,6 @@ function refuseHost({ hostname }: URL): Refusal | undefined {
     };
   }
   return undefined;
-}
-
-/** Whether no public resolver answers for a host. */
-export function isPrivateHost(hostname: string): boolean {
-  return PRIVATE_SUFFIXES.some((suffix) => hostname.endsWith(suffix));
 }
 
 function refusePlaintext({ protocol, hostname }: URL, carries: string): Refusal | undefined {

@@ -1,4 +1,4 @@
-import type { Refusal } from './finding';
+import type { Refusal } from '../base/finding';
 import type { Controllers, Platform } from './platform';
 
 /** Versions of the AI Gateway controller that the platform knows, oldest first. */

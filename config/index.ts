@@ -1,6 +1,7 @@
+export { Duration } from '../base/duration';
+export { formatMistakes, type Mistake, PlatformError } from '../base/mistake';
+export { Cpu, Memory } from '../base/quantity';
 export { EMBEDDED_CONTEXTS, isEmbedded } from './embedded';
-export { formatMistakes, type Mistake, PlatformError } from './errors';
-export type { Locate, Path, Place } from './finding';
 export {
   AI_GATEWAY_VERSIONS,
   type Feature,
@@ -20,6 +21,7 @@ export {
 } from './identity';
 export { LAYER_NAMES, type LayerName } from './layers';
 export { parsePlatform } from './load';
+export type { DocumentPlace, Locate, Path } from './mistakes';
 export type { ModelArchitecture, Quantization } from './models/architecture';
 export { architectureFromConfig } from './models/config-json';
 export { GPU_NAMES, type GpuProfile, gpuProfile } from './models/gpus';
@@ -120,7 +122,6 @@ export type {
 } from './platform';
 export { PLATFORM_KEY, PROJECT } from './project';
 export { CLIENT_APIS, type ClientApi, clientApisOf, PROVIDERS, sharedClientApis } from './providers';
-export { Cpu, Duration, Memory } from './quantity';
 export { platformSchema, type Schema, stackFileSchema } from './schema';
 export { missingSecret, programSecrets, type RequiredSecret, requiredSecrets } from './secrets';
 export { loadStackFile, type StackFile } from './stack-file';

@@ -1,10 +1,10 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import { PlatformError } from '../base/mistake';
 import { buildPlatform } from './build';
 import { crossChecks } from './checks';
 import { withDefaults } from './defaults';
 import type { PlatformDocument, Sound } from './document';
-import { PlatformError } from './errors';
-import { type Finding, type Locate, toMistakes } from './finding';
+import { type Locate, toMistakes, type UnplacedMistake } from './mistakes';
 import { refuseCluster } from './plan/cluster-refusals';
 import type { Platform } from './platform';
 import { refusals } from './refusals';
@@ -54,7 +54,7 @@ function validator(): ValidateFunction {
 }
 
 /** The document with `undefined` for everything that can no longer be judged. */
-function withoutRefused(draft: unknown, findings: readonly Finding[]): Sound<PlatformDocument> {
+function withoutRefused(draft: unknown, findings: readonly UnplacedMistake[]): Sound<PlatformDocument> {
   const paths = findings.flatMap(({ at, doubtful = [at] }) => doubtful);
   if (paths.some(({ length }) => length === 0)) return {};
   for (const path of paths) {

@@ -1,4 +1,4 @@
-import type { Refusal } from './finding';
+import type { Refusal } from '../base/finding';
 
 /** A DNS label in RFC 1123's form, as Kubernetes wants most names. */
 export const LABEL_PATTERN = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';

@@ -1,9 +1,10 @@
 import type { ErrorObject } from 'ajv';
-import { type Finding, formatPath, type Path, type Refusal } from './finding';
+import type { Refusal } from '../base/finding';
+import { listed, nearest, shown } from '../base/text';
+import { formatPath, type Path, type UnplacedMistake } from './mistakes';
 import { refuseLabel } from './names';
-import { listed, nearest } from './nearest';
 import { platformSchema, type Schema } from './schema';
-import { shown, suggest } from './suggest';
+import { suggest } from './suggest';
 
 /** Keywords that judge which fields a map has; the others judge one value. */
 const FIELD_KEYWORDS = ['additionalProperties', 'required', 'dependencies', 'oneOf', 'propertyNames', 'if'];
@@ -14,7 +15,7 @@ const FIELD_KEYWORDS = ['additionalProperties', 'required', 'dependencies', 'one
  *
  * @param document The document as it was written, without defaults.
  */
-export function refusals(errors: readonly ErrorObject[], document: unknown): Finding[] {
+export function refusals(errors: readonly ErrorObject[], document: unknown): UnplacedMistake[] {
   const groups = new Map<string, ErrorObject[]>();
   for (const error of errors) {
     // What propertyNames refuses comes once more as the keyword itself; the branches of oneOf are one choice.
@@ -30,7 +31,7 @@ export function refusals(errors: readonly ErrorObject[], document: unknown): Fin
   });
 }
 
-function refuseValue(at: Path, value: unknown): Finding {
+function refuseValue(at: Path, value: unknown): UnplacedMistake {
   const schema = schemaAt(at);
   const { 'x-allowed': allowed, 'x-why': why, 'x-withhold': withhold } = schema;
   const fix = withhold ? undefined : suggest(schema, value);
@@ -42,7 +43,7 @@ function refuseValue(at: Path, value: unknown): Finding {
   };
 }
 
-function refuseFields(at: Path, map: object, errors: readonly ErrorObject[]): Finding[] {
+function refuseFields(at: Path, map: object, errors: readonly ErrorObject[]): UnplacedMistake[] {
   const schema = schemaAt(at);
   const unknown = paramsOf(errors, 'additionalProperties', 'additionalProperty');
   // A field that is there under another name or in another place is not missing.
@@ -51,7 +52,12 @@ function refuseFields(at: Path, map: object, errors: readonly ErrorObject[]): Fi
   const undecided = errors.some(({ keyword }) => keyword === 'oneOf');
   return [
     ...paramsOf(errors, 'propertyNames', 'propertyName').map(
-      (name): Finding => ({ at: [...at, name], value: name, ...refuseName(name, schema), doubtful: [] }),
+      (name): UnplacedMistake => ({
+        at: [...at, name],
+        value: name,
+        ...refuseName(name, schema),
+        doubtful: [],
+      }),
     ),
     ...unknown.map((field) => refuseUnknown(at, field, schema, map)),
     ...(undecided && !choices.some((choice) => meant.has(choice)) ? [refuseChoice(at, choices, map)] : []),
@@ -66,7 +72,7 @@ function refuseName(name: string, { propertyNames }: Schema): Refusal {
   return allowed === undefined ? refuseLabel(name) : { problem: `${shown(name)} is not ${allowed}` };
 }
 
-function refuseUnknown(at: Path, field: string, schema: Schema, map: object): Finding {
+function refuseUnknown(at: Path, field: string, schema: Schema, map: object): UnplacedMistake {
   const owner = ownerOf(field, schema);
   const meant = meantBy(field, schema, map);
   const known = Object.keys(schema.properties ?? {});
@@ -82,7 +88,7 @@ function refuseUnknown(at: Path, field: string, schema: Schema, map: object): Fi
   return { at: [...at, field], problem: 'unknown field', fix, doubtful: [intended] };
 }
 
-function refuseChoice(at: Path, choices: readonly string[], map: object): Finding {
+function refuseChoice(at: Path, choices: readonly string[], map: object): UnplacedMistake {
   const chosen = choices.filter((choice) => choice in map);
   return {
     at,
@@ -96,10 +102,10 @@ function refuseMissing(
   schema: Schema,
   meant: ReadonlySet<unknown>,
   errors: readonly ErrorObject[],
-): Finding[] {
+): UnplacedMistake[] {
   const choices = choicesOf(schema);
   const missing = new Set<string>();
-  const findings: Finding[] = [];
+  const findings: UnplacedMistake[] = [];
   for (const { params } of errors.filter(
     ({ keyword }) => keyword === 'required' || keyword === 'dependencies',
   )) {
@@ -116,7 +122,7 @@ function refuseMissing(
   return findings;
 }
 
-function refuseMisplaced(at: Path, field: string, needed: string, schema: Schema): Finding {
+function refuseMisplaced(at: Path, field: string, needed: string, schema: Schema): UnplacedMistake {
   const owner = ownerOf(field, schema);
   return {
     at: [...at, field],

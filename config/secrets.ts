@@ -1,6 +1,6 @@
-import type { Mistake } from './errors';
-import { type Locate, type Path, toMistakes } from './finding';
+import type { Mistake } from '../base/mistake';
 import type { LayerName } from './layers';
+import { type Locate, type Path, toMistakes } from './mistakes';
 import type {
   Controllers,
   McpEndpoint,

@@ -10,9 +10,9 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import { type Mistake, PlatformError } from './errors';
-import { formatPath, type Locate } from './finding';
-import { listed, nearest } from './nearest';
+import { type Mistake, PlatformError } from '../base/mistake';
+import { listed, nearest } from '../base/text';
+import { formatPath, type Locate } from './mistakes';
 import { PLATFORM_KEY } from './project';
 
 /** The platform document of one stack file, and where its parts stand there. */

@@ -1,15 +1,6 @@
-import { listed, nearest } from './nearest';
-import { Cpu, Memory } from './quantity';
+import { Cpu, Memory } from '../base/quantity';
+import { listed, nearest } from '../base/text';
 import type { Schema } from './schema';
-
-/** A value is repeated in a message to be recognised, not to be read in full. */
-const LONGEST_SHOWN = 80;
-
-/** A value as it appears in a message: strings quoted, so that `"5"` and `5` differ. */
-export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-}
 
 /** The allowed value next to a refused one, as something to do; undefined when only the rule is known. */
 export function suggest(schema: Schema, value: unknown): string | undefined {

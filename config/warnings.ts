@@ -1,5 +1,5 @@
-import type { Mistake } from './errors';
-import { type Finding, type Locate, type Path, toMistakes } from './finding';
+import type { Mistake } from '../base/mistake';
+import { type Locate, type Path, toMistakes, type UnplacedMistake } from './mistakes';
 import { architectureOf, gpuMemorySettings } from './models/served';
 import { warnGpuMemory } from './plan/gpu-warnings';
 import { isBeyondThePlan } from './plan/vllm-flags';
@@ -25,10 +25,10 @@ export function warnings(platform: Platform, locate?: Locate): Mistake[] {
 }
 
 /** The embedded datacenter downloads nothing. */
-function ofWeights(at: Path, served: VllmModel | TeiModel, { cluster }: Platform): Finding[] {
+function ofWeights(at: Path, served: VllmModel | TeiModel, { cluster }: Platform): UnplacedMistake[] {
   const { weights, revision, hubTokenSecret, model } = served;
   if (cluster.kind === 'local' || weights.kind === 'image') return [];
-  const findings: Finding[] = [];
+  const findings: UnplacedMistake[] = [];
   if (weights.kind === 'hub') {
     findings.push({
       at: [...at, 'weights', 'hub'],
@@ -53,7 +53,7 @@ function ofWeights(at: Path, served: VllmModel | TeiModel, { cluster }: Platform
   return findings;
 }
 
-function ofMemory(at: Path, model: VllmModel): Finding[] {
+function ofMemory(at: Path, model: VllmModel): UnplacedMistake[] {
   const architecture = architectureOf(model);
   if (architecture === undefined) {
     return [
@@ -82,7 +82,7 @@ function ofMemory(at: Path, model: VllmModel): Finding[] {
   ];
 }
 
-function ofDrain(at: Path, { drain }: VllmModel, { gateway }: Platform): Finding[] {
+function ofDrain(at: Path, { drain }: VllmModel, { gateway }: Platform): UnplacedMistake[] {
   if (drain.milliseconds >= gateway.requestTimeout.milliseconds) return [];
   return [
     {

@@ -18,6 +18,8 @@ import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { PriorityClass } from 'kubernetes-types/scheduling/v1';
+import type { NamedManifest } from '../base/manifest';
+import { compareKeys } from '../base/text';
 import { PlatformError } from '../config';
 import type { CrdManifest, Kinds as CustomKinds, ObjectMeta } from './crds';
 import { recordCreation } from './creation-site';
@@ -104,6 +106,7 @@ export abstract class Component extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    recordCreation(this, Component);
     this.node.addValidation({ validate: () => this.idleTransforms() });
   }
 
@@ -146,50 +149,69 @@ export function kubeObject<K extends Kind>(
   id: string,
   object: Kinds[K] & { readonly kind: K },
 ): ApiObject {
-  return new KubeObject(scope, id, checked(scope, id, object as unknown as ApiObjectProps));
+  const { kind, metadata } = object as unknown as ApiObjectProps;
+  refuseName([scope.node.path, id].filter(Boolean).join('/'), kind, metadata?.name);
+  return new TypedObject(scope, id, object as unknown as ApiObjectProps);
 }
 
-class KubeObject extends ApiObject {
+/** An object that `app.synth()` of cdk8s renders as {@link renderObject} does. */
+class TypedObject extends ApiObject {
   constructor(scope: Construct, id: string, object: ApiObjectProps) {
-    super(scope, id, {
-      ...object,
-      metadata: { ...object.metadata, labels: { ...STANDARD_LABELS, ...object.metadata?.labels } },
-    });
+    super(scope, id, object);
     recordCreation(this, kubeObject);
   }
 
-  override toJson(): Manifest {
-    const manifest = super.toJson() as Manifest;
-    for (const scope of this.node.scopes.toReversed()) {
-      if (scope instanceof Component) scope._applyTransforms(manifest);
-    }
-    return manifest;
+  /** As it was given, JSON patches applied. */
+  plain(): NamedManifest {
+    return super.toJson();
+  }
+
+  override toJson(): NamedManifest {
+    return renderObject(this);
   }
 }
 
-/** One Kubernetes object as plain JSON. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
+/** Not by `instanceof`, which cdk8s answers with yes for every ApiObject. */
+const isTyped = (object: ApiObject): object is TypedObject =>
+  Object.getPrototypeOf(object) === TypedObject.prototype;
+
+/**
+ * Renders an object, whoever made it: an object of `kubeObject` or below a component has the standard labels and a name that fits, and
+ * the component's transforms are applied to it.
+ *
+ * @throws PlatformError for a name that does not fit, as {@link kubeObject}
+ */
+export function renderObject(object: ApiObject): NamedManifest {
+  const manifest: NamedManifest = isTyped(object) ? object.plain() : object.toJson();
+  const components = object.node.scopes.filter((scope) => scope instanceof Component);
+  if (!isTyped(object) && components.length === 0) return manifest;
+  const { metadata } = manifest;
+  if (!isTyped(object)) refuseName(object.node.path, manifest.kind, metadata?.name, LONGEST_SUBDOMAIN);
+  const rendered = {
+    ...manifest,
+    metadata: sorted({ ...metadata, labels: sorted({ ...STANDARD_LABELS, ...metadata.labels }) }),
   };
-  readonly [field: string]: unknown;
+  for (const component of components.toReversed()) component._applyTransforms(rendered);
+  return rendered;
 }
 
-function checked(scope: Construct, id: string, object: ApiObjectProps): ApiObjectProps {
-  const name = object.metadata?.name ?? '';
-  const longest = NAMED_BY_SUBDOMAIN.includes(object.kind) ? LONGEST_SUBDOMAIN : LONGEST_NAME;
-  const path = [scope.node.path, id, 'metadata.name'].filter(Boolean).join('/');
+/** In the order in which cdk8s writes metadata. */
+function sorted<T extends object>(map: T): T {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => compareKeys(a, b))) as T;
+}
+
+function refuseName(
+  path: string,
+  kind: string,
+  name = '',
+  longest = NAMED_BY_SUBDOMAIN.includes(kind) ? LONGEST_SUBDOMAIN : LONGEST_NAME,
+): void {
+  const mistake = { path: `${path}/metadata.name`, value: name };
   if (name.length > longest) {
     throw new PlatformError([
       {
-        path,
-        value: name,
-        problem: `a ${object.kind} name of ${name.length} characters, at most ${longest} are allowed`,
+        ...mistake,
+        problem: `a ${kind} name of ${name.length} characters, at most ${longest} are allowed`,
         fix: `shorten it by ${name.length - longest}`,
       },
     ]);
@@ -197,11 +219,9 @@ function checked(scope: Construct, id: string, object: ApiObjectProps): ApiObjec
   if (!NAME.test(name)) {
     throw new PlatformError([
       {
-        path,
-        value: name,
-        problem: `not a ${object.kind} name: lower-case letters, digits, '-' and '.' are allowed, with a letter or digit at both ends`,
+        ...mistake,
+        problem: `not a ${kind} name: lower-case letters, digits, '-' and '.' are allowed, with a letter or digit at both ends`,
       },
     ]);
   }
-  return object;
 }

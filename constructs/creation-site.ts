@@ -14,6 +14,8 @@ export interface Frame {
 /** Constructs nest, and each level takes a frame or two. */
 const DEEPEST_STACK = 60;
 
+type Above = ((...args: never) => unknown) | (abstract new (...args: never) => unknown);
+
 const stacks = new WeakMap<IConstruct, { readonly stack?: string }>();
 
 /**
@@ -22,7 +24,7 @@ const stacks = new WeakMap<IConstruct, { readonly stack?: string }>();
  *
  * @param above The innermost function that is of no interest, with all that it calls.
  */
-export function recordCreation(construct: IConstruct, above: (...args: never) => unknown): void {
+export function recordCreation(construct: IConstruct, above: Above): void {
   const limit = Error.stackTraceLimit;
   const holder = {};
   Error.stackTraceLimit = DEEPEST_STACK;
@@ -32,12 +34,13 @@ export function recordCreation(construct: IConstruct, above: (...args: never) =>
 }
 
 /**
- * The lines that made a construct, innermost first, beginning where somebody else's program calls this library
+ * The lines that made a construct, or the nearest around it of which that is known, innermost first, beginning where somebody else's program calls this library
  * (or cdk8s). Where there is no such program, as for the stacks that this package ships, only the line of this
  * library that made it.
  */
 export function creationFrames(construct: IConstruct): readonly Frame[] {
-  const lines = (stacks.get(construct)?.stack ?? '').split('\n');
+  const known = construct.node.scopes.toReversed().find((scope) => stacks.has(scope));
+  const lines = ((known && stacks.get(known)?.stack) ?? '').split('\n');
   const frames = lines.filter((line, index) => !isWrapper(line, lines[index - 1])).flatMap(parsed);
   const theirs = frames.filter(({ file }) => !isPackage(file) && folderOf(file) === undefined);
   return theirs.length > 0 ? theirs : frames.filter(isMaker).slice(0, 1);
@@ -58,7 +61,7 @@ function parsed(line: string): Frame[] {
 
 const isPackage = (file: string) => file.split(sep).includes('node_modules');
 
-const FOLDERS = ['bin', 'cli', 'config', 'constructs', 'policies', 'scripts', 'stacks'];
+const FOLDERS = ['base', 'bin', 'cli', 'config', 'constructs', 'policies', 'scripts', 'stacks'];
 
 /** The folder of this package that a file is in; tests and examples are programs that use it. */
 function folderOf(file: string): string | undefined {

@@ -1,3 +1,4 @@
+export type { NamedManifest as Manifest } from '../base/manifest';
 export {
   type AdmissionLayers,
   type AdmissionObject,
@@ -28,7 +29,7 @@ export {
   type Kind,
   type Kinds,
   kubeObject,
-  type Manifest,
+  renderObject,
   STANDARD_LABELS,
   type Transform,
 } from './component';
@@ -55,6 +56,7 @@ export {
   platformCharts,
   SERVING_NAMESPACE,
 } from './platform';
+export { type PlatformObject, type RenderPlatformProps, renderPlatform } from './platform/render';
 export { ServingPriority } from './priority';
 export { Redis, type RedisProps } from './redis';
 export {

@@ -1,13 +1,14 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { NamedManifest } from '../base/manifest';
 import { type Mistake, PlatformError } from '../config';
-import type { Manifest } from './component';
+import { renderObject } from './component';
 
 /** One object of a chart, as it goes to the API server, and what must be there before it. */
 export interface OrderedManifest {
   /** `<kind>/<namespace>/<name>`, `<kind>/<name>` for objects of the cluster; lower case. Stable. */
   readonly id: string;
-  readonly manifest: Manifest;
+  readonly manifest: NamedManifest;
   /** What renders it. Its path, and where it was made (`creationFrames`), are for those who look for the cause. */
   readonly construct: ApiObject;
   /** Ids of objects of the same chart that are created before this one and deleted after it. */
@@ -32,7 +33,7 @@ export function manifestsOf(chart: Chart): readonly OrderedManifest[] {
   const after = dependenciesOf(chart, ids);
   return topological(objects, after).map((object) => ({
     id: ids.get(object) ?? '',
-    manifest: object.toJson() as Manifest,
+    manifest: renderObject(object),
     construct: object,
     after: [...(after.get(object) ?? [])].map((dependency) => ids.get(dependency) ?? '').sort(),
   }));

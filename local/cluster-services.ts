@@ -1,6 +1,6 @@
 import { AI_GATEWAY_SYSTEM, GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { GPU_OPERATOR } from '../config/plan/gpu-operator';
-import type { Kube, Manifest } from './kube';
+import type { Kube, LiveObject } from './kube';
 
 /** The AI Gateway controller looks for it under this very name, with exactly one webhook. */
 export const WEBHOOK = `envoy-ai-gateway-gateway-pod-mutator.${AI_GATEWAY_SYSTEM}`;
@@ -18,7 +18,7 @@ const gatewayLabels = {
  * look for these objects. Envoy Gateway wants a Deployment, a Service and a ServiceAccount to own the rate-limit
  * objects, and the AI Gateway controller a webhook configuration.
  */
-const controllerServices: readonly Manifest[] = [
+const controllerServices: readonly LiveObject[] = [
   {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -64,7 +64,7 @@ const controllerServices: readonly Manifest[] = [
 ];
 
 /** What a VKS cluster with NVIDIA's GPU operator holds before the platform comes. */
-const gpuOperator: readonly Manifest[] = [
+const gpuOperator: readonly LiveObject[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: GPU_OPERATOR.namespace } },
   {
     apiVersion: 'apps/v1',
@@ -91,7 +91,7 @@ const gpuOperator: readonly Manifest[] = [
 ];
 
 /** What is brought when the platform comes. @param installed Whether it has the controllers' charts. */
-export const broughtFor = (installed: boolean): readonly Manifest[] => [
+export const broughtFor = (installed: boolean): readonly LiveObject[] => [
   ...gpuOperator,
   ...(installed ? [] : controllerServices),
 ];

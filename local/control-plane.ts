@@ -5,7 +5,7 @@ import { dump, load } from 'js-yaml';
 import { EMBEDDED_CONTEXTS } from '../config/embedded';
 import { type KeyPair, keyPair } from './certificates';
 import type { EtcdAccess } from './changes';
-import { type Access, Kube, type Manifest } from './kube';
+import { type Access, Kube, type LiveObject } from './kube';
 import type { Ports } from './ports';
 import { answers } from './probe';
 import type { Component, Processes } from './process';
@@ -252,7 +252,7 @@ export async function controlPlane(
 export async function startControlPlane(
   plane: ControlPlane,
   processes: Processes,
-  nodes: readonly Manifest[],
+  nodes: readonly LiveObject[],
 ): Promise<void> {
   for (const component of plane.components) await processes.ensure(component);
   for (const storageClass of storageClasses) await plane.kube.apply(storageClass);
@@ -260,7 +260,7 @@ export async function startControlPlane(
 }
 
 /** Makes a node with what it offers, which is its status: a kubelet would write it. */
-export async function applyNode(kube: Kube, { status, ...node }: Manifest): Promise<void> {
-  await kube.apply(node as Manifest);
-  await kube.apply({ ...(node as Manifest), status }, 'status');
+export async function applyNode(kube: Kube, { status, ...node }: LiveObject): Promise<void> {
+  await kube.apply(node as LiveObject);
+  await kube.apply({ ...(node as LiveObject), status }, 'status');
 }

@@ -11,7 +11,7 @@ import {
 } from '../config/plan/controllers';
 import { WEBHOOK } from './cluster-services';
 import { replaceFile } from './files';
-import type { Kube, Manifest } from './kube';
+import type { Kube, LiveObject } from './kube';
 
 /** What the cluster's objects ask of the controllers. */
 export interface WantedControllers {
@@ -44,7 +44,7 @@ export async function wantedControllers(kube: Kube): Promise<WantedControllers |
 }
 
 /** The charts' objects are used as they are, once all are there that the controllers look for. */
-async function installedControllers(kube: Kube, config: Manifest): Promise<WantedControllers | undefined> {
+async function installedControllers(kube: Kube, config: LiveObject): Promise<WantedControllers | undefined> {
   const [deployment, ...others] = await Promise.all([
     kube.get('apps/v1', 'Deployment', AI_GATEWAY_CONTROLLER, AI_GATEWAY_SYSTEM),
     kube.get('apps/v1', 'Deployment', 'envoy-gateway', GATEWAY_SYSTEM),

@@ -21,7 +21,7 @@ import {
   rateLimitComponent,
   wantedProxies,
 } from './gateway-pods';
-import type { Manifest } from './kube';
+import type { LiveObject } from './kube';
 import { fingerprint } from './kubelet';
 import { containerPort, exporterAddress, type StandIn, standIns, withKey } from './lacking';
 import { ModelServers } from './model-servers';
@@ -129,7 +129,7 @@ export class DataPlane {
     this.forwards.clear();
   }
 
-  /** One step towards what the API server holds. A component that died is started again only to `heal`. */
+  /** One step towards what the API server holds. A component that was killed is started again only to `heal`. */
   async follow(heal: boolean): Promise<void> {
     const { plane } = this.parts;
     const missing = await missingCrds(plane);
@@ -173,8 +173,7 @@ export class DataPlane {
 
   /** Each insists on ports that those after it take while it is away: they start again after it. */
   private async runControllers(wanted: readonly Component[], heal: boolean): Promise<void> {
-    const { processes } = this.parts;
-    const first = wanted.findIndex((one) => this.isChanged(one) || (heal && processes.isDead(one.name)));
+    const first = wanted.findIndex((one) => this.isChanged(one) || this.isRestarted(one, heal));
     if (first >= 0) for (const { name } of wanted.slice(first + 1)) await this.drop(name);
     for (const controller of wanted) await this.run(controller, heal);
   }
@@ -197,7 +196,7 @@ export class DataPlane {
     const ratelimits = governed ? chosen(pods, 'ratelimit') : [];
     const proxies = governed ? chosen(pods, 'proxy', wantedProxies(deployments)) : [];
     this.proxies = assignSlots(this.proxies, proxies, () => 'proxy');
-    const place = (pod: Manifest) => this.proxies.get(pod.metadata.uid ?? '') ?? 0;
+    const place = (pod: LiveObject) => this.proxies.get(pod.metadata.uid ?? '') ?? 0;
     const wanted: Component[] = [];
     for (const pod of ratelimits) wanted.push(...(await rateLimitComponent(pod, parts)));
     for (const pod of proxies) {
@@ -209,7 +208,7 @@ export class DataPlane {
     this.gatewayProcesses = wanted.map(({ name }) => name);
     for (const name of before) if (!this.gatewayProcesses.includes(name)) await this.drop(name);
     for (const component of wanted) await this.run(component, heal);
-    const locate = (pod: Manifest, port: string) => {
+    const locate = (pod: LiveObject, port: string) => {
       const known = [...proxies, ...ratelimits].some((p) => p.metadata.uid === pod.metadata.uid);
       if (isGatewayPod(pod)) return known ? gatewayAddress(pod, place(pod), port, ports) : undefined;
       const host = this.modelServers.hostFor(pod);
@@ -221,8 +220,8 @@ export class DataPlane {
   }
 
   private async followStandIns(
-    services: readonly Manifest[],
-    pods: readonly Manifest[],
+    services: readonly LiveObject[],
+    pods: readonly LiveObject[],
     heal: boolean,
   ): Promise<void> {
     const { state, plane } = this.parts;
@@ -242,8 +241,8 @@ export class DataPlane {
   }
 
   private async followPickers(
-    services: readonly Manifest[],
-    pods: readonly Manifest[],
+    services: readonly LiveObject[],
+    pods: readonly LiveObject[],
     heal: boolean,
   ): Promise<void> {
     const { ports, toolchain, plane } = this.parts;
@@ -295,14 +294,14 @@ export class DataPlane {
     }
   }
 
-  private async removeOnce({ apiVersion, kind, metadata }: Manifest): Promise<void> {
+  private async removeOnce({ apiVersion, kind, metadata }: LiveObject): Promise<void> {
     const key = `${kind}/${metadata.namespace}/${metadata.name}`;
     if (this.prints.get(key) === ABSENT) return;
     await this.parts.plane.kube.remove(apiVersion, kind, metadata.name, metadata.namespace);
     this.prints.set(key, ABSENT);
   }
 
-  private async applyOnce(manifest: Manifest): Promise<void> {
+  private async applyOnce(manifest: LiveObject): Promise<void> {
     const key = `${manifest.kind}/${manifest.metadata.namespace}/${manifest.metadata.name}`;
     const print = JSON.stringify(manifest);
     if (this.prints.get(key) === print) return;
@@ -314,11 +313,20 @@ export class DataPlane {
     return this.prints.get(component.name) !== fingerprint(component);
   }
 
+  /**
+   * A program that ended by itself is started again, as a kubelet does: Envoy Gateway reads a changed configuration by
+   * beginning anew inside its process, and ends when its old half still holds port 8081.
+   */
+  private isRestarted({ name }: Component, heal: boolean): boolean {
+    const { processes } = this.parts;
+    return processes.isDead(name) && (heal || processes.isDue(name));
+  }
+
   /** Starts the component, or starts it anew when its description changed. */
   private async run(component: Component, heal: boolean): Promise<void> {
     const { processes } = this.parts;
     const changed = this.isChanged(component);
-    if (processes.isDead(component.name) && !heal && !changed) return;
+    if (processes.isDead(component.name) && !changed && !this.isRestarted(component, heal)) return;
     if (changed && this.prints.has(component.name)) await processes.stop(component.name);
     this.prints.set(component.name, fingerprint(component));
     await processes.ensure(component);

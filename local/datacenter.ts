@@ -13,7 +13,7 @@ import {
 import { takenPorts } from './controllers';
 import { DataPlane, dataPlanePorts } from './data-plane';
 import { replaceFile } from './files';
-import type { Manifest } from './kube';
+import type { LiveObject } from './kube';
 import { nodes } from './nodes';
 import { socketPath } from './paths';
 import { Ports } from './ports';
@@ -131,7 +131,7 @@ export class Datacenter {
   }
 
   /** With a Supervisor there are the nodes of a Cluster, and no others. */
-  private nodes(gpuNodes: number | undefined): readonly Manifest[] {
+  private nodes(gpuNodes: number | undefined): readonly LiveObject[] {
     return this.props.supervisor ? [] : nodes(gpuNodes);
   }
 

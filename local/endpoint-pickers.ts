@@ -1,5 +1,5 @@
 import type { NameRegistry } from './dns';
-import type { Manifest } from './kube';
+import type { LiveObject } from './kube';
 import { isReady, type Replica, selects } from './model-servers';
 import type { Ports } from './ports';
 import { accepts } from './probe';
@@ -27,7 +27,7 @@ export interface Picker {
   readonly port: number;
 }
 
-const isPicker = ({ metadata }: Manifest) =>
+const isPicker = ({ metadata }: LiveObject) =>
   metadata.labels?.['app.kubernetes.io/component'] === 'endpoint-picker';
 
 /**
@@ -35,8 +35,8 @@ const isPicker = ({ metadata }: Manifest) =>
  * the ports. They listen on every address, so Envoy reaches them through the address of the Service.
  */
 export function endpointPickers(
-  services: readonly Manifest[],
-  pods: readonly Manifest[],
+  services: readonly LiveObject[],
+  pods: readonly LiveObject[],
   {
     ports,
     registry,
@@ -89,7 +89,7 @@ export function endpointPickers(
  *
  * A loopback address is none that an EndpointSlice takes, and nothing here reads the slices of these Services.
  */
-export function podAddresses(pools: readonly Manifest[], replicas: readonly Replica[]): Manifest[] {
+export function podAddresses(pools: readonly LiveObject[], replicas: readonly Replica[]): LiveObject[] {
   const pooled = ({ pod }: Replica) =>
     pools.some(
       ({ metadata, spec }) =>

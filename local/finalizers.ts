@@ -1,4 +1,4 @@
-import type { Kube, Manifest } from './kube';
+import type { Kube, LiveObject } from './kube';
 
 /** Kinds that the AI Gateway controller holds with a finalizer until it has dealt with their deletion. */
 const HELD_KINDS = ['AIGatewayRoute', 'AIServiceBackend', 'BackendSecurityPolicy', 'MCPRoute'];
@@ -9,7 +9,7 @@ const FINALIZER = 'aigateway.envoyproxy.io/finalizer';
 const HELD_MS = 10_000;
 
 /** Objects whose deletion was asked for that long ago, and that are still there. */
-export function heldTooLong(objects: readonly Manifest[], now: number): Manifest[] {
+export function heldTooLong(objects: readonly LiveObject[], now: number): LiveObject[] {
   return objects.filter(({ metadata: { deletionTimestamp } }) => {
     return deletionTimestamp !== undefined && now - Date.parse(deletionTimestamp) > HELD_MS;
   });

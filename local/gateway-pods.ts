@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LOCAL_ENVOYS } from '../config';
 import { GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { hostProxyArgs } from './bootstrap';
-import type { Kube, Manifest } from './kube';
+import type { Kube, LiveObject } from './kube';
 import { HostPod } from './kubelet';
 import type { Ports } from './ports';
 import { answers } from './probe';
@@ -39,15 +39,15 @@ interface Parts {
   readonly hosts: string;
 }
 
-const component = (pod: Manifest) => pod.metadata.labels?.['app.kubernetes.io/component'];
+const component = (pod: LiveObject) => pod.metadata.labels?.['app.kubernetes.io/component'];
 
 /** The pods that Envoy Gateway keeps: proxies and the rate-limit service. */
-export const isGatewayPod = (pod: Manifest) =>
+export const isGatewayPod = (pod: LiveObject) =>
   pod.metadata.namespace === GATEWAY_SYSTEM &&
   pod.metadata.labels?.['app.kubernetes.io/managed-by'] === 'envoy-gateway';
 
 /** The pods to run for a role: the newest that are scheduled and stay, so that a rolling update ends on new ones. */
-export function chosen(pods: readonly Manifest[], role: 'proxy' | 'ratelimit', most = 1): Manifest[] {
+export function chosen(pods: readonly LiveObject[], role: 'proxy' | 'ratelimit', most = 1): LiveObject[] {
   return pods
     .filter((pod) => isGatewayPod(pod) && component(pod) === role)
     .filter((pod) => pod.spec.nodeName && !pod.metadata.deletionTimestamp)
@@ -56,7 +56,7 @@ export function chosen(pods: readonly Manifest[], role: 'proxy' | 'ratelimit', m
 }
 
 /** How many Envoys the host runs: what the proxies' Deployment asks for, as far as they fit. */
-export function wantedProxies(deployments: readonly Manifest[]): number {
+export function wantedProxies(deployments: readonly LiveObject[]): number {
   const proxies = deployments.find(
     (deployment) => isGatewayPod(deployment) && component(deployment) === 'proxy',
   );
@@ -75,7 +75,7 @@ export interface ProxyProcesses {
  * Envoys of one host share the port of every listener, which is Envoy's default (SO_REUSEPORT): the kernel gives
  * each connection to one of them. All other addresses are of the pod's place among them.
  */
-export async function proxyProcesses(pod: Manifest, index: number, parts: Parts): Promise<ProxyProcesses> {
+export async function proxyProcesses(pod: LiveObject, index: number, parts: Parts): Promise<ProxyProcesses> {
   const { state, kube, toolchain, ports, dns, hosts } = parts;
   const hostPod = new HostPod(kube, pod, state, hosts);
   const envoy = (await hostPod.syncVolumes()) ? hostPod.container('envoy') : undefined;
@@ -116,7 +116,7 @@ export async function proxyProcesses(pod: Manifest, index: number, parts: Parts)
 }
 
 /** The rate-limit service. Envoy Gateway's health server sits on its port 8081, so the host serves it elsewhere. */
-export async function rateLimitComponent(pod: Manifest, parts: Parts): Promise<Component[]> {
+export async function rateLimitComponent(pod: LiveObject, parts: Parts): Promise<Component[]> {
   const { state, kube, toolchain, ports, hosts } = parts;
   const hostPod = new HostPod(kube, pod, state, hosts);
   const container = (await hostPod.syncVolumes()) ? hostPod.container('envoy-ratelimit') : undefined;
@@ -164,7 +164,12 @@ const extprocPort = (index: number, ports: Ports) =>
   index === 0 ? EXTPROC_ADMIN : ports.get(proxyPorts(index).extproc);
 
 /** Where the host serves a named port of a gateway pod, by the pod's place among those of its role. */
-export function gatewayAddress(pod: Manifest, index: number, port: string, ports: Ports): string | undefined {
+export function gatewayAddress(
+  pod: LiveObject,
+  index: number,
+  port: string,
+  ports: Ports,
+): string | undefined {
   if (!isGatewayPod(pod)) return undefined;
   if (component(pod) === 'ratelimit') return `127.0.0.1:${ports.get('ratelimit-metrics')}`;
   if (port === 'metrics') return `127.0.0.1:${ports.get(proxyPorts(index).stats)}`;
@@ -186,9 +191,9 @@ export function proxyPages(
  * What only a host needs, for one Gateway: its listener on loopback instead of every interface, and the port
  * where the host serves the rate-limit service, once a policy makes Envoy Gateway emit that cluster.
  */
-export function hostPatches(gateway: Manifest, limited: boolean, ports: Ports): Manifest[] {
+export function hostPatches(gateway: LiveObject, limited: boolean, ports: Ports): LiveObject[] {
   const { name, namespace, uid } = gateway.metadata;
-  const policy = (suffix: string, jsonPatches: object[]): Manifest => ({
+  const policy = (suffix: string, jsonPatches: object[]): LiveObject => ({
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
     kind: 'EnvoyPatchPolicy',
     metadata: {

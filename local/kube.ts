@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import pRetry from 'p-retry';
+import type { Manifest } from '../base/manifest';
 
-/** A Kubernetes object as plain data. */
-export interface Manifest {
-  apiVersion: string;
-  kind: string;
+/** A Kubernetes object as an API server has it: with what it adds, and open to change. */
+export interface LiveObject extends Manifest {
   metadata: {
     name: string;
     namespace?: string;
@@ -104,7 +103,7 @@ export class Kube {
   /** By path: what a read was answered, and what was written to its kind until then. */
   private readonly answers = new Map<
     string,
-    { readonly state: string; readonly answer: Manifest | undefined }
+    { readonly state: string; readonly answer: LiveObject | undefined }
   >();
 
   /** @param manager Whose the fields are that are applied. */
@@ -126,7 +125,7 @@ export class Kube {
   }
 
   /** Server-side apply: the fields that the manifest names become ours. */
-  apply(manifest: Manifest, subresource?: 'status'): Promise<Manifest> {
+  apply(manifest: LiveObject, subresource?: 'status'): Promise<LiveObject> {
     const { name, namespace } = manifest.metadata;
     const path = `${this.path(manifest.apiVersion, manifest.kind, namespace)}/${name}`;
     return this.call(
@@ -142,19 +141,19 @@ export class Kube {
     kind,
     metadata: { name, namespace, ...metadata },
     ...rest
-  }: Manifest): Promise<Manifest> {
+  }: LiveObject): Promise<LiveObject> {
     const path = `${this.path(apiVersion, kind, namespace)}/${name}`;
     return this.call('PATCH', path, { metadata, ...rest }, MERGE);
   }
 
   /** Replaces fields of an object's status, lists as a whole. */
-  mergeStatus({ apiVersion, kind, metadata, status }: Manifest): Promise<Manifest> {
+  mergeStatus({ apiVersion, kind, metadata, status }: LiveObject): Promise<LiveObject> {
     const path = `${this.path(apiVersion, kind, metadata.namespace)}/${metadata.name}/status`;
     return this.call('PATCH', path, { status }, MERGE);
   }
 
   /** Asks a pod to leave its node; false when a disruption budget keeps it for now. */
-  async evict({ metadata: { name, namespace } }: Manifest): Promise<boolean> {
+  async evict({ metadata: { name, namespace } }: LiveObject): Promise<boolean> {
     const path = `${this.path('v1', 'Pod', namespace)}/${name}/eviction`;
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
     try {
@@ -168,16 +167,16 @@ export class Kube {
   }
 
   /** All objects of a kind, in one namespace or in all; none where the cluster does not know the kind. */
-  async list(apiVersion: string, kind: string, namespace?: string): Promise<Manifest[]> {
+  async list(apiVersion: string, kind: string, namespace?: string): Promise<LiveObject[]> {
     const list = await this.read(this.path(apiVersion, kind, namespace), kind);
-    return ((list?.items as Manifest[]) ?? []).map((item) => ({ ...item, apiVersion, kind }));
+    return ((list?.items as LiveObject[]) ?? []).map((item) => ({ ...item, apiVersion, kind }));
   }
 
-  get(apiVersion: string, kind: string, name: string, namespace?: string): Promise<Manifest | undefined> {
+  get(apiVersion: string, kind: string, name: string, namespace?: string): Promise<LiveObject | undefined> {
     return this.read(`${this.path(apiVersion, kind, namespace)}/${name}`, kind);
   }
 
-  private async read(path: string, kind: string): Promise<Manifest | undefined> {
+  private async read(path: string, kind: string): Promise<LiveObject | undefined> {
     const state = this.writes?.stateOf(kinds[kind]?.[0] ?? '');
     const known = this.answers.get(path);
     if (state !== undefined && known?.state === state) return known.answer;
@@ -191,7 +190,7 @@ export class Kube {
   }
 
   /** Removes a pod at once, for no kubelet will say that it has ended. */
-  async forget({ metadata: { name, namespace } }: Manifest): Promise<void> {
+  async forget({ metadata: { name, namespace } }: LiveObject): Promise<void> {
     const path = `${this.path('v1', 'Pod', namespace)}/${name}?gracePeriodSeconds=0`;
     await this.orUndefined(this.call('DELETE', path));
   }
@@ -213,7 +212,7 @@ export class Kube {
   }
 
   /** Takes a finalizer off an object, unless the object is gone or has changed since it was read. */
-  async letGo({ apiVersion, kind, metadata }: Manifest, finalizer: string): Promise<void> {
+  async letGo({ apiVersion, kind, metadata }: LiveObject, finalizer: string): Promise<void> {
     const { name, namespace, uid, resourceVersion } = metadata;
     const held = (metadata as { readonly finalizers?: readonly string[] }).finalizers ?? [];
     const finalizers = held.filter((one) => one !== finalizer);
@@ -243,7 +242,7 @@ export class Kube {
   }
 
   /** A server that has just started answers 429 for each kind until its storage is ready, and asks for a retry. */
-  private call(method: string, path: string, body?: object, headers: Headers = {}): Promise<Manifest> {
+  private call(method: string, path: string, body?: object, headers: Headers = {}): Promise<LiveObject> {
     return pRetry(() => this.once(method, path, body, headers), {
       retries: 20,
       minTimeout: 1000,
@@ -252,7 +251,12 @@ export class Kube {
     });
   }
 
-  private once(method: string, path: string, body: object | undefined, headers: Headers): Promise<Manifest> {
+  private once(
+    method: string,
+    path: string,
+    body: object | undefined,
+    headers: Headers,
+  ): Promise<LiveObject> {
     // Who writes something and reads it is not told of the write first.
     if (method !== 'GET') this.answers.clear();
     return new Promise((resolve, reject) => {

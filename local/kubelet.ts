@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from './files';
-import type { Kube, Manifest } from './kube';
+import type { Kube, LiveObject } from './kube';
 import type { Component } from './process';
 
 interface Mount {
@@ -35,7 +35,7 @@ export interface HostContainer {
   readonly fixedPaths: Readonly<Record<string, string>>;
 }
 
-function fieldOf(pod: Manifest, path: string): string {
+function fieldOf(pod: LiveObject, path: string): string {
   const annotation = /^metadata\.annotations\['(.+)'\]$/.exec(path)?.[1];
   if (annotation) return pod.metadata.annotations?.[annotation] ?? '';
   const value = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], pod);
@@ -54,7 +54,7 @@ export class HostPod {
 
   constructor(
     private readonly kube: Kube,
-    private readonly pod: Manifest,
+    private readonly pod: LiveObject,
     state: string,
     /** The file that the containers see as `/etc/hosts`. */
     private readonly hosts: string,

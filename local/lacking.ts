@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GPU_OPERATOR } from '../config/plan/gpu-operator';
 import type { NameRegistry } from './dns';
-import type { Kube, Manifest } from './kube';
+import type { Kube, LiveObject } from './kube';
 import { isReady, type Replica } from './model-servers';
 import { hostnameOf, type NamedService, STAND_IN_CERTIFICATE } from './named-services';
 import { scriptArgs } from './paths';
@@ -71,14 +71,14 @@ function modelServer({ pod, instance, index, host, apiKey }: KeyedReplica): Want
 }
 
 /** Where a replica's process listens, whatever port of the pod is asked for: one serves its metrics, too. */
-export function containerPort(pod: Manifest): number {
+export function containerPort(pod: LiveObject): number {
   const ports = pod.spec.containers.flatMap((c: { ports?: { name?: string }[] }) => c.ports ?? []);
   return (ports.find(({ name }: { name?: string }) => name === 'http') ?? ports[0]).containerPort;
 }
 
-const dcgmHost = (pod: Manifest) => `${pod.spec.nodeName}.dcgm-exporter.internal`;
+const dcgmHost = (pod: LiveObject) => `${pod.spec.nodeName}.dcgm-exporter.internal`;
 
-function dcgmExporters(pods: readonly Manifest[], registry: NameRegistry): Wanted[] {
+function dcgmExporters(pods: readonly LiveObject[], registry: NameRegistry): Wanted[] {
   return pods
     .filter((p) => p.metadata.labels?.app === GPU_OPERATOR.exporter)
     .filter(isReady)
@@ -95,7 +95,7 @@ function dcgmExporters(pods: readonly Manifest[], registry: NameRegistry): Wante
 export function standIns(
   named: readonly NamedService[],
   replicas: readonly KeyedReplica[],
-  pods: readonly Manifest[],
+  pods: readonly LiveObject[],
   state: string,
   registry: NameRegistry,
 ): StandIn[] {
@@ -134,7 +134,7 @@ function standIn(wanted: Wanted, state: string): StandIn {
 }
 
 /** Where the host serves the metrics of a GPU exporter's pod, or undefined for any other. */
-export function exporterAddress(pod: Manifest, registry: NameRegistry): string | undefined {
+export function exporterAddress(pod: LiveObject, registry: NameRegistry): string | undefined {
   if (pod.metadata.labels?.app !== GPU_OPERATOR.exporter || !pod.spec.nodeName) return undefined;
   return `${registry.addressOf(dcgmHost(pod))}:9400`;
 }

@@ -1,5 +1,5 @@
 import type { NameRegistry } from './dns';
-import type { Manifest } from './kube';
+import type { LiveObject } from './kube';
 import { assignSlots, type Slots } from './slots';
 
 /** The label value on the pods and Services of every model server. */
@@ -7,7 +7,7 @@ const MODEL_SERVER = 'model-server';
 
 /** A ready pod of a model server, and where the process that plays it listens. */
 export interface Replica {
-  readonly pod: Manifest;
+  readonly pod: LiveObject;
   /** The model's name. */
   readonly instance: string;
   /** Its place among the model's replicas, from 0. */
@@ -15,23 +15,23 @@ export interface Replica {
   readonly host: string;
 }
 
-const instanceOf = ({ metadata }: Manifest) =>
+const instanceOf = ({ metadata }: LiveObject) =>
   metadata.labels?.['app.kubernetes.io/instance'] ?? metadata.name;
 
-export const isReady = (pod: Manifest): boolean =>
+export const isReady = (pod: LiveObject): boolean =>
   (pod.status?.conditions as { type: string; status: string }[] | undefined)?.some(
     (c) => c.type === 'Ready' && c.status === 'True',
   ) === true && !pod.metadata.deletionTimestamp;
 
 /** Whether labels of an object are all on the pod; no selector selects nothing. */
-export const selects = (selector: Record<string, string> | undefined, pod: Manifest): boolean =>
+export const selects = (selector: Record<string, string> | undefined, pod: LiveObject): boolean =>
   selector !== undefined &&
   Object.entries(selector).every(([key, value]) => pod.metadata.labels?.[key] === value);
 
-const isModelServer = ({ metadata }: Manifest) =>
+const isModelServer = ({ metadata }: LiveObject) =>
   metadata.labels?.['app.kubernetes.io/component'] === MODEL_SERVER;
 
-const serviceName = ({ metadata }: Manifest) => `${metadata.name}.${metadata.namespace}.svc.cluster.local`;
+const serviceName = ({ metadata }: LiveObject) => `${metadata.name}.${metadata.namespace}.svc.cluster.local`;
 
 /**
  * The replicas of all model servers, each on an address of its own, and the names under which Envoy finds them.
@@ -47,9 +47,9 @@ export class ModelServers {
   constructor(private readonly registry: NameRegistry) {}
 
   /** What runs for these objects. */
-  follow(services: readonly Manifest[], pods: readonly Manifest[]): Replica[] {
+  follow(services: readonly LiveObject[], pods: readonly LiveObject[]): Replica[] {
     const fronts = services.filter(isModelServer);
-    const selected = (service: Manifest, pod: Manifest) =>
+    const selected = (service: LiveObject, pod: LiveObject) =>
       pod.metadata.namespace === service.metadata.namespace && selects(service.spec.selector, pod);
     const served = pods.filter(
       (pod) => isModelServer(pod) && isReady(pod) && fronts.some((service) => selected(service, pod)),
@@ -67,12 +67,12 @@ export class ModelServers {
   }
 
   /** Where the host plays the pod, or undefined. */
-  hostFor(pod: Manifest): string | undefined {
+  hostFor(pod: LiveObject): string | undefined {
     const index = this.slots.get(pod.metadata.uid ?? '');
     return index === undefined ? undefined : this.hostOf(pod, index);
   }
 
-  private hostOf(pod: Manifest, index: number): string {
+  private hostOf(pod: LiveObject, index: number): string {
     const name = `${instanceOf(pod)}.${pod.metadata.namespace}.svc.cluster.local`;
     return this.registry.addressOf(index === 0 ? name : `${index}.${name}`);
   }

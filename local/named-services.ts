@@ -1,4 +1,4 @@
-import type { Manifest } from './kube';
+import type { LiveObject } from './kube';
 import type { DialectName } from './stand-ins/cloud';
 import type { ExtAuthProps } from './stand-ins/ext-auth';
 import type { StandInKind } from './stand-ins/http';
@@ -126,7 +126,7 @@ export const namedServices: readonly NamedService[] = [
 export const hostnameOf = ({ name }: Pick<NamedService, 'name'>): string => `${name}.${DOMAIN}`;
 
 /** The services that the objects name, wherever in them. */
-export function servicesNamedIn(objects: readonly Manifest[]): NamedService[] {
+export function servicesNamedIn(objects: readonly LiveObject[]): NamedService[] {
   const text = JSON.stringify(objects.map(({ spec }) => spec));
   const named = new Set([...text.matchAll(/([a-z0-9-]+)\.stand-in\.internal/g)].map(([, name]) => name));
   return namedServices.filter(({ name }) => named.has(name));

@@ -1,4 +1,4 @@
-import type { Manifest } from './kube';
+import type { LiveObject } from './kube';
 
 /** What one worker node of the embedded datacenter is. */
 export interface NodeShape {
@@ -52,12 +52,12 @@ const gpuLabels = (gpus: number) => ({
 });
 
 /** Node objects for kwok, which plays their kubelets. */
-export const nodes = (gpuNodes = 1): readonly Manifest[] => shapes(gpuNodes).map(nodeObject);
+export const nodes = (gpuNodes = 1): readonly LiveObject[] => shapes(gpuNodes).map(nodeObject);
 
 /** The annotation by which kwok knows its nodes. */
 export const FAKE = 'kwok.x-k8s.io/node';
 
-export function nodeObject(shape: NodeShape): Manifest {
+export function nodeObject(shape: NodeShape): LiveObject {
   const { name, cpu, memory, gpus, labels, taints, annotations, version } = shape;
   const resources = {
     cpu,

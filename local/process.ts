@@ -37,8 +37,11 @@ interface Running {
   readonly component: Component;
   readonly child: ChildProcess;
   readonly exited: Promise<void>;
+  readonly startedAt: number;
   readyOnce: boolean;
   exit?: string;
+  /** Whether it ended by itself, and nobody killed it. */
+  ended?: boolean;
 }
 
 /** The last 15 lines of a log, and where the rest is. */
@@ -77,11 +80,21 @@ function wrapped({ command, args, fixedPaths }: Component, root: string): [strin
 /** How often a component that ends at its start is started again, and after how many ms first; then twice as many. */
 const RESTARTS = { retries: 2, minTimeout: 500 };
 
-/** The child processes of one datacenter. What was ready once is not restarted by itself: `status` shows a death. */
+/** A kubelet waits as long between two starts of a container. */
+const BETWEEN_STARTS = 10_000;
+
+/**
+ * The child processes of one datacenter. What was ready once is not restarted by itself: `status` shows a death, and
+ * {@link Processes.isDue} says which of them a kubelet would start again.
+ */
 export class Processes {
   private readonly running = new Map<string, Running>();
 
-  constructor(private readonly state: string) {
+  /** @param betweenStarts Milliseconds. */
+  constructor(
+    private readonly state: string,
+    private readonly betweenStarts = BETWEEN_STARTS,
+  ) {
     for (const folder of ['logs', 'run', 'records'])
       mkdirSync(join(state, folder), { recursive: true, mode: 0o700 });
   }
@@ -116,6 +129,7 @@ export class Processes {
     const entry: Running = {
       component,
       child,
+      startedAt: Date.now(),
       readyOnce: false,
       exited: new Promise((resolve) => {
         child.once('error', (error) => {
@@ -124,6 +138,7 @@ export class Processes {
         });
         child.once('exit', (code, signal) => {
           entry.exit = signal ? `killed by ${signal}` : `exited with ${code}`;
+          entry.ended = signal === null;
           resolve();
         });
       }),
@@ -158,6 +173,12 @@ export class Processes {
   /** Whether it is wanted and dead. */
   isDead(name: string): boolean {
     return this.running.get(name)?.exit !== undefined;
+  }
+
+  /** Whether it ended by itself, as a container may that is started again, and not just after its start. */
+  isDue(name: string): boolean {
+    const entry = this.running.get(name);
+    return entry?.ended === true && Date.now() - entry.startedAt > this.betweenStarts;
   }
 
   signal(name: string, signal: NodeJS.Signals): void {

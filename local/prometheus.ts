@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { replaceFile } from './files';
-import type { Manifest } from './kube';
+import type { LiveObject } from './kube';
 import { answers } from './probe';
 import type { Component } from './process';
 import type { Toolchain } from './toolchain';
 
 /** Where the host serves a named port of a pod, as `host:port`. */
-export type Locate = (pod: Manifest, port: string) => string | undefined;
+export type Locate = (pod: LiveObject, port: string) => string | undefined;
 
 interface Endpoint {
   readonly port: string;
@@ -17,17 +17,17 @@ interface Endpoint {
   readonly honorLabels?: boolean;
 }
 
-const matches = (selector: { matchLabels?: Record<string, string> }, pod: Manifest) =>
+const matches = (selector: { matchLabels?: Record<string, string> }, pod: LiveObject) =>
   Object.entries(selector.matchLabels ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value);
 
-function inNamespaces(monitor: Manifest, pod: Manifest): boolean {
+function inNamespaces(monitor: LiveObject, pod: LiveObject): boolean {
   const { any, matchNames } = monitor.spec.namespaceSelector ?? {};
   return any || (matchNames ?? [monitor.metadata.namespace]).includes(pod.metadata.namespace);
 }
 
-function declares(pod: Manifest, port: string): boolean {
+function declares(pod: LiveObject, port: string): boolean {
   const containers = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])];
-  return containers.some((c: Manifest) => c.ports?.some((p: { name?: string }) => p.name === port));
+  return containers.some((c: LiveObject) => c.ports?.some((p: { name?: string }) => p.name === port));
 }
 
 /**
@@ -36,8 +36,8 @@ function declares(pod: Manifest, port: string): boolean {
  * process this host does not run keeps the address that it would have in a cluster, and so shows as down.
  */
 export function scrapeJobs(
-  monitors: readonly Manifest[],
-  pods: readonly Manifest[],
+  monitors: readonly LiveObject[],
+  pods: readonly LiveObject[],
   locate: Locate,
 ): object[] {
   return monitors.flatMap((monitor) =>
@@ -64,7 +64,7 @@ export function scrapeJobs(
 }
 
 /** Every rule group of every PrometheusRule, under names that do not clash. */
-export function ruleGroups(rules: readonly Manifest[]): object[] {
+export function ruleGroups(rules: readonly LiveObject[]): object[] {
   return rules.flatMap(({ metadata, spec }) =>
     (spec.groups as { name: string }[]).map((group) => ({
       ...group,
@@ -98,9 +98,9 @@ export class LocalPrometheus {
 
   /** Writes the configuration; true when it changed and Prometheus has to read it again. */
   configure(
-    monitors: readonly Manifest[],
-    rules: readonly Manifest[],
-    pods: readonly Manifest[],
+    monitors: readonly LiveObject[],
+    rules: readonly LiveObject[],
+    pods: readonly LiveObject[],
     locate: Locate,
   ): boolean {
     const config = {

@@ -1,9 +1,9 @@
-import type { Manifest } from './kube';
+import type { LiveObject } from './kube';
 
 /** The place of every pod among those of its group, from 0, by the pod's uid. */
 export type Slots = ReadonlyMap<string, number>;
 
-const byAge = (a: Manifest, b: Manifest) =>
+const byAge = (a: LiveObject, b: LiveObject) =>
   String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp)) ||
   a.metadata.name.localeCompare(b.metadata.name);
 
@@ -13,12 +13,12 @@ const byAge = (a: Manifest, b: Manifest) =>
  */
 export function assignSlots(
   before: Slots,
-  pods: readonly Manifest[],
-  groupOf: (pod: Manifest) => string,
+  pods: readonly LiveObject[],
+  groupOf: (pod: LiveObject) => string,
 ): Slots {
   const slots = new Map<string, number>();
   const taken = new Set<string>();
-  const give = (pod: Manifest, index: number) => {
+  const give = (pod: LiveObject, index: number) => {
     slots.set(pod.metadata.uid ?? '', index);
     taken.add(`${groupOf(pod)} ${index}`);
   };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Kube, Manifest } from './kube';
+import type { Kube, LiveObject } from './kube';
 
 /** Who makes the volumes, in the words of Kubernetes; its own binder then binds them. */
 const PROVISIONER = 'volume-stand-in.vcf-ai.local';
@@ -10,7 +10,7 @@ const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
 const IS_DEFAULT = 'storageclass.kubernetes.io/is-default-class';
 
-const storageClass = (name: string, volumeBindingMode: string, isDefault: boolean): Manifest => ({
+const storageClass = (name: string, volumeBindingMode: string, isDefault: boolean): LiveObject => ({
   apiVersion: 'storage.k8s.io/v1',
   kind: 'StorageClass',
   metadata: { name, annotations: { [IS_DEFAULT]: `${isDefault}` } },
@@ -20,12 +20,12 @@ const storageClass = (name: string, volumeBindingMode: string, isDefault: boolea
 });
 
 /** As VKS makes them of one storage policy: a class that binds at once, and one that waits for the first pod. */
-export const storageClasses: readonly Manifest[] = [
+export const storageClasses: readonly LiveObject[] = [
   storageClass('vcf-ai-local', 'Immediate', true),
   storageClass('vcf-ai-local-latebinding', 'WaitForFirstConsumer', false),
 ];
 
-const isOurs = ({ metadata }: Manifest) => metadata.annotations?.[PROVISIONED_BY] === PROVISIONER;
+const isOurs = ({ metadata }: LiveObject) => metadata.annotations?.[PROVISIONED_BY] === PROVISIONER;
 
 /** Stands in for a CSI driver: claims get volumes that nothing is ever written to, for no kubelet mounts them. */
 export class Volumes {
@@ -47,17 +47,17 @@ export class Volumes {
   }
 }
 
-function awaitsVolume({ metadata, spec, status }: Manifest): boolean {
+function awaitsVolume({ metadata, spec, status }: LiveObject): boolean {
   const known = storageClasses.find((each) => each.metadata.name === spec.storageClassName);
   if (!known || status?.phase !== 'Pending' || spec.volumeName || metadata.deletionTimestamp) return false;
   return known.volumeBindingMode === 'Immediate' || metadata.annotations?.[SELECTED_NODE] !== undefined;
 }
 
-const isReleased = ({ metadata, status }: Manifest) =>
+const isReleased = ({ metadata, status }: LiveObject) =>
   status?.phase === 'Released' && !metadata.deletionTimestamp;
 
 /** Bound from this side: the binder sees the claim's name in it and completes the other. */
-export function volumeOf({ metadata, spec }: Manifest, state: string): Manifest {
+export function volumeOf({ metadata, spec }: LiveObject, state: string): LiveObject {
   const name = `pvc-${metadata.uid}`;
   return {
     apiVersion: 'v1',

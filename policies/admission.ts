@@ -3,11 +3,11 @@ import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from 'kubernetes-types/admissionregistration/v1';
+import type { Severity } from '../base/finding';
+import { groupOf } from '../base/manifest';
 import { kinds } from '../constructs/crds';
 import { validationOf, variablesOf } from './admission-expressions';
-import type { Severity } from './finding';
 import { apiVersionOf, type RuleKind } from './kinds';
-import { groupOf } from './manifest';
 import { DEFAULT_PARAMETERS, type Parameters, type ParametersManifest, policyParameters } from './parameters';
 import type { Area, ObjectRule, Rule } from './rule';
 import { rules as allRules } from './rules';

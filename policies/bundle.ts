@@ -1,5 +1,5 @@
+import { groupOf, type Manifest } from '../base/manifest';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
-import { groupOf, type Manifest } from './manifest';
 import { identitiesOf, type Reference, referencesOf, type Target } from './references';
 
 /** All objects that are checked together, indexed by who is there and who names whom. */

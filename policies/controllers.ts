@@ -1,7 +1,7 @@
 import { load, YAMLException } from 'js-yaml';
 import { ofBundle } from './bundle';
 import type { RuleKinds } from './kinds';
-import { escaped } from './manifest';
+import { escaped } from './pointer';
 
 /** A flag of a container, and where its list of arguments stands. */
 export interface Flags {

@@ -1,6 +1,6 @@
+import { groupOf, type Manifest } from '../base/manifest';
 import { type CrdManifest, crdManifests, kinds } from '../constructs/crds';
 import { coreGroup } from './core';
-import { groupOf, type Manifest } from './manifest';
 import { asManifest, type Structural } from './structural';
 
 /** What is known of the kind of an object: its schema, or which name there is none for. */

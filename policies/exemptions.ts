@@ -1,6 +1,6 @@
-import type { Finding } from './finding';
-import type { Manifest } from './manifest';
-import { escaped } from './manifest';
+import type { Finding } from '../base/finding';
+import type { Manifest } from '../base/manifest';
+import { escaped } from './pointer';
 import { suggest } from './suggest';
 
 /**

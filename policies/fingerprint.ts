@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Finding } from './finding';
-import { groupOf, type Manifest } from './manifest';
+import type { Finding } from '../base/finding';
+import { groupOf, type Manifest } from '../base/manifest';
 
 /** What tells the elements of a list apart in most lists of Kubernetes, in the order of preference. */
 const KEYS = ['name', 'key', 'id', 'type'] as const;

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch, JsonPatchError, type Operation } from 'fast-json-patch';
 import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Finding } from './finding';
+import type { Finding } from '../base/finding';
+import type { Manifest } from '../base/manifest';
 import { fingerprintOf } from './fingerprint';
 import { judge } from './judge';
-import type { Manifest } from './manifest';
 import type { Source } from './read';
 import { parseText, type TextDocument } from './yaml-text';
 

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Format } from 'ajv';
-import { Quantity } from './cel/quantity';
+import { Quantity } from '../base/quantity';
 import { isRequestUri } from './cel/url';
 
 /**

@@ -1,8 +1,8 @@
+import { type Finding, sortFindings } from '../base/finding';
+import { type Manifest, objectId } from '../base/manifest';
 import { type Exempted, problemOf } from './exemptions';
-import { type Finding, sortFindings } from './finding';
 import { fingerprintOf } from './fingerprint';
 import { judge } from './judge';
-import { type Manifest, objectId } from './manifest';
 import type { Parameters } from './parameters';
 import type { Source } from './read';
 import { rules } from './rules';

@@ -1,12 +1,12 @@
+export type { Place } from '../base/finding';
+export { type Finding, formatFindings, type Severity } from '../base/finding';
+export type { Manifest } from '../base/manifest';
 export { layerPolicies } from './admission';
 export { knownIn } from './baseline-file';
 export type { Exempted, Exemption } from './exemptions';
-export { type Finding, formatFindings, type Severity } from './finding';
 export { type Fix, fixesFor, patchedText } from './fix';
 export { type GateOptions, type GateResult, gate } from './gate';
 export { checkManifests, type Judgement, type JudgeOptions, judge } from './judge';
-export type { Manifest } from './manifest';
-export type { Place } from './origins';
 export { DEFAULT_PARAMETERS, type Parameters } from './parameters';
 export { type Reading, readManifests, type Source } from './read';
 export { FORMATS, type Format, type Report } from './report';

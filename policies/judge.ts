@@ -1,9 +1,9 @@
+import { type Finding, sortFindings } from '../base/finding';
+import { groupOf, type Manifest, objectId } from '../base/manifest';
 import { add, Bundle } from './bundle';
 import { Definitions } from './definitions';
 import { covering, type Exempted, type Exemptions, exemptionsOf } from './exemptions';
-import { type Finding, sortFindings } from './finding';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
-import { groupOf, type Manifest, objectId } from './manifest';
 import { checkObject, type Variables, variablesOf } from './object-rule';
 import { DEFAULT_PARAMETERS, type Parameters, parametersIn } from './parameters';
 import type { Rule } from './rule';

@@ -6,8 +6,8 @@ import type * as networking from 'kubernetes-types/networking/v1';
 import type * as policy from 'kubernetes-types/policy/v1';
 import type * as rbac from 'kubernetes-types/rbac/v1';
 import type * as storage from 'kubernetes-types/storage/v1';
+import type { Manifest } from '../base/manifest';
 import { type KindName, type Kinds, kinds } from '../constructs/crds';
-import type { Manifest } from './manifest';
 
 /** The built-in kinds that a rule may look at, by name. */
 export interface CoreKinds {

@@ -1,6 +1,6 @@
+import type { Manifest } from '../base/manifest';
 import type { Bundle } from './bundle';
 import type { RuleKind, RuleKinds } from './kinds';
-import type { Manifest } from './manifest';
 import { identitiesOf, type Reference } from './references';
 
 /** A reference together with the object at its other end. */

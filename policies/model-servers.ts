@@ -1,10 +1,10 @@
 import type { Container } from 'kubernetes-types/core/v1';
+import type { Manifest } from '../base/manifest';
 import type { Kinds } from '../constructs/crds';
 import { type Bundle, ofBundle } from './bundle';
 import { compile } from './cel/environment';
 import { celValue } from './cel/values';
 import type { RuleKinds } from './kinds';
-import type { Manifest } from './manifest';
 import { type Pods, podsAt, podsIn, podsOf, SERVERS } from './pods';
 import { selects } from './selectors';
 

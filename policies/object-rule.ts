@@ -1,9 +1,10 @@
 import { TypeError as CelTypeError, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import type { Operation } from 'fast-json-patch';
+import type { Manifest } from '../base/manifest';
 import { compile } from './cel/environment';
 import { celValue } from './cel/values';
-import { type Manifest, select } from './manifest';
 import type { Parameters } from './parameters';
+import { select } from './pointer';
 import type { CelCheck, ObjectRule, Violation } from './rule';
 
 /** An object as the expressions of all rules see it. */

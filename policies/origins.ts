@@ -1,14 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Place } from '../base/finding';
 import type { TextDocument } from './yaml-text';
-
-/** A place in a file that a person wrote: YAML, or the TypeScript that made an object. */
-export interface Place {
-  readonly file: string;
-  /** One-based. */
-  readonly line: number;
-  /** One-based, in characters; absent when only the line is known. */
-  readonly column?: number;
-}
 
 /**
  * Finds JSON pointers in a document. The parser that keeps positions takes ten times as long as the one that

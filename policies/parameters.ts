@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest';
+import type { Manifest } from '../base/manifest';
 
 /**
  * What a platform team may decide for itself: `params` in the expressions of object rules, variables of the policies

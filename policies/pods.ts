@@ -1,8 +1,8 @@
 import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { Manifest } from '../base/manifest';
 import { add, type Bundle, ofBundle } from './bundle';
 import type { RuleKind, RuleKinds } from './kinds';
-import type { Manifest } from './manifest';
-import { select } from './manifest';
+import { select } from './pointer';
 
 /** The pods that an object makes. */
 export interface Pods {

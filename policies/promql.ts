@@ -1,4 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { PROMQL_UNITS, seconds } from '../base/duration';
 
 /** What an expression of PromQL asks for. */
 export interface Query {
@@ -9,16 +10,6 @@ export interface Query {
   /** Where it stops to be PromQL; undefined when it does not. */
   readonly error?: number;
 }
-
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 0.001,
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86400,
-  w: 604800,
-  y: 31536000,
-};
 
 /** Reads an expression of PromQL without asking a Prometheus. */
 export function query(expression: string): Query {
@@ -31,13 +22,8 @@ export function query(expression: string): Query {
       if (name === 'Identifier' && node.parent?.name === 'VectorSelector')
         metrics.push({ name: expression.slice(from, to), from });
       if (name === 'DurationExpr' && node.parent?.name === 'MatrixSelector')
-        ranges.push(secondsOf(expression.slice(from, to)));
+        ranges.push(seconds(expression.slice(from, to), PROMQL_UNITS));
     },
   });
   return { metrics, ranges, ...(error !== undefined && { error }) };
-}
-
-function secondsOf(range: string): number {
-  const parts = [...range.matchAll(/(\d+)(ms|[smhdwy])/g)];
-  return parts.reduce((sum, [, digits, unit = '']) => sum + Number(digits) * (UNITS[unit] ?? 0), 0);
 }

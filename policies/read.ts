@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatPlace } from './finding';
-import type { Manifest } from './manifest';
-import { type Place, positionsOf } from './origins';
+import type { Place } from '../base/finding';
+import { formatPlace } from '../base/finding';
+import type { Manifest } from '../base/manifest';
+import { positionsOf } from './origins';
 import { UnreadableError } from './unreadable';
 import { documentsOf, parseText, type TextDocument, templateFix } from './yaml-text';
 

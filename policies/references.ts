@@ -1,4 +1,5 @@
-import { groupOf, type Manifest, select } from './manifest';
+import { groupOf, type Manifest } from '../base/manifest';
+import { select } from './pointer';
 
 /** That one object names another. */
 export interface Reference {

@@ -1,6 +1,6 @@
 import type { Operation } from 'fast-json-patch';
+import type { Finding, Severity } from '../base/finding';
 import type { Bundle } from './bundle';
-import type { Finding, Severity } from './finding';
 import type { RuleKind, RuleKinds } from './kinds';
 import type { Parameters } from './parameters';
 

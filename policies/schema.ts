@@ -1,10 +1,12 @@
 import type { ErrorObject } from 'ajv';
+import { type Finding, sortFindings } from '../base/finding';
+import { groupOf, type Manifest, objectId } from '../base/manifest';
+import { shown } from '../base/text';
 import { brokenRules } from './cel/definitions';
 import { brokenValidations } from './cel/validations';
 import { Definitions, isDefinition, isShipped, type Unknown } from './definitions';
-import { type Finding, sortFindings } from './finding';
-import { escaped, groupOf, type Manifest, objectId } from './manifest';
-import { shown, suggest } from './suggest';
+import { escaped } from './pointer';
+import { suggest } from './suggest';
 import { isOutermost, validate } from './validator';
 
 /**

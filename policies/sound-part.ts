@@ -1,6 +1,6 @@
 import { applyPatch } from 'fast-json-patch';
+import type { Manifest } from '../base/manifest';
 import type { Definitions } from './definitions';
-import type { Manifest } from './manifest';
 import type { Structural } from './structural';
 import { isOutermost, validate } from './validator';
 

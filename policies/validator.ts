@@ -1,6 +1,6 @@
 import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import { FORMATS, goPattern } from './formats';
-import { escaped, mapFields } from './manifest';
+import { escaped, mapFields } from './pointer';
 import { asResource, type Structural, settle } from './structural';
 
 /** An object as the API server would store it, and what it would refuse of it. */

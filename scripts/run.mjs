@@ -1,7 +1,7 @@
 // The entry of `npm start` and `npm test`: works on a fresh clone, before anything is installed.
 //
 //   test                    everything that CI checks
-//   test FILE…              lint, types, and these test files
+//   test FILE…              these test files alone; the tools are made for those that run them
 //   test --changed [COMMIT] lint, types, and the test files that a change since the commit can reach
 //   test:unit               lint, types, and the tests without a datacenter
 import { spawnSync } from 'node:child_process';
@@ -81,18 +81,23 @@ function chosenFiles([first, ...rest]) {
   return files;
 }
 
-async function runTests(files) {
-  const failed = await runJobs(files, root, LINT);
+async function runTests(files, lint = LINT) {
+  const failed = await runJobs(files, root, lint);
   if (failed.length === 0) return;
   console.error(`✗ failed: ${failed.join(', ')}`);
   process.exit(1);
 }
 
+/** Whether a test file runs programs that have to be built first. */
+const runsTools = (file) => needsHost(file) || /^(\.\/)?tests\/local\//.test(file);
+
 const verbs = {
   start: (args) => run(process.execPath, ['bin/vcf-ai.mjs', 'start', ...args]),
   test: async (args) => {
-    tools();
-    await runTests(chosenFiles(args));
+    const files = chosenFiles(args);
+    const named = args.length > 0 && args[0] !== '--changed';
+    if (!named || files.some(runsTools)) tools();
+    await runTests(files, named ? [] : LINT);
   },
   'test:unit': async () => {
     tools();

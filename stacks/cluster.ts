@@ -1,8 +1,8 @@
 import { Secret } from '@pulumi/kubernetes/core/v1/secret';
 import { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
-import type { Chart } from 'cdk8s';
 import { EMBEDDED_CONTEXTS, type LayerName, type Platform, type VksCluster } from '../config';
+import type { OrderedManifest } from '../constructs';
 import type { KubeAccess } from './api-server';
 import { BundleProvider } from './bundle';
 import { Diagnosis } from './diagnosis';
@@ -33,7 +33,7 @@ export interface ReachedCluster {
 interface Parts {
   readonly platform: Platform;
   /** What the Supervisor is given. */
-  readonly chart: Chart;
+  readonly objects: readonly OrderedManifest[];
   readonly config: pulumi.Config;
   readonly late: LateValues;
 }
@@ -87,7 +87,7 @@ type KubeInputs = { readonly [K in keyof KubeAccess]: pulumi.Input<NonNullable<K
  * The Cluster in its vSphere Namespace, and its kubeconfig: read only after the cluster is available, and again at
  * every update, because VKS renews the certificate in it.
  */
-function makeCluster({ platform, chart, config, late }: Parts, cluster: VksCluster) {
+function makeCluster({ platform, objects, config, late }: Parts, cluster: VksCluster) {
   const { protect } = platform;
   const { access } = cluster.supervisor;
   const supervisorAccess: KubeInputs =
@@ -98,10 +98,10 @@ function makeCluster({ platform, chart, config, late }: Parts, cluster: VksClust
   const diagnosis = new Diagnosis(pulumi.output(supervisorAccess));
   const dependsOn = [...vsphereLayer(platform).dependsOn];
   const options = { provider: supervisor, dependsOn };
-  const manifests = new Manifests('cluster', chart, { late, diagnosis, protect }, options);
+  const manifests = new Manifests('cluster', objects, { late, diagnosis, protect }, options);
   const { namespace, name } = cluster;
   const object = manifests.resources[`cluster/${namespace.name}/${name}`];
-  if (!object) throw new Error(`the chart of the layer cluster has no Cluster ${name}`);
+  if (!object) throw new Error(`the layer cluster has no Cluster ${name}`);
   // An id that is unknown until the cluster is there keeps a preview from asking for the Secret.
   const id = object.id.apply(() => `${namespace.name}/${name}-kubeconfig`);
   const secret = Secret.get(`${name}-kubeconfig`, id, { provider: supervisor, dependsOn: [manifests] });

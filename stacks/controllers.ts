@@ -1,3 +1,4 @@
+import type { NamedManifest } from '../base/manifest';
 import {
   AI_GATEWAY_CONTROLLER,
   AI_GATEWAY_SYSTEM,
@@ -9,7 +10,7 @@ import {
 import { generateKeyPair, type KeyPair } from '../config/key-pair';
 import { sourceOf } from './chart-source';
 import type { ChartObject, ChartRenderer, RenderedCharts } from './helm-chart';
-import { annotated, type PlainObject } from './manifests';
+import { annotated } from './manifests';
 
 /** Where the AI Gateway controller's webhook listens when it is a process of this machine. */
 const LOCAL_WEBHOOK = 'https://127.0.0.1:9443/mutate';
@@ -39,7 +40,7 @@ export async function renderControllers(
     }),
     ownCertificate(),
   ]);
-  const changed = (objects: readonly PlainObject[]) =>
+  const changed = (objects: readonly NamedManifest[]) =>
     objects.map((object) => withoutSettling(local ? onHost(object) : object));
   return {
     'envoy-gateway': changed(gateway).map((object) => ({ object })),
@@ -56,7 +57,7 @@ function ownCertificate(): Promise<KeyPair> {
   return generateKeyPair([`${service}.svc`, `${service}.svc.cluster.local`, service]);
 }
 
-function withCertificate(object: PlainObject, { certificate, key, authority }: KeyPair): ChartObject {
+function withCertificate(object: NamedManifest, { certificate, key, authority }: KeyPair): ChartObject {
   if (object.kind !== 'Secret') return { object };
   const { data: _, ...rest } = object;
   const stringData = { 'tls.crt': certificate, 'tls.key': key, 'ca.crt': authority };
@@ -64,17 +65,17 @@ function withCertificate(object: PlainObject, { certificate, key, authority }: K
 }
 
 /** Services have nothing to settle once their Deployments are there; the provider would give each ten seconds. */
-const withoutSettling = (object: PlainObject) =>
+const withoutSettling = (object: NamedManifest) =>
   object.kind === 'Service' ? annotated(object, { 'pulumi.com/skipAwait': 'true' }) : object;
 
 /**
  * In the embedded datacenter no Service leads to the controllers, and it may have made some of the objects
  * itself before the charts came.
  */
-function onHost(object: PlainObject): PlainObject {
+function onHost(object: NamedManifest): NamedManifest {
   const own = annotated(object, { 'pulumi.com/patchForce': 'true' });
   if (object.kind !== 'MutatingWebhookConfiguration') return own;
-  const { webhooks } = object as PlainObject & { readonly webhooks: readonly object[] };
+  const { webhooks } = object as NamedManifest & { readonly webhooks: readonly object[] };
   const [webhook] = webhooks;
-  return { ...own, webhooks: [{ ...webhook, clientConfig: { url: LOCAL_WEBHOOK } }] } as PlainObject;
+  return { ...own, webhooks: [{ ...webhook, clientConfig: { url: LOCAL_WEBHOOK } }] } as NamedManifest;
 }

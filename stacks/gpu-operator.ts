@@ -1,8 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { NamedManifest } from '../base/manifest';
 import { GPU_OPERATOR, type Platform, planGpuOperator } from '../config';
 import { operatorSource } from './chart-source';
 import type { ChartRenderer, RenderedCharts } from './helm-chart';
-import { annotated, type PlainObject } from './manifests';
+import { annotated } from './manifests';
 import { isOffline } from './offline';
 
 /** A node's driver is compiled on the node, and every node of the pool has to have it. */
@@ -33,7 +34,7 @@ export async function renderGpuOperator(
   return { 'gpu-operator': objects.map((object) => ({ object: untilReady(object) })) };
 }
 
-function untilReady(object: PlainObject): PlainObject {
+function untilReady(object: NamedManifest): NamedManifest {
   if (object.kind !== 'ClusterPolicy') return object;
   return annotated(object, {
     'pulumi.com/waitFor': 'condition=Ready',

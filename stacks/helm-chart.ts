@@ -1,7 +1,8 @@
 import { basename, dirname, isAbsolute } from 'node:path';
 import { Provider } from '@pulumi/kubernetes/provider';
 import * as pulumi from '@pulumi/pulumi';
-import { KubeObject, type PlainObject, sealed } from './manifests';
+import type { NamedManifest } from '../base/manifest';
+import { KubeObject, sealed } from './manifests';
 
 /** The type of Pulumi's own resource for charts: whoever reads the state finds what they know. */
 const CHART = 'kubernetes:helm.sh/v4:Chart';
@@ -39,7 +40,7 @@ export class ChartRenderer {
   }
 
   /** Every object of a chart but its hooks, which only Helm itself runs. */
-  async render({ chart, repository, ...settings }: ChartSettings): Promise<readonly PlainObject[]> {
+  async render({ chart, repository, ...settings }: ChartSettings): Promise<readonly NamedManifest[]> {
     const place = isAbsolute(chart)
       ? { path: dirname(chart), chart: basename(chart) }
       : { chart, ...(repository !== undefined && { fetch_opts: { repo: repository } }) };
@@ -59,14 +60,14 @@ export class ChartRenderer {
         const why = error.message.replace(/^.*Helm chart: /s, '');
         throw new pulumi.RunError(`✗ chart ${[chart, settings.version].filter(Boolean).join(' ')}: ${why}`);
       });
-    return inScope((result as PlainObject[]).filter((object) => !isHook(object)));
+    return inScope((result as NamedManifest[]).filter((object) => !isHook(object)));
   }
 }
 
-const isHook = ({ metadata }: PlainObject) => metadata.annotations?.['helm.sh/hook'] !== undefined;
+const isHook = ({ metadata }: NamedManifest) => metadata.annotations?.['helm.sh/hook'] !== undefined;
 
 /** The provider gives every object of a kind that it does not know a namespace; the chart's definitions know better. */
-function inScope(objects: readonly PlainObject[]): PlainObject[] {
+function inScope(objects: readonly NamedManifest[]): NamedManifest[] {
   const ofCluster = new Set(
     objects.filter(isDefinition).flatMap(({ spec }) => {
       const { group, names, scope } = spec as Definition;
@@ -86,14 +87,14 @@ interface Definition {
   readonly scope: 'Cluster' | 'Namespaced';
 }
 
-const isDefinition = ({ kind }: PlainObject) => kind === 'CustomResourceDefinition';
+const isDefinition = ({ kind }: NamedManifest) => kind === 'CustomResourceDefinition';
 
 /** What others need to be there: definitions, and namespaces. */
-const isFirst = (object: PlainObject) => isDefinition(object) || object.kind === 'Namespace';
+const isFirst = (object: NamedManifest) => isDefinition(object) || object.kind === 'Namespace';
 
 /** An object of a chart, and what it is made with. */
 export interface ChartObject {
-  readonly object: PlainObject;
+  readonly object: NamedManifest;
   /** Without what the chart decides. */
   readonly options?: Pick<pulumi.CustomResourceOptions, 'ignoreChanges'>;
 }

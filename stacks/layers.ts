@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as pulumi from '@pulumi/pulumi';
-import { App } from 'cdk8s';
 import {
   formatMistakes,
+  type LayerName,
   missingSecret,
   PLATFORM_KEY,
   type Platform,
@@ -13,8 +13,8 @@ import {
   requiredSecrets,
   warnings,
 } from '../config';
-import { manifestsOf, type PlatformCharts, platformCharts, SERVING_NAMESPACE } from '../constructs';
-import { checkManifests, formatFindings, layerPolicies, type Manifest } from '../policies';
+import { type PlatformObject, renderPlatform, SERVING_NAMESPACE } from '../constructs';
+import { checkManifests, formatFindings, layerPolicies } from '../policies';
 import { usableKeys } from './client-keys';
 import { type ClusterLayer, clusterLayer, type ReachedCluster, standingCluster } from './cluster';
 import { renderControllers } from './controllers';
@@ -48,12 +48,9 @@ function secretsOf(platform: Platform, config: pulumi.Config, late: LateValues):
  * The gate: every object against its schema and the rules, before any is registered. The definitions of kinds are left
  * out, as by `vcf-ai check`: they are those of this package.
  */
-function refuseFindings(charts: PlatformCharts, { layers, policies: { parameters } }: Platform): void {
-  const manifests = layers
-    .filter((layer) => layer !== 'crds')
-    .flatMap((layer) => manifestsOf(charts[layer]))
-    .map(({ manifest }) => manifest);
-  const findings = checkManifests(manifests as unknown as Manifest[], { parameters });
+function refuseFindings(objects: readonly PlatformObject[], { policies: { parameters } }: Platform): void {
+  const manifests = objects.filter(({ layer }) => layer !== 'crds').map(({ manifest }) => manifest);
+  const findings = checkManifests(manifests, { parameters });
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new pulumi.RunError(formatFindings(errors));
   for (const warning of findings) void pulumi.log.warn(formatFindings([warning]));
@@ -72,22 +69,25 @@ export async function deploy(): Promise<pulumi.Inputs> {
   const standing = standingCluster(platform);
   // Its providers start beside what follows; their registration leaves when the program waits for the first time.
   if (standing) await sleep(1);
-  const charts = platformCharts(new App(), platform, {
+  const objects = renderPlatform(platform, {
     secrets: secretsOf(platform, config, late),
     admission: layerPolicies(platform.policies, SERVING_NAMESPACE),
   });
-  refuseFindings(charts, platform);
+  refuseFindings(objects, platform);
   const rendered = await renderCharts(platform);
   const { cluster } = platform;
   const { reached, made, outputs }: ClusterLayer =
     cluster.kind === 'vks'
-      ? clusterLayer({ platform, chart: charts.cluster, config, late }, cluster)
+      ? clusterLayer({ platform, objects: ofLayer(objects, 'cluster'), config, late }, cluster)
       : { reached: standing, made: [], outputs: {} };
-  const filled = reached ? fillCluster(platform, { charts, rendered }, late, reached) : [];
+  const filled = reached ? fillCluster(platform, { objects, rendered }, late, reached) : [];
   late.assertAllPlaced();
   new Protection([...made, ...filled], platform.protect);
   return { ...outputs, ...(platform.layers.includes('gateway') && { gateway: entranceOf(platform) }) };
 }
+
+const ofLayer = (objects: readonly PlatformObject[], layer: LayerName) =>
+  objects.filter((object) => object.layer === layer);
 
 /** What the layer `controllers` has beside its own objects. */
 async function renderCharts(platform: Platform): Promise<RenderedCharts> {
@@ -104,7 +104,7 @@ async function renderCharts(platform: Platform): Promise<RenderedCharts> {
 /** The layers inside the cluster that the stack owns, each after the one before: everything that they make. */
 function fillCluster(
   platform: Platform,
-  { charts, rendered }: { readonly charts: PlatformCharts; readonly rendered: RenderedCharts },
+  { objects, rendered }: { readonly objects: readonly PlatformObject[]; readonly rendered: RenderedCharts },
   late: LateValues,
   { provider, bundles, diagnosis, dependsOn }: ReachedCluster,
 ): pulumi.Resource[] {
@@ -114,7 +114,7 @@ function fillCluster(
     const options = { providers: [provider, bundles], dependsOn: before };
     const manifests = new Manifests(
       layer,
-      charts[layer],
+      ofLayer(objects, layer),
       { late, diagnosis, protect: platform.protect },
       options,
     );

@@ -1,27 +1,16 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Chart } from 'cdk8s';
-import { manifestsOf } from '../constructs';
+import type { Manifest, NamedManifest } from '../base/manifest';
+import type { OrderedManifest } from '../constructs';
 import { Bundle } from './bundle';
 import { BUNDLED, type BundledObject, isBundled } from './bundle-state';
 import type { Diagnosis } from './diagnosis';
 import type { LateValues } from './late';
 
-/** A Kubernetes object as it is written. */
-export interface PlainObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly spec?: unknown;
-  readonly data?: unknown;
-  readonly stringData?: unknown;
-}
-
 /** A copy with more annotations. */
-export function annotated(object: PlainObject, annotations: Readonly<Record<string, string>>): PlainObject {
+export function annotated(
+  object: NamedManifest,
+  annotations: Readonly<Record<string, string>>,
+): NamedManifest {
   const { metadata } = object;
   return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
 }
@@ -30,7 +19,7 @@ export function annotated(object: PlainObject, annotations: Readonly<Record<stri
  * The type token of a kind: that of the typed SDK, so that state stays compatible with it. The core group is
  * `core/v1` in the token while the object says `v1`.
  */
-export function tokenOf({ apiVersion, kind }: Pick<PlainObject, 'apiVersion' | 'kind'>): string {
+export function tokenOf({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): string {
   return `kubernetes:${apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`}:${kind}`;
 }
 
@@ -38,7 +27,7 @@ export function tokenOf({ apiVersion, kind }: Pick<PlainObject, 'apiVersion' | '
 export class KubeObject extends pulumi.CustomResource {
   constructor(
     name: string,
-    object: PlainObject,
+    object: NamedManifest,
     properties: pulumi.Inputs,
     options: pulumi.CustomResourceOptions,
   ) {
@@ -47,7 +36,7 @@ export class KubeObject extends pulumi.CustomResource {
 }
 
 /** Typed SDK classes mark a Secret's content as secret; on this path it is ours to do. */
-export function sealed(object: PlainObject, properties: Record<string, unknown>): Record<string, unknown> {
+export function sealed(object: NamedManifest, properties: Record<string, unknown>): Record<string, unknown> {
   if (object.kind !== 'Secret') return properties;
   const { data, stringData, ...rest } = properties;
   return {
@@ -58,7 +47,7 @@ export function sealed(object: PlainObject, properties: Record<string, unknown>)
 }
 
 /** Whether the provider waits for the object: what runs pods, and what says so in an annotation. */
-function isAwaited({ kind, metadata }: PlainObject): boolean {
+function isAwaited({ kind, metadata }: NamedManifest): boolean {
   return (
     kind === 'Deployment' || kind === 'Job' || metadata.annotations?.['pulumi.com/waitFor'] !== undefined
   );
@@ -75,12 +64,10 @@ export interface ManifestsProps {
   readonly protect: boolean;
 }
 
-type Entry = ReturnType<typeof manifestsOf>[number];
-
-const bundleOf = ({ manifest: { kind } }: Entry) => (isBundled(kind) ? BUNDLED[kind] : undefined);
+const bundleOf = ({ manifest: { kind } }: OrderedManifest) => (isBundled(kind) ? BUNDLED[kind] : undefined);
 
 /**
- * One chart as one component with one resource per object, in the order of the chart's dependency graph. Objects of
+ * A layer as one component with one resource per object, in the order in which they are rendered. Objects of
  * the bundled kinds are one resource together, in the place of the last of them.
  */
 export class Manifests extends pulumi.ComponentResource {
@@ -89,13 +76,12 @@ export class Manifests extends pulumi.ComponentResource {
 
   constructor(
     private readonly layer: string,
-    chart: Chart,
+    entries: readonly OrderedManifest[],
     private readonly props: ManifestsProps,
     options: pulumi.ComponentResourceOptions,
   ) {
     super('vcf-ai-platform:stacks:Manifests', layer, {}, options);
     const resources: Record<string, pulumi.CustomResource> = {};
-    const entries = manifestsOf(chart);
     for (const entry of entries) {
       const bundle = bundleOf(entry);
       const members = bundle === undefined ? [entry] : entries.filter((one) => bundleOf(one) === bundle);
@@ -113,9 +99,11 @@ export class Manifests extends pulumi.ComponentResource {
     this.registerOutputs({ objects: Object.keys(resources) });
   }
 
-  private object({ id, manifest }: Entry, placed: pulumi.CustomResourceOptions): pulumi.CustomResource {
+  private object(
+    { id, manifest: object }: OrderedManifest,
+    placed: pulumi.CustomResourceOptions,
+  ): pulumi.CustomResource {
     const { late, diagnosis, protect } = this.props;
-    const object = manifest as unknown as PlainObject;
     const properties = late.restore(object) as unknown as Record<string, unknown>;
     const resource = new KubeObject(id, object, sealed(object, properties) as pulumi.Inputs, {
       ...placed,
@@ -125,7 +113,11 @@ export class Manifests extends pulumi.ComponentResource {
     return resource;
   }
 
-  private bundle(name: string, members: readonly Entry[], placed: pulumi.CustomResourceOptions): Bundle {
+  private bundle(
+    name: string,
+    members: readonly OrderedManifest[],
+    placed: pulumi.CustomResourceOptions,
+  ): Bundle {
     const objects = members.map(({ manifest }) => manifest as unknown as BundledObject);
     return new Bundle(`${this.layer}/${name}`, objects, this.props.diagnosis.access, placed);
   }

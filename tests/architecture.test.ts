@@ -8,15 +8,26 @@ const root = resolve(__dirname, '..');
 
 /** Which rooms the files of a room may import, besides their own; the arrows of the design. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  config: ['versions.json'],
+  base: [],
+  config: ['base', 'versions.json'],
   'constructs/crds': [],
-  constructs: ['config', 'constructs/crds', 'versions.json'],
-  policies: ['constructs/crds'],
-  'policies/pack': ['policies'],
-  stacks: ['config', 'constructs', 'policies'],
-  local: ['config', 'versions.json'],
-  validation: ['config'],
-  cli: ['config', 'constructs', 'policies', 'local', 'validation', 'stacks', 'versions.json', 'package.json'],
+  constructs: ['base', 'config', 'constructs/crds', 'versions.json'],
+  policies: ['base', 'constructs/crds'],
+  'policies/pack': ['base', 'policies'],
+  stacks: ['base', 'config', 'constructs', 'policies'],
+  local: ['base', 'config', 'versions.json'],
+  validation: ['base', 'config'],
+  cli: [
+    'base',
+    'config',
+    'constructs',
+    'policies',
+    'local',
+    'validation',
+    'stacks',
+    'versions.json',
+    'package.json',
+  ],
 };
 
 /** Packages that only one room may load. */
@@ -65,6 +76,7 @@ test('no import goes against the arrows', () => {
 });
 
 test('refuses each wrong arrow', () => {
+  assert.equal(wrongArrow('base/text.ts', '../config'), 'base/text.ts imports config');
   assert.equal(wrongArrow('config/load.ts', '../constructs'), 'config/load.ts imports constructs');
   assert.equal(wrongArrow('local/kube.ts', '../validation/suite'), 'local/kube.ts imports validation');
   assert.equal(wrongArrow('constructs/vllm.ts', '../stacks'), 'constructs/vllm.ts imports stacks');

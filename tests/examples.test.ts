@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
+import { placeholder } from '../cli/rendered';
 import { loadStack } from '../cli/stack';
-import { placeholder, synthesize } from '../cli/synth';
+import { synthesize } from '../cli/synth';
 import { requiredSecrets } from '../config';
 import { thousandWorkloads } from '../examples/thousand-workloads/generate';
-import { checkManifests, formatFindings, type Manifest } from '../policies';
+import { checkManifests, formatFindings } from '../policies';
 import { deploymentOrder, exampleFolder, exampleNames } from './examples';
 
 const EXAMPLES_TABLE = /^\| \[([\w-]+)\]\(examples\/\1\/\) \|/gm;
@@ -15,7 +16,7 @@ describe('examples', () => {
   for (const name of exampleNames) {
     test(`${name}: its document is sound, and every object passes schemas and rules without a finding`, () => {
       const objects = synthesize('local', exampleFolder(name)).filter(({ layer }) => layer !== 'crds');
-      const manifests = objects.map(({ manifest }) => manifest as unknown as Manifest);
+      const manifests = objects.map(({ manifest }) => manifest);
       assert.equal(formatFindings(checkManifests(manifests)), '');
     });
 

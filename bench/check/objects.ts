@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
+import { groupOf } from '../../base/manifest';
 import { crdManifests } from '../../constructs/crds';
 import type { Manifest } from '../../policies';
-import { groupOf } from '../../policies/manifest';
 import { sampleBundle } from '../../policies/rules/baseline';
 
 /** Every so many platforms have two faults, so that every tool has something to say. */

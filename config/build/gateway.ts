@@ -1,7 +1,8 @@
+import { Duration } from '../../base/duration';
+import { Cpu, Memory } from '../../base/quantity';
 import type { GatewayDocument } from '../document';
 import { parseBaseUrl } from '../endpoint';
 import type { GatewaySettings, Tracing } from '../platform';
-import { Cpu, Duration, Memory } from '../quantity';
 import { buildIdentity } from './identity';
 
 export function buildGateway(gateway: GatewayDocument): GatewaySettings {

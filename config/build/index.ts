@@ -1,8 +1,8 @@
+import { Duration } from '../../base/duration';
+import { compareKeys } from '../../base/text';
 import type { PlatformDocument } from '../document';
-import { compareKeys } from '../finding';
 import { LAYER_NAMES } from '../layers';
 import type { Platform } from '../platform';
-import { Duration } from '../quantity';
 import { buildCluster } from './cluster';
 import { buildGateway } from './gateway';
 import { buildMcp } from './mcp';

@@ -1,6 +1,6 @@
+import { compareKeys } from '../../base/text';
 import type { McpDocument, McpServerDocument } from '../document';
 import { parseBaseUrl } from '../endpoint';
-import { compareKeys } from '../finding';
 import type { McpEndpoint, McpServer } from '../platform';
 
 export function buildMcp(name: string, { path, servers }: McpDocument): McpEndpoint {

@@ -1,6 +1,6 @@
+import { Duration } from '../../base/duration';
 import type { AnsweringDocument, ModelDocument } from '../document';
 import type { Model } from '../platform';
-import { Duration } from '../quantity';
 import { buildProvider } from './provider';
 import { buildTei } from './tei';
 import { buildVllm } from './vllm';

@@ -1,7 +1,7 @@
+import { Duration } from '../../base/duration';
+import { compareKeys } from '../../base/text';
 import type { AnsweringDocument, ModelDocument, Order, RouteDocument, WorkloadDocument } from '../document';
-import { compareKeys } from '../finding';
 import type { Target } from '../platform';
-import { Duration } from '../quantity';
 
 type Models = Readonly<Record<string, ModelDocument>>;
 

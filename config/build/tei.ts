@@ -1,6 +1,6 @@
+import { Duration } from '../../base/duration';
 import type { TeiDocument } from '../document';
 import type { TeiModel } from '../platform';
-import { Duration } from '../quantity';
 import { buildWeights } from './weights';
 
 export function buildTei(name: string, tei: TeiDocument): TeiModel {

@@ -1,8 +1,8 @@
+import { Cpu, Memory } from '../../base/quantity';
+import { compareKeys } from '../../base/text';
 import type { GpuClassDocument, GpuPoolDocument, PoolDocument, VksDocument } from '../document';
-import { compareKeys } from '../finding';
 import { KNOWN_VM_CLASSES } from '../models/vm-classes';
 import type { GpuDevice, GpuOperator, GpuPool, PoolSize, Supervisor, VksCluster, VmClass } from '../platform';
-import { Cpu, Memory } from '../quantity';
 
 export function buildVks(document: VksDocument): VksCluster {
   const {

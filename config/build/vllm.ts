@@ -1,6 +1,7 @@
+import { Duration } from '../../base/duration';
+import { Memory } from '../../base/quantity';
 import type { VllmDocument } from '../document';
 import type { VllmModel } from '../platform';
-import { Duration, Memory } from '../quantity';
 import { buildWeights } from './weights';
 
 export function buildVllm(name: string, document: VllmDocument): VllmModel {

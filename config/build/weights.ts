@@ -1,6 +1,6 @@
+import { Memory } from '../../base/quantity';
 import type { WeightsDocument } from '../document';
 import type { Weights } from '../platform';
-import { Memory } from '../quantity';
 
 export function buildWeights(weights: WeightsDocument): Weights {
   if ('hub' in weights) return { kind: 'hub' };

@@ -1,5 +1,5 @@
+import { compareKeys } from '../../base/text';
 import type { ModelDocument, WorkloadDocument } from '../document';
-import { compareKeys } from '../finding';
 import type { GatewaySettings, Workload, WorkloadMatch } from '../platform';
 import { buildTarget } from './target';
 

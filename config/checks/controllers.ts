@@ -2,17 +2,17 @@ import versions from '../../versions.json';
 import { minorOf } from '../build/vks';
 import { isVks } from '../defaults-vks';
 import type { PlatformDocument, Sound } from '../document';
-import type { Finding } from '../finding';
 import { isAtLeast, OLDEST_KUBERNETES } from '../gates';
+import type { UnplacedMistake } from '../mistakes';
 
 type Draft = Sound<PlatformDocument>;
 
 /** That the controllers run on the cluster, and that the embedded datacenter is asked for what it has. */
-export function checkControllers({ cluster, controllers }: Draft): Finding[] {
+export function checkControllers({ cluster, controllers }: Draft): UnplacedMistake[] {
   return [...checkKubernetes(cluster), ...(cluster && 'local' in cluster ? checkLocal(controllers) : [])];
 }
 
-function checkKubernetes(cluster: Draft['cluster']): Finding[] {
+function checkKubernetes(cluster: Draft['cluster']): UnplacedMistake[] {
   const [kind, version] = versionOf(cluster);
   if (!version || isAtLeast(version, OLDEST_KUBERNETES)) return [];
   return [
@@ -36,14 +36,14 @@ function versionOf(cluster: Draft['cluster']): readonly [kind: string, version?:
 }
 
 /** What each field may be where host processes do the work, and why. */
-function checkLocal(controllers: Draft['controllers'] = {}): Finding[] {
+function checkLocal(controllers: Draft['controllers'] = {}): UnplacedMistake[] {
   const embedded = versions.tools['ai-gateway'];
   const refuse = (
     field: keyof typeof controllers,
     allowed: unknown,
     problem: string,
     fix = 'leave it out',
-  ): Finding[] => {
+  ): UnplacedMistake[] => {
     const value = controllers[field];
     return value === undefined || value === allowed
       ? []

@@ -1,9 +1,9 @@
 import type { PlatformDocument, Sound } from '../document';
-import type { Finding } from '../finding';
+import type { UnplacedMistake } from '../mistakes';
 import { nodesOf } from '../models/defaults';
 
 /** That the embedded datacenter has the controllers of everything that pulumi would wait for. */
-export function checkEmbedded({ cluster, models = {} }: Sound<PlatformDocument>): Finding[] {
+export function checkEmbedded({ cluster, models = {} }: Sound<PlatformDocument>): UnplacedMistake[] {
   if (cluster === undefined || !('local' in cluster)) return [];
   return Object.entries(models).flatMap(([name, model]) => {
     if (model === undefined || !('vllm' in model) || model.vllm === undefined) return [];

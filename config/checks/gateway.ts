@@ -1,7 +1,8 @@
+import { Duration } from '../../base/duration';
+import { Cpu, Memory } from '../../base/quantity';
 import type { GatewayDocument, PlatformDocument, Sound } from '../document';
-import type { Finding } from '../finding';
+import type { UnplacedMistake } from '../mistakes';
 import { LOCAL_ENVOYS, refuseMemory } from '../plan/envoy';
-import { Cpu, Duration, Memory } from '../quantity';
 import { checkTelemetry } from './telemetry';
 
 /**
@@ -25,7 +26,7 @@ const LOCAL_PORTS: readonly (readonly [first: number, last: number, owner: strin
 ];
 
 /** That the gateway's settings agree with each other and with the cluster that it runs in. */
-export function checkGateway({ cluster, gateway }: Sound<PlatformDocument>): Finding[] {
+export function checkGateway({ cluster, gateway }: Sound<PlatformDocument>): UnplacedMistake[] {
   if (gateway === undefined) return [];
   const local = cluster !== undefined && 'local' in cluster;
   return [
@@ -36,8 +37,8 @@ export function checkGateway({ cluster, gateway }: Sound<PlatformDocument>): Fin
   ];
 }
 
-function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Finding[] {
-  const findings: Finding[] = [];
+function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): UnplacedMistake[] {
+  const findings: UnplacedMistake[] = [];
   if (replicas > LOCAL_ENVOYS) {
     findings.push({
       at: ['gateway', 'replicas'],
@@ -59,7 +60,7 @@ function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Finding
   return findings;
 }
 
-function checkBuffers({ cpu, memory, bufferLimit }: Sound<GatewayDocument>): Finding[] {
+function checkBuffers({ cpu, memory, bufferLimit }: Sound<GatewayDocument>): UnplacedMistake[] {
   if (bufferLimit === undefined) return [];
   const limit = Memory.parse(bufferLimit);
   if (limit.bytes < SMALLEST_BUFFER.bytes || limit.bytes > LARGEST_BUFFER.bytes) {
@@ -77,7 +78,7 @@ function checkBuffers({ cpu, memory, bufferLimit }: Sound<GatewayDocument>): Fin
   return refusal === undefined ? [] : [{ at: ['gateway', 'memory'], value: memory, ...refusal }];
 }
 
-function checkRetry({ requestTimeout, retry }: Sound<GatewayDocument>): Finding[] {
+function checkRetry({ requestTimeout, retry }: Sound<GatewayDocument>): UnplacedMistake[] {
   const perTryTimeout = retry?.perTryTimeout;
   if (requestTimeout === undefined || perTryTimeout === undefined) return [];
   if (Duration.parse(perTryTimeout).milliseconds <= Duration.parse(requestTimeout).milliseconds) return [];

@@ -1,7 +1,8 @@
+import type { Refusal } from '../../base/finding';
+import { listed } from '../../base/text';
 import type { PlatformDocument, Sound } from '../document';
 import { refuseUrl, type UrlUse } from '../endpoint';
-import type { Finding, Path, Refusal } from '../finding';
-import { listed } from '../nearest';
+import type { Path, UnplacedMistake } from '../mistakes';
 
 type Draft = Sound<PlatformDocument>;
 type Identity = NonNullable<NonNullable<Draft['gateway']>['identity']>;
@@ -23,7 +24,7 @@ const EXT_AUTH: UrlUse = {
 const CLIENT_ID = /^[-._a-zA-Z0-9]{1,253}$/;
 
 /** That the chosen identity has what it needs, and that no workload expects what it does not set. */
-export function checkIdentity(document: Draft): Finding[] {
+export function checkIdentity(document: Draft): UnplacedMistake[] {
   const identity = document.gateway?.identity;
   if (identity === undefined) return [];
   return [
@@ -35,7 +36,7 @@ export function checkIdentity(document: Draft): Finding[] {
   ];
 }
 
-function checkUrls(identity: Identity): Finding[] {
+function checkUrls(identity: Identity): UnplacedMistake[] {
   if (typeof identity === 'string') return [];
   if ('jwt' in identity) return checkUrl([...AT, 'jwt', 'jwksUri'], identity.jwt?.jwksUri, KEY_SET);
   if ('extAuth' in identity) return checkUrl([...AT, 'extAuth', 'url'], identity.extAuth?.url, EXT_AUTH);
@@ -43,14 +44,14 @@ function checkUrls(identity: Identity): Finding[] {
 }
 
 /** One URL of something that the gateway calls. */
-export function checkUrl(at: Path, url: string | undefined, use: UrlUse): Finding[] {
+export function checkUrl(at: Path, url: string | undefined, use: UrlUse): UnplacedMistake[] {
   const refusal = url === undefined ? undefined : refuseUrl(url, use);
   if (refusal === undefined) return [];
   const { withhold, ...said } = refusal;
   return [{ at, ...(withhold ? {} : { value: url }), ...said }];
 }
 
-function checkListener(identity: Identity, { gateway }: Draft): Finding[] {
+function checkListener(identity: Identity, { gateway }: Draft): UnplacedMistake[] {
   const listener = gateway?.listener;
   if (typeof identity === 'string' || listener === undefined || 'tls' in listener) return [];
   if (!('mtls' in identity)) return [];
@@ -63,7 +64,7 @@ function checkListener(identity: Identity, { gateway }: Draft): Finding[] {
   ];
 }
 
-function checkEverybody(identity: Identity, { workloads }: Draft): Finding[] {
+function checkEverybody(identity: Identity, { workloads }: Draft): UnplacedMistake[] {
   const names = Object.keys(workloads ?? {}).sort();
   if (identity !== 'none' || names.length < 2) return [];
   return [
@@ -77,10 +78,10 @@ function checkEverybody(identity: Identity, { workloads }: Draft): Finding[] {
 }
 
 /** With API keys every workload needs one, and no two the same: Envoy would refuse its whole configuration. */
-function checkKeys(identity: Identity, { workloads = {} }: Draft): Finding[] {
+function checkKeys(identity: Identity, { workloads = {} }: Draft): UnplacedMistake[] {
   const keyed = typeof identity !== 'string' && 'apiKey' in identity;
   const owners = new Map<string, string>();
-  return Object.entries(workloads).flatMap(([name, workload]): Finding[] => {
+  return Object.entries(workloads).flatMap(([name, workload]): UnplacedMistake[] => {
     const at = ['workloads', name, 'apiKeySecret'];
     if (workload === undefined) return [];
     if (!('apiKeySecret' in workload)) {
@@ -108,10 +109,10 @@ function checkKeys(identity: Identity, { workloads = {} }: Draft): Finding[] {
 }
 
 /** A tenant that nothing sets is a workload that nobody is. */
-function checkTenants(identity: Identity, { workloads = {} }: Draft): Finding[] {
+function checkTenants(identity: Identity, { workloads = {} }: Draft): UnplacedMistake[] {
   const why = refuseTenant(identity);
   if (why === undefined) return [];
-  return Object.entries(workloads).flatMap(([name, workload]): Finding[] => {
+  return Object.entries(workloads).flatMap(([name, workload]): UnplacedMistake[] => {
     const tenant = workload?.match?.tenant;
     return tenant === undefined
       ? []

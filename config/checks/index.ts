@@ -1,5 +1,5 @@
 import type { PlatformDocument, Sound } from '../document';
-import type { Finding } from '../finding';
+import type { UnplacedMistake } from '../mistakes';
 import { checkControllers } from './controllers';
 import { checkEmbedded } from './embedded';
 import { checkGateway } from './gateway';
@@ -20,7 +20,7 @@ import { checkWorkloads } from './workloads';
  *
  * @param document The document with defaults; a refused value is `undefined` and silences what depends on it.
  */
-export function crossChecks(document: Sound<PlatformDocument>): Finding[] {
+export function crossChecks(document: Sound<PlatformDocument>): UnplacedMistake[] {
   return [
     ...checkModels(document),
     ...checkEmbedded(document),

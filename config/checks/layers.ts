@@ -1,9 +1,9 @@
 import { isVks } from '../defaults-vks';
 import type { PlatformDocument, Sound } from '../document';
-import type { Finding } from '../finding';
+import type { UnplacedMistake } from '../mistakes';
 
 /** That a stack that does not make its cluster says which one does. */
-export function checkLayers(document: Sound<PlatformDocument>): Finding[] {
+export function checkLayers(document: Sound<PlatformDocument>): UnplacedMistake[] {
   const { cluster, layers, clusterStack } = document;
   if (cluster === undefined || layers === undefined) return [];
   const owned = layers.includes('cluster');

@@ -1,5 +1,5 @@
 import type { LimitsDocument, PlatformDocument, Sound } from '../document';
-import type { Finding, Path } from '../finding';
+import type { Path, UnplacedMistake } from '../mistakes';
 import { LOCAL_ENVOYS } from '../plan/envoy';
 import { refuseParallelLimit, refuseRequestLimit } from '../plan/limits';
 
@@ -7,7 +7,11 @@ import { refuseParallelLimit, refuseRequestLimit } from '../plan/limits';
 const BUDGETS = ['tokensPerMinute', 'tokensPerHour', 'tokensPerDay', 'tokensPerMonth'] as const;
 
 /** That every limit can be split over the gateway replicas, and that none is without effect. */
-export function checkLimits({ cluster, workloads = {}, gateway }: Sound<PlatformDocument>): Finding[] {
+export function checkLimits({
+  cluster,
+  workloads = {},
+  gateway,
+}: Sound<PlatformDocument>): UnplacedMistake[] {
   const local = cluster !== undefined && 'local' in cluster;
   const given = gateway?.replicas;
   // More than fit is a mistake of its own.
@@ -26,7 +30,7 @@ export function checkLimits({ cluster, workloads = {}, gateway }: Sound<Platform
   });
 }
 
-function checkShares(at: Path, limits: Sound<LimitsDocument>, replicas: number): Finding[] {
+function checkShares(at: Path, limits: Sound<LimitsDocument>, replicas: number): UnplacedMistake[] {
   const shares = { requestsPerMinute: refuseRequestLimit, parallelRequests: refuseParallelLimit };
   return Object.entries(shares).flatMap(([field, refuse]) => {
     const value = limits[field as keyof typeof shares];
@@ -36,7 +40,7 @@ function checkShares(at: Path, limits: Sound<LimitsDocument>, replicas: number):
 }
 
 /** A budget that is not below that of a longer window can never be what refuses a request. */
-function checkBudgets(at: Path, limits: Sound<LimitsDocument>): Finding[] {
+function checkBudgets(at: Path, limits: Sound<LimitsDocument>): UnplacedMistake[] {
   const given = BUDGETS.flatMap((field) => {
     const tokens = limits[field];
     return tokens === undefined ? [] : [{ field, tokens }];

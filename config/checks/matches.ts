@@ -1,5 +1,5 @@
 import type { PlatformDocument, Sound, WorkloadDocument } from '../document';
-import type { Finding } from '../finding';
+import type { UnplacedMistake } from '../mistakes';
 
 interface Caller {
   readonly name: string;
@@ -18,7 +18,7 @@ interface Caller {
  * what one may not call the other still may. App and tenant together win over one of them; there a model in
  * the balance would undo what `models` forbids, or leave it to which route is older, and is refused.
  */
-export function checkMatches({ workloads = {} }: Sound<PlatformDocument>): Finding[] {
+export function checkMatches({ workloads = {} }: Sound<PlatformDocument>): UnplacedMistake[] {
   const callers = Object.entries(workloads).flatMap(([name, workload]) => callerOf(name, workload) ?? []);
   return [...refuseSame(callers), ...refuseOverlaps(callers)];
 }
@@ -30,7 +30,7 @@ function callerOf(name: string, workload: Sound<WorkloadDocument> | undefined): 
   return { name, ...match, restricted: models !== undefined };
 }
 
-function refuseSame(callers: readonly Caller[]): Finding[] {
+function refuseSame(callers: readonly Caller[]): UnplacedMistake[] {
   const owners = new Map<string, string>();
   return callers.flatMap(({ name, app, tenant }) => {
     const key = JSON.stringify([app, tenant]);
@@ -50,7 +50,7 @@ function refuseSame(callers: readonly Caller[]): Finding[] {
   });
 }
 
-function refuseOverlaps(callers: readonly Caller[]): Finding[] {
+function refuseOverlaps(callers: readonly Caller[]): UnplacedMistake[] {
   const byApp = new Map(
     callers.flatMap((one) => (one.tenant === undefined ? [[one.app, one] as const] : [])),
   );

@@ -1,6 +1,6 @@
 import type { McpDocument, PlatformDocument, Sound } from '../document';
 import { refuseUrl } from '../endpoint';
-import type { Finding } from '../finding';
+import type { UnplacedMistake } from '../mistakes';
 
 type Draft = Sound<PlatformDocument>;
 
@@ -11,7 +11,7 @@ const MOST_SERVERS = 256;
 const MODEL_PATHS = ['/v1', '/cohere', '/anthropic'];
 
 /** That MCP endpoints do not meet each other or the models, and that their sessions are encrypted. */
-export function checkMcp(document: Draft): Finding[] {
+export function checkMcp(document: Draft): UnplacedMistake[] {
   const endpoints = Object.entries(document.mcp ?? {}).flatMap(([name, endpoint]) =>
     endpoint === undefined ? [] : [{ name, endpoint }],
   );
@@ -25,7 +25,7 @@ export function checkMcp(document: Draft): Finding[] {
 
 type Endpoints = readonly { readonly name: string; readonly endpoint: Sound<McpDocument> }[];
 
-function checkServers(name: string, { servers = {} }: Sound<McpDocument>): Finding[] {
+function checkServers(name: string, { servers = {} }: Sound<McpDocument>): UnplacedMistake[] {
   const at = ['mcp', name, 'servers'];
   const count = Object.keys(servers).length;
   return [
@@ -51,7 +51,7 @@ function checkServers(name: string, { servers = {} }: Sound<McpDocument>): Findi
   ];
 }
 
-function checkPaths(endpoints: Endpoints): Finding[] {
+function checkPaths(endpoints: Endpoints): UnplacedMistake[] {
   return endpoints.flatMap(({ name, endpoint: { path } }, index) => {
     if (path === undefined) return [];
     const at = ['mcp', name, 'path'];
@@ -68,7 +68,7 @@ function checkPaths(endpoints: Endpoints): Finding[] {
 }
 
 /** A server is a Backend of its name, and so is a model; and clients know its tools by the name. */
-function checkNames(endpoints: Endpoints, models: Draft['models'] = {}): Finding[] {
+function checkNames(endpoints: Endpoints, models: Draft['models'] = {}): UnplacedMistake[] {
   const owners = new Map(Object.keys(models).map((name) => [name, `model ${name}`]));
   return endpoints.flatMap(({ name, endpoint }) =>
     Object.keys(endpoint.servers ?? {}).flatMap((server) => {
@@ -86,7 +86,7 @@ function checkNames(endpoints: Endpoints, models: Draft['models'] = {}): Finding
   );
 }
 
-function checkSeed({ cluster, controllers }: Draft): Finding[] {
+function checkSeed({ cluster, controllers }: Draft): UnplacedMistake[] {
   const ours = cluster !== undefined && !('local' in cluster) && controllers?.install === true;
   if (!ours || 'mcpSeedSecret' in controllers) return [];
   return [

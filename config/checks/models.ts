@@ -2,13 +2,13 @@ import { minorOf } from '../build/vks';
 import { EMBEDDED_KUBERNETES } from '../defaults';
 import { isVks } from '../defaults-vks';
 import type { ModelDocument, PlatformDocument, Sound } from '../document';
-import type { Finding, Path } from '../finding';
+import type { Path, UnplacedMistake } from '../mistakes';
 import { isLabel, refuseModelName } from '../names';
 import { checkTei } from './tei';
 import { checkVllm } from './vllm';
 
 /** Names, hub ids and context lengths. */
-export function checkModels({ cluster, models = {} }: Sound<PlatformDocument>): Finding[] {
+export function checkModels({ cluster, models = {} }: Sound<PlatformDocument>): UnplacedMistake[] {
   const kubernetesVersion = versionOf(cluster);
   return Object.entries(models).flatMap(([name, model]) => {
     const at = ['models', name];
@@ -19,7 +19,7 @@ export function checkModels({ cluster, models = {} }: Sound<PlatformDocument>): 
   });
 }
 
-function checkName(at: Path, name: string, model: Sound<ModelDocument> | undefined): Finding[] {
+function checkName(at: Path, name: string, model: Sound<ModelDocument> | undefined): UnplacedMistake[] {
   const served = model !== undefined && ('vllm' in model || 'tei' in model);
   const refusal = isLabel(name) ? refuseModelName(name, served) : undefined;
   return refusal === undefined ? [] : [{ at, value: name, ...refusal }];
@@ -30,7 +30,7 @@ function checkModel(
   name: string,
   model: Sound<ModelDocument>,
   kubernetesVersion: string | undefined,
-): Finding[] {
+): UnplacedMistake[] {
   if ('vllm' in model && model.vllm !== undefined) {
     return checkVllm([...at, 'vllm'], name, model.vllm, kubernetesVersion);
   }

@@ -1,6 +1,6 @@
+import { listed } from '../../base/text';
 import type { PlatformDocument, Sound } from '../document';
-import type { Finding } from '../finding';
-import { listed } from '../nearest';
+import type { UnplacedMistake } from '../mistakes';
 import { hasPicker } from './routes';
 
 /**
@@ -8,7 +8,7 @@ import { hasPicker } from './routes';
  * pool, because AI Gateway 1.0 looks for an InferencePool in the route's own namespace, and the other models are
  * with the gateway.
  */
-export function checkPools({ models = {}, workloads = {} }: Sound<PlatformDocument>): Finding[] {
+export function checkPools({ models = {}, workloads = {} }: Sound<PlatformDocument>): UnplacedMistake[] {
   return Object.entries(workloads).flatMap(([name, workload]) => {
     const called = (workload?.models ?? []).filter((model): model is string => model !== undefined);
     const picked = called.filter((model) => hasPicker(models[model]));

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
+import { isPrivateHost } from '../../base/hosts';
+import { listed, shown } from '../../base/text';
 import type { PlatformDocument, Sound } from '../document';
-import { isPrivateHost, parseBaseUrl, refuseBaseUrl } from '../endpoint';
-import type { Finding, Path } from '../finding';
-import { listed } from '../nearest';
+import { parseBaseUrl, refuseBaseUrl } from '../endpoint';
+import type { Path, UnplacedMistake } from '../mistakes';
 import type { ProviderKind } from '../platform';
 import {
   bedrockHost,
@@ -13,7 +14,6 @@ import {
   takes,
   type Way,
 } from '../providers';
-import { shown } from '../suggest';
 
 /** A model at a provider, and where it is written. */
 interface Subject {
@@ -25,7 +25,7 @@ interface Subject {
 }
 
 /** That every model at a provider says what its provider needs, nothing that it does not know, and is reached safely. */
-export function checkProviders({ models = {}, controllers }: Sound<PlatformDocument>): Finding[] {
+export function checkProviders({ models = {}, controllers }: Sound<PlatformDocument>): UnplacedMistake[] {
   const version = controllers?.aiGatewayVersion;
   return Object.entries(models).flatMap(([name, model]) => {
     if (model === undefined || !('provider' in model) || model.provider === undefined) return [];
@@ -43,7 +43,7 @@ export function checkProviders({ models = {}, controllers }: Sound<PlatformDocum
 }
 
 /** Fields of other providers. */
-function refuseStrangers({ at, kind, draft }: Subject): Finding[] {
+function refuseStrangers({ at, kind, draft }: Subject): UnplacedMistake[] {
   return (Object.keys(draft) as ProviderField[])
     .filter((field) => !takes(kind, field) && PROVIDER_KINDS.some((other) => takes(other, field)))
     .map((field) => ({
@@ -57,7 +57,7 @@ function refuseStrangers({ at, kind, draft }: Subject): Finding[] {
 }
 
 /** Without a host and a base URL there is no address, with both there could be two. */
-function checkHost({ at, kind, draft }: Subject): Finding[] {
+function checkHost({ at, kind, draft }: Subject): UnplacedMistake[] {
   const { host } = PROVIDERS[kind];
   if (host === undefined) return [];
   const here = [...at, host];
@@ -86,7 +86,7 @@ function checkHost({ at, kind, draft }: Subject): Finding[] {
 const written = (way: Way) => (way.length === 0 ? 'nothing' : way.join(' + '));
 
 /** That there is exactly one way to authenticate, with all of its fields. */
-function checkWays({ at, kind, draft }: Subject): Finding[] {
+function checkWays({ at, kind, draft }: Subject): UnplacedMistake[] {
   const { ways, requires } = PROVIDERS[kind];
   const known = [...new Set(ways.flat())];
   const given = known.filter((field) => field in draft);
@@ -113,7 +113,7 @@ function checkWays({ at, kind, draft }: Subject): Finding[] {
 }
 
 /** A region is a part of the host name: one of another cloud is found out by no API server, only by DNS. */
-function checkRegion({ at, kind, draft: { region } }: Subject): Finding[] {
+function checkRegion({ at, kind, draft: { region } }: Subject): UnplacedMistake[] {
   const { title, regions } = PROVIDERS[kind];
   if (region === undefined || regions === undefined || regions.form.test(region)) return [];
   return [
@@ -129,7 +129,7 @@ function checkRegion({ at, kind, draft: { region } }: Subject): Finding[] {
 /** Characters that stay what they are in a path; Bedrock's names are escaped by the gateway, the others are not. */
 const IN_PATH = /^[A-Za-z0-9._@-]+$/;
 
-function checkModelName({ at, kind, draft: { model } }: Subject): Finding[] {
+function checkModelName({ at, kind, draft: { model } }: Subject): UnplacedMistake[] {
   const inPath = ['azure-openai', 'vertex-claude', 'vertex-gemini'].includes(kind);
   if (!inPath || model === undefined || IN_PATH.test(model)) return [];
   return [
@@ -141,7 +141,7 @@ function checkModelName({ at, kind, draft: { model } }: Subject): Finding[] {
   ];
 }
 
-function checkBaseUrl(subject: Subject): Finding[] {
+function checkBaseUrl(subject: Subject): UnplacedMistake[] {
   const { at, kind, draft } = subject;
   const { baseUrl } = draft;
   if (baseUrl === undefined) return [];
@@ -171,7 +171,7 @@ function checkSignature(
   at: Path,
   value: string,
   hostname: string,
-): Finding[] {
+): UnplacedMistake[] {
   if (version !== '1.0.0') return [];
   if (region === undefined || !hostname.endsWith('.amazonaws.com') || hostname === bedrockHost(region))
     return [];
@@ -186,7 +186,7 @@ function checkSignature(
 }
 
 /** Only a private network may be asked without a key. */
-function checkKey({ at, kind, draft }: Subject, hostname: string): Finding[] {
+function checkKey({ at, kind, draft }: Subject, hostname: string): UnplacedMistake[] {
   if (kind !== 'openai-compatible' || 'apiKeySecret' in draft || isPrivateHost(hostname)) return [];
   return [
     {
@@ -199,7 +199,7 @@ function checkKey({ at, kind, draft }: Subject, hostname: string): Finding[] {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-function checkCertificate({ at, draft: { caCertificate, baseUrl } }: Subject): Finding[] {
+function checkCertificate({ at, draft: { caCertificate, baseUrl } }: Subject): UnplacedMistake[] {
   if (caCertificate === undefined) return [];
   const here = [...at, 'caCertificate'];
   if (baseUrl?.startsWith('http:')) {

@@ -1,6 +1,5 @@
-import type { Finding, Path } from '../finding';
-import { listed, nearest } from '../nearest';
-import { shown } from '../suggest';
+import { listed, nearest, shown } from '../../base/text';
+import type { Path, UnplacedMistake } from '../mistakes';
 
 /** A place of the document that names a model. */
 export interface Reference {
@@ -9,7 +8,7 @@ export interface Reference {
 }
 
 /** Why a name is refused: no model is called so. */
-export function refuseUnknown({ at, model }: Reference, known: readonly string[]): Finding {
+export function refuseUnknown({ at, model }: Reference, known: readonly string[]): UnplacedMistake {
   const meant = nearest(model, known);
   return {
     at,

@@ -1,9 +1,8 @@
+import { listed, shown } from '../../base/text';
 import { figureOf } from '../build/target';
 import type { AnsweringDocument, ModelDocument, PlatformDocument, RouteDocument, Sound } from '../document';
-import type { Finding, Path } from '../finding';
-import { listed } from '../nearest';
+import type { Path, UnplacedMistake } from '../mistakes';
 import { MOST_BACKENDS } from '../schema/route';
-import { shown } from '../suggest';
 import { type Reference, refuseUnknown } from './reference';
 
 type Models = Readonly<Record<string, Sound<ModelDocument> | undefined>>;
@@ -12,7 +11,7 @@ type Models = Readonly<Record<string, Sound<ModelDocument> | undefined>>;
 const FIGURES = { cheapest: 'price', fastest: 'expectedLatency' } as const;
 
 /** That the models with `route` name models that answer, each once and in an order that is known. */
-export function checkRoutes({ models }: Sound<PlatformDocument>): Finding[] {
+export function checkRoutes({ models }: Sound<PlatformDocument>): UnplacedMistake[] {
   if (models === undefined) return [];
   return Object.entries(models).flatMap(([name, model]) => {
     if (model === undefined || !('route' in model) || model.route === undefined) return [];
@@ -35,12 +34,12 @@ export function membersOf(at: Path, { split = {}, fallback = [] }: Sound<RouteDo
   ];
 }
 
-function checkMembers(at: Path, route: Sound<RouteDocument>, models: Models): Finding[] {
+function checkMembers(at: Path, route: Sound<RouteDocument>, models: Models): UnplacedMistake[] {
   const known = Object.keys(models).sort();
   const members = membersOf(at, route);
   const arms = new Set(Object.keys(route.split ?? {}));
   return [
-    ...members.flatMap((member): Finding[] => {
+    ...members.flatMap((member): UnplacedMistake[] => {
       if (!(member.model in models)) return [refuseUnknown(member, known)];
       if (isRoute(models[member.model])) return [refuseNested(member)];
       if (member.at.at(-2) === 'fallback' && arms.has(member.model)) return [refuseTwice(member)];
@@ -61,7 +60,7 @@ function isRoute(model: Sound<ModelDocument> | undefined): boolean {
   return model !== undefined && 'route' in model;
 }
 
-function refuseNested({ at, model }: Reference): Finding {
+function refuseNested({ at, model }: Reference): UnplacedMistake {
   return {
     at,
     value: model,
@@ -70,7 +69,7 @@ function refuseNested({ at, model }: Reference): Finding {
   };
 }
 
-function refuseTwice({ at, model }: Reference): Finding {
+function refuseTwice({ at, model }: Reference): UnplacedMistake {
   return {
     at,
     value: model,
@@ -83,7 +82,7 @@ function refuseTwice({ at, model }: Reference): Finding {
  * Refuses a target of several models of which one has an endpoint picker: the AI gateway takes an
  * InferencePool alone in a rule (CEL of its CRD), so neither weights nor fallbacks reach past it.
  */
-export function refuseMixed(at: Path, names: readonly string[], models: Models): Finding[] {
+export function refuseMixed(at: Path, names: readonly string[], models: Models): UnplacedMistake[] {
   const pool = names.find((name) => hasPicker(models[name]));
   if (pool === undefined || new Set(names).size < 2) return [];
   return [
@@ -101,7 +100,11 @@ export function hasPicker(model: Sound<ModelDocument> | undefined): boolean {
   return vllm !== undefined && 'endpointPicker' in vllm && vllm.endpointPicker === true;
 }
 
-function checkOrder(at: Path, { order, fallback = [] }: Sound<RouteDocument>, models: Models): Finding[] {
+function checkOrder(
+  at: Path,
+  { order, fallback = [] }: Sound<RouteDocument>,
+  models: Models,
+): UnplacedMistake[] {
   if (order === undefined || order === 'listed') return [];
   const field = FIGURES[order];
   const without = fallback.filter((name): name is string => {
@@ -122,13 +125,13 @@ function checkOrder(at: Path, { order, fallback = [] }: Sound<RouteDocument>, mo
   ];
 }
 
-function checkSize(at: Path, { split = {}, fallback = [] }: Sound<RouteDocument>): Finding[] {
+function checkSize(at: Path, { split = {}, fallback = [] }: Sound<RouteDocument>): UnplacedMistake[] {
   const size = new Set([...Object.keys(split), ...fallback]).size;
   return size > MOST_BACKENDS ? [refuseSize(at, size)] : [];
 }
 
 /** Why so many models do not fit into one target. */
-export function refuseSize(at: Path, size: number): Finding {
+export function refuseSize(at: Path, size: number): UnplacedMistake {
   return {
     at,
     value: size,

@@ -1,8 +1,7 @@
+import { listed, shown } from '../../base/text';
 import type { Sound, TeiDocument } from '../document';
-import type { Finding, Path } from '../finding';
+import type { Path, UnplacedMistake } from '../mistakes';
 import { gpuProfile } from '../models/gpus';
-import { listed } from '../nearest';
-import { shown } from '../suggest';
 import { checkWeights } from './weights';
 
 /** That an embedding model can be told from its name, and its servers agree with the nodes and each other. */
@@ -11,7 +10,7 @@ export function checkTei(
   name: string,
   tei: Sound<TeiDocument>,
   kubernetesVersion: string | undefined,
-): Finding[] {
+): UnplacedMistake[] {
   const { replicas = 1, weights } = tei;
   return [
     ...checkHubId(at, name, tei),
@@ -20,7 +19,7 @@ export function checkTei(
   ];
 }
 
-function checkHubId(at: Path, name: string, tei: Sound<TeiDocument>): Finding[] {
+function checkHubId(at: Path, name: string, tei: Sound<TeiDocument>): UnplacedMistake[] {
   if ('model' in tei) return [];
   return [
     {
@@ -31,7 +30,7 @@ function checkHubId(at: Path, name: string, tei: Sound<TeiDocument>): Finding[] 
   ];
 }
 
-function checkSlice(at: Path, { gpu, mig }: Sound<TeiDocument>): Finding[] {
+function checkSlice(at: Path, { gpu, mig }: Sound<TeiDocument>): UnplacedMistake[] {
   if (gpu === undefined || mig === undefined) return [];
   const slices = gpu === 'cpu' ? [] : Object.keys(gpuProfile(gpu).mig);
   if (slices.includes(mig)) return [];

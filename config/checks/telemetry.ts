@@ -1,7 +1,7 @@
 import type { GatewayDocument, Sound } from '../document';
 import type { UrlUse } from '../endpoint';
-import type { Finding } from '../finding';
 import { CREDENTIAL_HEADERS, TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
+import type { UnplacedMistake } from '../mistakes';
 import { METRIC_LABELS } from '../plan/header-labels';
 import { checkUrl } from './identity';
 
@@ -11,14 +11,14 @@ const COLLECTOR: UrlUse = {
 };
 
 /** That the collector can be reached and that labels are neither taken nor secret. */
-export function checkTelemetry({ tracing, metricLabels }: Sound<GatewayDocument>): Finding[] {
+export function checkTelemetry({ tracing, metricLabels }: Sound<GatewayDocument>): UnplacedMistake[] {
   return [
     ...(tracing?.url === undefined ? [] : checkCollector(tracing.url)),
     ...Object.entries(metricLabels ?? {}).flatMap(([label, header]) => checkLabel(label, header)),
   ];
 }
 
-function checkCollector(url: string): Finding[] {
+function checkCollector(url: string): UnplacedMistake[] {
   const at = ['gateway', 'tracing', 'url'];
   const refused = checkUrl(at, url, COLLECTOR);
   if (refused.length > 0 || new URL(url).pathname === '/') return refused;
@@ -26,7 +26,7 @@ function checkCollector(url: string): Finding[] {
   return [{ at, value: url, problem, fix: `use ${new URL(url).origin}` }];
 }
 
-function checkLabel(label: string, header: string | undefined): Finding[] {
+function checkLabel(label: string, header: string | undefined): UnplacedMistake[] {
   const at = ['gateway', 'metricLabels', label];
   if (label in METRIC_LABELS) {
     const problem = `${label} is a label already: it is what ${METRIC_LABELS[label]} says`;

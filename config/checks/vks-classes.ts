@@ -1,14 +1,14 @@
+import { Memory } from '../../base/quantity';
+import { nearest } from '../../base/text';
 import type { Sound, VksDocument } from '../document';
-import type { Finding, Path } from '../finding';
+import type { Path, UnplacedMistake } from '../mistakes';
 import { KNOWN_VM_CLASSES } from '../models/vm-classes';
-import { nearest } from '../nearest';
-import { Memory } from '../quantity';
 
 /** What vSphere counts VMs' memory in. */
 const GRAIN = Memory.mebibytes(4);
 
 /** That every VM class is known and can be made. */
-export function checkVmClasses(at: Path, vks: Sound<VksDocument>): Finding[] {
+export function checkVmClasses(at: Path, vks: Sound<VksDocument>): UnplacedMistake[] {
   const { vmClasses = {}, pools, controlPlane } = vks;
   const own = Object.keys(vmClasses);
   const known = [...KNOWN_VM_CLASSES.map(({ name }) => name), ...own];
@@ -55,7 +55,7 @@ export function checkVmClasses(at: Path, vks: Sound<VksDocument>): Finding[] {
   ];
 }
 
-function refuseUnknown(at: Path, name: string, known: readonly string[]): Finding {
+function refuseUnknown(at: Path, name: string, known: readonly string[]): UnplacedMistake {
   const meant = nearest(name, known);
   return {
     at,
@@ -68,7 +68,7 @@ function refuseUnknown(at: Path, name: string, known: readonly string[]): Findin
   };
 }
 
-function refuseGrain(at: Path, memory: string | undefined): Finding[] {
+function refuseGrain(at: Path, memory: string | undefined): UnplacedMistake[] {
   if (memory === undefined) return [];
   const { bytes } = Memory.parse(memory);
   if (bytes % GRAIN.bytes === 0) return [];
@@ -83,7 +83,7 @@ function refuseGrain(at: Path, memory: string | undefined): Finding[] {
   ];
 }
 
-function refuseReservation(at: Path, percent: number | undefined, gpus: number): Finding[] {
+function refuseReservation(at: Path, percent: number | undefined, gpus: number): UnplacedMistake[] {
   if (gpus === 0 || percent === undefined || percent === 100) return [];
   return [
     {
@@ -95,7 +95,7 @@ function refuseReservation(at: Path, percent: number | undefined, gpus: number):
   ];
 }
 
-function refuseTaken(at: Path, name: string): Finding {
+function refuseTaken(at: Path, name: string): UnplacedMistake {
   return {
     at,
     value: name,
@@ -104,7 +104,7 @@ function refuseTaken(at: Path, name: string): Finding {
   };
 }
 
-function refuseMade(at: Path): Finding {
+function refuseMade(at: Path): UnplacedMistake {
   return {
     at: [...at, 'create'],
     value: true,

@@ -1,10 +1,10 @@
+import { Memory } from '../../base/quantity';
 import type { GpuClassDocument, GpuPoolDocument, Sound, VksDocument } from '../document';
-import type { Finding, Path } from '../finding';
+import type { Path, UnplacedMistake } from '../mistakes';
 import { vgpuProfiles } from '../models/gpus';
-import { Memory } from '../quantity';
 
 /** That the nodes of the GPU pool get drivers, and their GPUs NVLink. */
-export function checkGpuPool(at: Path, { pools, vmClasses = {} }: Sound<VksDocument>): Finding[] {
+export function checkGpuPool(at: Path, { pools, vmClasses = {} }: Sound<VksDocument>): UnplacedMistake[] {
   const pool = pools?.gpu;
   if (pool === undefined) return [];
   return [
@@ -14,7 +14,7 @@ export function checkGpuPool(at: Path, { pools, vmClasses = {} }: Sound<VksDocum
   ];
 }
 
-function refusePhoton(at: Path, { osImage }: Sound<GpuPoolDocument>): Finding[] {
+function refusePhoton(at: Path, { osImage }: Sound<GpuPoolDocument>): UnplacedMistake[] {
   if (osImage !== 'photon-5') return [];
   return [
     {
@@ -31,7 +31,7 @@ function refuseWithout(
   at: Path,
   { vmClass }: Sound<GpuPoolDocument>,
   vmClasses: NonNullable<Sound<VksDocument>['vmClasses']>,
-): Finding[] {
+): UnplacedMistake[] {
   if (vmClass === undefined) return [];
   const document = vmClasses[vmClass];
   if (vmClass in vmClasses && (document === undefined || (document.gpus ?? 0) > 0)) return [];
@@ -45,12 +45,12 @@ function refuseWithout(
   ];
 }
 
-function checkGpuClass(at: Path, gpuClass: Sound<GpuClassDocument>): Finding[] {
+function checkGpuClass(at: Path, gpuClass: Sound<GpuClassDocument>): UnplacedMistake[] {
   return [...refuseProfile(at, gpuClass), ...refuseGroup(at, gpuClass), ...refuseMmio(at, gpuClass)];
 }
 
 /** Only a vGPU with the whole frame buffer has NVLink, and a model is planned for whole GPUs. */
-function refuseProfile(at: Path, { profile }: Sound<GpuClassDocument>): Finding[] {
+function refuseProfile(at: Path, { profile }: Sound<GpuClassDocument>): UnplacedMistake[] {
   if (profile === undefined) return [];
   const whole = vgpuProfiles();
   if (whole.includes(profile.replace(/^grid_/, 'nvidia_'))) return [];
@@ -64,7 +64,10 @@ function refuseProfile(at: Path, { profile }: Sound<GpuClassDocument>): Finding[
   ];
 }
 
-function refuseGroup(at: Path, { profile, devices, deviceGroup }: Sound<GpuClassDocument>): Finding[] {
+function refuseGroup(
+  at: Path,
+  { profile, devices, deviceGroup }: Sound<GpuClassDocument>,
+): UnplacedMistake[] {
   if (profile === undefined || devices === undefined || deviceGroup === undefined) return [];
   const here = [...at, 'deviceGroup'];
   if (devices === 1) {
@@ -89,7 +92,7 @@ function refuseGroup(at: Path, { profile, devices, deviceGroup }: Sound<GpuClass
   ];
 }
 
-function refuseMmio(at: Path, { mmio }: Sound<GpuClassDocument>): Finding[] {
+function refuseMmio(at: Path, { mmio }: Sound<GpuClassDocument>): UnplacedMistake[] {
   if (mmio === undefined) return [];
   const gib = Memory.parse(mmio).bytes / Memory.gibibytes(1).bytes;
   if (Number.isInteger(Math.log2(gib))) return [];

@@ -2,8 +2,8 @@ import ipaddr from 'ipaddr.js';
 import { minorOf } from '../build/vks';
 import { isVks } from '../defaults-vks';
 import type { GpuPoolDocument, PlatformDocument, Sound, VksDocument } from '../document';
-import type { Finding, Path } from '../finding';
 import { isAtLeast } from '../gates';
+import type { Path, UnplacedMistake } from '../mistakes';
 import { checkVmClasses } from './vks-classes';
 import { checkGpuPool } from './vks-gpu';
 
@@ -18,7 +18,7 @@ const CLASS_VERSIONS: Readonly<Record<string, readonly [oldest: string, newest: 
 };
 
 /** That a cluster that the platform makes agrees with itself; what runs on it is planned later. */
-export function checkVks({ cluster }: Sound<PlatformDocument>): Finding[] {
+export function checkVks({ cluster }: Sound<PlatformDocument>): UnplacedMistake[] {
   if (!isVks(cluster) || cluster.vks === undefined) return [];
   const { vks } = cluster;
   return [
@@ -33,7 +33,7 @@ export function checkVks({ cluster }: Sound<PlatformDocument>): Finding[] {
   ];
 }
 
-function checkVersion({ kubernetesVersion, clusterClass }: Draft): Finding[] {
+function checkVersion({ kubernetesVersion, clusterClass }: Draft): UnplacedMistake[] {
   if (kubernetesVersion === undefined || clusterClass === undefined) return [];
   const [, release = ''] = /-(v3\.[0-9]+)\./.exec(clusterClass) ?? [];
   const [oldest, newest] = CLASS_VERSIONS[release] ?? [];
@@ -55,7 +55,7 @@ interface Network {
   readonly cidr: string;
 }
 
-function checkNetwork({ network }: Draft): Finding[] {
+function checkNetwork({ network }: Draft): UnplacedMistake[] {
   if (network === undefined) return [];
   const at = [...AT, 'network'];
   const own: Network[] = (['pods', 'services'] as const).flatMap((field) => {
@@ -74,7 +74,7 @@ function checkNetwork({ network }: Draft): Finding[] {
   ];
 }
 
-function refuseNetwork({ at, cidr }: Network): Finding[] {
+function refuseNetwork({ at, cidr }: Network): UnplacedMistake[] {
   if (!ipaddr.IPv4.isValidCIDR(cidr)) {
     return [
       { at, value: cidr, problem: `${cidr} is not an IPv4 network`, fix: 'use one such as 172.20.0.0/16' },
@@ -85,7 +85,7 @@ function refuseNetwork({ at, cidr }: Network): Finding[] {
   return [{ at, value: cidr, problem: `${cidr} does not begin where its network does`, fix: `use ${first}` }];
 }
 
-function refuseOverlap(one: Network, other: Network): Finding[] {
+function refuseOverlap(one: Network, other: Network): UnplacedMistake[] {
   const [a, b] = [ipaddr.IPv4.parseCIDR(one.cidr), ipaddr.IPv4.parseCIDR(other.cidr)];
   if (!a[0].match(b[0], Math.min(a[1], b[1]))) return [];
   return [
@@ -99,8 +99,8 @@ function refuseOverlap(one: Network, other: Network): Finding[] {
 }
 
 /** What the platform makes in vSphere takes a vCenter and the Supervisor's id. */
-function checkVSphere({ vcenter, supervisor, namespace, pools, vmClasses = {} }: Draft): Finding[] {
-  const findings: Finding[] = [];
+function checkVSphere({ vcenter, supervisor, namespace, pools, vmClasses = {} }: Draft): UnplacedMistake[] {
+  const findings: UnplacedMistake[] = [];
   const managed = namespace?.manage === true;
   const made = [
     ...(managed ? ['the vSphere Namespace'] : []),
@@ -141,9 +141,9 @@ export function storageClassOf(policy: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
-function checkStorage({ storage, namespace }: Draft): Finding[] {
+function checkStorage({ storage, namespace }: Draft): UnplacedMistake[] {
   if (storage === undefined) return [];
-  const findings: Finding[] = [];
+  const findings: UnplacedMistake[] = [];
   const volumes = (storage.volumes ?? []).filter((name): name is string => name !== undefined);
   if (storage.default !== undefined && volumes.length > 0 && !volumes.includes(storage.default)) {
     findings.push({
@@ -177,7 +177,7 @@ function checkStorage({ storage, namespace }: Draft): Finding[] {
   return findings;
 }
 
-function checkPoolSizes({ pools }: Draft): Finding[] {
+function checkPoolSizes({ pools }: Draft): UnplacedMistake[] {
   return Object.entries(pools ?? {}).flatMap(([name, pool]) => {
     const { replicas, min, max } = (pool ?? {}) as Sound<GpuPoolDocument>;
     const at = [...AT, 'pools', name];
@@ -203,7 +203,7 @@ function checkPoolSizes({ pools }: Draft): Finding[] {
   });
 }
 
-function checkGpuOperator({ gpuOperator, pools }: Draft): Finding[] {
+function checkGpuOperator({ gpuOperator, pools }: Draft): UnplacedMistake[] {
   if (gpuOperator === undefined || pools === undefined || 'gpu' in pools) return [];
   return [
     {

@@ -1,13 +1,12 @@
+import { listed, shown } from '../../base/text';
 import type { Sound, VllmDocument } from '../document';
-import type { Finding, Path } from '../finding';
+import type { Path, UnplacedMistake } from '../mistakes';
 import type { ModelArchitecture } from '../models/architecture';
 import { readArchitecture } from '../models/config-json';
 import { mostReplicas, nodesOf, strategySizes } from '../models/defaults';
 import { architectureOf, gpuMemorySettings } from '../models/served';
-import { listed } from '../nearest';
 import { refuseGpuMemory } from '../plan/gpu-refusals';
 import { refuseFlag, refuseVllmVersion } from '../plan/vllm-flags';
-import { shown } from '../suggest';
 import { checkWeights } from './weights';
 
 type Draft = Sound<VllmDocument>;
@@ -18,7 +17,7 @@ export function checkVllm(
   name: string,
   vllm: Draft,
   kubernetesVersion: string | undefined,
-): Finding[] {
+): UnplacedMistake[] {
   const architecture = architectureOf(vllm);
   return [
     ...checkHubId(at, name, vllm),
@@ -36,7 +35,7 @@ export function checkVllm(
   ];
 }
 
-function checkHubId(at: Path, name: string, vllm: Draft): Finding[] {
+function checkHubId(at: Path, name: string, vllm: Draft): UnplacedMistake[] {
   if ('model' in vllm) return [];
   return [
     {
@@ -48,7 +47,7 @@ function checkHubId(at: Path, name: string, vllm: Draft): Finding[] {
 }
 
 /** What can be calculated only for a model that is known. */
-function checkKnown(at: Path, vllm: Draft): Finding[] {
+function checkKnown(at: Path, vllm: Draft): UnplacedMistake[] {
   const { model, weights } = vllm;
   if (model === undefined || 'architecture' in vllm || architectureOf(vllm) !== undefined) return [];
   const pvc = weights && 'pvc' in weights ? weights.pvc : undefined;
@@ -66,12 +65,12 @@ function checkKnown(at: Path, vllm: Draft): Finding[] {
   ];
 }
 
-function checkArchitecture(at: Path, config: Readonly<Record<string, unknown>>): Finding[] {
+function checkArchitecture(at: Path, config: Readonly<Record<string, unknown>>): UnplacedMistake[] {
   const read = readArchitecture(config, [...at, 'architecture']);
   return 'findings' in read ? [...read.findings] : [];
 }
 
-function checkStrategy(at: Path, vllm: Draft): Finding[] {
+function checkStrategy(at: Path, vllm: Draft): UnplacedMistake[] {
   const { strategy } = vllm;
   if (strategy === undefined) return [];
   const sizes = Object.entries(strategySizes(strategy)) as ['tensorParallelSize' | 'replicas', number][];
@@ -87,7 +86,7 @@ function checkStrategy(at: Path, vllm: Draft): Finding[] {
   });
 }
 
-function checkMemory(at: Path, vllm: Draft, architecture: ModelArchitecture): Finding[] {
+function checkMemory(at: Path, vllm: Draft, architecture: ModelArchitecture): UnplacedMistake[] {
   if (!isComplete(vllm)) return [];
   const settings = gpuMemorySettings(vllm, architecture);
   return refuseGpuMemory(settings).map(({ field, suggestion: _, ...refusal }) => ({
@@ -115,7 +114,7 @@ function isComplete(vllm: Draft): vllm is VllmDocument {
   return [...fields, ...optional].every((field) => vllm[field] !== undefined);
 }
 
-function checkVersion(at: Path, { version, extraArgs = {} }: Draft): Finding[] {
+function checkVersion(at: Path, { version, extraArgs = {} }: Draft): UnplacedMistake[] {
   if (version === undefined) return [];
   const refusal = refuseVllmVersion(version);
   if (refusal !== undefined) return [{ at: [...at, 'version'], value: version, ...refusal }];
@@ -126,7 +125,7 @@ function checkVersion(at: Path, { version, extraArgs = {} }: Draft): Finding[] {
   });
 }
 
-function checkAutoscale(at: Path, { replicas, autoscale }: Draft): Finding[] {
+function checkAutoscale(at: Path, { replicas, autoscale }: Draft): UnplacedMistake[] {
   const most = autoscale?.maxReplicas;
   if (most === undefined || replicas === undefined || most >= replicas) return [];
   return [

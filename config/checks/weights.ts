@@ -1,6 +1,6 @@
 import type { Sound, WeightsDocument } from '../document';
-import type { Finding, Path } from '../finding';
 import { isAtLeast } from '../gates';
+import type { Path, UnplacedMistake } from '../mistakes';
 
 /** The first Kubernetes that mounts an image as a volume unless it is told not to. */
 const IMAGE_VOLUMES = '1.35';
@@ -19,7 +19,7 @@ export function checkWeights(
   at: Path,
   weights: Sound<WeightsDocument> | undefined,
   { kubernetesVersion, pods, are }: Mounting,
-): Finding[] {
+): UnplacedMistake[] {
   if (weights === undefined) return [];
   if ('pvc' in weights) {
     if (weights.pvc?.accessMode !== 'ReadWriteOnce' || pods === 1) return [];

@@ -1,8 +1,7 @@
+import { nearest, shown } from '../../base/text';
 import type { ModelDocument, PlatformDocument, Sound, WorkloadDocument } from '../document';
-import type { Finding } from '../finding';
-import { nearest } from '../nearest';
+import type { UnplacedMistake } from '../mistakes';
 import { MOST_BACKENDS } from '../schema/route';
-import { shown } from '../suggest';
 import { type Reference, refuseUnknown } from './reference';
 import { membersOf, refuseMixed, refuseSize } from './routes';
 
@@ -11,7 +10,7 @@ type Workloads = Readonly<Record<string, Sound<WorkloadDocument> | undefined>>;
 type Models = Readonly<Record<string, Sound<ModelDocument> | undefined>>;
 
 /** That workloads and models find each other, and that every target can be one rule of a route. */
-export function checkWorkloads({ models, workloads }: Draft): Finding[] {
+export function checkWorkloads({ models, workloads }: Draft): UnplacedMistake[] {
   if (models === undefined || workloads === undefined) return [];
   return [...checkReferences(models, workloads), ...checkTargets(models, workloads)];
 }
@@ -30,7 +29,7 @@ function referencesOf(name: string, workload: Sound<WorkloadDocument>): Referenc
   ];
 }
 
-function checkReferences(models: Models, workloads: Workloads): Finding[] {
+function checkReferences(models: Models, workloads: Workloads): UnplacedMistake[] {
   const known = Object.keys(models).sort();
   const references = Object.entries(workloads).flatMap(([name, workload]) =>
     workload === undefined ? [] : referencesOf(name, workload),
@@ -67,7 +66,7 @@ function unreached(models: Models, references: readonly Reference[]): string[] {
   return known.filter((name) => !reached.has(name));
 }
 
-function refuseUnreached(name: string): Finding {
+function refuseUnreached(name: string): UnplacedMistake {
   return {
     at: ['models', name],
     problem: 'no workload can reach this model: all of them name others',
@@ -76,7 +75,7 @@ function refuseUnreached(name: string): Finding {
 }
 
 /** What each workload's own fallbacks and session make of the models that it calls. */
-function checkTargets(models: Models, workloads: Workloads): Finding[] {
+function checkTargets(models: Models, workloads: Workloads): UnplacedMistake[] {
   return Object.entries(workloads).flatMap(([name, workload]) => {
     if (workload === undefined) return [];
     return [...checkFallbacks(name, workload, models), ...checkCalled(name, workload, models)];
@@ -87,9 +86,9 @@ function checkFallbacks(
   name: string,
   { model, fallback = [] }: Sound<WorkloadDocument>,
   models: Models,
-): Finding[] {
+): UnplacedMistake[] {
   const tried = new Set(model === undefined ? [] : answering(model, models));
-  return fallback.flatMap((other, index): Finding[] => {
+  return fallback.flatMap((other, index): UnplacedMistake[] => {
     if (other === undefined || models[other] === undefined) return [];
     const at = ['workloads', name, 'fallback', `${index}`];
     if ('route' in models[other]) {
@@ -109,7 +108,7 @@ function checkFallbacks(
   });
 }
 
-function checkCalled(name: string, workload: Sound<WorkloadDocument>, models: Models): Finding[] {
+function checkCalled(name: string, workload: Sound<WorkloadDocument>, models: Models): UnplacedMistake[] {
   const { model, models: several = [], fallback = [] } = workload;
   const own = fallback.filter((other): other is string => other !== undefined);
   return [model, ...several].flatMap((called) => {

@@ -1,7 +1,6 @@
-import { PlatformError } from '../errors';
-import { type Finding, type Path, toMistakes } from '../finding';
-import { listed } from '../nearest';
-import { shown } from '../suggest';
+import { PlatformError } from '../../base/mistake';
+import { listed, shown } from '../../base/text';
+import { type Path, toMistakes, type UnplacedMistake } from '../mistakes';
 import type { ModelArchitecture, Quantization } from './architecture';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,7 +17,7 @@ const BEYOND: Readonly<Record<string, string>> = {
 /** What the architecture of a model is, or what is wrong with its `config.json`. */
 export type ReadArchitecture =
   | { readonly architecture: ModelArchitecture }
-  | { readonly findings: readonly Finding[] };
+  | { readonly findings: readonly UnplacedMistake[] };
 
 /**
  * The architecture of a model from its own `config.json`, in the words of transformers.
@@ -39,7 +38,7 @@ export function readArchitecture(config: Json, at: Path = []): ReadArchitecture 
 }
 
 class Reader {
-  readonly findings: Finding[] = [];
+  readonly findings: UnplacedMistake[] = [];
 
   constructor(
     private readonly config: Json,

@@ -1,6 +1,6 @@
+import { Memory } from '../../base/quantity';
 import type { Sound, TeiDocument, VllmDocument, WeightsDocument } from '../document';
 import { checkpointBytes } from '../plan/weights';
-import { Memory } from '../quantity';
 import { architectureOf } from './served';
 
 /** Room for a second revision's changed files, and for a file system's own. */

@@ -1,8 +1,8 @@
+import { Memory } from '../../base/quantity';
 import type { VllmDocument } from '../document';
 import type { GpuMemorySettings } from '../plan/gpu-budget';
 import { type GpuMemoryPlan, planGpuMemory } from '../plan/gpu-memory';
 import type { VllmModel } from '../platform';
-import { Memory } from '../quantity';
 import type { ModelArchitecture } from './architecture';
 import { readArchitecture } from './config-json';
 import { knownArchitecture } from './registry';

@@ -1,5 +1,5 @@
+import { Cpu, Memory } from '../../base/quantity';
 import type { Platform, TeiModel, VllmModel } from '../platform';
-import { Cpu, Memory } from '../quantity';
 import { needsLimiter } from './controllers';
 import { type Pod, podOf } from './nodes';
 import { POD_SIZES, type PodSize } from './pod-sizes';

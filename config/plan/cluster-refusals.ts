@@ -1,8 +1,8 @@
-import type { Finding, Path } from '../finding';
+import { Cpu, Memory } from '../../base/quantity';
+import type { Path, UnplacedMistake } from '../mistakes';
 import { GPU_NAMES, gpuProfile } from '../models/gpus';
 import { KNOWN_VM_CLASSES } from '../models/vm-classes';
 import type { GpuPool, NodePool, Platform, VksCluster, VmClass } from '../platform';
-import { Cpu, Memory } from '../quantity';
 import { podsOf } from './cluster-pods';
 import { drawPools, mostOf, type Need, needsOf, type PoolName } from './node-pools';
 import { fits, type Pod, roomOf } from './nodes';
@@ -14,7 +14,7 @@ const MI = Memory.mebibytes(1).bytes;
  * Everything of a VKS cluster that does not fit what runs on it, with the arithmetic: pods into nodes first,
  * then nodes into pools, then pools into hosts and addresses.
  */
-export function refuseCluster(platform: Platform, cluster: VksCluster): Finding[] {
+export function refuseCluster(platform: Platform, cluster: VksCluster): UnplacedMistake[] {
   const pods = refusePods(platform, cluster);
   if (pods.length > 0) return pods;
   return [
@@ -24,7 +24,7 @@ export function refuseCluster(platform: Platform, cluster: VksCluster): Finding[
   ];
 }
 
-function refusePods(platform: Platform, { pools }: VksCluster): Finding[] {
+function refusePods(platform: Platform, { pools }: VksCluster): UnplacedMistake[] {
   const pods = podsOf(platform);
   const { system, gateway, gpu } = pools;
   return [
@@ -37,7 +37,11 @@ function refusePods(platform: Platform, { pools }: VksCluster): Finding[] {
 }
 
 /** A pod that fits into no node of its pool; one finding a pool, for the largest. */
-function refuseLarge(name: PoolName, pods: readonly Pod[], { vmClass, ...pool }: NodePool): Finding[] {
+function refuseLarge(
+  name: PoolName,
+  pods: readonly Pod[],
+  { vmClass, ...pool }: NodePool,
+): UnplacedMistake[] {
   const room = roomOf(vmClass);
   const [worst] = pods.filter((pod) => !fits(pod, room)).sort((a, b) => b.millicores - a.millicores);
   if (worst === undefined) return [];
@@ -68,7 +72,7 @@ function refuseLarge(name: PoolName, pods: readonly Pod[], { vmClass, ...pool }:
   ];
 }
 
-function refuseHomeless(pods: readonly Pod[]): Finding[] {
+function refuseHomeless(pods: readonly Pod[]): UnplacedMistake[] {
   if (pods.length === 0) return [];
   const models = [...new Set(pods.map(({ name }) => name))];
   return [
@@ -80,7 +84,7 @@ function refuseHomeless(pods: readonly Pod[]): Finding[] {
   ];
 }
 
-function refuseIdle(pods: readonly Pod[], { size }: GpuPool): Finding[] {
+function refuseIdle(pods: readonly Pod[], { size }: GpuPool): UnplacedMistake[] {
   if (pods.length > 0 || size.kind !== 'planned') return [];
   return [
     {
@@ -92,7 +96,7 @@ function refuseIdle(pods: readonly Pod[], { size }: GpuPool): Finding[] {
 }
 
 /** Models that are planned for other GPUs than the pool's, or for slices, which vGPUs with NVLink have none of. */
-function refuseModels({ models }: Platform, profile: string): Finding[] {
+function refuseModels({ models }: Platform, profile: string): UnplacedMistake[] {
   return models.flatMap((model) => {
     if ((model.kind !== 'vllm' && model.kind !== 'tei') || model.gpu === 'cpu') return [];
     const at = ['models', model.name, model.kind];
@@ -120,7 +124,7 @@ function refuseModels({ models }: Platform, profile: string): Finding[] {
 }
 
 /** Sizes that were chosen and are too small. */
-function refuseSizes(platform: Platform, cluster: VksCluster): Finding[] {
+function refuseSizes(platform: Platform, cluster: VksCluster): UnplacedMistake[] {
   const needs = needsOf(platform, cluster);
   const { system, gateway, gpu } = cluster.pools;
   return [
@@ -130,7 +134,12 @@ function refuseSizes(platform: Platform, cluster: VksCluster): Finding[] {
   ];
 }
 
-function refuseSize(name: PoolName, { size, vmClass }: NodePool, { most }: Need, what: string): Finding[] {
+function refuseSize(
+  name: PoolName,
+  { size, vmClass }: NodePool,
+  { most }: Need,
+  what: string,
+): UnplacedMistake[] {
   if (size.kind === 'planned') return [];
   const nodes = mostOf(size);
   if (nodes >= most) return [];
@@ -167,7 +176,7 @@ function gpuSum(platform: Platform): string {
 }
 
 /** GPU nodes against the sets of GPUs that the hosts have. */
-function refuseHosts(platform: Platform, cluster: VksCluster): Finding[] {
+function refuseHosts(platform: Platform, cluster: VksCluster): UnplacedMistake[] {
   const { gpu } = cluster.pools;
   if (gpu === undefined) return [];
   const plan = drawPools(platform, cluster).pools.find(({ name }) => name === 'gpu');
@@ -196,7 +205,7 @@ function refuseHosts(platform: Platform, cluster: VksCluster): Finding[] {
 }
 
 /** Nodes against the /24 of the pods' CIDR that each of them takes. */
-function refuseAddresses(platform: Platform, cluster: VksCluster): Finding[] {
+function refuseAddresses(platform: Platform, cluster: VksCluster): UnplacedMistake[] {
   const { mostNodes, addressedNodes, pools } = drawPools(platform, cluster);
   if (mostNodes <= addressedNodes) return [];
   const { pods } = cluster.network;

@@ -1,5 +1,5 @@
-import { PlatformError } from '../errors';
-import { toMistakes } from '../finding';
+import { PlatformError } from '../../base/mistake';
+import { toMistakes } from '../mistakes';
 import type { Platform, VksCluster } from '../platform';
 import { refuseCluster } from './cluster-refusals';
 import { type ClusterPlan, drawPools } from './node-pools';

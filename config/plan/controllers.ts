@@ -1,7 +1,8 @@
+import { Duration } from '../../base/duration';
+import type { Memory } from '../../base/quantity';
 import versions from '../../versions.json';
 import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 import type { Platform } from '../platform';
-import { Duration, type Memory } from '../quantity';
 import { headerLabels } from './header-labels';
 import { usesLimiter } from './limit-rules';
 import { planMessageSize } from './message-size';

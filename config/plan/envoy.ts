@@ -1,7 +1,7 @@
-import { PlatformError } from '../errors';
-import type { Refusal } from '../finding';
+import type { Refusal } from '../../base/finding';
+import { PlatformError } from '../../base/mistake';
+import { type Cpu, Memory } from '../../base/quantity';
 import type { GatewaySettings } from '../platform';
-import { type Cpu, Memory } from '../quantity';
 
 /** Envoys that fit into the embedded datacenter, where they share one address. */
 export const LOCAL_ENVOYS = 2;

@@ -1,6 +1,6 @@
+import { Memory } from '../../base/quantity';
 import type { ModelArchitecture } from '../models/architecture';
 import { gpuProfile } from '../models/gpus';
-import { Memory } from '../quantity';
 import { blocksOfRequest, type KvCacheLayout, type KvCacheSettings, kvCacheLayout } from './kv-cache';
 import { PADDING, type Parallelism, weightBytes } from './weights';
 

@@ -1,5 +1,5 @@
-import { PlatformError } from '../errors';
-import { Memory } from '../quantity';
+import { PlatformError } from '../../base/mistake';
+import { Memory } from '../../base/quantity';
 import { type GpuMemorySettings, gpuBudget } from './gpu-budget';
 import { refuseGpuMemory } from './gpu-refusals';
 import { blocksOfRequest } from './kv-cache';

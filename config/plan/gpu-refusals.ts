@@ -1,6 +1,6 @@
-import type { Refusal } from '../finding';
+import type { Refusal } from '../../base/finding';
+import { listed } from '../../base/text';
 import { GPU_NAMES, gpuProfile } from '../models/gpus';
-import { listed } from '../nearest';
 import { type GpuMemorySettings, gpuBudget, holdsOneRequest } from './gpu-budget';
 import { blocksOfRequest, longestRequest } from './kv-cache';
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../finding';
+import type { Refusal } from '../../base/finding';
 import { gpuProfile } from '../models/gpus';
 import { type GpuMemorySettings, samplerBytes } from './gpu-budget';
 import { planGpuMemory } from './gpu-memory';

@@ -1,5 +1,5 @@
-import { PlatformError } from '../errors';
-import type { Refusal } from '../finding';
+import type { Refusal } from '../../base/finding';
+import { PlatformError } from '../../base/mistake';
 
 /** A workload's request limit as each Envoy enforces it. */
 export interface RequestLimitPlan {

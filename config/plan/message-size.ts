@@ -1,4 +1,4 @@
-import { Memory } from '../quantity';
+import { Memory } from '../../base/quantity';
 import type { RoutePlan } from './routes';
 
 /** Of one AI route rule, its cluster included; measured over 960 rules, one match each, with local limits. */

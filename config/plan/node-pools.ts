@@ -1,5 +1,6 @@
+import { Duration } from '../../base/duration';
+import { Memory } from '../../base/quantity';
 import type { NodePool, OsImage, Platform, PoolSize, VksCluster, VmClass } from '../platform';
-import { Duration, Memory } from '../quantity';
 import { podsOf } from './cluster-pods';
 import { type Pod, packNodes, roomOf } from './nodes';
 import { planServerTiming, planTiming } from './timing';

@@ -1,5 +1,5 @@
+import { Memory } from '../../base/quantity';
 import type { VmClass } from '../platform';
-import { Memory } from '../quantity';
 import type { PodSize } from './pod-sizes';
 
 const GI = Memory.gibibytes(1).bytes;

@@ -1,4 +1,4 @@
-import { Cpu, Memory } from '../quantity';
+import { Cpu, Memory } from '../../base/quantity';
 
 /** What a pod asks for: the scheduler counts nothing else. */
 export interface PodSize {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { compareKeys } from '../finding';
+import type { Duration } from '../../base/duration';
+import { compareKeys } from '../../base/text';
 import { MODEL_HEADER, TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 import type { GatewaySettings, Model, Platform, Target, Workload, WorkloadMatch } from '../platform';
-import type { Duration } from '../quantity';
 import { buckets } from './buckets';
 import { type LimitRules, limitRules } from './limit-rules';
 

@@ -1,4 +1,4 @@
-import { Duration } from '../quantity';
+import { Duration } from '../../base/duration';
 
 /**
  * How long a leaving Envoy takes new requests, so that load balancers notice before it closes its door. Envoy

@@ -1,7 +1,7 @@
-import type { Refusal } from '../finding';
+import type { Refusal } from '../../base/finding';
+import { nearest } from '../../base/text';
 import { isAtLeast } from '../gates';
 import { FLAGS_REMOVED, FLAGS_SINCE } from '../models/vllm-flags';
-import { nearest } from '../nearest';
 
 /** The newest vLLM whose flags are known here; a later one is taken to have the same. */
 export const NEWEST_VLLM = '0.33.0';

@@ -1,4 +1,4 @@
-import type { Cpu, Memory } from '../quantity';
+import type { Cpu, Memory } from '../../base/quantity';
 
 /** Where the platform runs. */
 export type Cluster = LocalCluster | ExistingCluster | VksCluster;

@@ -1,4 +1,5 @@
-import type { Cpu, Duration, Memory } from '../quantity';
+import type { Duration } from '../../base/duration';
+import type { Cpu, Memory } from '../../base/quantity';
 
 export interface GatewaySettings {
   /** Whole CPUs of one Envoy: request, limit and number of workers. Default 4. */

@@ -1,6 +1,6 @@
+import type { Duration } from '../../base/duration';
 import type { PoliciesDocument } from '../document/policies';
 import type { LayerName } from '../layers';
-import type { Duration } from '../quantity';
 import type { Cluster } from './cluster';
 import type { Controllers } from './controllers';
 import type { GatewaySettings } from './gateway';

@@ -1,4 +1,5 @@
-import type { Duration, Memory } from '../quantity';
+import type { Duration } from '../../base/duration';
+import type { Memory } from '../../base/quantity';
 
 export type Model = VllmModel | TeiModel | ProviderModel | RoutedModel;
 

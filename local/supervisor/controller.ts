@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyNode, kubeconfig } from '../control-plane';
-import type { Access, Kube, Manifest } from '../kube';
+import type { Access, Kube, LiveObject } from '../kube';
 import { FAKE } from '../nodes';
 import { type Condition, conditionsOf, countsOf, type Facts, type PoolState } from './conditions';
 import { NOTES, nodeOf, type Pool, poolsOf } from './pools';
@@ -55,12 +55,12 @@ export class ClusterController {
   }
 
   /** Nodes of no Cluster: of one that is gone, or of a datacenter that ran here without a Supervisor. */
-  private async removeOrphans(clusters: readonly Manifest[], nodes: readonly Manifest[]): Promise<void> {
+  private async removeOrphans(clusters: readonly LiveObject[], nodes: readonly LiveObject[]): Promise<void> {
     const orphans = nodes.filter((node) => !clusters.some((cluster) => isOf(node, cluster)));
     for (const { metadata } of orphans) await this.parts.workload.remove('v1', 'Node', metadata.name);
   }
 
-  private async advance(cluster: Manifest, nodes: readonly Manifest[]): Promise<void> {
+  private async advance(cluster: LiveObject, nodes: readonly LiveObject[]): Promise<void> {
     const { tell } = this.parts;
     const conditions: readonly Condition[] = cluster.status?.conditions ?? [];
     const was = (type: string) => conditions.some((c) => c.type === type && c.status === 'True');
@@ -81,7 +81,7 @@ export class ClusterController {
   }
 
   /** A second Cluster cannot be played, for there is one workload control plane; nor one of no class. */
-  private async refuse(cluster: Manifest, served: Manifest | undefined): Promise<void> {
+  private async refuse(cluster: LiveObject, served: LiveObject | undefined): Promise<void> {
     if (!served || !hasTopology(cluster)) return;
     const [controlPlane, ...workers] = poolsOf(cluster).map((pool) => ({ pool, machines: [] }));
     return this.say(cluster, {
@@ -94,7 +94,7 @@ export class ClusterController {
   }
 
   /** What the controllers of the infrastructure write into the object itself. */
-  private async claim(cluster: Manifest): Promise<void> {
+  private async claim(cluster: LiveObject): Promise<void> {
     const { hostname, port } = new URL(this.parts.access.server);
     const { name, namespace, labels } = cluster.metadata;
     // The resolved release: a label cannot hold the plus sign of the version.
@@ -114,17 +114,17 @@ export class ClusterController {
         ...(namespace && { namespace }),
         labels: { [RELEASE]: release },
         finalizers: [FINALIZER],
-      } as Manifest['metadata'],
+      } as LiveObject['metadata'],
       spec: { controlPlaneEndpoint: endpoint },
     });
   }
 
   /** One step of a pool towards what the Cluster asks for. */
   private async follow(
-    cluster: Manifest,
+    cluster: LiveObject,
     { pool, machines }: PoolState,
-    nodes: readonly Manifest[],
-    pods: readonly Manifest[],
+    nodes: readonly LiveObject[],
+    pods: readonly LiveObject[],
   ): Promise<void> {
     const { workload } = this.parts;
     const { size } = pool;
@@ -160,7 +160,7 @@ export class ClusterController {
   }
 
   /** The kubeconfig of the workload control plane, as Cluster API publishes it; the Cluster owns the Secret. */
-  private async publish(cluster: Manifest): Promise<void> {
+  private async publish(cluster: LiveObject): Promise<void> {
     const { supervisor, access, tell } = this.parts;
     const { name, namespace, uid } = cluster.metadata;
     const secret = `${name}-kubeconfig`;
@@ -191,7 +191,7 @@ export class ClusterController {
   }
 
   /** Its machines go undrained, as those of a Cluster that is deleted do; the Secret goes with its owner. */
-  private async dissolve(cluster: Manifest, nodes: readonly Manifest[]): Promise<void> {
+  private async dissolve(cluster: LiveObject, nodes: readonly LiveObject[]): Promise<void> {
     const { supervisor, workload, tell } = this.parts;
     for (const { metadata } of nodes) await workload.remove('v1', 'Node', metadata.name);
     if (nodes.length > 0) return;
@@ -201,7 +201,7 @@ export class ClusterController {
     tell({ cluster: nameOf(cluster), what: 'gone', text: 'its nodes are gone, and it is let go' });
   }
 
-  private async say(cluster: Manifest, found: Found): Promise<void> {
+  private async say(cluster: LiveObject, found: Found): Promise<void> {
     const { generation } = cluster.metadata as { readonly generation?: number };
     const facts: Facts = { generation: generation ?? 1, version: versionOf(cluster), ...found };
     const before: readonly Condition[] = cluster.status?.conditions ?? [];
@@ -235,31 +235,33 @@ export class ClusterController {
 /** The label of a VKS cluster that names the Kubernetes release which its version was resolved to. */
 const RELEASE = 'run.tanzu.vmware.com/tkr';
 
-const hasTopology = ({ spec }: Manifest) => spec?.topology !== undefined;
-const versionOf = ({ spec }: Manifest): string => spec.topology.version;
-const nameOf = ({ metadata }: Manifest) => `${metadata.namespace}/${metadata.name}`;
-const isKwok = ({ metadata }: Manifest) => metadata.annotations?.[FAKE] !== undefined;
+const hasTopology = ({ spec }: LiveObject) => spec?.topology !== undefined;
+const versionOf = ({ spec }: LiveObject): string => spec.topology.version;
+const nameOf = ({ metadata }: LiveObject) => `${metadata.namespace}/${metadata.name}`;
+const isKwok = ({ metadata }: LiveObject) => metadata.annotations?.[FAKE] !== undefined;
 
-const isOf = ({ metadata: { annotations = {} } }: Manifest, { metadata: { name, namespace } }: Manifest) =>
-  annotations[NOTES.cluster] === name && annotations[NOTES.namespace] === namespace;
+const isOf = (
+  { metadata: { annotations = {} } }: LiveObject,
+  { metadata: { name, namespace } }: LiveObject,
+) => annotations[NOTES.cluster] === name && annotations[NOTES.namespace] === namespace;
 
-const byAge = (a: Manifest, b: Manifest) =>
+const byAge = (a: LiveObject, b: LiveObject) =>
   String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp)) ||
   nameOf(a).localeCompare(nameOf(b));
 
-const cordoned = (name: string): Manifest => ({
+const cordoned = (name: string): LiveObject => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { name, annotations: { [DRAINING_SINCE]: new Date().toISOString() } },
   spec: { unschedulable: true },
 });
 
-function stateOf(pool: Pool, nodes: readonly Manifest[], pods: readonly Manifest[]): PoolState {
+function stateOf(pool: Pool, nodes: readonly LiveObject[], pods: readonly LiveObject[]): PoolState {
   const mine = nodes.filter(({ metadata }) => metadata.annotations?.[NOTES.pool] === pool.name);
   return { pool, machines: mine.map((node) => machineOf(node, pool, pods)) };
 }
 
-function machineOf({ metadata, spec, status }: Manifest, pool: Pool, pods: readonly Manifest[]): Machine {
+function machineOf({ metadata, spec, status }: LiveObject, pool: Pool, pods: readonly LiveObject[]): Machine {
   const { name, annotations = {} } = metadata;
   const since = annotations[DRAINING_SINCE];
   const late =
@@ -277,5 +279,5 @@ function machineOf({ metadata, spec, status }: Manifest, pool: Pool, pods: reado
   };
 }
 
-const isDaemon = ({ metadata }: Manifest) =>
+const isDaemon = ({ metadata }: LiveObject) =>
   ((metadata.ownerReferences ?? []) as { kind?: string }[]).some(({ kind }) => kind === 'DaemonSet');

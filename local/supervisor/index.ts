@@ -10,7 +10,7 @@ import {
   type Role,
 } from '../control-plane';
 import { replaceFile } from '../files';
-import type { Manifest } from '../kube';
+import type { LiveObject } from '../kube';
 import { packageRoot, scriptArgs } from '../paths';
 import type { Ports } from '../ports';
 import { answers } from '../probe';
@@ -110,14 +110,14 @@ export class Supervisor {
   }
 }
 
-const vSphereNamespace: Manifest = {
+const vSphereNamespace: LiveObject = {
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name: VSPHERE_NAMESPACE },
 };
 
 /** The generated definition that the constructs are typed by; read as a file, for it is an object like any other. */
-function clusterDefinition(): Manifest {
+function clusterDefinition(): LiveObject {
   const file = join(packageRoot, 'constructs/crds/schemas/clusters.cluster.x-k8s.io.json');
   return JSON.parse(readFileSync(file, 'utf8'));
 }

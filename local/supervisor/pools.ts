@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Manifest } from '../kube';
+import type { LiveObject } from '../kube';
 import { nodeObject } from '../nodes';
 import { type VmClassSize, vmClasses } from './vm-classes';
 
@@ -71,7 +71,7 @@ interface Part {
 }
 
 /** The pools of a Cluster, its control plane first. */
-export function poolsOf(cluster: Manifest): readonly Pool[] {
+export function poolsOf(cluster: LiveObject): readonly Pool[] {
   const { version, controlPlane = {}, workers, variables } = cluster.spec.topology;
   const shared = variablesOf(variables);
   const deployments: (Part & { readonly name: string })[] = workers?.machineDeployments ?? [];
@@ -114,7 +114,7 @@ function pool(name: string, part: Part, version: string, shared: Variables): Poo
 const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 5);
 
 /** The node object of a machine, with what it was made from. */
-export function nodeOf(cluster: Manifest, of: Pool, size: VmClassSize, name: string): Manifest {
+export function nodeOf(cluster: LiveObject, of: Pool, size: VmClassSize, name: string): LiveObject {
   const { name: owner, namespace = '' } = cluster.metadata;
   const shape = {
     name,

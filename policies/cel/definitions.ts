@@ -1,6 +1,6 @@
 import { type Environment, ParseError } from '@marcbachmann/cel-js';
 import type { CrdManifest } from '../../constructs/crds';
-import { escaped } from '../manifest';
+import { escaped } from '../pointer';
 import { asResource, type Structural } from '../structural';
 import { newEnvironment, parse } from './environment';
 import { type Broken, validationsOf } from './validations';

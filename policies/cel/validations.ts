@@ -5,7 +5,7 @@ import {
   ParseError,
   type ParseResult,
 } from '@marcbachmann/cel-js';
-import { escaped } from '../manifest';
+import { escaped } from '../pointer';
 import type { Structural } from '../structural';
 import { compile, names } from './environment';
 import { typedValue } from './values';

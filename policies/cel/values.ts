@@ -1,4 +1,4 @@
-import { mapFields } from '../manifest';
+import { mapFields } from '../pointer';
 import type { Structural } from '../structural';
 import { compile } from './environment';
 

@@ -4,8 +4,8 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from '@pulumi/policy';
+import { objectId } from '../../base/manifest';
 import { checkManifests, type Finding, formatFindings, type Manifest, rules } from '../index';
-import { objectId } from '../manifest';
 import { fromDocument } from './document';
 import { objectsOf } from './resource';
 

@@ -1,5 +1,6 @@
 import { UnknownValueError } from '@pulumi/policy';
-import { escaped, type Manifest } from '../manifest';
+import type { Manifest } from '../../base/manifest';
+import { escaped } from '../pointer';
 
 /** A Kubernetes object that a Pulumi resource stands for. */
 export interface Declared {

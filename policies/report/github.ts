@@ -1,4 +1,4 @@
-import type { Finding } from '../finding';
+import type { Finding } from '../../base/finding';
 import type { Report } from './report';
 
 /** Workflow commands of GitHub Actions, which become annotations of the lines in a pull request. */

@@ -1,5 +1,5 @@
 import builder from 'junit-report-builder';
-import { type Finding, formatFindings, formatPlace } from '../finding';
+import { type Finding, formatFindings, formatPlace } from '../../base/finding';
 import type { Report } from './report';
 
 /** JUnit's XML: a suite for each rule, a failed case for each finding; one case that passed when there is none. */

@@ -1,5 +1,5 @@
+import type { Finding } from '../../base/finding';
 import type { Exempted } from '../exemptions';
-import type { Finding } from '../finding';
 
 /** What a run of `check` found, for any format. */
 export interface Report {

@@ -1,8 +1,7 @@
 import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
-import type { Finding, Severity } from '../finding';
-import type { Place } from '../origins';
+import type { Finding, Place, Severity } from '../../base/finding';
 import { rules } from '../rules';
 import type { Report } from './report';
 

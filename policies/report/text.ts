@@ -1,4 +1,4 @@
-import { formatFindings } from '../finding';
+import { formatFindings } from '../../base/finding';
 import { counts, type Report } from './report';
 
 /** For people: a line for each finding, and at the end what was judged. */

@@ -1,5 +1,5 @@
+import { type Manifest, objectId } from '../../base/manifest';
 import { type KindName, type Kinds, kinds } from '../../constructs/crds';
-import { type Manifest, objectId } from '../manifest';
 import { policyParameters } from '../parameters';
 import type { Sample } from '../rule';
 import { CLUSTER } from './baseline/cluster';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import { objectId } from '../../base/manifest';
 import { checkManifests, type Finding, type Manifest, rules } from '../../policies';
-import { objectId } from '../../policies/manifest';
 import { identitiesOf, referencesOf, type Target } from '../../policies/references';
 import type { UpstreamProject } from '../crds/sources';
 

@@ -38,13 +38,13 @@ test('the shipped stack has no findings, as text and as JSON', async () => {
   const { run } = project();
   const text = await run('check');
   assert.equal(text.code, 0, text.text);
-  assert.match(text.text, /^local: 34 objects, 0 errors, 0 warnings$/);
+  assert.match(text.text, /^local: 87 objects, 0 errors, 0 warnings$/);
   const json = await run('check', '--json');
   assert.equal(json.code, 0);
   const { version: _, ...report } = JSON.parse(json.stdout);
   assert.deepEqual(report, {
     subject: 'local',
-    objects: 34,
+    objects: 87,
     findings: [],
     known: [],
     exempted: [],
@@ -154,7 +154,7 @@ test('check loads no Pulumi', async () => {
       console.log(JSON.stringify({ objects, loaded }));
     });`;
   const { stdout } = await execa(process.execPath, ['--import', 'tsx', '-e', script], { cwd: root });
-  assert.deepEqual(JSON.parse(stdout), { objects: 34, loaded: [] });
+  assert.deepEqual(JSON.parse(stdout), { objects: 87, loaded: [] });
 });
 
 test('--fix mends the files, tells what it did, and judges what it wrote', async () => {

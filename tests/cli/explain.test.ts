@@ -38,3 +38,10 @@ test('refuses what is none of them, with what was probably meant', () => {
     /local has no such object \(use envoyproxy/,
   );
 });
+
+test('an admission policy and the definition of a kind are objects of the stack too', () => {
+  const policy = explain('validatingadmissionpolicy/ai-platform-serving-pod', 'local');
+  assert.match(policy, /layer: serving/);
+  const definition = explain('customresourcedefinition/gateways.gateway.networking.k8s.io', 'local');
+  assert.match(definition, /layer: crds/);
+});

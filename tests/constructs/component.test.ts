@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ApiObject, JsonPatch } from 'cdk8s';
-import { kubeObject, Namespace, STANDARD_LABELS } from '../../constructs';
+import { ApiObject, JsonPatch, Testing } from 'cdk8s';
+import { creationFrames, kubeObject, manifestsOf, Namespace, STANDARD_LABELS } from '../../constructs';
 import { chart, gatewayIn, manifests, mistakesOf, only } from './support';
 
 function namespaceObject(name: string) {
@@ -71,4 +71,49 @@ test('refuses a transform that meets no object', () => {
     mistakesOf(() => manifests(scope)),
     [{ path: 'test/one', problem: "transform of 'Secret' meets no object; there are: Namespace" }],
   );
+});
+
+/** An object below a component that was made without `kubeObject`, as by cdk8s-plus or by hand. */
+function foreign(name: string) {
+  const scope = chart();
+  const component = new Namespace(scope, 'one');
+  const object = new ApiObject(component, 'settings', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, labels: { team: 'ml' } },
+  });
+  return { scope, component, object };
+}
+
+test('an object that somebody else makes below a component has its labels, transforms and line', () => {
+  const { scope, component, object } = foreign('settings');
+  component.transform('ConfigMap', (settings) => {
+    settings.data = { colour: 'blue' };
+  });
+  const config = only(manifests(scope), 'ConfigMap');
+  assert.deepEqual(config.metadata.labels, { ...STANDARD_LABELS, team: 'ml' });
+  assert.deepEqual(config.data, { colour: 'blue' });
+  assert.match(creationFrames(object)[0]?.file ?? '', /component\.test\.ts$/);
+});
+
+test('refuses the name of an object that somebody else makes below a component', () => {
+  const [mistake] = mistakesOf(() => manifestsOf(foreign('My_Settings').scope));
+  assert.equal(mistake?.path, 'test/one/settings/metadata.name');
+  assert.match(mistake?.problem ?? '', /^not a ConfigMap name/);
+});
+
+test('an object beside all components stays as it was made', () => {
+  const scope = chart();
+  new ApiObject(scope, 'a', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } });
+  assert.equal(only(manifests(scope), 'ConfigMap').metadata.labels, undefined);
+});
+
+test('cdk8s itself renders objects of this library with labels and transforms', () => {
+  const scope = chart();
+  new Namespace(scope, 'one').transform('Namespace', ({ metadata }) => {
+    metadata.annotations = { seen: 'yes' };
+  });
+  const [namespace] = Testing.synth(scope);
+  assert.equal(namespace.metadata.labels['app.kubernetes.io/part-of'], 'vcf-ai-platform');
+  assert.deepEqual(namespace.metadata.annotations, { seen: 'yes' });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, type TestContext, test } from 'node:test';
+import { objectId } from '../../base/manifest';
 import { synthesize } from '../../cli/synth';
 import type { Manifest } from '../../policies';
 import { Definitions } from '../../policies/definitions';
-import { objectId } from '../../policies/manifest';
 import { admit } from '../../policies/schema';
 import { exampleFolder, exampleNames } from '../examples';
 import { FIELD_SAMPLES, REFUSED_FOR_REAL, RULE_SAMPLES, SOUND } from '../policies/core-samples';
@@ -97,7 +97,7 @@ function exampleObjects(): Manifest[] {
     .filter((name) => name !== 'thousand-workloads')
     .flatMap((name) => synthesize('local', exampleFolder(name)))
     .filter(({ layer }) => layer !== 'crds')
-    .map(({ manifest }) => manifest as unknown as Manifest)
+    .map(({ manifest }) => manifest)
     .filter(({ kind }) => {
       const before = ofKind.get(kind) ?? 0;
       ofKind.set(kind, before + 1);

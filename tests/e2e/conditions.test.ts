@@ -6,7 +6,6 @@ import { load } from 'js-yaml';
 import { waitForDataPlane } from '../../cli/start';
 import { synthesize } from '../../cli/synth';
 import { PROJECT } from '../../config';
-import type { Manifest } from '../../policies';
 import { exampleFolder } from '../examples';
 import { Cluster } from './cluster';
 import { type Opinion, SecondOpinion } from './second-opinion';
@@ -36,7 +35,7 @@ describe('what the API server takes, the rules and the controllers judge alike',
     await waitForDataPlane(project.state);
     const bundle = synthesize('local', project.folder)
       .filter(({ layer }) => layer !== 'crds')
-      .map(({ manifest }) => manifest as unknown as Manifest);
+      .map(({ manifest }) => manifest);
     cluster = new Cluster(project.state);
     opinions = new SecondOpinion(cluster, bundle);
   });

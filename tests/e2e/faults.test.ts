@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { before, describe, test } from 'node:test';
 import { applyPatch, compare, type Operation } from 'fast-json-patch';
+import { objectId } from '../../base/manifest';
 import { waitForDataPlane } from '../../cli/start';
 import { synthesize } from '../../cli/synth';
 import { fingerprint } from '../../local/stand-ins/recorder';
 import { until } from '../../local/until';
 import { checkManifests, type Manifest } from '../../policies';
-import { objectId } from '../../policies/manifest';
 import { places } from '../policies/support';
 import { LISTENER } from './chat';
 import { Cluster } from './cluster';
@@ -75,7 +75,7 @@ describe('what the rules find is a fault of the real gateway', () => {
     await project.apply();
     bundle = synthesize('local', project.folder)
       .filter(({ layer }) => layer !== 'crds')
-      .map(({ manifest }) => manifest as unknown as Manifest);
+      .map(({ manifest }) => manifest);
     // The external processor looks at its file every five seconds; until then a new backend answers 500.
     for (const workload of ['toolbench-agent', 'patient'])
       assert.ok(await answers({ workload }, 200), workload);

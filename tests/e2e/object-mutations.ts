@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Manifest } from '../../policies';
-import { escaped } from '../../policies/manifest';
+import { escaped } from '../../policies/pointer';
 import type { Specimen } from './upstream-files';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../policies';
-import { escaped } from '../../policies/manifest';
+import { escaped } from '../../policies/pointer';
 import type { Specimen } from './upstream-files';
 
 /** A value inside an object, and who holds it under which key. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compare } from 'fast-json-patch';
+import { objectId } from '../../base/manifest';
 import { checkManifests, type Finding, type Manifest } from '../../policies';
-import { objectId } from '../../policies/manifest';
 import type { Cluster } from './cluster';
 import { complaints, GENERATED, judgedKinds } from './conditions';
 import { plausiblyChanged } from './plausible-changes';

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { NameRegistry } from '../../local/dns';
 import { endpointPickers, pickerPorts, podAddresses } from '../../local/endpoint-pickers';
 import { Forward } from '../../local/forward';
-import type { Manifest } from '../../local/kube';
+import type { LiveObject } from '../../local/kube';
 import { Ports } from '../../local/ports';
 import { newFolder } from './scratch';
 
@@ -16,7 +16,7 @@ const labels = (instance: string) => ({
   'app.kubernetes.io/instance': instance,
 });
 
-function picker(instance: string): { service: Manifest; pod: Manifest } {
+function picker(instance: string): { service: LiveObject; pod: LiveObject } {
   const metadata = { namespace: 'ai-serving', labels: labels(instance) };
   return {
     service: {
@@ -63,13 +63,13 @@ test('each pool’s picker has the arguments of its pod, and ports and an addres
 });
 
 test('only the pods of a pool get the address of their process, once', () => {
-  const pod = (name: string, pool: string, podIP = '10.0.0.1'): Manifest => ({
+  const pod = (name: string, pool: string, podIP = '10.0.0.1'): LiveObject => ({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'ai-serving', labels: { pool } },
     status: { podIP },
   });
-  const pool: Manifest = {
+  const pool: LiveObject = {
     apiVersion: 'inference.networking.k8s.io/v1',
     kind: 'InferencePool',
     metadata: { name: 'p', namespace: 'ai-serving' },

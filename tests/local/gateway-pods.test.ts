@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chosen, gatewayAddress, gatewayPorts, hostPatches, wantedProxies } from '../../local/gateway-pods';
-import type { Manifest } from '../../local/kube';
+import type { LiveObject } from '../../local/kube';
 import { Ports } from '../../local/ports';
 import { newFolder } from './scratch';
 
@@ -9,7 +9,7 @@ function pod(
   name: string,
   made: string,
   changes: { node?: string; leaving?: boolean; role?: string } = {},
-): Manifest {
+): LiveObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -36,7 +36,7 @@ test('the newest proxies that have a node and stay are those that run', () => {
     pod('limiter', '2026-01-01T00:00:09Z', { role: 'ratelimit' }),
     { ...pod('stranger', '2026-01-01T00:00:09Z'), metadata: { name: 'stranger', namespace: 'other' } },
   ];
-  const names = (list: readonly Manifest[]) => list.map(({ metadata }) => metadata.name);
+  const names = (list: readonly LiveObject[]) => list.map(({ metadata }) => metadata.name);
   assert.deepEqual(names(chosen(pods, 'proxy')), ['new']);
   assert.deepEqual(names(chosen(pods, 'proxy', 2)), ['new', 'old']);
   assert.deepEqual(names(chosen(pods, 'ratelimit')), ['limiter']);
@@ -44,7 +44,7 @@ test('the newest proxies that have a node and stay are those that run', () => {
 });
 
 test('a host runs as many Envoys as are asked for, two at most', () => {
-  const asking = (replicas?: number): Manifest[] => [
+  const asking = (replicas?: number): LiveObject[] => [
     { ...pod('proxies', ''), kind: 'Deployment', spec: { ...(replicas && { replicas }) } },
   ];
   assert.deepEqual(
@@ -53,7 +53,7 @@ test('a host runs as many Envoys as are asked for, two at most', () => {
   );
 });
 
-const GATEWAY: Manifest = {
+const GATEWAY: LiveObject = {
   apiVersion: 'gateway.networking.k8s.io/v1',
   kind: 'Gateway',
   metadata: { name: 'gw', namespace: 'ns', uid: 'u-1' },

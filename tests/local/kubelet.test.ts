@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Kube, Manifest } from '../../local/kube';
+import type { Kube, LiveObject } from '../../local/kube';
 import { HostPod } from '../../local/kubelet';
 import { newFolder } from './scratch';
 
-const POD: Manifest = {
+const POD: LiveObject = {
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
@@ -43,7 +43,7 @@ const POD: Manifest = {
 };
 
 /** An API server that holds what the test gives it, by kind and name. */
-function apiServer(objects: Record<string, Partial<Manifest>>): Kube {
+function apiServer(objects: Record<string, Partial<LiveObject>>): Kube {
   return {
     get: async (_: string, kind: string, name: string) => objects[`${kind}/${name}`],
   } as unknown as Kube;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { NameRegistry } from '../../local/dns';
-import type { Manifest } from '../../local/kube';
+import type { LiveObject } from '../../local/kube';
 import { standIns } from '../../local/lacking';
 import { ModelServers } from '../../local/model-servers';
 import { newFolder } from './scratch';
@@ -14,7 +14,7 @@ const labels = (instance: string) => ({
   'app.kubernetes.io/instance': instance,
 });
 
-function pod(uid: string, changes: { instance?: string; ready?: boolean } = {}): Manifest {
+function pod(uid: string, changes: { instance?: string; ready?: boolean } = {}): LiveObject {
   const { instance = 'small', ready = true } = changes;
   return {
     apiVersion: 'v1',
@@ -25,7 +25,7 @@ function pod(uid: string, changes: { instance?: string; ready?: boolean } = {}):
   };
 }
 
-const service: Manifest = {
+const service: LiveObject = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'small', namespace: 'ai-serving', labels: labels('small') },

@@ -42,6 +42,19 @@ test('a component that ends before it is ready is started again', async () => {
   assert.equal((await stateOf('hasty'))?.state, 'running');
 });
 
+test('a component that ended by itself is due again, and neither one that was killed nor one that just started', async () => {
+  const eager = new Processes(state, 0);
+  await eager.ensure(shell('brief', 'sleep 0.2; exit 1'));
+  await processes.ensure(shell('brief', 'sleep 0.2; exit 1'));
+  assert.ok(await until(async () => eager.isDead('brief') && processes.isDead('brief'), 5));
+  assert.deepEqual([eager.isDue('brief'), processes.isDue('brief')], [true, false]);
+  await eager.ensure(shell('killed', 'exec sleep 600'));
+  eager.signal('killed', 'SIGKILL');
+  assert.ok(await until(async () => eager.isDead('killed'), 5));
+  assert.equal(eager.isDue('killed'), false);
+  await eager.stopAll();
+});
+
 test('refuses a component that ends before it is ready three times, with the end of its log', async () => {
   const component = shell('failing', 'echo the reason; exit 3', { ready: async () => false });
   await assert.rejects(processes.ensure(component), (error: StartError) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Manifest } from '../../local/kube';
+import type { LiveObject } from '../../local/kube';
 import { ruleGroups, scrapeJobs } from '../../local/prometheus';
 
-const pod = (name: string, namespace: string, labels: Record<string, string>, port: string): Manifest => ({
+const pod = (name: string, namespace: string, labels: Record<string, string>, port: string): LiveObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace, labels },
@@ -11,7 +11,7 @@ const pod = (name: string, namespace: string, labels: Record<string, string>, po
   status: { podIP: '10.0.0.9' },
 });
 
-const monitor = (spec: object): Manifest => ({
+const monitor = (spec: object): LiveObject => ({
   apiVersion: 'monitoring.coreos.com/v1',
   kind: 'PodMonitor',
   metadata: { name: 'vllm', namespace: 'obs' },
@@ -70,7 +70,7 @@ test('a pod that this host does not run keeps an address, and so shows as down',
 });
 
 test('rule groups of several objects keep apart', () => {
-  const rule = (namespace: string): Manifest => ({
+  const rule = (namespace: string): LiveObject => ({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
     metadata: { name: 'rules', namespace },

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Manifest } from '../../local/kube';
+import type { LiveObject } from '../../local/kube';
 import { assignSlots, type Slots } from '../../local/slots';
 
 const uids = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 8 });
 /** Two groups, and a pod's never changes. */
-const groupOf = ({ metadata }: Pick<Manifest, 'metadata'>) => `${metadata.name.charCodeAt(0) % 2}`;
+const groupOf = ({ metadata }: Pick<LiveObject, 'metadata'>) => `${metadata.name.charCodeAt(0) % 2}`;
 
-const pod = (uid: string, creationTimestamp = '2026-01-01T00:00:00Z'): Manifest => ({
+const pod = (uid: string, creationTimestamp = '2026-01-01T00:00:00Z'): LiveObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: uid, uid, creationTimestamp },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Manifest } from '../../local/kube';
+import type { LiveObject } from '../../local/kube';
 import { conditionsOf, countsOf, type Facts, type PoolState } from '../../local/supervisor/conditions';
 import { CONTROL_PLANE, NOTES, nodeOf, type Pool, poolsOf } from '../../local/supervisor/pools';
 import { type Machine, nextStep } from '../../local/supervisor/rollout';
@@ -9,7 +9,7 @@ import { GPU_CLASS } from '../../local/supervisor/vm-classes';
 
 const NOW = '2026-01-01T00:00:00Z';
 
-const cluster = (change: (topology: Record<string, unknown>) => void = () => {}): Manifest => {
+const cluster = (change: (topology: Record<string, unknown>) => void = () => {}): LiveObject => {
   const topology = {
     version: 'v1.34.2+vmware.2',
     controlPlane: { replicas: 3 },

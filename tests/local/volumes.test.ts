@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Kube, Manifest } from '../../local/kube';
+import type { Kube, LiveObject } from '../../local/kube';
 import { storageClasses, Volumes } from '../../local/volumes';
 
 const [immediate = '', late = ''] = storageClasses.map(({ metadata }) => metadata.name);
 
-function claim(storageClassName: string, changes: Partial<Manifest> = {}): Manifest {
+function claim(storageClassName: string, changes: Partial<LiveObject> = {}): LiveObject {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -17,12 +17,12 @@ function claim(storageClassName: string, changes: Partial<Manifest> = {}): Manif
 }
 
 /** What the volumes' step does to an API server that holds these objects. */
-async function step(claims: readonly Manifest[], volumes: readonly Manifest[] = []) {
-  const applied: Manifest[] = [];
+async function step(claims: readonly LiveObject[], volumes: readonly LiveObject[] = []) {
+  const applied: LiveObject[] = [];
   const removed: string[] = [];
   const kube = {
     list: async (_: string, kind: string) => (kind === 'PersistentVolume' ? volumes : claims),
-    apply: async (manifest: Manifest) => applied.push(manifest),
+    apply: async (manifest: LiveObject) => applied.push(manifest),
     remove: async (_version: string, _kind: string, name: string) => removed.push(name),
   };
   await new Volumes(kube as unknown as Kube, '/state').follow();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { App, Chart } from 'cdk8s';
+import { objectId } from '../../base/manifest';
 import { AdmissionPolicies, manifestsOf } from '../../constructs';
 import { DEFAULT_PARAMETERS, layerPolicies, type Manifest, type ObjectRule, rules } from '../../policies';
 import { admissionPolicies } from '../../policies/admission';
 import { type Validation, validationOf, variablesOf } from '../../policies/admission-expressions';
 import { compile } from '../../policies/cel/environment';
 import { celValue } from '../../policies/cel/values';
-import { objectId } from '../../policies/manifest';
 import { parametersIn, policyParameters } from '../../policies/parameters';
 import { sampleBundle } from '../../policies/rules/baseline';
 

@@ -1,7 +1,7 @@
 import { applyPatch, type Operation } from 'fast-json-patch';
 import type { Manifest } from '../../policies';
 import { ADDITIONS } from '../../policies/core/additions';
-import { escaped, select } from '../../policies/manifest';
+import { escaped, select } from '../../policies/pointer';
 import type { Structural } from '../../policies/structural';
 
 /** An object of a built-in kind that the API server refuses, and the field for which it does. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { objectId } from '../../base/manifest';
 import { checkManifests, rules } from '../../policies';
-import { objectId } from '../../policies/manifest';
 import { type Draft, soundBundle } from './support';
 
 /** The sound bundle without one field; throws where there is no such field to take away. */

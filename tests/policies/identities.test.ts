@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { App } from 'cdk8s';
 import { parsePlatform, requiredSecrets } from '../../config';
 import { LAYERS, manifestsOf, platformCharts } from '../../constructs';
-import { checkManifests, formatFindings, type Manifest } from '../../policies';
+import { checkManifests, formatFindings } from '../../policies';
 import { type Draft, papersDocument } from '../config/papers-document';
 
 const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
@@ -49,7 +49,7 @@ for (const [what, edit] of Object.entries(DOCUMENTS)) {
     const charts = platformCharts(new App(), platform, { secrets });
     const objects = LAYERS.flatMap((layer) => manifestsOf(charts[layer])).map(({ manifest }) => manifest);
     const { parameters } = platform.policies;
-    const findings = checkManifests(objects as unknown as Manifest[], { parameters });
+    const findings = checkManifests(objects, { parameters });
     assert.equal(findings.length, 0, formatFindings(findings));
   });
 }

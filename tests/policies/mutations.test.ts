@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { objectId } from '../../base/manifest';
 import { checkManifests, type Manifest } from '../../policies';
-import { objectId } from '../../policies/manifest';
 import { type Draft, edited, places, soundBundle } from './support';
 
 type Edit = (object: Draft) => void;

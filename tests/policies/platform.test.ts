@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kinds } from '../../constructs/crds';
 import { checkManifests, checkSchemas, formatFindings, type Manifest } from '../../policies';
-import { escaped } from '../../policies/manifest';
+import { escaped } from '../../policies/pointer';
 import { papersDocument } from '../config/papers-document';
 import { charts, manifests, platformManifests } from '../constructs/support';
 import type { Draft } from './support';

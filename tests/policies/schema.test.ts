@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { objectId } from '../../base/manifest';
 import { kinds } from '../../constructs/crds';
 import { checkSchemas, type Finding, type Manifest } from '../../policies';
-import { objectId } from '../../policies/manifest';
 import { type Draft, edited, places, soundBundle } from './support';
 
 /** The findings of the sound bundle after an edit of the only object of a kind. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { objectId } from '../../base/manifest';
 import { checkManifests } from '../../policies';
 import { Definitions } from '../../policies/definitions';
-import { objectId } from '../../policies/manifest';
 import { soundPart } from '../../policies/sound-part';
 import { mutated } from '../e2e/object-mutations';
 import { type Draft, edited, places, soundBundle } from './support';

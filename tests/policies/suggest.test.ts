@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shown, suggest } from '../../policies/suggest';
+import { shown } from '../../base/text';
+import { suggest } from '../../policies/suggest';
 
 test('a misspelt word suggests the nearest, whatever the case', () => {
   assert.equal(suggest('rateLimits', ['retry', 'rateLimit']), 'use rateLimit');

@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import * as pulumi from '@pulumi/pulumi';
 import { specialOutputValueSig, specialSecretSig, specialSigKey } from '@pulumi/pulumi/runtime/rpc';
 import { ApiObject, App, Chart } from 'cdk8s';
+import { manifestsOf } from '../../constructs';
 import { type BundledObject, type BundleState, bundleKey, pack, unpack } from '../../stacks/bundle-state';
 import { Diagnosis } from '../../stacks/diagnosis';
 import { LateValues } from '../../stacks/late';
@@ -89,7 +90,7 @@ test('bundled kinds of a chart are one resource, in the place of the last of the
   const diagnosis = new Diagnosis(pulumi.output({ context: 'none' }));
   const { resources } = new Manifests(
     'layer',
-    chart,
+    manifestsOf(chart),
     { late: new LateValues(), diagnosis, protect: false },
     {},
   );
@@ -110,7 +111,7 @@ test('a chart whose objects stand between those of a bundle is refused', () => {
   last.addDependency(between);
   const diagnosis = new Diagnosis(pulumi.output({ context: 'none' }));
   const props = { late: new LateValues(), diagnosis, protect: false };
-  assert.throws(() => new Manifests('layer', chart, props, {}), {
+  assert.throws(() => new Manifests('layer', manifestsOf(chart), props, {}), {
     message: /^a\/ns\/one comes after customresourcedefinition\/as\.x\.io, whose bundle comes later$/,
   });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import * as pulumi from '@pulumi/pulumi';
-import { App } from 'cdk8s';
 import { parsePlatform, requiredSecrets } from '../../config';
-import { platformCharts } from '../../constructs';
+import { renderPlatform } from '../../constructs';
 import { acceptedKubeconfig, clusterLayer } from '../../stacks/cluster';
 import { LateValues } from '../../stacks/late';
 import type { Draft } from '../config/papers-document';
@@ -55,8 +54,8 @@ function layerOf(edit: (vks: Draft, document: Draft) => void) {
     }),
   );
   const secrets = Object.fromEntries(requiredSecrets(platform).map(({ name }) => [name, 'x']));
-  const charts = platformCharts(new App(), platform, { secrets });
-  const parts = { platform, chart: charts.cluster, config: new pulumi.Config(), late: new LateValues() };
+  const objects = renderPlatform(platform, { secrets }).filter(({ layer }) => layer === 'cluster');
+  const parts = { platform, objects, config: new pulumi.Config(), late: new LateValues() };
   assert.equal(platform.cluster.kind, 'vks');
   return clusterLayer(parts, platform.cluster);
 }

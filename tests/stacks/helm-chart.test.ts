@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import * as pulumi from '@pulumi/pulumi';
+import type { NamedManifest } from '../../base/manifest';
 import { ChartRenderer, type ChartSettings, HelmChart } from '../../stacks/helm-chart';
-import type { PlainObject } from '../../stacks/manifests';
 
 interface Registered {
   readonly type: string;
@@ -110,7 +110,7 @@ test('every object is a resource of its own, definitions first, secrets sealed',
     waits[name] = [opts.dependsOn ?? []].flat().length;
     return undefined;
   };
-  const kept: PlainObject = {
+  const kept: NamedManifest = {
     ...secret,
     metadata: { ...metadata, name: 'kept', annotations: { 'helm.sh/resource-policy': 'keep' } },
   };

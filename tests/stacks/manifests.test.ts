@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as pulumi from '@pulumi/pulumi';
 import { ApiObject, App, Chart } from 'cdk8s';
+import { manifestsOf } from '../../constructs';
 import { Diagnosis } from '../../stacks/diagnosis';
 import { LateValues } from '../../stacks/late';
 import { Manifests, tokenOf } from '../../stacks/manifests';
@@ -48,7 +49,7 @@ test('a chart becomes one resource per object under stable names, in order, with
 
   const { resources } = new Manifests(
     'layer',
-    chart,
+    manifestsOf(chart),
     { late, diagnosis: new Diagnosis(pulumi.output({ context: 'none' })), protect: false },
     {},
   );
@@ -91,7 +92,9 @@ test('the Cluster and volumes with weights are protected, and nothing else', asy
     }
     const diagnosis = new Diagnosis(pulumi.output({ context: 'none' }));
     const props = { late: new LateValues(), diagnosis, protect };
-    const { resources } = new Manifests(`protect-${protect}`, chart, props, { transformations: [note] });
+    const { resources } = new Manifests(`protect-${protect}`, manifestsOf(chart), props, {
+      transformations: [note],
+    });
     await Promise.all(
       Object.values(resources).map((one) => new Promise<string>((resolve) => one.urn.apply(resolve))),
     );

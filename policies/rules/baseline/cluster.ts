@@ -1,5 +1,5 @@
+import type { Manifest } from '../../../base/manifest';
 import { type Kinds, kinds } from '../../../constructs/crds';
-import type { Manifest } from '../../manifest';
 
 type Topology = NonNullable<Kinds['Cluster']['spec']['topology']>;
 export type Pool = NonNullable<NonNullable<Topology['workers']>['machineDeployments']>[number];

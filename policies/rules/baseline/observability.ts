@@ -1,5 +1,5 @@
+import type { Manifest } from '../../../base/manifest';
 import { type KindName, type Kinds, kinds } from '../../../constructs/crds';
-import type { Manifest } from '../../manifest';
 
 function object<K extends KindName>(kind: K, name: string, spec: Kinds[K]['spec'] & object): Manifest {
   const metadata = { namespace: 'ai', name };

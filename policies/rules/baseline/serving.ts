@@ -1,5 +1,5 @@
+import type { Manifest } from '../../../base/manifest';
 import { type KindName, type Kinds, kinds } from '../../../constructs/crds';
-import type { Manifest } from '../../manifest';
 import { VLLM } from './model-server';
 
 const METADATA = { namespace: 'ai', name: 'oss' };

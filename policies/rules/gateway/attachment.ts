@@ -1,4 +1,4 @@
-import { select } from '../../manifest';
+import { select } from '../../pointer';
 import { defineRule } from '../../rule';
 
 const POLICY = 'backendtrafficpolicy/ai/chat';

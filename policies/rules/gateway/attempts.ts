@@ -1,5 +1,5 @@
+import { seconds } from '../../../base/duration';
 import { DEFAULT_REQUEST_TIMEOUT, trafficOf } from '../../ai-routes';
-import { seconds } from '../../duration';
 import { defineRule } from '../../rule';
 
 export const attempts = defineRule({

@@ -1,4 +1,4 @@
-import { isPrivateHost } from '../../hosts';
+import { isPrivateHost } from '../../../base/hosts';
 import type { RuleKinds } from '../../kinds';
 import { linksTo, namedBy } from '../../links';
 import { defineRule } from '../../rule';

@@ -1,7 +1,7 @@
-import { amount } from '../../amounts';
+import { amount } from '../../../base/quantity';
+import { shown } from '../../../base/text';
 import { namedBy } from '../../links';
 import { defineRule } from '../../rule';
-import { shown } from '../../suggest';
 import { bareListeners, hasAiRoutes } from './listeners';
 
 const LEAST = 2 ** 20;

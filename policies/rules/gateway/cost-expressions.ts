@@ -1,6 +1,6 @@
 import { TypeError as CelTypeError, Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
-import type { Manifest } from '../../manifest';
-import { select } from '../../manifest';
+import type { Manifest } from '../../../base/manifest';
+import { select } from '../../pointer';
 import { defineRule } from '../../rule';
 
 const TEXTS = ['model', 'backend', 'route_name'];

@@ -1,6 +1,7 @@
+import { shown } from '../../../base/text';
 import { costKeysOf, routesUnder } from '../../ai-routes';
 import { defineRule } from '../../rule';
-import { shown, suggest } from '../../suggest';
+import { suggest } from '../../suggest';
 
 /** Envoy dynamic metadata where the AI gateway writes the costs of a call. */
 const NAMESPACE = 'io.envoy.ai_gateway';

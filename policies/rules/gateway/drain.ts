@@ -1,7 +1,7 @@
+import { seconds } from '../../../base/duration';
 import type { Kinds } from '../../../constructs/crds';
 import { aiRoutesOf, DEFAULT_REQUEST_TIMEOUT } from '../../ai-routes';
 import type { Bundle } from '../../bundle';
-import { seconds } from '../../duration';
 import { identitiesOf, type Target } from '../../references';
 import { defineRule } from '../../rule';
 

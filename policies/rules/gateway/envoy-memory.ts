@@ -1,4 +1,4 @@
-import { amount, mebibytes } from '../../amounts';
+import { amount, mebibytes } from '../../../base/quantity';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { thatName } from '../../links';

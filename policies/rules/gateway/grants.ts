@@ -1,6 +1,6 @@
+import { groupOf, type Manifest } from '../../../base/manifest';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import { groupOf, type Manifest } from '../../manifest';
 import type { Target } from '../../references';
 import { defineRule, type Violation } from '../../rule';
 import { plainRoute, service } from './samples';

@@ -1,8 +1,9 @@
+import { isPrivateHost } from '../../../base/hosts';
+import type { Manifest } from '../../../base/manifest';
 import type { Bundle } from '../../bundle';
-import { isPrivateHost } from '../../hosts';
 import type { RuleKind } from '../../kinds';
 import { namedBy, thatName } from '../../links';
-import { type Manifest, select } from '../../manifest';
+import { select } from '../../pointer';
 import { defineRule } from '../../rule';
 import { addresses } from './backend-tls';
 import { RESERVED_PREFIX, TRUSTED_HEADERS, trustedHeaders } from './trusted-headers';

@@ -1,5 +1,5 @@
+import { isPrivateHost } from '../../../base/hosts';
 import { gatewayConfiguration } from '../../controllers';
-import { isPrivateHost } from '../../hosts';
 import { defineRule } from '../../rule';
 import { configMap } from './samples';
 

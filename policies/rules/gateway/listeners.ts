@@ -1,7 +1,7 @@
+import type { Manifest } from '../../../base/manifest';
 import type { Bundle } from '../../bundle';
 import type { RuleKind, RuleKinds } from '../../kinds';
 import { linksTo, thatName } from '../../links';
-import type { Manifest } from '../../manifest';
 
 type Gateway = RuleKinds['Gateway'];
 

@@ -1,8 +1,8 @@
-import { amount, mebibytes } from '../../amounts';
+import { amount, mebibytes } from '../../../base/quantity';
+import { shown } from '../../../base/text';
 import type { Bundle } from '../../bundle';
 import { aiGatewayFlags, gatewayConfiguration } from '../../controllers';
 import { defineRule } from '../../rule';
-import { shown } from '../../suggest';
 import { configMap, controller } from './samples';
 
 /** Of one AI route rule with its cluster, measured over 960 rules of one match each. */

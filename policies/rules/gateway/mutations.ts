@@ -1,7 +1,7 @@
-import type { Manifest } from '../../manifest';
-import { select } from '../../manifest';
+import type { Manifest } from '../../../base/manifest';
+import { shown } from '../../../base/text';
+import { select } from '../../pointer';
 import { defineRule, type Violation } from '../../rule';
-import { shown } from '../../suggest';
 
 const BACKEND = 'aiservicebackend/ai/chat';
 

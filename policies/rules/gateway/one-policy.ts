@@ -1,4 +1,4 @@
-import { type Manifest, objectId } from '../../manifest';
+import { type Manifest, objectId } from '../../../base/manifest';
 import { type Reference, referencesOf } from '../../references';
 import { defineRule } from '../../rule';
 

@@ -1,7 +1,7 @@
-import { isPrivateHost } from '../../hosts';
+import { isPrivateHost } from '../../../base/hosts';
+import { type Manifest, objectId } from '../../../base/manifest';
 import type { RuleKinds } from '../../kinds';
 import { linksTo, namedBy } from '../../links';
-import { type Manifest, objectId } from '../../manifest';
 import { defineRule } from '../../rule';
 import { addresses } from './backend-tls';
 import { textsOf } from './client-keys';

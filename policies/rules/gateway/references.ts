@@ -1,6 +1,6 @@
+import type { Manifest } from '../../../base/manifest';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import type { Manifest } from '../../manifest';
 import { referencesOf } from '../../references';
 import { defineRule, type Violation } from '../../rule';
 

@@ -1,5 +1,5 @@
+import { seconds } from '../../../base/duration';
 import type { Bundle } from '../../bundle';
-import { seconds } from '../../duration';
 import type { RuleKinds } from '../../kinds';
 import { namedBy, thatName } from '../../links';
 import { defineRule } from '../../rule';

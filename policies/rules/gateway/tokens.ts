@@ -1,4 +1,4 @@
-import { PRIVATE_SUFFIXES } from '../../hosts';
+import { PRIVATE_SUFFIXES } from '../../../base/hosts';
 import { defineRule } from '../../rule';
 
 /** CEL and RE2: a URL of a host that no public resolver knows. */

@@ -1,6 +1,6 @@
 import { ofBundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import { type Located, select } from '../../manifest';
+import { type Located, select } from '../../pointer';
 import { query } from '../../promql';
 import { defineRule } from '../../rule';
 import { suggest } from '../../suggest';

@@ -1,5 +1,5 @@
+import { seconds } from '../../../base/duration';
 import { add, type Bundle, ofBundle } from '../../bundle';
-import { seconds } from '../../duration';
 import type { RuleKinds } from '../../kinds';
 import { modelServers, modelServersIn } from '../../model-servers';
 import { type Pods, podsAt, podsOf } from '../../pods';

@@ -1,9 +1,9 @@
+import { seconds } from '../../../base/duration';
+import type { Manifest } from '../../../base/manifest';
 import type { Kinds } from '../../../constructs/crds';
 import { trafficOf } from '../../ai-routes';
 import { ofBundle } from '../../bundle';
-import { seconds } from '../../duration';
 import { thatName } from '../../links';
-import type { Manifest } from '../../manifest';
 import { modelServersIn, serversBehind, servicesOf } from '../../model-servers';
 import { defineRule } from '../../rule';
 import { CONTAINER, SERVER, variables } from './samples';

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { escaped, groupOf, objectId, select } from '../../policies/manifest';
+import { groupOf, objectId } from '../../base/manifest';
+import { escaped, select } from '../../policies/pointer';
 
 test('an object is known by kind, namespace and name, in lower case', () => {
   const backend = { apiVersion: 'v1', kind: 'Backend', metadata: { namespace: 'ai', name: 'chat' } };
   assert.equal(objectId(backend), 'backend/ai/chat');
   assert.equal(objectId({ ...backend, kind: 'GatewayClass', metadata: { name: 'ai' } }), 'gatewayclass/ai');
-  assert.equal(objectId({ apiVersion: 'v1', kind: 'Backend' }), 'backend');
+  assert.equal(objectId({ kind: 'Backend' }), 'backend');
 });
 
 test('the group is what stands before the slash, and empty for v1', () => {

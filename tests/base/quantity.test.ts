@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Cpu, Duration, Memory } from '../../config';
+import { Duration } from '../../base/duration';
+import { amount, Cpu, Memory, Quantity } from '../../base/quantity';
 
 /** `Quantity` fields of Envoy Gateway's CRDs. */
 const ENVOY_GATEWAY_QUANTITY = /^[1-9]+[0-9]*([EPTGMK]i|[EPTGMk])?$/;
@@ -95,4 +96,26 @@ test('refuses what is not a duration', () => {
   }
   assert.throws(() => Duration.seconds(-1), RangeError);
   assert.throws(() => Duration.seconds(0.0001), RangeError);
+});
+
+test('every amount of memory and CPU is the quantity that Kubernetes reads', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (n) => {
+      assert.equal(Quantity.parse(`${Memory.bytes(n)}`)?.count(), n);
+      assert.equal(Quantity.parse(`${n % 1e6}m`)?.count(3), n % 1e6);
+    }),
+  );
+});
+
+test('amounts are those of anybody’s objects, and NaN for what is none', () => {
+  for (const [text, expected] of [
+    ['50Mi', 50 * 2 ** 20],
+    ['1.5G', 1.5e9],
+    [2, 2],
+    ['100m', 0.1],
+    ['1e3', 1000],
+  ] as const) {
+    assert.equal(amount(text), expected, `${text}`);
+  }
+  for (const text of [undefined, '', '4GB', 'many']) assert.ok(Number.isNaN(amount(text)), `${text}`);
 });

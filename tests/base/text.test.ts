@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listed, nearest } from '../../config/nearest';
+import { listed, nearest } from '../../base/text';
 
 test('the nearest word is the one with the fewest edits, in either case', () => {
   const known = ['gemini-flash', 'gemini-pro', 'gpt-oss-120b'];

@@ -1,24 +1,3 @@
-/** One Kubernetes object as plain JSON, rendered by us or read from anybody's YAML. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata?: {
-    readonly name?: string;
-    readonly namespace?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-}
-
-/** `<kind>/<namespace>/<name>`, `<kind>/<name>` for objects of the cluster; lower case. */
-export function objectId({ kind, metadata }: Manifest): string {
-  return [kind, metadata?.namespace, metadata?.name].filter(Boolean).join('/').toLowerCase();
-}
-
-/** The API group; empty for the built-in kinds of `v1`. */
-export function groupOf({ apiVersion }: Pick<Manifest, 'apiVersion'>): string {
-  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
-}
-
 /** A value inside an object and the JSON pointer (RFC 6901) to it. */
 export interface Located {
   readonly pointer: string;

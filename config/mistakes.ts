@@ -1,28 +1,21 @@
-import type { Mistake } from './errors';
+import type { Place, Refusal } from '../base/finding';
+import type { Mistake } from '../base/mistake';
+import { compareKeys } from '../base/text';
 
 /** Keys from the root of the platform document down: `['gateway', 'cpu']`. */
 export type Path = readonly string[];
 
 /** Where a path of the platform document stands in the file that it was read from. */
-export interface Place {
+export interface DocumentPlace extends Place {
   /** The path from the root of the file. */
   readonly path: string;
-  readonly file: string;
-  /** One-based. */
-  readonly line: number;
 }
 
 /** Finds a path of the platform document in its file; for a path that is not written, what encloses it. */
-export type Locate = (path: Path) => Place | undefined;
-
-/** Why something is refused and what to do instead. */
-export interface Refusal {
-  readonly problem: string;
-  readonly fix?: string;
-}
+export type Locate = (path: Path) => DocumentPlace | undefined;
 
 /** A mistake before it is known where the document came from. */
-export interface Finding extends Refusal {
+export interface UnplacedMistake extends Refusal {
   readonly at: Path;
   /** Left out when it is absent or could be a credential. */
   readonly value?: unknown;
@@ -40,12 +33,12 @@ export function formatPath(path: Path): string {
   }, '');
 }
 
-/** Findings as mistakes, sorted by path, with file and line where `locate` knows them. */
-export function toMistakes(findings: readonly Finding[], locate?: Locate): Mistake[] {
+/** Mistakes, sorted by path, with file and line where `locate` knows them. */
+export function toMistakes(findings: readonly UnplacedMistake[], locate?: Locate): Mistake[] {
   return [...findings].sort((a, b) => comparePaths(a.at, b.at)).map((finding) => toMistake(finding, locate));
 }
 
-function toMistake({ at, problem, fix, doubtful: _, ...rest }: Finding, locate?: Locate): Mistake {
+function toMistake({ at, problem, fix, doubtful: _, ...rest }: UnplacedMistake, locate?: Locate): Mistake {
   return {
     path: formatPath(at) || 'platform',
     ...('value' in rest ? { value: rest.value } : {}),
@@ -59,9 +52,4 @@ function comparePaths(a: Path, b: Path): number {
   const differing = a.findIndex((key, index) => key !== b[index]);
   if (differing === -1) return a.length - b.length;
   return compareKeys(a[differing] ?? '', b[differing] ?? '');
-}
-
-/** Code-unit order: the same on every machine, unlike `localeCompare`. */
-export function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

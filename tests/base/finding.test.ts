@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sortFindings } from '../../base/finding';
 import { type Finding, formatFindings } from '../../policies';
-import { sortFindings } from '../../policies/finding';
 
 const workers: Finding = {
   rule: 'R02',

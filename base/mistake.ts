@@ -1,5 +1,7 @@
+import type { Refusal } from './finding';
+
 /** One thing that the user must change, said so that they can change it without reading our code. */
-export interface Mistake {
+export interface Mistake extends Refusal {
   /**
    * Where it is, as its owner would look for it: `config.vcf-ai-platform:platform.gateway.cpu` when the stack
    * file is known, `gateway.cpu` for a document from elsewhere, a construct path, or a file name.
@@ -7,10 +9,6 @@ export interface Mistake {
   readonly path: string;
   /** The refused value, absent when there is none or when showing it could leak a credential. */
   readonly value?: unknown;
-  /** What is wrong with which value, and why; lower case, no full stop. */
-  readonly problem: string;
-  /** What to do about it: `use 2 or 3`; lower case, no full stop. */
-  readonly fix?: string;
   /** The file that the mistake is in, as it was given to the loader. */
   readonly file?: string;
   /** One-based line in `file`. */

@@ -1,11 +1,27 @@
 import type { Operation } from 'fast-json-patch';
-import type { Place } from './origins';
+
+/** A place in a file that a person wrote: YAML, or the TypeScript that made an object. */
+export interface Place {
+  readonly file: string;
+  /** One-based. */
+  readonly line: number;
+  /** One-based, in characters; absent when only the line is known. */
+  readonly column?: number;
+}
+
+/** Why something is refused and what to do instead. */
+export interface Refusal {
+  /** What is wrong with which value, and why; lower case, no full stop. */
+  readonly problem: string;
+  /** What to do about it: `use 2 or 3`; lower case, no full stop. */
+  readonly fix?: string;
+}
 
 /** An error stops a deployment, a warning is told. */
 export type Severity = 'error' | 'warning';
 
 /** Something in one object that should not be so. */
-export interface Finding {
+export interface Finding extends Refusal {
   /** `schema`, or the id of a rule. */
   readonly rule: string;
   readonly severity: Severity;
@@ -15,12 +31,8 @@ export interface Finding {
   readonly pointer: string;
   /** The refused value; absent when there is none. */
   readonly value?: unknown;
-  /** What is wrong; lower case, no full stop. */
-  readonly problem: string;
   /** Whether it is something that cannot be read, so that what depends on it was not judged. Default: false. */
   readonly unreadable?: true;
-  /** What to do about it: `use rateLimit`; lower case, no full stop. */
-  readonly fix?: string;
   /** What mends the object (RFC 6902). */
   readonly patch?: readonly Operation[];
   /** Where it is written: the field in YAML, or the line of TypeScript that made the object. */
