@@ -34,13 +34,20 @@ const INSTALL = { local: false, existing: true };
  * A field that was refused is there with the value `undefined` and stays so: no default replaces a mistake.
  */
 export function withDefaults(document: Draft): Draft {
-  const { cluster, models, gateway, controllers } = document;
+  const { cluster, models, gateway, controllers, policies } = document;
   const kind = cluster && ('local' in cluster ? 'local' : 'existing');
   return {
     ...document,
     cluster: cluster && clusterWithDefaults(cluster),
     protect: 'protect' in document ? document.protect : isVks(cluster),
     layers: 'layers' in document ? document.layers : defaultLayers(cluster),
+    policies: policies && {
+      ...policies,
+      parameters: policies.parameters && {
+        development: cluster !== undefined && 'local' in cluster,
+        ...policies.parameters,
+      },
+    },
     controllers: controllers && {
       ...(kind && { install: INSTALL[kind], replicas: REPLICAS[kind] }),
       ...controllers,

@@ -1,6 +1,7 @@
 export { Duration } from '../base/duration';
 export { formatMistakes, type Mistake, PlatformError } from '../base/mistake';
 export { Cpu, Memory } from '../base/quantity';
+export { platformSchema, type Schema, stackFileSchema } from './document';
 export { EMBEDDED_CONTEXTS, isEmbedded } from './embedded';
 export {
   AI_GATEWAY_VERSIONS,
@@ -122,7 +123,6 @@ export type {
 } from './platform';
 export { PLATFORM_KEY, PROJECT } from './project';
 export { CLIENT_APIS, type ClientApi, clientApisOf, PROVIDERS, sharedClientApis } from './providers';
-export { platformSchema, type Schema, stackFileSchema } from './schema';
 export { missingSecret, programSecrets, type RequiredSecret, requiredSecrets } from './secrets';
 export { loadStackFile, type StackFile } from './stack-file';
 export { warnings } from './warnings';

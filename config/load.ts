@@ -1,14 +1,12 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { PlatformError } from '../base/mistake';
-import { buildPlatform } from './build';
 import { crossChecks } from './checks';
 import { withDefaults } from './defaults';
-import type { PlatformDocument, Sound } from './document';
+import { type PlatformDocument, platformSchema, type Sound } from './document';
 import { type Locate, toMistakes, type UnplacedMistake } from './mistakes';
 import { refuseCluster } from './plan/cluster-refusals';
-import type { Platform } from './platform';
+import { type Platform, platformOf } from './platform';
 import { refusals } from './refusals';
-import { platformSchema } from './schema';
 
 /**
  * Turns a platform document into the platform that it describes.
@@ -24,7 +22,7 @@ export function parsePlatform(document: unknown, at?: Locate): Platform {
   const sound = withDefaults(withoutRefused(draft, shape));
   const findings = [...shape, ...crossChecks(sound)];
   if (findings.length > 0) throw new PlatformError(toMistakes(findings, at));
-  const platform = buildPlatform(sound as PlatformDocument);
+  const platform = platformOf(sound as PlatformDocument);
   const misfits = platform.cluster.kind === 'vks' ? refuseCluster(platform, platform.cluster) : [];
   if (misfits.length > 0) throw new PlatformError(toMistakes(misfits, at));
   return deepFreeze(platform);

@@ -1,9 +1,9 @@
 import type { ErrorObject } from 'ajv';
 import type { Refusal } from '../base/finding';
 import { listed, nearest, shown } from '../base/text';
+import { platformSchema, type Schema } from './document';
 import { formatPath, type Path, type UnplacedMistake } from './mistakes';
 import { refuseLabel } from './names';
-import { platformSchema, type Schema } from './schema';
 import { suggest } from './suggest';
 
 /** Keywords that judge which fields a map has; the others judge one value. */

@@ -1,6 +1,6 @@
 import { Cpu, Memory } from '../base/quantity';
 import { listed, nearest } from '../base/text';
-import type { Schema } from './schema';
+import type { Schema } from './document';
 
 /** The allowed value next to a refused one, as something to do; undefined when only the rule is known. */
 export function suggest(schema: Schema, value: unknown): string | undefined {
@@ -10,6 +10,7 @@ export function suggest(schema: Schema, value: unknown): string | undefined {
   if (schema.format === 'memory') return suggestMemory(schema, value);
   if (schema.format === 'duration') return suggestDuration(value);
   if (schema.type === 'integer') return suggestInteger(schema, value);
+  if (schema.type === 'number') return suggestNumber(schema, value);
   return value === null && isEmptyAllowed(schema) ? 'write {} to take every default' : undefined;
 }
 
@@ -51,6 +52,16 @@ function suggestInteger(
   const around = [Math.floor(value), Math.ceil(value)].filter((n) => n >= minimum && n <= maximum);
   if (around.length > 0) return `use ${listed(around, 'or')}`;
   return value < minimum ? `use ${minimum} or more` : `use ${maximum} or less`;
+}
+
+/** The end of the range that is nearer. */
+function suggestNumber({ exclusiveMinimum, minimum, maximum }: Schema, value: unknown): string | undefined {
+  if (typeof value !== 'number') return undefined;
+  if (maximum !== undefined && value > maximum) return `use ${maximum} or less`;
+  if (minimum !== undefined && value < minimum) return `use ${minimum} or more`;
+  return exclusiveMinimum !== undefined && value <= exclusiveMinimum
+    ? `use more than ${exclusiveMinimum}`
+    : undefined;
 }
 
 function attempt<T>(parse: () => T): T | undefined {

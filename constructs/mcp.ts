@@ -64,7 +64,8 @@ export class McpEndpoint extends Component {
   }
 
   private server(server: McpServer, secrets: McpEndpointProps['secrets']): ApiObject[] {
-    const { name, hostname, port, tls, apiKeySecret } = server;
+    const { name, apiKeySecret } = server;
+    const { hostname, port, tls } = server.url;
     const backend = kubeObject(this, `backend-${name}`, {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
       kind: 'Backend',
@@ -96,12 +97,12 @@ export class McpEndpoint extends Component {
   }
 }
 
-function refOf({ name, path, tools, apiKeySecret }: McpServer): BackendRef {
+function refOf({ name, url, tools, apiKeySecret }: McpServer): BackendRef {
   return {
     group: 'gateway.envoyproxy.io',
     kind: 'Backend',
     name,
-    path,
+    path: url.prefix,
     ...(tools && { toolSelector: { include: [...tools] } }),
     ...(apiKeySecret !== undefined && { securityPolicy: { apiKey: { secretRef: { name } } } }),
   };

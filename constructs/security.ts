@@ -100,7 +100,8 @@ export class ClientIdentity extends Component {
     );
   }
 
-  private byService({ hostname, port, tls, path }: Extract<Identity, { kind: 'extAuth' }>): ApiObject {
+  private byService({ url }: Extract<Identity, { kind: 'extAuth' }>): ApiObject {
+    const { hostname, port, tls } = url;
     const name = `${this.gatewayName}-ext-auth`;
     const service = kubeObject(this, 'service', {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
@@ -119,7 +120,7 @@ export class ClientIdentity extends Component {
           headersToExtAuth: [...CREDENTIAL_HEADERS].sort(),
           http: {
             backendRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name, port }],
-            pathOverride: path,
+            pathOverride: url.prefix,
             headersToBackend: [...IDENTITY_HEADERS],
           },
         },

@@ -22,7 +22,7 @@ export function collectorBackend(
   scope: Construct,
   namespace: Namespace,
   name: string,
-  { hostname, port, tls }: Tracing,
+  { url: { hostname, port, tls } }: Tracing,
 ): ApiObject {
   return kubeObject(scope, 'collector', {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
@@ -36,7 +36,7 @@ export function collectorBackend(
 export function envoyTracing(
   collector: string,
   serviceName: string,
-  { port, samplingPercent }: Tracing,
+  { url: { port }, samplingPercent }: Tracing,
 ): NonNullable<Telemetry['tracing']> {
   return {
     samplingRate: samplingPercent,
@@ -56,7 +56,8 @@ export function envoyTracing(
  * Prometheus would find none.
  */
 export function processorTracing(serviceName: string, tracing: Tracing): Variable[] {
-  const { hostname, port, tls, samplingPercent, prompts } = tracing;
+  const { samplingPercent, prompts } = tracing;
+  const { hostname, port, tls } = tracing.url;
   const variables: Readonly<Record<string, string>> = {
     OTEL_SERVICE_NAME: serviceName,
     OTEL_TRACES_EXPORTER: 'otlp',

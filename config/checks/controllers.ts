@@ -1,9 +1,9 @@
 import versions from '../../versions.json';
-import { minorOf } from '../build/vks';
 import { isVks } from '../defaults-vks';
 import type { PlatformDocument, Sound } from '../document';
 import { isAtLeast, OLDEST_KUBERNETES } from '../gates';
 import type { UnplacedMistake } from '../mistakes';
+import { minorOf } from '../platform/vks';
 
 type Draft = Sound<PlatformDocument>;
 

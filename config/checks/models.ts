@@ -1,9 +1,9 @@
-import { minorOf } from '../build/vks';
 import { EMBEDDED_KUBERNETES } from '../defaults';
 import { isVks } from '../defaults-vks';
 import type { ModelDocument, PlatformDocument, Sound } from '../document';
 import type { Path, UnplacedMistake } from '../mistakes';
 import { isLabel, refuseModelName } from '../names';
+import { minorOf } from '../platform/vks';
 import { checkTei } from './tei';
 import { checkVllm } from './vllm';
 

@@ -1,8 +1,8 @@
 import { listed, shown } from '../../base/text';
-import { figureOf } from '../build/target';
 import type { AnsweringDocument, ModelDocument, PlatformDocument, RouteDocument, Sound } from '../document';
+import { MOST_BACKENDS } from '../document/route';
 import type { Path, UnplacedMistake } from '../mistakes';
-import { MOST_BACKENDS } from '../schema/route';
+import { figureOf } from '../platform/target';
 import { type Reference, refuseUnknown } from './reference';
 
 type Models = Readonly<Record<string, Sound<ModelDocument> | undefined>>;

@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js';
-import { minorOf } from '../build/vks';
 import { isVks } from '../defaults-vks';
 import type { GpuPoolDocument, PlatformDocument, Sound, VksDocument } from '../document';
 import { isAtLeast } from '../gates';
 import type { Path, UnplacedMistake } from '../mistakes';
+import { minorOf } from '../platform/vks';
 import { checkVmClasses } from './vks-classes';
 import { checkGpuPool } from './vks-gpu';
 

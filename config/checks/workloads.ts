@@ -1,7 +1,7 @@
 import { nearest, shown } from '../../base/text';
 import type { ModelDocument, PlatformDocument, Sound, WorkloadDocument } from '../document';
+import { MOST_BACKENDS } from '../document/route';
 import type { UnplacedMistake } from '../mistakes';
-import { MOST_BACKENDS } from '../schema/route';
 import { type Reference, refuseUnknown } from './reference';
 import { membersOf, refuseMixed, refuseSize } from './routes';
 

@@ -1,36 +1,159 @@
-export interface GatewayDocument {
-  readonly cpu: string | number;
-  readonly memory: string;
-  readonly replicas: number;
-  readonly bufferLimit: string;
-  readonly listener: {
-    readonly port: number;
-    readonly tls?: { readonly certificateSecret: string; readonly keySecret: string };
-  };
-  readonly requestTimeout: string;
-  readonly identity: IdentityDocument;
-  readonly retry: { readonly attempts: number; readonly perTryTimeout: string };
-  readonly limiter: { readonly failClosed: boolean };
-  readonly accessLog: boolean;
-  readonly tracing?: {
-    readonly url: string;
-    readonly samplingPercent: number;
-    readonly prompts: boolean;
-  };
-  readonly metricLabels: Readonly<Record<string, string>>;
-}
+import type { Static } from '@sinclair/typebox';
+import { identity } from './gateway-identity';
+import { telemetry } from './gateway-telemetry';
+import {
+  computed,
+  cpu,
+  duration,
+  flag,
+  integer,
+  map,
+  memory,
+  optional,
+  type Parsed,
+  secretName,
+} from './keywords';
 
-export type IdentityDocument =
-  | 'trustedHeader'
-  | 'none'
-  | { readonly apiKey: object }
-  | { readonly jwt: JwtDocument }
-  | { readonly mtls: { readonly caCertificate: string; readonly name: 'dns' | 'uri' } }
-  | { readonly extAuth: { readonly url: string } };
+/** A whole number, because Envoy Gateway takes no decimals, and a unit, because nobody reads bytes. */
+const MEMORY = { pattern: '^[1-9][0-9]{0,5}([KMG]i|[kMG])$' };
 
-export interface JwtDocument {
-  readonly issuer: string;
-  readonly audiences: readonly string[];
-  readonly jwksUri: string;
-  readonly claims: { readonly workload: string; readonly tenant?: string };
-}
+/** How the gateway is written. */
+export const gateway = map(
+  {
+    title: 'Gateway',
+    description: 'Envoy AI Gateway in front of the models.',
+    default: {},
+  },
+  {
+    cpu: cpu({
+      title: 'CPU',
+      description: 'Whole CPUs of one Envoy: its request, its limit and the number of its workers.',
+      minimum: 1,
+      // More than any node has; the pattern ends there too.
+      maximum: 9999,
+      pattern: '^[1-9][0-9]{0,3}(000m)?$',
+      default: 4,
+      'x-allowed': 'a whole number of CPUs',
+      'x-why': 'Envoy runs one worker per CPU and with a fraction the kernel throttles all of them',
+    }),
+    memory: memory({
+      ...MEMORY,
+      title: 'Memory',
+      description: 'Memory of one Envoy. With bufferLimit it decides how many requests run at once.',
+      default: '4Gi',
+      'x-allowed': 'a whole amount of memory such as 512Mi or 4Gi',
+    }),
+    replicas: computed(
+      integer({
+        title: 'Replicas',
+        description: 'Envoys. Default: 2 for an existing cluster, 1 for the embedded datacenter.',
+        minimum: 1,
+        'x-allowed': 'a whole number of Envoys, 1 or more',
+      }),
+    ),
+    bufferLimit: memory({
+      ...MEMORY,
+      title: 'Buffer limit',
+      description:
+        'Largest request, and largest answer that is not streamed; from 1Mi to 50Mi. A larger request is answered with 413. Envoy may hold it once for every request: as many as memory carries run at once, at half of it each.',
+      default: '50Mi',
+      'x-allowed': 'a whole amount of memory such as 20Mi',
+    }),
+    listener: map(
+      {
+        title: 'Listener',
+        description: 'Where clients connect.',
+        default: {},
+      },
+      {
+        port: computed(
+          integer({
+            title: 'Port',
+            description: 'TCP port. Default: 80, with tls 443; 10080 and 10443 in the embedded datacenter.',
+            minimum: 1,
+            maximum: 65535,
+            'x-allowed': 'a TCP port, from 1 to 65535',
+          }),
+        ),
+        tls: optional(
+          map(
+            {
+              title: 'TLS',
+              description:
+                'Certificate that clients see, for HTTP/2 and HTTP/1.1. Default: none, plain HTTP.',
+            },
+            {
+              certificateSecret: secretName(
+                'Certificate secret',
+                'Name of the Pulumi secret that holds the certificate chain as PEM.',
+                'gateway-certificate',
+              ),
+              keySecret: secretName(
+                'Key secret',
+                'Name of the Pulumi secret that holds the private key as PEM.',
+                'gateway-key',
+              ),
+            },
+          ),
+        ),
+      },
+    ),
+    requestTimeout: duration({
+      title: 'Request timeout',
+      description:
+        'Longest time that one answer may take, its last streamed token included. Draining follows it.',
+      default: '10m',
+    }),
+    identity,
+    retry: map(
+      {
+        title: 'Retries',
+        description: 'What a failed attempt costs before the next target of a route is tried.',
+        default: {},
+      },
+      {
+        attempts: integer({
+          title: 'Attempts',
+          description: 'Attempts after the first; 0 for none.',
+          minimum: 0,
+          maximum: 10,
+          default: 2,
+          'x-allowed': 'a whole number of attempts, from 0 to 10',
+        }),
+        perTryTimeout: computed(
+          duration({
+            title: 'Timeout of an attempt',
+            description:
+              'How long one attempt may take until the next. Default: requestTimeout, because a slow answer is no failure.',
+          }),
+        ),
+      },
+    ),
+    limiter: map(
+      {
+        title: 'Limiter',
+        description: 'The service that counts tokens for all Envoys together.',
+        default: {},
+      },
+      {
+        failClosed: flag({
+          title: 'Fail closed',
+          description:
+            'Whether requests with a token budget are refused while the limiter is away; otherwise they pass uncounted.',
+          default: false,
+        }),
+      },
+    ),
+    ...telemetry,
+  },
+);
+
+export type GatewayDocument = Static<typeof gateway>;
+
+export type GatewaySettings = Parsed<typeof gateway>;
+
+/** Who says which workload a request belongs to. */
+export type Identity = GatewaySettings['identity'];
+
+/** Spans over OTLP. */
+export type Tracing = NonNullable<GatewaySettings['tracing']>;

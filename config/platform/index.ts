@@ -1,24 +1,41 @@
-import type { Duration } from '../../base/duration';
-import type { PoliciesDocument } from '../document/policies';
-import type { LayerName } from '../layers';
-import type { Cluster } from './cluster';
-import type { Controllers } from './controllers';
-import type { GatewaySettings } from './gateway';
-import type { McpEndpoint } from './mcp';
-import type { Model } from './model';
-import type { Workload } from './workload';
+import { compareKeys } from '../../base/text';
+import { type PlatformDocument, platform } from '../document';
+import { type Parsed, parseSome } from '../document/keywords';
+import { LAYER_NAMES } from '../layers';
+import { type Cluster, clusterOf } from './cluster';
+import { type Model, modelOf } from './model';
+import { type Workload, workloadOf } from './workload';
 
 export type {
-  Cluster,
+  Controllers,
+  GatewaySettings,
+  GpuOperator,
+  Identity,
+  Limits,
+  McpEndpoint,
+  McpServer,
+  ModelPrice,
+  Tracing,
+  Weights,
+  WorkloadMatch,
+} from '../document';
+export type {
+  Credentials,
+  Oidc,
+  ProviderEndpoint,
+  ProviderKind,
+  SchemaName,
+  WorkloadIdentityPool,
+} from '../providers/credentials';
+export type { Cluster, ExistingCluster, LocalCluster } from './cluster';
+export type { Model, ProviderModel, RoutedModel, TeiModel, VllmModel } from './model';
+export type {
   ClusterNetwork,
   ClusterStorage,
   ContentLibrary,
   ControlPlane,
-  ExistingCluster,
   GpuDevice,
-  GpuOperator,
   GpuPool,
-  LocalCluster,
   NodePool,
   OsImage,
   PoolSize,
@@ -27,46 +44,37 @@ export type {
   VksCluster,
   VmClass,
   VSphereNamespace,
-} from './cluster';
-export type { Controllers } from './controllers';
-export type { GatewaySettings, Identity, Tracing } from './gateway';
-export type { McpEndpoint, McpServer } from './mcp';
-export type {
-  Credentials,
-  Model,
-  ModelPrice,
-  Oidc,
-  ProviderEndpoint,
-  ProviderKind,
-  ProviderModel,
-  RoutedModel,
-  SchemaName,
-  TeiModel,
-  VllmModel,
-  Weights,
-  WorkloadIdentityPool,
-} from './model';
-export type { Limits, Target, Workload, WorkloadMatch, WorkloadRoute } from './workload';
+} from './vks';
+export type { Target, Workload, WorkloadRoute } from './workload';
 
 /**
  * The platform that a stack describes: frozen, defaults filled, quantities parsed, every cross check passed.
  */
-export interface Platform {
+export interface Platform extends Omit<Parsed<typeof platform>, 'cluster' | 'models' | 'workloads'> {
   readonly cluster: Cluster;
   /** Sorted by name. */
   readonly models: readonly Model[];
   /** Sorted by name. */
   readonly workloads: readonly Workload[];
-  readonly gateway: GatewaySettings;
-  /** Endpoints of the Model Context Protocol, sorted by name; mostly none. */
-  readonly mcp: readonly McpEndpoint[];
-  readonly controllers: Controllers;
-  readonly policies: PoliciesDocument;
-  readonly observability: { readonly scrapeInterval: Duration };
-  /** Whether pulumi refuses to delete the Cluster and the volumes with weights of models. Default: true with VKS. */
-  readonly protect: boolean;
-  /** The layers that the stack owns, in the order of creation. Default: all. */
-  readonly layers: readonly LayerName[];
-  /** The stack that owns the layer `cluster` when this one does not: `<stack>`, or `<organization>/<project>/<stack>`. */
-  readonly clusterStack?: string;
+}
+
+/** The platform that a document describes which nothing is wrong with, defaults filled in. */
+export function platformOf(document: PlatformDocument): Platform {
+  const { cluster, models, workloads, ...rest } = document;
+  const settings = parseSome(platform, rest);
+  return {
+    ...settings,
+    cluster: clusterOf(cluster),
+    models: sorted(models, modelOf),
+    workloads: sorted(workloads, (name, workload) =>
+      workloadOf(name, workload, { models, gateway: settings.gateway }),
+    ),
+    layers: LAYER_NAMES.filter((layer) => settings.layers.includes(layer)),
+  };
+}
+
+function sorted<T, R>(map: Readonly<Record<string, T>>, build: (name: string, value: T) => R): R[] {
+  return Object.entries(map)
+    .sort(([a], [b]) => compareKeys(a, b))
+    .map(([name, value]) => build(name, value));
 }

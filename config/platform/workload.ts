@@ -1,3 +1,7 @@
+import { compareKeys } from '../../base/text';
+import type { GatewaySettings, Limits, ModelDocument, WorkloadDocument, WorkloadMatch } from '../document';
+import { targetOf } from './target';
+
 /** Who calls, what it may call, and how much. */
 export interface Workload {
   readonly name: string;
@@ -7,14 +11,6 @@ export interface Workload {
   readonly limits: Limits;
   /** Name of the Pulumi secret that holds the workload's own API key; with `identity.apiKey` only. */
   readonly apiKeySecret?: string;
-}
-
-/** Values of the identity headers that make a request one of the workload; all of them must hold. */
-export interface WorkloadMatch {
-  /** Of `x-workload-app`. Default: the workload's name. */
-  readonly app?: string;
-  /** Of `x-tenant`. */
-  readonly tenant?: string;
 }
 
 export interface WorkloadRoute {
@@ -33,15 +29,26 @@ export interface Target {
   readonly session?: { readonly header: string };
 }
 
-/** Over all gateway replicas; an absent limit means unlimited. */
-export interface Limits {
-  readonly requestsPerMinute?: number;
-  readonly tokensPerMinute?: number;
-  readonly tokensPerHour?: number;
-  readonly tokensPerDay?: number;
-  readonly tokensPerMonth?: number;
-  /** Requests at once; more are answered with 503. Per Envoy replica its share. */
-  readonly parallelRequests?: number;
-  /** Count, and refuse nothing. */
-  readonly shadow: boolean;
+/** What other parts of the document give to a workload. */
+export interface WorkloadContext {
+  readonly models: Readonly<Record<string, ModelDocument>>;
+  readonly gateway: Pick<GatewaySettings, 'identity'>;
+}
+
+export function workloadOf(
+  name: string,
+  document: WorkloadDocument,
+  { models, gateway: { identity } }: WorkloadContext,
+): Workload {
+  const { model, models: named = [], match, limits, apiKeySecret } = document;
+  const requested = [...named].sort(compareKeys);
+  const routes =
+    model === undefined
+      ? requested.map((requestedModel) => ({
+          requestedModel,
+          target: targetOf(models, requestedModel, document),
+        }))
+      : [{ target: targetOf(models, model, document) }];
+  const everybody: WorkloadMatch = identity.kind === 'none' ? {} : { app: name };
+  return { name, match: match ?? everybody, routes, limits, ...(apiKeySecret && { apiKeySecret }) };
 }

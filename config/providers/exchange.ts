@@ -1,5 +1,5 @@
 import type { ProviderDocument } from '../document';
-import type { Oidc } from '../platform';
+import type { Oidc } from './credentials';
 
 /** The identity provider of a token exchange. */
 export function oidcOf({ oidc }: ProviderDocument): Oidc | undefined {

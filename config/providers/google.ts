@@ -1,5 +1,5 @@
 import type { ProviderDocument } from '../document';
-import type { Credentials } from '../platform';
+import type { Credentials } from './credentials';
 import { oidcOf } from './exchange';
 import { type Provider, type ProviderDraft, url } from './provider';
 

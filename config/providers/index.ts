@@ -1,8 +1,8 @@
-import type { ProviderKind } from '../platform';
 import { anthropic } from './anthropic';
 import { bedrock, bedrockClaude } from './aws';
 import { azureOpenai, azureOpenaiV1 } from './azure';
 import { cohere } from './cohere';
+import type { ProviderKind } from './credentials';
 import { vertexClaude, vertexGemini } from './google';
 import { gemini, openai, openaiCompatible } from './openai';
 import type { Provider, ProviderField } from './provider';

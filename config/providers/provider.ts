@@ -1,5 +1,5 @@
 import type { ProviderDocument } from '../document';
-import type { Credentials, ProviderEndpoint } from '../platform';
+import type { Credentials, ProviderEndpoint } from './credentials';
 
 /** Fields of the document that only some providers have. */
 export type ProviderField = Exclude<keyof ProviderDocument, 'provider' | 'model'>;

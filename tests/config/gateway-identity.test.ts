@@ -67,10 +67,7 @@ test('client certificates, over the TLS port', () => {
 test('external authorization, with the parts of its URL', () => {
   assert.deepEqual(settings(identity({ extAuth: { url: 'http://auth.test:8080/check' } })).identity, {
     kind: 'extAuth',
-    hostname: 'auth.test',
-    port: 8080,
-    tls: false,
-    path: '/check',
+    url: { hostname: 'auth.test', port: 8080, tls: false, prefix: '/check' },
   });
 });
 

@@ -24,9 +24,7 @@ test('tracing is off, the access log on, and nothing is tried for less long than
 
 test('a collector is a host and a port, and its spans hold no prompts', () => {
   assert.deepEqual(settings({ tracing: { url: 'http://collector.test:4317' } }).tracing, {
-    hostname: 'collector.test',
-    port: 4317,
-    tls: false,
+    url: { hostname: 'collector.test', port: 4317, tls: false, prefix: '/' },
     samplingPercent: 10,
     prompts: false,
   });

@@ -25,13 +25,10 @@ test('an endpoint has a path, and its servers are sorted and in parts', () => {
       name: 'tools',
       path: '/mcp',
       servers: [
-        { name: 'docs', hostname: 'docs.tools.svc', port: 8080, tls: false, path: '/' },
+        { name: 'docs', url: { hostname: 'docs.tools.svc', port: 8080, tls: false, prefix: '/' } },
         {
           name: 'issues',
-          hostname: 'mcp.example.com',
-          port: 443,
-          tls: true,
-          path: '/issues',
+          url: { hostname: 'mcp.example.com', port: 443, tls: true, prefix: '/issues' },
           tools: ['search'],
           apiKeySecret: 'issues-key',
         },

@@ -145,7 +145,7 @@ test('refuses a model that does not fit into its GPUs, at the field that is near
   refusesVllm(
     { gpuMemoryUtilization: 0.99 },
     'gpuMemoryUtilization',
-    /0\.99 is not over 0 and at most 0\.95/,
+    /0\.99 is not a number over 0 and at most 0\.95 \(use 0\.95 or less\)/,
   );
   refusesVllm({ mig: '3g.40gb' }, 'mig', /cannot run on slices/);
   refusesVllm({ overheadMemory: '60Gi' }, 'gpuMemoryUtilization', /no memory is left/);

@@ -6,14 +6,14 @@ import { assertGolden, chart, field, gatewayIn, manifests, mistakesOf, only } fr
 
 const issues: McpServer = {
   name: 'issues',
-  hostname: 'mcp.example.com',
-  port: 443,
-  tls: true,
-  path: '/issues',
+  url: { hostname: 'mcp.example.com', port: 443, tls: true, prefix: '/issues' },
   tools: ['search'],
   apiKeySecret: 'issues-key',
 };
-const docs: McpServer = { name: 'docs', hostname: 'docs.tools.svc', port: 8080, tls: false, path: '/mcp' };
+const docs: McpServer = {
+  name: 'docs',
+  url: { hostname: 'docs.tools.svc', port: 8080, tls: false, prefix: '/mcp' },
+};
 
 function render(servers: readonly McpServer[], secrets: Record<string, string> = { 'issues-key': 'k-1' }) {
   const scope = chart();

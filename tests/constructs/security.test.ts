@@ -15,10 +15,7 @@ const JWT: Identity = {
 const MTLS: Identity = { kind: 'mtls', caCertificate: 'the-authorities', name: 'dns' };
 const EXT_AUTH: Identity = {
   kind: 'extAuth',
-  hostname: 'auth.security.svc.cluster.local',
-  port: 8443,
-  tls: true,
-  path: '/check',
+  url: { hostname: 'auth.security.svc.cluster.local', port: 8443, tls: true, prefix: '/check' },
 };
 
 function render(changes: Partial<AiGatewayProps>) {

@@ -5,9 +5,7 @@ import type { Manifest } from '../../constructs';
 import { chart, field, gatewayIn, manifests, only } from './support';
 
 const TRACING: Tracing = {
-  hostname: 'collector.observability.svc.cluster.local',
-  port: 4317,
-  tls: false,
+  url: { hostname: 'collector.observability.svc.cluster.local', port: 4317, tls: false, prefix: '/' },
   samplingPercent: 10,
   prompts: false,
 };
@@ -32,8 +30,8 @@ test('Envoy sends its spans to a Backend, and samples as it is told', () => {
   const { name } = only(objects, 'Backend').metadata;
   assert.equal(field(tracing, 'provider.backendRefs.0.name'), name);
   assert.deepEqual(field(only(objects, 'Backend'), 'spec.endpoints.0.fqdn'), {
-    hostname: TRACING.hostname,
-    port: TRACING.port,
+    hostname: TRACING.url.hostname,
+    port: TRACING.url.port,
   });
 });
 
@@ -57,8 +55,8 @@ test('spans hold prompts and answers only when they are asked for', () => {
 });
 
 test('a collector with TLS is called with TLS by both', () => {
-  const objects = render({ ...TRACING, tls: true });
-  assert.equal(field(only(objects, 'Backend'), 'spec.tls.sni'), TRACING.hostname);
+  const objects = render({ ...TRACING, url: { ...TRACING.url, tls: true } });
+  assert.equal(field(only(objects, 'Backend'), 'spec.tls.sni'), TRACING.url.hostname);
   assert.match(variables(objects).OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? '', /^https:/);
 });
 

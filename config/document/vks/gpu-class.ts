@@ -1,84 +1,79 @@
+import type { Static } from '@sinclair/typebox';
 import { LABEL_PATTERN } from '../../names';
-import { map } from '../keywords';
+import { computed, cores, flag, integer, map, memory, optional, text, words } from '../keywords';
 
 /** A VM class with GPUs, made through the vCenter REST API. */
-export const gpuClass = map({
-  title: 'GPU class',
-  description:
-    'The VM class of GPU nodes: vGPUs of one profile that are linked by NVLink as one device group of the host.',
-  required: ['name', 'profile', 'cpus', 'memory'],
-  properties: {
-    name: {
+export const gpuClass = map(
+  {
+    title: 'GPU class',
+    description:
+      'The VM class of GPU nodes: vGPUs of one profile that are linked by NVLink as one device group of the host.',
+  },
+  {
+    name: text({
       title: 'Name',
       description: 'Of the VM class, one of a kind in the vCenter.',
-      type: 'string',
       pattern: LABEL_PATTERN,
       'x-allowed': 'a DNS label such as gpu-4x-h100',
-    },
-    profile: {
+    }),
+    profile: text({
       title: 'vGPU profile',
       description: 'As the hosts call it; with the whole frame buffer, because only that has NVLink.',
-      type: 'string',
       pattern: '^(nvidia|grid)_[a-z0-9]+(-[0-9a-z]+)+$',
       'x-allowed': 'a vGPU profile such as nvidia_h100xm-80c',
-    },
-    devices: {
+    }),
+    devices: words([1, 2, 4, 8], {
       title: 'GPUs',
       description: 'Of one VM.',
-      type: 'integer',
-      enum: [1, 2, 4, 8],
       default: 4,
       'x-allowed': '1, 2, 4 or 8 GPUs',
       'x-why': 'the NVSwitch of an HGX board is divided so',
-    },
-    deviceGroup: {
-      title: 'Device group',
-      description:
-        'Name of the group of devices as the hosts offer it. Default: Nvidia:<devices>@<profile>%NVLink; none with one device.',
-      type: 'string',
-      pattern: '^Nvidia:[248]@[a-z0-9_]+(-[0-9a-z]+)+%NVLink$',
-      'x-allowed': 'a device group such as Nvidia:4@nvidia_h100xm-80c%NVLink',
-      'x-why': 'GPUs that are given one by one have no NVLink',
-    },
-    cpus: {
+    }),
+    deviceGroup: optional(
+      text({
+        title: 'Device group',
+        description:
+          'Name of the group of devices as the hosts offer it. Default: Nvidia:<devices>@<profile>%NVLink; none with one device.',
+        pattern: '^Nvidia:[248]@[a-z0-9_]+(-[0-9a-z]+)+%NVLink$',
+        'x-allowed': 'a device group such as Nvidia:4@nvidia_h100xm-80c%NVLink',
+        'x-why': 'GPUs that are given one by one have no NVLink',
+      }),
+    ),
+    cpus: cores({
       title: 'CPUs',
       description: 'Of one VM. vLLM wants 4 for each GPU, and the node itself some.',
-      type: 'integer',
       minimum: 1,
       maximum: 768,
       'x-allowed': 'a whole number of CPUs, from 1 to 768',
-    },
-    memory: {
-      type: 'string',
-      format: 'memory',
+    }),
+    memory: memory({
       pattern: '^[1-9][0-9]{0,7}[MGT]i$',
       title: 'Memory',
       description: 'Of one VM, a multiple of 4 MB.',
       'x-allowed': 'a whole amount of memory such as 512Gi',
-    },
-    memoryReservation: {
+    }),
+    memoryReservation: integer({
       title: 'Memory reservation',
       description: 'Percent; a VM with GPUs starts with all of it only.',
-      type: 'integer',
       minimum: 0,
       maximum: 100,
       default: 100,
       'x-allowed': 'a whole percentage, from 0 to 100',
-    },
-    mmio: {
-      type: 'string',
-      format: 'memory',
-      pattern: '^[1-9][0-9]{0,7}[GT]i$',
-      title: 'Address space of the devices',
-      description: 'pciPassthru.64bitMMIOSizeGB. Default: 512Gi with up to four devices, else 1Ti.',
-      'x-allowed': 'a power of two such as 512Gi',
-    },
-    unifiedMemory: {
+    }),
+    mmio: computed(
+      memory({
+        pattern: '^[1-9][0-9]{0,7}[GT]i$',
+        title: 'Address space of the devices',
+        description: 'pciPassthru.64bitMMIOSizeGB. Default: 512Gi with up to four devices, else 1Ti.',
+        'x-allowed': 'a power of two such as 512Gi',
+      }),
+    ),
+    unifiedMemory: flag({
       title: 'Unified memory',
       description: 'pciPassthru<i>.cfg.enable_uvm, which NVLink multicast takes (all-reduce on H100).',
-      type: 'boolean',
       default: true,
-      'x-allowed': 'true or false',
-    },
+    }),
   },
-});
+);
+
+export type GpuClassDocument = Static<typeof gpuClass>;

@@ -9,7 +9,7 @@ type Models = Readonly<Record<string, ModelDocument>>;
  * Which models answer when a workload calls `name`: those of a named route, or the model itself; the
  * workload's own fallbacks come last, and its session before the route's.
  */
-export function buildTarget(
+export function targetOf(
   models: Models,
   name: string,
   workload: Pick<WorkloadDocument, 'fallback' | 'session'>,

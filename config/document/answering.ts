@@ -1,0 +1,40 @@
+import type { Static, TObject } from '@sinclair/typebox';
+import { duration, map, number, optional } from './keywords';
+
+function price(of: string) {
+  return number({
+    title: `Price of ${of}`,
+    description: `What a million ${of} cost.`,
+    minimum: 0,
+    'x-allowed': 'a price, 0 or more',
+  });
+}
+
+/** What every model that answers by itself may say about itself, to order routes by. */
+export const answering = {
+  price: optional(
+    map(
+      {
+        title: 'Price',
+        description:
+          'What the model costs, in any one currency; needed by routes with order: cheapest. Default: unknown.',
+      },
+      {
+        inputPerMTok: price('input tokens'),
+        outputPerMTok: price('output tokens'),
+      },
+    ),
+  ),
+  expectedLatency: optional(
+    duration({
+      title: 'Expected latency',
+      description:
+        'Median time to an answer as you measured it; needed by routes with order: fastest. Default: unknown, nothing measures it here.',
+    }),
+  ),
+};
+
+export type AnsweringDocument = Static<TObject<typeof answering>>;
+
+/** What a model costs, to order tiers by; in the currency of the document. */
+export type ModelPrice = NonNullable<AnsweringDocument['price']>;

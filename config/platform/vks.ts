@@ -1,0 +1,179 @@
+import { Cpu, Memory } from '../../base/quantity';
+import { compareKeys } from '../../base/text';
+import type { GpuClassDocument, GpuPoolDocument, PoolSizeDocument, VksDocument } from '../document';
+import { type Parsed, parse, parseSome } from '../document/keywords';
+import { vks } from '../document/vks';
+import { gpuClass } from '../document/vks/gpu-class';
+import { type controlPlane, type pools, vmClasses } from '../document/vks/pools';
+import { KNOWN_VM_CLASSES } from '../models/vm-classes';
+
+/** In a cluster that the platform makes with vSphere Kubernetes Service on VMware Cloud Foundation. */
+export interface VksCluster
+  extends Omit<
+    Parsed<typeof vks>,
+    'supervisor' | 'controlPlane' | 'pools' | 'vmClasses' | 'trustedCas' | 'kubernetesVersion'
+  > {
+  readonly kind: 'vks';
+  /** `<major>.<minor>` of its API server. Gates what objects may hold. */
+  readonly kubernetesVersion: string;
+  /** `spec.topology.version`: `v1.34.2+vmware.2`, or with its `-vkr.<n>`. */
+  readonly release: string;
+  readonly supervisor: Supervisor;
+  readonly controlPlane: ControlPlane;
+  readonly pools: {
+    readonly system: NodePool;
+    /** For Envoy alone. Absent: the system pool carries it. */
+    readonly gateway?: NodePool;
+    /** For model servers alone. */
+    readonly gpu?: GpuPool;
+  };
+  /** Certificates of authorities that every node trusts, as PEM, sorted by name. */
+  readonly trustedCas: readonly { readonly name: string; readonly certificate: string }[];
+}
+
+/** The vCenter in which the vSphere Namespace and VM classes are made. */
+export type VCenter = NonNullable<VksCluster['vcenter']>;
+
+export type VSphereNamespace = VksCluster['namespace'];
+
+export type ContentLibrary = NonNullable<VSphereNamespace['contentLibrary']>;
+
+/** Immutable once the cluster is there. */
+export type ClusterNetwork = VksCluster['network'];
+
+/** Names of StorageClasses in the vSphere Namespace, which are those of its storage policies in lower case. */
+export type ClusterStorage = VksCluster['storage'];
+
+/** The Supervisor that makes the cluster; it is enabled before, by hand. */
+export interface Supervisor {
+  /** As `GET /api/vcenter/namespace-management/supervisors/summaries` says; needed to make the vSphere Namespace. */
+  readonly id?: string;
+  /** How its API is reached: a context of the kubeconfig at hand, or the Pulumi secret with a kubeconfig. */
+  readonly access:
+    | { readonly kind: 'context'; readonly context: string }
+    | { readonly kind: 'secret'; readonly kubeconfigSecret: string };
+}
+
+/** Size of a node. */
+export type VmClass = Parsed<typeof vmClasses>[number];
+
+/** What the nodes of a pool are made of; Photon has no driver for GPUs. */
+export type OsImage = NodePool['osImage'];
+
+export type ControlPlane = Omit<Parsed<typeof controlPlane>, 'vmClass'> & { readonly vmClass: VmClass };
+
+type ParsedPools = Parsed<typeof pools>;
+
+/** Nodes of one kind. */
+export interface NodePool extends Pick<ParsedPools['system'], 'osImage'> {
+  readonly vmClass: VmClass;
+  readonly size: PoolSize;
+}
+
+/** How many nodes a pool has. */
+export type PoolSize =
+  /** As many as the platform's pods take. The default. */
+  | { readonly kind: 'planned' }
+  | { readonly kind: 'fixed'; readonly replicas: number }
+  /** Between them, as the cluster autoscaler decides. */
+  | { readonly kind: 'autoscaled'; readonly min: number; readonly max: number };
+
+export interface GpuPool
+  extends NodePool,
+    Pick<NonNullable<ParsedPools['gpu']>, 'hostGroups' | 'maxSurge' | 'imageVolume' | 'kubeletVolume'> {
+  /** Hardware that the class is made with through the vCenter REST API; absent: the class is there. */
+  readonly device?: GpuDevice;
+}
+
+/** All GPUs of one VM class: so many vGPUs of one profile, linked by NVLink as one device group of the host. */
+export type GpuDevice = Pick<
+  Parsed<typeof gpuClass>,
+  'profile' | 'devices' | 'deviceGroup' | 'mmio' | 'unifiedMemory'
+>;
+
+export function vksOf(document: VksDocument): VksCluster {
+  const { supervisor, controlPlane, pools, vmClasses, trustedCas, kubernetesVersion, ...rest } = document;
+  const pool = ({ vmClass, osImage, ...size }: VksDocument['pools']['system']): NodePool => ({
+    vmClass: classOf(vmClass, document),
+    osImage,
+    size: sizeOf(size),
+  });
+  return {
+    kind: 'vks',
+    ...parseSome(vks, rest),
+    kubernetesVersion: minorOf(kubernetesVersion),
+    release: kubernetesVersion.replace('---', '+'),
+    supervisor: supervisorOf(supervisor),
+    controlPlane: { ...controlPlane, vmClass: classOf(controlPlane.vmClass, document) },
+    pools: {
+      system: pool(pools.system),
+      ...(pools.gateway && { gateway: pool(pools.gateway) }),
+      ...(pools.gpu && { gpu: gpuPoolOf(pools.gpu, document) }),
+    },
+    trustedCas: Object.entries(trustedCas)
+      .map(([name, certificate]) => ({ name, certificate }))
+      .sort((a, b) => compareKeys(a.name, b.name)),
+  };
+}
+
+/** `<major>.<minor>` of a VKS release. */
+export function minorOf(release: string): string {
+  return release.replace(/^v([0-9]+\.[0-9]+).*$/, '$1');
+}
+
+function supervisorOf({ id, context, kubeconfigSecret }: VksDocument['supervisor']): Supervisor {
+  return {
+    ...(id !== undefined && { id }),
+    access:
+      kubeconfigSecret === undefined
+        ? { kind: 'context', context: context ?? '' }
+        : { kind: 'secret', kubeconfigSecret },
+  };
+}
+
+/** A class of the document, or one that vSphere brings; the checks know that it is one of them. */
+function classOf(name: string, { vmClasses: own }: VksDocument): VmClass {
+  const found = parse(vmClasses, own).find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const known = KNOWN_VM_CLASSES.find((candidate) => candidate.name === name);
+  if (known === undefined) throw new RangeError(`${name} is not a VM class that is known here`);
+  const { cpus, memoryGiB, reservation } = known;
+  return {
+    name,
+    cpus: Cpu.cores(cpus),
+    memory: Memory.gibibytes(memoryGiB),
+    cpuReservation: reservation,
+    memoryReservation: reservation,
+    gpus: 0,
+    create: false,
+  };
+}
+
+function sizeOf({ replicas, min, max }: PoolSizeDocument): PoolSize {
+  if (min !== undefined && max !== undefined) return { kind: 'autoscaled', min, max };
+  return replicas === undefined ? { kind: 'planned' } : { kind: 'fixed', replicas };
+}
+
+function gpuPoolOf(pool: GpuPoolDocument, document: VksDocument): GpuPool {
+  const { vmClass = '', gpuClass: made, osImage, hostGroups, maxSurge, imageVolume, kubeletVolume } = pool;
+  return {
+    vmClass: made === undefined ? classOf(vmClass, document) : classOfDevice(made),
+    ...(made && { device: deviceOf(made) }),
+    osImage,
+    size: sizeOf(pool),
+    ...(hostGroups !== undefined && { hostGroups }),
+    maxSurge,
+    imageVolume: Memory.parse(imageVolume),
+    kubeletVolume: Memory.parse(kubeletVolume),
+  };
+}
+
+function classOfDevice(document: GpuClassDocument): VmClass {
+  const { name, cpus, memory, memoryReservation, devices } = parse(gpuClass, document);
+  return { name, cpus, memory, memoryReservation, gpus: devices, create: true };
+}
+
+function deviceOf(document: GpuClassDocument): GpuDevice {
+  const { profile, devices, deviceGroup, mmio, unifiedMemory } = parse(gpuClass, document);
+  return { profile, devices, ...(deviceGroup !== undefined && { deviceGroup }), mmio, unifiedMemory };
+}
