@@ -23,7 +23,7 @@ export const EMBEDDED_KUBERNETES = versions.tools.kubernetes.replace(/\.[0-9]+$/
  * Of a cluster that is there already and whose version the document does not say: not the newest that VKS ships (3.7
  * has 1.33 to 1.36), so that no object holds what the cluster would drop.
  */
-const ASSUMED_KUBERNETES = '1.34';
+export const ASSUMED_KUBERNETES = '1.34';
 
 /** The embedded datacenter brings its controllers along; their charts' objects take time and change nothing. */
 const INSTALL = { local: false, existing: true };

@@ -1,7 +1,10 @@
 export { Duration } from '../base/duration';
 export { formatMistakes, type Mistake, PlatformError } from '../base/mistake';
 export { Cpu, Memory } from '../base/quantity';
+export { ASSUMED_KUBERNETES } from './defaults';
 export { platformSchema, type Schema, stackFileSchema } from './document';
+export { TEI_DEFAULTS, type TeiSettings } from './document/tei';
+export { VLLM_DEFAULTS, type VllmSettings } from './document/vllm';
 export { EMBEDDED_CONTEXTS, isEmbedded } from './embedded';
 export {
   AI_GATEWAY_VERSIONS,

@@ -1,7 +1,15 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Container, PodSpec, ResourceRequirements } from 'kubernetes-types/core/v1';
-import { Duration, Memory, POD_SIZES, planServerTiming, type Weights } from '../config';
+import {
+  ASSUMED_KUBERNETES,
+  Duration,
+  Memory,
+  POD_SIZES,
+  planServerTiming,
+  TEI_DEFAULTS,
+  type TeiSettings,
+} from '../config';
 import type { ModelEndpoint } from './backends';
 import { Component, kubeObject } from './component';
 import { DisruptionBudget, spread } from './disruption';
@@ -12,8 +20,16 @@ import { ModelServerAccess, type ModelServerAccessProps } from './network-policy
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from './pod-security';
 import { WITHOUT_WAIT, waitAtMost } from './wait';
 
+/** Settings of the platform document that the construct cannot work out. */
+type Needed = 'model' | 'weights' | 'startupBudget';
+
+/** Settings of the platform document with a default: that of the document where it is a constant, otherwise none. */
+type Defaulted = 'revision' | 'version' | 'gpu' | 'mig' | 'replicas';
+
 export interface TeiServerProps
-  extends Pick<ModelServerAccessProps, 'gatewayNamespace' | 'prometheusNamespace' | 'callers'> {
+  extends Pick<TeiSettings, Needed>,
+    Partial<Pick<TeiSettings, Defaulted>>,
+    Pick<ModelServerAccessProps, 'gatewayNamespace' | 'prometheusNamespace' | 'callers'> {
   readonly namespace: Namespace;
 
   /**
@@ -22,32 +38,6 @@ export interface TeiServerProps
    * @default - the construct's id
    */
   readonly name?: string;
-
-  /** Id on the model hub, such as `BAAI/bge-large-en-v1.5`. */
-  readonly model: string;
-
-  /**
-   * Commit of the hub's repository.
-   *
-   * @default - the newest when the weights are downloaded
-   */
-  readonly revision?: string;
-
-  readonly weights: Weights;
-
-  /**
-   * Version of Text Embeddings Inference.
-   *
-   * @default - the one that versions.json pins
-   */
-  readonly version?: string;
-
-  /**
-   * `cpu`, or the GPU of the nodes such as `h100-sxm-80gb`: the image is built for it.
-   *
-   * @default 'cpu'
-   */
-  readonly gpu?: string;
 
   /**
    * Value of the node label `nvidia.com/gpu.product`.
@@ -64,19 +54,6 @@ export interface TeiServerProps
   readonly nodeSelector?: Readonly<Record<string, string>>;
 
   /**
-   * A slice of a GPU instead of a whole one: `1g.10gb` takes `nvidia.com/mig-1g.10gb`.
-   *
-   * @default - a whole GPU
-   */
-  readonly mig?: string;
-
-  /** @default 1 */
-  readonly replicas?: number;
-
-  /** How long a replica may take from its node to its first answer. */
-  readonly startupBudget: Duration;
-
-  /**
    * Token of the hub, for models that it gives to known users only.
    *
    * @default - the model is public
@@ -89,7 +66,7 @@ export interface TeiServerProps
   /**
    * `<major>.<minor>` of the API server.
    *
-   * @default '1.34'
+   * @default - 1.34
    */
   readonly kubernetesVersion?: string;
 }
@@ -99,6 +76,8 @@ export const TEI_LABELS = {
   'app.kubernetes.io/name': 'text-embeddings-inference',
   'app.kubernetes.io/component': 'model-server',
 } as const;
+
+const DEFAULTS = { ...TEI_DEFAULTS, kubernetesVersion: ASSUMED_KUBERNETES };
 
 /** The image's own, 80, needs a privilege. */
 const PORT = 8000;
@@ -133,11 +112,11 @@ export class TeiServer extends Component {
   readonly deployment: ApiObject;
   readonly service: ApiObject;
 
-  private readonly props: TeiServerProps;
+  private readonly props: TeiServerProps & typeof DEFAULTS;
 
   constructor(scope: Construct, id: string, props: TeiServerProps) {
     super(scope, id);
-    this.props = props;
+    this.props = { ...DEFAULTS, ...props };
     this.name = props.name ?? id;
     this.namespace = props.namespace;
     this.node.addDependency(props.namespace);
@@ -191,11 +170,11 @@ export class TeiServer extends Component {
   }
 
   private get replicas(): number {
-    return this.props.replicas ?? 1;
+    return this.props.replicas;
   }
 
   private get gpu(): string {
-    return this.props.gpu ?? 'cpu';
+    return this.props.gpu;
   }
 
   private modelStore(): ModelStore {
@@ -207,7 +186,7 @@ export class TeiServer extends Component {
       ...(revision !== undefined && { revision }),
       weights,
       pods: this.replicas,
-      kubernetesVersion: kubernetesVersion ?? '1.34',
+      kubernetesVersion,
       budget: startupBudget.plus(startupBudget),
       ...(hubToken !== undefined && { hubToken }),
     });

@@ -1,30 +1,41 @@
-import type { Duration } from '../config';
+import type { Duration, VllmSettings } from '../config';
 import { isHarmony } from './model-store';
 
-export interface VllmArgs {
+type Flags = Record<string, string | number | boolean>;
+
+/** What a field of a model, or the number of nodes of a replica, becomes on the command line. */
+type FlagTable = { readonly [K in keyof FlagSource]?: (value: FlagSource[K]) => Flags };
+
+type FlagSource = Required<VllmSettings> & { readonly nodes: number };
+
+/** Flags by the field that they come from, in the order of the command line: a new flag is a line here. */
+const FLAGS = {
+  tensorParallelSize: (size) => ({ 'tensor-parallel-size': size }),
+  pipelineParallelSize: (size) => (size > 1 ? { 'pipeline-parallel-size': size } : {}),
+  nodes: (nodes) => (nodes > 1 ? group(nodes) : {}),
+  maxModelLen: (tokens) => ({ 'max-model-len': tokens }),
+  // Emitted always, because the default moved from 0.90 to 0.92 between releases.
+  gpuMemoryUtilization: (share) => ({ 'gpu-memory-utilization': share.toFixed(2) }),
+  maxNumSeqs: (requests) => ({ 'max-num-seqs': requests }),
+  maxNumBatchedTokens: (tokens) => ({ 'max-num-batched-tokens': tokens }),
+  kvCacheDtype: (type) => (type === 'auto' ? {} : { 'kv-cache-dtype': type }),
+} satisfies FlagTable;
+
+type FlagField = keyof typeof FLAGS;
+
+type FlagValues = { readonly [F in FlagField]: FlagSource[F] };
+
+/** What the command line is made of. */
+export interface VllmArgs extends FlagValues, Pick<VllmSettings, 'model' | 'extraArgs'> {
   /** Path or hub id. */
   readonly source: string;
-  /** Id on the hub, which says what family the model is of. */
-  readonly model: string;
   readonly servedName: string;
   readonly port: number;
-  readonly tensorParallelSize: number;
-  readonly pipelineParallelSize: number;
-  readonly maxModelLen: number;
-  readonly maxNumSeqs: number;
-  readonly maxNumBatchedTokens: number;
-  readonly gpuMemoryUtilization: number;
-  readonly kvCacheDtype: 'auto' | 'fp8';
   /** In whole seconds. */
   readonly shutdownTimeout: Duration;
   /** Commit, for a model from the hub. */
-  readonly revision?: string;
-  /** Nodes of one replica; more than one share it by pipeline or tensor parallelism. */
-  readonly nodes: number;
-  readonly extraArgs: Readonly<Record<string, string | number | boolean>>;
+  readonly commit?: string;
 }
-
-type Flags = Record<string, string | number | boolean>;
 
 /** What follows `vllm serve`. A flag of `extraArgs` takes the place of ours that it has. */
 export function vllmArgs(args: VllmArgs): string[] {
@@ -35,20 +46,18 @@ export function vllmArgs(args: VllmArgs): string[] {
 /** What workers of a replica over several nodes add: they have no API, and their number is the node's. */
 export const HEADLESS = '--headless';
 
+function flagsOfFields(values: FlagValues): Flags {
+  const table: { readonly [F in FlagField]: (value: FlagSource[F]) => Flags } = FLAGS;
+  const flagsOf = <F extends FlagField>(field: F) => table[field](values[field] as FlagSource[F]);
+  return Object.assign({}, ...(Object.keys(FLAGS) as FlagField[]).map(flagsOf));
+}
+
 function ownFlags(args: VllmArgs): Flags {
   return {
     'served-model-name': args.servedName,
     port: args.port,
-    ...(args.revision !== undefined && { revision: args.revision }),
-    'tensor-parallel-size': args.tensorParallelSize,
-    ...(args.pipelineParallelSize > 1 && { 'pipeline-parallel-size': args.pipelineParallelSize }),
-    ...(args.nodes > 1 && group(args.nodes)),
-    'max-model-len': args.maxModelLen,
-    // Emitted always, because the default moved from 0.90 to 0.92 between releases.
-    'gpu-memory-utilization': args.gpuMemoryUtilization.toFixed(2),
-    'max-num-seqs': args.maxNumSeqs,
-    'max-num-batched-tokens': args.maxNumBatchedTokens,
-    ...(args.kvCacheDtype !== 'auto' && { 'kv-cache-dtype': args.kvCacheDtype }),
+    ...(args.commit !== undefined && { revision: args.commit }),
+    ...flagsOfFields(args),
     'enable-prefix-caching': true,
     // A parser belongs to a model family; a wrong one makes every tool call an error.
     ...(isHarmony(args.model) && { 'enable-auto-tool-choice': true, 'tool-call-parser': 'openai' }),

@@ -1,13 +1,14 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
+  ASSUMED_KUBERNETES,
   Duration,
   type Mistake,
   PlatformError,
   planServerTiming,
   refuseFlag,
   refuseVllmVersion,
-  VLLM_VERSION,
+  VLLM_DEFAULTS,
 } from '../config';
 import { Autoscaler } from './autoscaling';
 import type { ModelEndpoint } from './backends';
@@ -32,6 +33,8 @@ export const VLLM_LABELS = {
 
 const PORT = 8000;
 
+const DEFAULTS = { ...VLLM_DEFAULTS, replicas: 1, kubernetesVersion: ASSUMED_KUBERNETES };
+
 /**
  * A vLLM model server: a Deployment, or a LeaderWorkerSet when a replica has more GPUs than a node, the Service
  * in front of it, its weights ({@link ModelStore}), and who may reach it ({@link ModelServerAccess}).
@@ -50,16 +53,16 @@ export class VllmServer extends Component {
   readonly workload: ApiObject;
   readonly service: ApiObject;
 
-  private readonly props: VllmServerProps;
+  private readonly props: VllmServerProps & typeof DEFAULTS;
   private readonly nodes: number;
 
   constructor(scope: Construct, id: string, props: VllmServerProps) {
     super(scope, id);
-    this.props = props;
+    this.props = { ...DEFAULTS, ...props };
     this.name = props.name ?? id;
     this.namespace = props.namespace;
     this.node.addDependency(props.namespace);
-    refuseFlags(this.node.path, props);
+    refuseFlags(this.node.path, this.props);
     this.nodes = this.nodesOfReplica();
 
     this.store = this.modelStore();
@@ -98,11 +101,11 @@ export class VllmServer extends Component {
   }
 
   private get replicas(): number {
-    return this.props.replicas ?? 1;
+    return this.props.replicas;
   }
 
   private get gpusOfReplica(): number {
-    return this.props.tensorParallelSize * (this.props.pipelineParallelSize ?? 1);
+    return this.props.tensorParallelSize * this.props.pipelineParallelSize;
   }
 
   /** A new pod stays Pending until the old one has drained and given its GPUs back. */
@@ -112,7 +115,7 @@ export class VllmServer extends Component {
   }
 
   private nodesOfReplica(): number {
-    const { gpusPerNode = 8, mig } = this.props;
+    const { gpusPerNode, mig } = this.props;
     const gpus = this.gpusOfReplica;
     const mistakes: Mistake[] = [];
     if (gpus > gpusPerNode && gpus % gpusPerNode !== 0) {
@@ -144,7 +147,7 @@ export class VllmServer extends Component {
       ...(revision !== undefined && { revision }),
       weights,
       pods: Math.max(this.replicas, autoscale?.maxReplicas ?? 0) * this.nodes,
-      kubernetesVersion: this.props.kubernetesVersion ?? '1.34',
+      kubernetesVersion: this.props.kubernetesVersion,
       budget: startupBudget.plus(startupBudget),
       ...(hubToken !== undefined && { hubToken }),
     });
@@ -234,7 +237,7 @@ export class VllmServer extends Component {
       },
       startupBudget,
       timing,
-      preflight: props.preflight ?? false,
+      preflight: props.preflight,
       ...(priorityClass !== undefined && { priorityClass }),
       ...(runtimeClass !== undefined && { runtimeClass }),
       spread: this.replicas > 1 || autoscale !== undefined ? spread(this.frontLabels) : [],
@@ -244,21 +247,13 @@ export class VllmServer extends Component {
   private args(drain: Duration): string[] {
     const { props, store, nodes } = this;
     return vllmArgs({
+      ...props,
       source: store.model,
-      model: props.model,
       servedName: this.name,
       port: PORT,
-      tensorParallelSize: props.tensorParallelSize,
-      pipelineParallelSize: props.pipelineParallelSize ?? 1,
-      maxModelLen: props.maxModelLen,
-      maxNumSeqs: props.maxNumSeqs ?? 256,
-      maxNumBatchedTokens: props.maxNumBatchedTokens ?? 8192,
-      gpuMemoryUtilization: props.gpuMemoryUtilization ?? 0.9,
-      kvCacheDtype: props.kvCacheDtype ?? 'auto',
       shutdownTimeout: drain,
-      ...(!store.isLocal && props.revision !== undefined && { revision: props.revision }),
+      ...(!store.isLocal && props.revision !== undefined && { commit: props.revision }),
       nodes,
-      extraArgs: props.extraArgs ?? {},
     });
   }
 
@@ -295,7 +290,7 @@ export class VllmServer extends Component {
 }
 
 /** An unknown flag ends every pod as it starts. */
-function refuseFlags(path: string, { version = VLLM_VERSION, extraArgs = {} }: VllmServerProps): void {
+function refuseFlags(path: string, { version, extraArgs }: typeof DEFAULTS): void {
   const refused = refuseVllmVersion(version);
   const mistakes: Mistake[] = [
     ...(refused === undefined ? [] : [{ path: `${path}/version`, value: version, ...refused }]),

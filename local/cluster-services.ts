@@ -1,6 +1,6 @@
 import { AI_GATEWAY_SYSTEM, GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { GPU_OPERATOR } from '../config/plan/gpu-operator';
-import type { Kube, LiveObject } from './kube';
+import { FIELD_MANAGER, type Kube, type LiveObject, type ManagedFields } from './kube';
 
 /** The AI Gateway controller looks for it under this very name, with exactly one webhook. */
 export const WEBHOOK = `envoy-ai-gateway-gateway-pod-mutator.${AI_GATEWAY_SYSTEM}`;
@@ -96,9 +96,18 @@ export const broughtFor = (installed: boolean): readonly LiveObject[] => [
   ...(installed ? [] : controllerServices),
 ];
 
-/** Takes it away when the platform has gone: what is in a namespace went, or goes, with that. */
-export async function withdraw(kube: Kube, installed: boolean): Promise<void> {
+/**
+ * Takes it away when the platform has gone: what is in a namespace went, or goes, with that. What somebody else has
+ * applied since then is theirs: an update that brings the charts takes the webhook over.
+ */
+export async function withdraw(kube: Pick<Kube, 'get' | 'remove'>, installed: boolean): Promise<void> {
   for (const { apiVersion, kind, metadata } of broughtFor(installed)) {
-    if (metadata.namespace === undefined) await kube.remove(apiVersion, kind, metadata.name);
+    if (metadata.namespace !== undefined) continue;
+    const found = await kube.get(apiVersion, kind, metadata.name);
+    if (found === undefined || found.metadata.managedFields?.some(isTakenOver)) continue;
+    await kube.remove(apiVersion, kind, metadata.name, undefined, found.metadata.resourceVersion);
   }
 }
+
+const isTakenOver = ({ manager, operation }: ManagedFields) =>
+  operation === 'Apply' && manager !== FIELD_MANAGER;

@@ -29,10 +29,15 @@ type Json = Readonly<Record<string, any>>;
 /** Flags of the controller's pod that mean nothing on a host, where it is alone and has other files. */
 const POD_FLAGS = ['tlsCertDir', 'tlsCertName', 'tlsKeyName', 'webhookPort', 'enableLeaderElection'];
 
-/** What the platform asks for, or undefined as long as a part of it is missing. */
-export async function wantedControllers(kube: Kube): Promise<WantedControllers | undefined> {
+/**
+ * What the platform asks for, or undefined as long as a part of it is missing. While an update brings the charts, what
+ * was wanted before goes on until all of them are there.
+ */
+export async function wantedControllers(kube: Pick<Kube, 'get'>): Promise<WantedControllers | undefined> {
   const config = await kube.get('v1', 'ConfigMap', GATEWAY_CONFIG.name, GATEWAY_SYSTEM);
-  if (config && !config.metadata.deletionTimestamp) return installedControllers(kube, config);
+  const installed =
+    config && !config.metadata.deletionTimestamp ? await installedControllers(kube, config) : undefined;
+  if (installed !== undefined) return installed;
   const { name, gatewayKey, flagsKey } = EMBEDDED_CONFIG;
   const embedded = await kube.get('v1', 'ConfigMap', name, GATEWAY_SYSTEM);
   if (!embedded || embedded.metadata.deletionTimestamp) return undefined;
@@ -44,7 +49,10 @@ export async function wantedControllers(kube: Kube): Promise<WantedControllers |
 }
 
 /** The charts' objects are used as they are, once all are there that the controllers look for. */
-async function installedControllers(kube: Kube, config: LiveObject): Promise<WantedControllers | undefined> {
+async function installedControllers(
+  kube: Pick<Kube, 'get'>,
+  config: LiveObject,
+): Promise<WantedControllers | undefined> {
   const [deployment, ...others] = await Promise.all([
     kube.get('apps/v1', 'Deployment', AI_GATEWAY_CONTROLLER, AI_GATEWAY_SYSTEM),
     kube.get('apps/v1', 'Deployment', 'envoy-gateway', GATEWAY_SYSTEM),
@@ -66,7 +74,7 @@ interface Variable {
   readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
 }
 
-async function variables(kube: Kube, env: readonly Variable[]): Promise<Map<string, string>> {
+async function variables(kube: Pick<Kube, 'get'>, env: readonly Variable[]): Promise<Map<string, string>> {
   const values = new Map<string, string>();
   for (const { name, value, valueFrom } of env) {
     const from = valueFrom?.secretKeyRef;

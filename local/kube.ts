@@ -15,10 +15,21 @@ export interface LiveObject extends Manifest {
     creationTimestamp?: string;
     deletionTimestamp?: string;
     ownerReferences?: readonly object[];
+    managedFields?: readonly ManagedFields[];
   };
   // biome-ignore lint/suspicious/noExplicitAny: the API server is the one that knows each kind's shape
   [field: string]: any;
 }
+
+/** Whose some fields of an object are. */
+export interface ManagedFields {
+  readonly manager: string;
+  /** Server-side apply says that it wants them so; an update, that it wrote them once. */
+  readonly operation: 'Apply' | 'Update';
+}
+
+/** Whose fields are that the embedded datacenter applies. */
+export const FIELD_MANAGER = 'vcf-ai-local';
 
 /** How to reach one API server. */
 export interface Access {
@@ -109,7 +120,7 @@ export class Kube {
   /** @param manager Whose the fields are that are applied. */
   constructor(
     private readonly access: Access,
-    private readonly manager = 'vcf-ai-local',
+    private readonly manager = FIELD_MANAGER,
   ) {
     this.agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
   }
@@ -185,8 +196,21 @@ export class Kube {
     return answer;
   }
 
-  async remove(apiVersion: string, kind: string, name: string, namespace?: string): Promise<void> {
-    await this.orUndefined(this.call('DELETE', `${this.path(apiVersion, kind, namespace)}/${name}`));
+  /** @param resourceVersion Nothing is removed when the object is of another version by now. */
+  async remove(
+    apiVersion: string,
+    kind: string,
+    name: string,
+    namespace?: string,
+    resourceVersion?: string,
+  ): Promise<void> {
+    const body = resourceVersion === undefined ? undefined : { preconditions: { resourceVersion } };
+    const path = `${this.path(apiVersion, kind, namespace)}/${name}`;
+    try {
+      await this.orUndefined(this.call('DELETE', path, body, body && { 'content-type': 'application/json' }));
+    } catch (error) {
+      if (!(error instanceof KubeError && error.status === 409 && body)) throw error;
+    }
   }
 
   /** Removes a pod at once, for no kubelet will say that it has ended. */

@@ -133,17 +133,20 @@ export type Parsed<S extends TSchema> = S extends { readonly parsed: infer Value
             ? ParsedMap<P>
             : Static<S>;
 
-/** The defaults that are constants, by field. */
+/** The defaults that are constants, by field, parsed. */
 export type DefaultsOf<S extends TSchema> =
   S extends TObject<infer P>
-    ? { readonly [K in keyof P as P[K] extends { readonly default: unknown } ? K : never]: Static<P[K]> }
+    ? { readonly [K in keyof P as P[K] extends { readonly default: unknown } ? K : never]: Parsed<P[K]> }
     : never;
 
 /** The defaults that the schema of a map holds, which the constructs take too. */
 export function defaultsOf<S extends TSchema>(schema: S): DefaultsOf<S> {
   const { properties = {} } = schema as Schema;
   const known = Object.entries(properties).filter(([, field]) => field.default !== undefined);
-  return Object.fromEntries(known.map(([name, field]) => [name, field.default])) as DefaultsOf<S>;
+  return parsed(
+    schema as Schema,
+    Object.fromEntries(known.map(([name, field]) => [name, field.default])),
+  ) as DefaultsOf<S>;
 }
 
 /** Turns a sound part of a document, defaults filled in, into what it means; fields that a map does not know are left out. */

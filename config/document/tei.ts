@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import { GPU_NAMES } from '../models/gpus';
 import { TEI_VERSION } from '../models/images';
-import { computed, duration, integer, map, optional, type Parsed, text, words } from './keywords';
+import { computed, defaultsOf, duration, integer, map, optional, type Parsed, text, words } from './keywords';
 import { mig } from './vllm';
 import { hub, weights } from './weights';
 
@@ -58,3 +58,8 @@ export type TeiDocument = Static<typeof tei>;
 
 /** An embedding model that the platform serves itself, with Text Embeddings Inference. */
 export type TeiSettings = Parsed<typeof tei>;
+
+const { weights: _, ...defaults } = defaultsOf(tei);
+
+/** What a server of Text Embeddings Inference has without being told, in a document and as a construct. */
+export const TEI_DEFAULTS = defaults;

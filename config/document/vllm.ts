@@ -4,6 +4,7 @@ import { VLLM_VERSION } from '../models/images';
 import {
   anything,
   computed,
+  defaultsOf,
   duration,
   flag,
   integer,
@@ -259,3 +260,8 @@ export type VllmDocument = Static<typeof vllm>;
 
 /** A model that the platform serves itself, with vLLM on its own GPUs. */
 export type VllmSettings = Omit<Parsed<typeof vllm>, 'strategy'>;
+
+const { weights: _, ...defaults } = defaultsOf(vllm);
+
+/** What a model server of vLLM has without being told, in a document and as a construct. */
+export const VLLM_DEFAULTS = defaults;

@@ -31,9 +31,9 @@ test('a model server is a Deployment and a Service named after the model', () =>
   assertGolden('vllm', render().objects);
 });
 
-for (const gpus of [1, 2, 8]) {
+for (const gpus of [1, 2, 8] as const) {
   test(`tensor parallel ${gpus} takes ${gpus} GPUs, and memory for them`, () => {
-    const { container, pod } = render({ tensorParallelSize: gpus });
+    const { container, pod } = render({ tensorParallelSize: gpus, gpusPerNode: 8 });
     assert.ok(container.args?.includes(`--tensor-parallel-size=${gpus}`));
     assert.equal(container.resources?.requests?.['nvidia.com/gpu'], `${gpus}`);
     assert.equal(container.resources?.limits?.['nvidia.com/gpu'], `${gpus}`);

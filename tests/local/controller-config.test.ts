@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parsePlatform, planControllers } from '../../config';
-import { hostGatewayConfig, withMcpSeed } from '../../local/controller-config';
+import { EMBEDDED_CONFIG, GATEWAY_CONFIG } from '../../config/plan/controllers';
+import { hostGatewayConfig, wantedControllers, withMcpSeed } from '../../local/controller-config';
+import type { LiveObject } from '../../local/kube';
 import { papersDocument } from '../config/papers-document';
 import { newFolder } from './scratch';
 
@@ -46,4 +48,21 @@ test('the seed that everybody knows is replaced by one that stays', () => {
   assert.deepEqual(withMcpSeed(['--mcpSessionEncryptionSeed=own'], folder), [
     '--mcpSessionEncryptionSeed=own',
   ]);
+});
+
+test('until all of the charts are there, what was wanted before goes on', async () => {
+  const named = (name: string, data: Record<string, string>) => ({ metadata: { name }, data });
+  const before = named(EMBEDDED_CONFIG.name, {
+    [EMBEDDED_CONFIG.gatewayKey]: 'kind: EnvoyGateway',
+    [EMBEDDED_CONFIG.flagsKey]: '--logLevel=info',
+  });
+  const chart = named(GATEWAY_CONFIG.name, { [GATEWAY_CONFIG.key]: 'kind: EnvoyGateway' });
+  const wanted = (...objects: { readonly metadata: { readonly name: string } }[]) =>
+    wantedControllers({
+      get: async (_apiVersion, _kind, name) =>
+        objects.find(({ metadata }) => metadata.name === name) as LiveObject | undefined,
+    });
+  assert.equal((await wanted(before))?.installed, false);
+  assert.equal((await wanted(before, chart))?.installed, false);
+  assert.equal(await wanted(chart), undefined);
 });
