@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { Duration, flagsOf, Memory, NEWEST_VLLM, OLDEST_VLLM, planTiming } from '../../config';
+import { Duration, flagsOf, Memory, NEWEST_VLLM, OLDEST_VLLM, parsePlatform, planTiming } from '../../config';
 import { Namespace, VLLM_LABELS, VllmServer, type VllmServerProps } from '../../constructs';
 import versions from '../../versions.json';
+import { papersDocument } from '../config/papers-document';
 import { assertGolden, chart, field, manifests, mistakesOf, only } from './support';
 
 function render(changes: Partial<VllmServerProps> = {}) {
@@ -29,6 +30,25 @@ function render(changes: Partial<VllmServerProps> = {}) {
 
 test('a model server is a Deployment and a Service named after the model', () => {
   assertGolden('vllm', render().objects);
+});
+
+test('what a construct is not told is what a document would say', () => {
+  // Eight GPUs are one node or two, as the default of gpusPerNode says.
+  const document = papersDocument((draft) => {
+    draft.cluster = { existing: { context: 'somewhere' } };
+    draft.models['gpt-oss-120b'].vllm = { pipelineParallelSize: 2 };
+  });
+  const model = parsePlatform(document).models.find(({ kind }) => kind === 'vllm');
+  assert.equal(model?.kind, 'vllm');
+  const rendered = (props: Omit<VllmServerProps, 'namespace'>) => {
+    const scope = chart();
+    const namespace = new Namespace(scope, 'namespace', { name: 'ai-serving' });
+    new VllmServer(scope, 'gpt-oss-120b', { namespace, ...props });
+    return manifests(scope);
+  };
+  const { weights, tensorParallelSize, pipelineParallelSize, maxModelLen, startupBudget, drain } = model;
+  const needed = { weights, tensorParallelSize, pipelineParallelSize, maxModelLen, startupBudget, drain };
+  assert.deepEqual(rendered({ model: model.model, ...needed }), rendered(model));
 });
 
 for (const gpus of [1, 2, 8] as const) {

@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PlatformError, parsePlatform, requiredSecrets, warnings } from '../../config';
+import type {
+  AnsweringDocument,
+  GatewayDocument,
+  LimitsDocument,
+  ProviderDocument,
+  RouteDocument,
+  TeiDocument,
+  VllmDocument,
+  WorkloadDocument,
+} from '../../config/document';
+import { renderPlatform } from '../../constructs';
+import { type Draft, papersDocument } from '../config/papers-document';
+import { PROVIDER_DOCUMENTS } from '../config/provider-documents';
+
+/** A part of the document, or what it is changed to. */
+type Settings = Readonly<Record<string, unknown>>;
+
+/** What a change of a field needs to be there before. */
+interface Change {
+  readonly given?: Settings;
+  readonly changed: Settings;
+}
+
+/** One change of every field that a part of the document has: a new field without one does not compile. */
+type Changes<Document> = { readonly [Field in keyof Required<Document>]: unknown | Change };
+
+const isChange = (value: unknown): value is Change =>
+  typeof value === 'object' && value !== null && 'changed' in value;
+
+/** All that a document comes to: objects, warnings, or why it is refused. */
+function outcome(document: Draft): string {
+  try {
+    const platform = parsePlatform(document);
+    const secrets = Object.fromEntries(
+      requiredSecrets(platform).map(({ name }) => [name, `value of ${name}`]),
+    );
+    const objects = renderPlatform(platform, { secrets, definitions: false });
+    return JSON.stringify([objects.map(({ id, manifest }) => [id, manifest]), warnings(platform)]);
+  } catch (error) {
+    if (error instanceof PlatformError) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * Holds that every field does something.
+ *
+ * @param place Puts the part of the document that the fields are of into a document.
+ */
+function everyField<Document>(
+  part: string,
+  place: (settings: Settings) => Draft,
+  changes: Changes<Document>,
+): void {
+  describe(part, () => {
+    for (const [field, change] of Object.entries(changes)) {
+      test(`${field} has an effect`, () => {
+        const { given = {}, changed } = isChange(change) ? change : { changed: { [field]: change } };
+        const before = outcome(place(given));
+        assert.ok(before.startsWith('[['), `before the change: ${before}`);
+        assert.ok(
+          outcome(place({ ...given, ...changed })) !== before,
+          'objects and warnings stay as they were',
+        );
+      });
+    }
+  });
+}
+
+const COMMIT = 'a'.repeat(40);
+
+/** On a cluster of somebody else's, where images and weights are real. */
+const existing = (edit: (document: Draft) => void) =>
+  papersDocument((document) => {
+    document.cluster = { existing: { context: 'somewhere' } };
+    edit(document);
+  });
+
+everyField<VllmDocument>(
+  'a model of vLLM',
+  (settings) =>
+    existing(({ models }) => {
+      models['gpt-oss-120b'].vllm = settings;
+    }),
+  {
+    model: 'openai/gpt-oss-20b',
+    revision: COMMIT,
+    hubTokenSecret: 'hub-token',
+    architecture: {},
+    version: '0.20.0',
+    cuda: '12',
+    strategy: 'throughput',
+    tensorParallelSize: 2,
+    pipelineParallelSize: 2,
+    gpu: 'h200-sxm-141gb',
+    mig: '3g.40gb',
+    gpusPerNode: 2,
+    maxModelLen: 65_536,
+    maxNumSeqs: 128,
+    maxNumBatchedTokens: 4096,
+    gpuMemoryUtilization: 0.85,
+    overheadMemory: '60Gi',
+    kvCacheDtype: 'fp8',
+    expectedTokens: 131_072,
+    replicas: 2,
+    startupBudget: '40m',
+    drain: '20m',
+    weights: { hub: {} },
+    apiKeySecret: 'vllm-api-key',
+    autoscale: { maxReplicas: 3, prometheus: 'http://prometheus.monitoring.svc:9090' },
+    preflight: true,
+    endpointPicker: true,
+    priorityClass: 'batch',
+    runtimeClass: 'nvidia',
+    extraArgs: { seed: 1 },
+  },
+);
+
+everyField<TeiDocument>(
+  'a model of Text Embeddings Inference',
+  (settings) =>
+    existing((document) => {
+      document.models['bge-large-en'] = { tei: settings };
+      document.workloads.search = { model: 'bge-large-en' };
+    }),
+  {
+    model: 'BAAI/bge-m3',
+    revision: COMMIT,
+    hubTokenSecret: 'hub-token',
+    version: '1.7.0',
+    gpu: 'h100-sxm-80gb',
+    mig: { given: { gpu: 'h100-sxm-80gb' }, changed: { mig: '1g.10gb' } },
+    replicas: 2,
+    startupBudget: '20m',
+    weights: { hub: {} },
+  },
+);
+
+const PRICES = {
+  cheapest: { inputPerMTok: 1, outputPerMTok: 1 },
+  dear: { inputPerMTok: 9, outputPerMTok: 9 },
+};
+
+everyField<AnsweringDocument>(
+  'what a model says about itself',
+  ({ order, ...settings }) =>
+    papersDocument((document) => {
+      const { vllm } = document.models['gpt-oss-120b'];
+      document.models['gpt-oss-120b'] = { vllm, price: PRICES.dear, expectedLatency: '5s', ...settings };
+      Object.assign(document.models['gemini-flash'], { price: PRICES.cheapest, expectedLatency: '1s' });
+      document.models.chat = { route: { fallback: ['gpt-oss-120b', 'gemini-flash'], order } };
+      document.workloads.assistant = { model: 'chat' };
+    }),
+  {
+    price: { given: { order: 'cheapest' }, changed: { price: { inputPerMTok: 0, outputPerMTok: 0 } } },
+    expectedLatency: { given: { order: 'fastest' }, changed: { expectedLatency: '100ms' } },
+  },
+);
+
+/** One more kind of provider: the fields that it takes, as they are given and changed. */
+const provided = (
+  provider: keyof typeof PROVIDER_DOCUMENTS,
+  changed: Settings,
+  given: Settings = {},
+): Change => {
+  const all: Settings = { ...PROVIDER_DOCUMENTS[provider], ...given };
+  const kept = Object.entries(all).filter(([, value]) => value !== undefined);
+  return { given: { provider, ...Object.fromEntries(kept) }, changed };
+};
+
+const OIDC = { issuer: 'https://idp.example.com', clientId: 'gateway', clientSecret: 'idp-client-secret' };
+const APPLICATION = {
+  apiKeySecret: undefined,
+  clientId: 'app',
+  tenantId: 'org',
+  clientSecret: 'azure-secret',
+};
+const FEDERATED = {
+  credentialsSecret: undefined,
+  oidc: OIDC,
+  workloadIdentity: { projectNumber: '1', pool: 'pool', provider: 'idp' },
+};
+
+everyField<ProviderDocument>(
+  'a model at a provider',
+  (settings) =>
+    existing(({ models }) => {
+      models['gemini-flash'] = settings;
+    }),
+  {
+    provider: provided('openai', { provider: 'anthropic' }),
+    model: provided('openai', { model: 'gpt-5' }),
+    baseUrl: provided('openai', { baseUrl: 'https://openai.example.com/v1' }),
+    caCertificate: provided('openai', { caCertificate: 'no certificate' }),
+    api: provided('cohere', { api: 'chat' }),
+    resource: provided('azure-openai', { resource: 'acme-ai-2' }),
+    apiVersion: provided('azure-openai', { apiVersion: '2025-01-01' }),
+    region: provided('bedrock', { region: 'us-west-2' }),
+    project: provided('vertex-gemini', { project: 'acme-ai-2' }),
+    apiKeySecret: provided('openai', { apiKeySecret: 'another-key' }),
+    credentialsSecret: provided('bedrock', { credentialsSecret: 'another-file' }),
+    clientId: provided('azure-openai-v1', { clientId: 'app-2' }, APPLICATION),
+    tenantId: provided('azure-openai-v1', { tenantId: 'org-2' }, APPLICATION),
+    clientSecret: provided('azure-openai-v1', { clientSecret: 'another-secret' }, APPLICATION),
+    roleArn: provided(
+      'bedrock',
+      { roleArn: 'arn:aws:iam::123456789012:role/two' },
+      { credentialsSecret: undefined, roleArn: 'arn:aws:iam::123456789012:role/one', oidc: OIDC },
+    ),
+    workloadIdentity: provided(
+      'vertex-gemini',
+      { workloadIdentity: { ...FEDERATED.workloadIdentity, pool: 'pool-2' } },
+      FEDERATED,
+    ),
+    oidc: provided('vertex-gemini', { oidc: { ...OIDC, clientId: 'gateway-2' } }, FEDERATED),
+  },
+);
+
+everyField<RouteDocument>(
+  'a route',
+  (settings) =>
+    papersDocument((document) => {
+      const { vllm } = document.models['gpt-oss-120b'];
+      document.models['gpt-oss-120b'] = { vllm, price: PRICES.dear };
+      document.models['gemini-flash'].price = PRICES.cheapest;
+      document.models.chat = { route: { fallback: ['gpt-oss-120b', 'gemini-flash'], ...settings } };
+      document.workloads.assistant = { model: 'chat' };
+    }),
+  {
+    split: {
+      given: { fallback: [], split: { 'gpt-oss-120b': 1 } },
+      changed: { split: { 'gemini-flash': 1 } },
+    },
+    fallback: ['gemini-flash', 'gpt-oss-120b'],
+    order: 'cheapest',
+    session: { given: { fallback: ['gpt-oss-120b'] }, changed: { session: { header: 'x-session-id' } } },
+  },
+);
+
+const placeWorkload = ({ identity, ...settings }: Settings) =>
+  papersDocument((document) => {
+    document.gateway.identity = identity ?? 'trustedHeader';
+    document.workloads = { one: { model: 'gpt-oss-120b', ...settings }, two: { model: 'gemini-flash' } };
+    if (identity) document.workloads.two.apiKeySecret = 'two-key';
+    if ('models' in settings) delete document.workloads.one.model;
+  });
+
+everyField<WorkloadDocument>('a workload', placeWorkload, {
+  model: 'gemini-flash',
+  models: ['gpt-oss-120b', 'gemini-flash'],
+  fallback: ['gemini-flash'],
+  session: { header: 'x-session-id' },
+  match: { app: 'somebody' },
+  limits: { requestsPerMinute: 7 },
+  apiKeySecret: {
+    given: { identity: { apiKey: {} }, apiKeySecret: 'one-key' },
+    changed: { apiKeySecret: 'another-key' },
+  },
+});
+
+everyField<LimitsDocument>('limits of a workload', (limits) => placeWorkload({ limits }), {
+  requestsPerMinute: 7,
+  tokensPerMinute: 7000,
+  tokensPerHour: 7000,
+  tokensPerDay: 7000,
+  tokensPerMonth: 7000,
+  parallelRequests: 7,
+  shadow: { given: { requestsPerMinute: 7 }, changed: { shadow: true } },
+});
+
+everyField<GatewayDocument>(
+  'the gateway',
+  (settings) =>
+    papersDocument((document) => {
+      document.workloads['toolbench-agent'].fallback = ['gpt-oss-120b'];
+      document.gateway = settings;
+    }),
+  {
+    cpu: 2,
+    memory: '8Gi',
+    replicas: 3,
+    bufferLimit: '20Mi',
+    listener: { port: 8080 },
+    requestTimeout: '20m',
+    identity: {
+      jwt: {
+        issuer: 'https://idp.example.com',
+        audiences: ['ai-gateway'],
+        jwksUri: 'https://idp.example.com/certs',
+      },
+    },
+    retry: { attempts: 5 },
+    limiter: { failClosed: true },
+    accessLog: false,
+    tracing: { url: 'http://collector.observability.svc.cluster.local:4317' },
+    metricLabels: { team: 'x-team' },
+  },
+);
