@@ -1,4 +1,5 @@
 import type { Refusal } from './finding';
+import { UserError } from './user-error';
 
 /** One thing that the user must change, said so that they can change it without reading our code. */
 export interface Mistake extends Refusal {
@@ -18,12 +19,10 @@ export interface Mistake extends Refusal {
 }
 
 /**
- * Refused input. Everything that is wrong with it is in `mistakes`; the stack trace says nothing to the user.
- *
- * Any other error class is a bug of ours.
+ * Refused input. Everything that is wrong with it is in `mistakes`.
  */
-export class PlatformError extends Error {
-  override readonly name = 'PlatformError';
+export class PlatformError extends UserError {
+  override readonly exitCode = 1;
   readonly mistakes: readonly Mistake[];
 
   /** @param summary First line of the message; default: how many mistakes there are. */

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ApiObject } from 'cdk8s';
 import { type IConstruct, Node } from 'constructs';
+import { PlatformError } from '../base/mistake';
 import { creationFrames, recordCreation, renderObject } from '../constructs';
 import { type Manifest, type Source, UnreadableError } from '../policies';
 
@@ -48,7 +49,7 @@ async function run(file: string, path: string): Promise<void> {
     for (const { register } of [await import('tsx/cjs/api'), await import('tsx/esm/api')]) register();
     await import(pathToFileURL(path).href);
   } catch (error) {
-    if (error instanceof Error && error.name === 'PlatformError') throw error;
+    if (error instanceof PlatformError) throw error;
     const said = error instanceof Error ? error.message : String(error);
     throw new UnreadableError(file, `the program failed: ${said}`);
   } finally {

@@ -39,6 +39,7 @@ export interface CheckOptions extends Subject {
 
 interface Judged {
   readonly subject: string;
+  readonly file?: string;
   readonly sources: readonly Source[];
   readonly skipped?: readonly string[];
   /** What the document decides about rules; without one the objects say it. */
@@ -58,7 +59,15 @@ interface Judged {
 export async function check(options: CheckOptions): Promise<Report> {
   refuseUnknownRules(options.rule ?? []);
   const known = options.baseline === undefined ? undefined : baselineOf(options.baseline);
-  const { subject, sources, skipped = [], document = [], parameters, settingOf } = await judged(options);
+  const {
+    subject,
+    file,
+    sources,
+    skipped = [],
+    document = [],
+    parameters,
+    settingOf,
+  } = await judged(options);
   const { findings, exempted } = gate(sources, {
     ...(options.rule !== undefined && { rules: options.rule }),
     ...(parameters !== undefined && { parameters }),
@@ -71,6 +80,7 @@ export async function check(options: CheckOptions): Promise<Report> {
   const isKnown = ({ fingerprint }: Finding) => fingerprint !== undefined && known?.has(fingerprint) === true;
   return {
     subject,
+    ...(file !== undefined && { file: relativePath(file) }),
     objects: sources.length,
     findings: all.filter((finding) => !isKnown(finding)),
     known: all.filter(isKnown),
@@ -91,7 +101,8 @@ function fromHere(finding: Finding): Finding {
   };
 }
 
-function relativePath(file: string): string {
+/** As it is found from the current folder. */
+export function relativePath(file: string): string {
   const path = isAbsolute(file) ? relative('.', file) : file;
   return path.startsWith('..') ? file : path;
 }
@@ -105,19 +116,15 @@ async function judged({ stack = 'local', manifests, app }: CheckOptions): Promis
       return { subject: app, sources: await appSources(app) };
     }
     const { stackSources } = await import('./stack-sources.js');
-    const { sources, warnings, parameters, settingOf } = stackSources(stack);
+    const { file, sources, warnings, parameters, settingOf } = stackSources(stack);
     const document = warnings.map((warning) => documentFinding(warning, 'warning'));
-    return { subject: stack, sources, parameters, settingOf, document };
+    return { subject: stack, file, sources, parameters, settingOf, document };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!(error instanceof PlatformError)) throw error;
     const document = error.mistakes.map((mistake) => documentFinding(mistake, 'error'));
     return { subject: app ?? stack, sources: [], document };
   }
 }
-
-/** By its name: a program that is checked may bring a copy of this package. */
-const isRefusal = (error: unknown): error is PlatformError =>
-  error instanceof Error && error.name === PlatformError.name && 'mistakes' in error;
 
 function documentFinding({ path, file, line, column, ...mistake }: Mistake, severity: Severity): Finding {
   const at = file !== undefined && line !== undefined ? { file, line } : undefined;

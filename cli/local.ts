@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import { UserError } from '../base/user-error';
 import { down, statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
 import { stateDir } from '../local/paths';
@@ -103,7 +104,8 @@ export function localCommand(): Command {
 
   command('kubeconfig', 'print the path of its kubeconfig').action(async (options: StateOption) => {
     const status = await statusOf(stateDir(options.state));
-    if (!status) throw new Error(`nothing runs in ${stateDir(options.state)}; start it with vcf-ai local up`);
+    if (!status)
+      throw new UserError(`nothing runs in ${stateDir(options.state)}; start it with vcf-ai local up`);
     console.log(status.kubeconfig);
   });
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { PlatformError } from '../base/mistake';
+import { UserError } from '../base/user-error';
 import { version } from '../package.json';
 import { checkCommand } from './check-command';
 import { newCommand } from './new-command';
@@ -38,8 +39,10 @@ program
   .option('--out <dir>', 'folder to write one file per object into (default: print them as one YAML stream)')
   .option('--json', 'print it as JSON: the objects, or with --out what changed in the folder')
   .action(async ({ stack, out, json }: { stack: string; out?: string; json?: true }) => {
+    const { stackFile } = await import('./stack.js');
     const { synthesize, synthText, writeObjects, writtenText } = await import('./synth.js');
     const objects = synthesize(stack);
+    console.error(`${stack}: ${stackFile(stack)}`);
     if (out === undefined) {
       process.stdout.write(json ? `${JSON.stringify(objects, null, 2)}\n` : synthText(objects));
       return;
@@ -85,20 +88,18 @@ async function addHeavyCommands(): Promise<void> {
   program.addCommand(validateCommand());
 }
 
-/** Errors that tell a user what to do; any other kind is a bug of ours and keeps its stack trace. */
-const TOLD = ['Error', 'BuildError', 'StartError', 'UnreachableError', 'UnreadableError'];
-
 async function main(): Promise<void> {
   await addHeavyCommands();
   await program.parseAsync();
 }
 
-main().catch((error: Error) => {
-  if (error instanceof PlatformError) {
-    console.error(error.message);
-    process.exitCode = 1;
-    return;
-  }
-  console.error(TOLD.includes(error.name) ? `✗ ${error.message}` : error);
-  process.exitCode = 2;
+/** What the system refuses, such as a full disk, is no bug either. */
+const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error;
+
+main().catch((error: unknown) => {
+  if (error instanceof PlatformError) console.error(error.message);
+  else if (error instanceof UserError || isOfSystem(error)) console.error(`✗ ${error.message}`);
+  else console.error(error);
+  process.exitCode = error instanceof UserError ? error.exitCode : 2;
 });

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import execa from 'execa';
-import { load } from 'js-yaml';
+import { listed } from '../base/text';
+import { UserError } from '../base/user-error';
 import {
   type Locate,
   loadStackFile,
@@ -17,9 +18,28 @@ import {
 } from '../config';
 import { packageRoot } from '../local/paths';
 
-/** The folder of the Pulumi project: the current one when it has a Pulumi.yaml, else this package. */
+/**
+ * The folder of the Pulumi project: the current one when it has a Pulumi.yaml, else this package.
+ *
+ * @throws PlatformError in a folder with stack files that is no project: whoever stands there means these
+ */
 export function projectDir(): string {
-  return existsSync('Pulumi.yaml') ? resolve('.') : packageRoot;
+  if (existsSync('Pulumi.yaml')) return resolve('.');
+  const strays = readdirSync('.').filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+  if (strays.length === 0) return packageRoot;
+  throw new PlatformError([
+    {
+      path: 'Pulumi.yaml',
+      problem: `is not in this folder, which has ${listed(strays.sort(), 'and')}: pulumi knows stacks of a project only`,
+      fix: 'vcf-ai new makes one, or change to the folder of the project',
+    },
+  ]);
+}
+
+/** The file of a stack, as it is found from the current folder. */
+export function stackFile(stack: string, folder = projectDir()): string {
+  const file = relative('.', join(folder, `Pulumi.${stack}.yaml`));
+  return file.startsWith('..') ? resolve(file) : file;
 }
 
 /** A stack's file, its platform and the environment that its `pulumi` needs. */
@@ -48,11 +68,10 @@ export interface Stack {
  */
 export function loadStack(name: string, folder = projectDir()): Stack {
   const file = join(folder, `Pulumi.${name}.yaml`);
-  const { document, locate } = loadStackFile(file);
+  const { document, settings, locate } = loadStackFile(file);
   const platform = parsePlatform(document, locate);
-  const { config } = load(readFileSync(file, 'utf8')) as { config: Record<string, unknown> };
   const missing = [...requiredSecrets(platform), ...programSecrets(platform)]
-    .filter((secret) => config[`${PROJECT}:${secret.name}`] === undefined)
+    .filter((secret) => settings[`${PROJECT}:${secret.name}`] === undefined)
     .map((secret) => missingSecret(secret, name, locate));
   const warned = [...warnings(platform, locate), ...missing];
   return { name, file, document, platform, locate, warnings: warned, missingSecrets: missing };
@@ -79,7 +98,7 @@ export async function providerKeys(
     if (model.kind !== 'provider' || !('secret' in model.credentials)) continue;
     const args = ['config', 'get', `${PROJECT}:${model.credentials.secret}`, '--stack', name];
     const { failed, stdout, stderr } = await execa('pulumi', args, { cwd: projectDir(), env, reject: false });
-    if (failed) throw new Error(`pulumi ${args.join(' ')}: ${stderr.trim()}`);
+    if (failed) throw new UserError(`pulumi ${args.join(' ')}: ${stderr.trim()}`);
     keys[model.name] = stdout.trim();
   }
   return keys;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import execa from 'execa';
+import { UserError } from '../base/user-error';
 import { statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
 import { stateDir } from '../local/paths';
@@ -19,7 +20,7 @@ async function pulumiUp(env: NodeJS.ProcessEnv): Promise<void> {
   const options = { cwd: projectDir(), env, stdin: 'ignore', reject: false } as const;
   const select = ['stack', 'select', STACK, '--create', '--non-interactive'];
   const selected = await execa('pulumi', select, { ...options, all: true });
-  if (selected.failed) throw new Error(`pulumi ${select.join(' ')}: ${selected.all}`);
+  if (selected.failed) throw new UserError(`pulumi ${select.join(' ')}: ${selected.all}`);
   const up = ['up', '--stack', STACK, '--yes', '--skip-preview', '--non-interactive'];
   const { failed, exitCode } = await execa('pulumi', up, {
     ...options,
@@ -27,7 +28,7 @@ async function pulumiUp(env: NodeJS.ProcessEnv): Promise<void> {
     stderr: 'inherit',
   });
   if (failed)
-    throw new Error(`pulumi ${up.join(' ')} ended with ${exitCode}; its lines above say what failed`);
+    throw new UserError(`pulumi ${up.join(' ')} ended with ${exitCode}; its lines above say what failed`);
 }
 
 /** Refuses a listener port that somebody else holds, before anything is started. */
@@ -36,7 +37,7 @@ function refuseTakenPort({ platform }: Stack, running: DatacenterStatus | undefi
   const { port } = platform.gateway.listener;
   const holder = holderOf(port);
   if (holder) {
-    throw new Error(
+    throw new UserError(
       `port ${port} (gateway.listener.port) is held by ${holder}\nfix: stop it, or choose another port in Pulumi.${STACK}.yaml`,
     );
   }
@@ -58,7 +59,7 @@ export async function waitForDataPlane(state: string): Promise<void> {
   const names = broken.map(
     ({ name, state: now, detail, log }) => `${name} is ${now}${detail ? `: ${detail}` : ''}\n${endOf(log)}`,
   );
-  throw new Error(
+  throw new UserError(
     `the gateway is not ready 90 s after pulumi up: ${[...names, status?.note].filter(Boolean).join('\n') || 'it has no proxy'}`,
   );
 }

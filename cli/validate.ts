@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { UserError } from '../base/user-error';
 import { statusOf } from '../local/client';
 import { stateDir } from '../local/paths';
 import { type Report, reportText, runFunctionalSuite, writeReport } from '../validation';
@@ -15,7 +16,7 @@ export async function validate(
   { env, out = join(state, 'reports') }: { env?: NodeJS.ProcessEnv; out?: string } = {},
 ): Promise<Report> {
   const status = await statusOf(state);
-  if (!status) throw new Error(`nothing runs in ${state}; start it with npm start or vcf-ai local up`);
+  if (!status) throw new UserError(`nothing runs in ${state}; start it with npm start or vcf-ai local up`);
   const expectedKeys = await providerKeys(stack, env ?? (await pulumiEnvironment(state)));
   const report = await withProgress((progress) => {
     progress.step('functional suite');

@@ -18,6 +18,8 @@ import { PLATFORM_KEY } from './project';
 /** The platform document of one stack file, and where its parts stand there. */
 export interface StackFile {
   readonly document: unknown;
+  /** All settings of the stack by `<project>:<name>`; secrets as pulumi encrypted them. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly locate: Locate;
 }
 
@@ -37,7 +39,8 @@ export function loadStackFile(file: string): StackFile {
     const { line, col } = lines.linePos(malformed.pos[0]);
     throw malformedFile(file, malformed.message, { line, column: col });
   }
-  return { document: platformOf(file, contentOf(file, yaml)), locate: locator(file, yaml, lines) };
+  const settings = settingsOf(contentOf(file, yaml));
+  return { document: platformOf(file, settings), settings, locate: locator(file, yaml, lines) };
 }
 
 function read(file: string): string {
@@ -71,9 +74,12 @@ function contentOf(file: string, yaml: Document): unknown {
   }
 }
 
-function platformOf(file: string, content: unknown): unknown {
+function settingsOf(content: unknown): StackFile['settings'] {
   const { config } = Object(content) as { readonly config?: unknown };
-  const settings = Object(config) as Readonly<Record<string, unknown>>;
+  return Object(config);
+}
+
+function platformOf(file: string, settings: StackFile['settings']): unknown {
   if (PLATFORM_KEY in settings) return settings[PLATFORM_KEY];
   const written = nearest(PLATFORM_KEY, Object.keys(settings));
   throw refusedFile(file, {

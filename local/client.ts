@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { UserError } from '../base/user-error';
 import type { DaemonOptions } from './daemon';
 import type { DatacenterStatus } from './datacenter';
 import { scriptArgs, socketPath } from './paths';
@@ -29,10 +30,10 @@ function ask(
       response.once('end', () => {
         const body = JSON.parse(text);
         if (response.statusCode === 200) resolve(body);
-        else reject(new Error(body.error));
+        else reject(new UserError(body.error));
       });
     });
-    req.once('timeout', () => req.destroy(new Error(`the datacenter did not answer in ${seconds} s`)));
+    req.once('timeout', () => req.destroy(new UserError(`the datacenter did not answer in ${seconds} s`)));
     req.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
       else reject(error);
@@ -56,7 +57,7 @@ export async function up(options: DaemonOptions, progress: Progress): Promise<Da
         : 'the datacenter runs: starting again what died, if anything',
     );
     if (options.supervisor && !running.supervisor && !running.starting) {
-      throw new Error(
+      throw new UserError(
         `the datacenter in ${options.state} runs without a Supervisor\nfix: vcf-ai local down, then vcf-ai local up --with-supervisor`,
       );
     }
@@ -65,7 +66,7 @@ export async function up(options: DaemonOptions, progress: Progress): Promise<Da
   }
   await startDaemon(options, progress);
   const status = await statusOf(options.state);
-  if (!status) throw new Error('the datacenter said that it is ready, and does not answer');
+  if (!status) throw new UserError('the datacenter said that it is ready, and does not answer');
   return status;
 }
 
@@ -110,7 +111,7 @@ async function startDaemon(options: DaemonOptions, progress: Progress): Promise<
   process.off('SIGTERM', interrupt);
   if (outcome?.ready) return child.unref();
   const stderr = existsSync(errors) ? readFileSync(errors, 'utf8').trim() : '';
-  throw new Error(outcome?.failed ?? `the datacenter's process ended with ${ended}\n${stderr}`);
+  throw new UserError(outcome?.failed ?? `the datacenter's process ended with ${ended}\n${stderr}`);
 }
 
 /** Stops the datacenter of a state folder; false when none ran. Its data stay. */
@@ -119,6 +120,6 @@ export async function down(state: string): Promise<boolean> {
   if (!running) return false;
   await ask(state, 'POST', '/down', 120);
   const alive = () => existsSync(`/proc/${running.pid}`);
-  if (!(await until(async () => !alive(), 10))) throw new Error(`process ${running.pid} does not end`);
+  if (!(await until(async () => !alive(), 10))) throw new UserError(`process ${running.pid} does not end`);
   return true;
 }

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../base/user-error';
 import { Changes } from './changes';
 import {
   type ControlPlane,
@@ -102,7 +103,7 @@ export class Datacenter {
     if (this.props.dataPlane) {
       const taken = takenPorts();
       if (taken.length > 0) {
-        throw new Error(
+        throw new UserError(
           `one data plane fits on a host, because the gateway's controllers have fixed ports:\n  ${taken.join('\n  ')}\n` +
             'fix: stop what holds them (vcf-ai local down), or start without a data plane (--control-plane-only)',
         );

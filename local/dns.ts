@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { AUTHORITATIVE_ANSWER, type DecodedPacket, decode, encode, RECURSION_DESIRED } from 'dns-packet';
+import { UserError } from '../base/user-error';
 import { replaceFile } from './files';
 import { listenFailure } from './stand-ins/address';
 
@@ -217,10 +218,10 @@ function readAddresses(file: string): Map<string, string> {
   const entries = Object.entries(readJson(file));
   const addresses = entries.map(([, address]) => address);
   if (!addresses.every((address) => typeof address === 'string' && isIPv4(address))) {
-    throw new Error(`${file} is not a map from name to IPv4 address; delete it to start over`);
+    throw new UserError(`${file} is not a map from name to IPv4 address; delete it to start over`);
   }
   if (new Set(addresses).size < addresses.length) {
-    throw new Error(`${file} gives one address to two names; delete it to start over`);
+    throw new UserError(`${file} gives one address to two names; delete it to start over`);
   }
   return new Map(entries as [string, string][]);
 }
@@ -236,6 +237,6 @@ function readJson(file: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text));
   } catch (error) {
-    throw new Error(`${file} is not JSON; delete it to start over`, { cause: error });
+    throw new UserError(`${file} is not JSON; delete it to start over`, { cause: error });
   }
 }

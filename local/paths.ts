@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { UserError } from '../base/user-error';
 
 /** The folder that holds package.json and versions.json. */
 export const packageRoot = resolve(__dirname, '..');
@@ -25,7 +26,7 @@ export function socketPath(state: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = lstatSync(folder);
   if (uid !== process.getuid?.() || (mode & 0o077) !== 0) {
-    throw new Error(
+    throw new UserError(
       `${folder} is open to other users: remove it, for whoever can write there commands the datacenter`,
     );
   }

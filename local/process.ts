@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
+import { UserError } from '../base/user-error';
 import { packageRoot } from './paths';
 import { until } from './until';
 
@@ -51,7 +52,7 @@ export function endOf(log: string): string {
 }
 
 /** The component did not start: why, and the end of its log. */
-export class StartError extends Error {
+export class StartError extends UserError {
   /** @param ended Whether the process ended by itself; otherwise it runs and is not ready. */
   constructor(
     readonly component: string,
@@ -60,7 +61,6 @@ export class StartError extends Error {
     readonly ended: boolean,
   ) {
     super(`${component} ${reason}\n${endOf(log)}`);
-    this.name = 'StartError';
   }
 }
 

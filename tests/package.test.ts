@@ -144,7 +144,7 @@ describe('the packed package, from outside', () => {
     const load = `console.log(typeof require('vcf-ai-platform/stacks').deploy)`;
     assert.equal((await run(process.execPath, '-e', load)).stdout, 'function');
     const check = await run(process.execPath, join(home, 'bin/vcf-ai.mjs'), 'check');
-    assert.match(check.stdout, /^local: \d+ objects, 0 errors/);
+    assert.match(check.stdout, /^local \(\S*Pulumi\.local\.yaml\): \d+ objects, 0 errors/);
     const synth = await run(process.execPath, join(home, 'bin/vcf-ai.mjs'), 'synth', '--json');
     assert.ok(JSON.parse(synth.stdout).length > 25);
   });

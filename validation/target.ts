@@ -1,3 +1,4 @@
+import { UserError } from '../base/user-error';
 /** Where a running platform is reached. */
 export interface Target {
   /** `http://127.0.0.1:10080` */
@@ -32,9 +33,7 @@ export interface Upstream {
  * Something that the suite needs did not answer. It stops the suite: what could not be asked is neither passed nor
  * failed.
  */
-export class UnreachableError extends Error {
-  override readonly name = 'UnreachableError';
-
+export class UnreachableError extends UserError {
   /**
    * @param what Whose address it is: `the gateway`.
    * @param why What happened, and what to do about it.

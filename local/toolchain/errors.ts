@@ -1,5 +1,7 @@
+import { UserError } from '../../base/user-error';
+
 /** A step of the toolchain failed: what ran, the end of what it printed, and what to do. */
-export class BuildError extends Error {
+export class BuildError extends UserError {
   constructor(
     readonly command: string,
     readonly output: string,
@@ -7,6 +9,5 @@ export class BuildError extends Error {
   ) {
     const tail = output.trim().split('\n').slice(-12).join('\n');
     super(`${command} failed\n${tail}\nfix: ${fix}`);
-    this.name = 'BuildError';
   }
 }

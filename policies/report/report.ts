@@ -5,6 +5,8 @@ import type { Exempted } from '../exemptions';
 export interface Report {
   /** What was judged: the stack, the program, or the files and folders as they were named. */
   readonly subject: string;
+  /** The stack's file, where a stack was judged. */
+  readonly file?: string;
   /** How many objects were judged. */
   readonly objects: number;
   readonly findings: readonly Finding[];

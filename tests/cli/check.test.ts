@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import execa from 'execa';
@@ -24,7 +24,8 @@ function project() {
   };
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-  return { run, edit, write, read };
+  const remove = (name: string) => rmSync(join(folder, name));
+  return { run, edit, write, read, remove };
 }
 
 const BACKEND = `apiVersion: gateway.envoyproxy.io/v1alpha1
@@ -38,18 +39,39 @@ test('the shipped stack has no findings, as text and as JSON', async () => {
   const { run } = project();
   const text = await run('check');
   assert.equal(text.code, 0, text.text);
-  assert.match(text.text, /^local: 87 objects, 0 errors, 0 warnings$/);
+  assert.match(text.text, /^local \(Pulumi\.local\.yaml\): 87 objects, 0 errors, 0 warnings$/);
   const json = await run('check', '--json');
   assert.equal(json.code, 0);
   const { version: _, ...report } = JSON.parse(json.stdout);
   assert.deepEqual(report, {
     subject: 'local',
+    file: 'Pulumi.local.yaml',
     objects: 87,
     findings: [],
     known: [],
     exempted: [],
     skipped: [],
   });
+});
+
+test('refuses a folder that has a stack file and is no project, instead of judging another stack', async () => {
+  const { run, remove } = project();
+  remove('Pulumi.yaml');
+  for (const command of [['check', '--stack', 'local'], ['synth'], ['explain', 'gateway.cpu']]) {
+    const { code, text } = await run(...command);
+    assert.equal(code, 1, text);
+    assert.match(
+      text,
+      /✗ Pulumi\.yaml: is not in this folder, which has Pulumi\.local\.yaml: .*\(vcf-ai new/,
+    );
+  }
+});
+
+test('a tag of somebody else’s beside the document is no matter', async () => {
+  const { run, write, read } = project();
+  write('Pulumi.local.yaml', `${read('Pulumi.local.yaml')}extra: !mine x\n`);
+  const { code, text } = await run('check');
+  assert.equal(code, 0, text);
 });
 
 test('what runs and is probably not wanted is a warning with its line, not an error', async () => {
