@@ -1,8 +1,9 @@
 import type { Refusal } from '../base/finding';
-import type { Controllers, Platform } from './platform';
 
 /** Versions of the AI Gateway controller that the platform knows, oldest first. */
 export const AI_GATEWAY_VERSIONS = ['1.0.0', '1.1.0'] as const;
+
+export type AiGatewayVersion = (typeof AI_GATEWAY_VERSIONS)[number];
 
 /** The oldest Kubernetes that Envoy AI Gateway 1.x supports, by its compatibility matrix. */
 export const OLDEST_KUBERNETES = '1.32';
@@ -22,12 +23,16 @@ export const FEATURES = {
 export type Feature = keyof typeof FEATURES;
 
 type Gate = { readonly what: string } & (
-  | { readonly aiGateway: Controllers['aiGatewayVersion'] }
+  | { readonly aiGateway: AiGatewayVersion }
   | { readonly kubernetes: string }
 );
 
 /** The versions that decide. */
-export type Versions = Pick<Platform['cluster'], 'kubernetesVersion'> & Pick<Controllers, 'aiGatewayVersion'>;
+export interface Versions {
+  /** `<major>.<minor>` of the API server. */
+  readonly kubernetesVersion: string;
+  readonly aiGatewayVersion: AiGatewayVersion;
+}
 
 /** Whether one `<major>.<minor>[.<patch>]` is the other or a later one. */
 export function isAtLeast(version: string, oldest: string): boolean {

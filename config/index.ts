@@ -52,7 +52,7 @@ export { type GpuMemoryPlan, planGpuMemory } from './plan/gpu-memory';
 export { GPU_OPERATOR, type GpuOperatorPlan, planGpuOperator } from './plan/gpu-operator';
 export { type GpuMemoryRefusal, refuseGpuMemory } from './plan/gpu-refusals';
 export { type GpuMemoryWarning, warnGpuMemory } from './plan/gpu-warnings';
-export { headerLabels, METRIC_LABELS } from './plan/header-labels';
+export { headerLabels, METRIC_LABELS, WORKLOAD_LABEL } from './plan/header-labels';
 export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
 export { planMessageSize } from './plan/message-size';

@@ -2,6 +2,10 @@ import type { Construct } from 'constructs';
 import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
+import { RESTRICTED_CONTAINER, restrictedAs } from './pod-security';
+
+/** The user of images without a distribution. */
+const NONROOT = 65_532;
 
 export interface GatewayCertificatesProps {
   /** Where Envoy Gateway runs. */
@@ -66,13 +70,9 @@ function podSpec(serviceAccountName: string) {
         ],
         resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } },
         securityContext: {
-          allowPrivilegeEscalation: false,
-          capabilities: { drop: ['ALL'] },
+          ...RESTRICTED_CONTAINER,
           readOnlyRootFilesystem: true,
-          runAsNonRoot: true,
-          runAsGroup: 65532,
-          runAsUser: 65532,
-          seccompProfile: { type: 'RuntimeDefault' },
+          ...restrictedAs(NONROOT),
         },
       },
     ],

@@ -1,6 +1,6 @@
 import type { EnvoyPlan, TimingPlan, Tracing } from '../config';
 import type { Kinds } from './component';
-import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './routes';
+import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
 import { envoyTracing } from './tracing';
 
 /** How the gateway is reached; what Envoy Gateway makes of it is a Service in its own namespace. */

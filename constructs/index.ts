@@ -52,24 +52,18 @@ export { ModelServerAccess, type ModelServerAccessProps } from './network-policy
 export {
   LAYERS,
   type PlatformCharts,
-  type PlatformChartsProps,
   platformCharts,
-  SERVING_NAMESPACE,
 } from './platform';
+export { GATEWAY, type PlatformChartsProps, SERVING_NAMESPACE } from './platform/props';
 export { type PlatformObject, type RenderPlatformProps, renderPlatform } from './platform/render';
 export { ServingPriority } from './priority';
 export { Redis, type RedisProps } from './redis';
-export {
-  type RouteBackend,
-  TOKEN_METADATA,
-  TOKEN_METADATA_NAMESPACE,
-  WorkloadRoute,
-  type WorkloadRouteProps,
-} from './routes';
+export { type RouteBackend, WorkloadRoute, type WorkloadRouteProps } from './routes';
 export { RecordingRules, type RecordingRulesProps, UPSTREAM_METRICS } from './rules';
 export { ClientIdentity, type ClientIdentityProps } from './security';
 export { TEI_LABELS, TeiServer, type TeiServerProps } from './tei';
 export type { ServingCertificate } from './tls';
+export { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
 export { WorkloadTraffic, type WorkloadTrafficProps } from './traffic';
 export { VLLM_LABELS, VllmServer } from './vllm';
 export type { VllmServerProps } from './vllm-props';

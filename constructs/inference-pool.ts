@@ -1,9 +1,10 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { POD_SIZES } from '../config';
+import { GATEWAY_SYSTEM, POD_SIZES } from '../config';
 import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
+import { RESTRICTED_CONTAINER } from './pod-security';
 import type { RouteBackend } from './routes';
 import { QUICK, WITHOUT_WAIT, waitAtMost, waitForCondition } from './wait';
 
@@ -183,11 +184,7 @@ export class ModelPool extends Component implements RouteBackend {
   }
 
   /** Proxies reach the picker, and the picker reads the servers' metrics. */
-  private access({
-    podLabels,
-    port = 8000,
-    gatewayNamespace = 'envoy-gateway-system',
-  }: ModelPoolProps): ApiObject[] {
+  private access({ podLabels, port = 8000, gatewayNamespace = GATEWAY_SYSTEM }: ModelPoolProps): ApiObject[] {
     const metadata = this.pickerMetadata;
     const proxies = {
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': gatewayNamespace } },
@@ -249,11 +246,7 @@ export class ModelPool extends Component implements RouteBackend {
                   requests: { cpu: `${cpu}`, memory: `${memory}` },
                   limits: { memory: '2Gi' },
                 },
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  capabilities: { drop: ['ALL'] },
-                  readOnlyRootFilesystem: true,
-                },
+                securityContext: { ...RESTRICTED_CONTAINER, readOnlyRootFilesystem: true },
               },
             ],
           },

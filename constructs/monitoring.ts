@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { Duration, GPU_OPERATOR } from '../config';
+import { Duration, GATEWAY_SYSTEM, GPU_OPERATOR } from '../config';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 import { TEI_LABELS } from './tei';
@@ -22,9 +22,6 @@ export interface ScrapeTargetsProps {
   /** How often every target is asked. Rates over one minute need at most 15 s: four samples a window. */
   readonly interval: Duration;
 }
-
-/** Where Envoy Gateway runs the proxies, unless it is told to put them beside each Gateway. */
-const ENVOY_NAMESPACE = 'envoy-gateway-system';
 
 /** What Prometheus waits by default. */
 const LONGEST_SCRAPE = Duration.seconds(10);
@@ -49,7 +46,7 @@ export class ScrapeTargets extends Component {
     };
 
     this.podMonitor('envoy-proxy', {
-      namespace: ENVOY_NAMESPACE,
+      namespace: GATEWAY_SYSTEM,
       labels: {
         'app.kubernetes.io/name': 'envoy',
         'app.kubernetes.io/component': 'proxy',

@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { NetworkPolicyIngressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { GATEWAY_SYSTEM } from '../config';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 
@@ -70,7 +71,7 @@ export class ModelServerAccess extends Component {
     super(scope, id);
     this.node.addDependency(props.namespace);
     const { namespace, server, podLabels, callers = [], isGroup = false } = props;
-    const { gatewayNamespace = 'envoy-gateway-system', prometheusNamespace = 'ai-observability' } = props;
+    const { gatewayNamespace = GATEWAY_SYSTEM, prometheusNamespace = 'ai-observability' } = props;
     const api = props.ports;
     const metrics = [...api, ...(props.metricsPorts ?? [])];
     const ingress: NetworkPolicyIngressRule[] = [

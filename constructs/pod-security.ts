@@ -6,16 +6,23 @@ import type { PodSpec, SecurityContext } from 'kubernetes-types/core/v1';
  */
 export const SERVING_UID = 2000;
 
-/** What the Pod Security Standard `restricted` asks of a pod, as {@link SERVING_UID}. */
+/** What the Pod Security Standard `restricted` asks of whatever runs, as a user and a group of that number. */
+export function restrictedAs(uid: number) {
+  return {
+    runAsNonRoot: true,
+    runAsUser: uid,
+    runAsGroup: uid,
+    seccompProfile: { type: 'RuntimeDefault' },
+  } as const;
+}
+
+/** What it asks of a pod, as {@link SERVING_UID}. */
 export const RESTRICTED_POD = {
   securityContext: {
-    runAsNonRoot: true,
-    runAsUser: SERVING_UID,
-    runAsGroup: SERVING_UID,
+    ...restrictedAs(SERVING_UID),
     fsGroup: SERVING_UID,
     // Otherwise every start walks through the whole volume to change owners that are right already.
     fsGroupChangePolicy: 'OnRootMismatch',
-    seccompProfile: { type: 'RuntimeDefault' },
   },
   automountServiceAccountToken: false,
   // Kubernetes would set a variable for each Service: one named vllm sets VLLM_PORT=tcp://…, and vLLM stops.

@@ -4,6 +4,8 @@ import { POD_SIZES } from '../config';
 import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
+import { RESTRICTED_CONTAINER, restrictedAs } from './pod-security';
+import { WITHOUT_WAIT } from './wait';
 
 const PORT = 6379;
 
@@ -39,7 +41,7 @@ export class Redis extends Component {
     this.service = kubeObject(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { ...metadata, annotations: { 'pulumi.com/skipAwait': 'true' } },
+      metadata: { ...metadata, annotations: WITHOUT_WAIT },
       spec: { selector: labels, ports: [{ name: 'redis', port: PORT, targetPort: 'redis' }] },
     });
     kubeObject(this, 'network-policy', {
@@ -77,12 +79,7 @@ function podSpec() {
   const ping = { exec: { command: ['redis-cli', 'ping'] } };
   return {
     automountServiceAccountToken: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: restrictedAs(USER),
     containers: [
       {
         name: 'redis',
@@ -101,11 +98,7 @@ function podSpec() {
           requests: { cpu: `${POD_SIZES.redis.cpu}`, memory: MEMORY.container },
           limits: { memory: MEMORY.container },
         },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: { ...RESTRICTED_CONTAINER, readOnlyRootFilesystem: true },
       },
     ],
   };

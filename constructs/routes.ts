@@ -4,6 +4,7 @@ import { type Mistake, modelsOf, PlatformError, type RoutePlan, type RulePlan } 
 import { Component, type Kinds, kubeObject } from './component';
 import type { AiGateway } from './gateway';
 import type { Namespace } from './namespace';
+import { TOKEN_METADATA } from './token-metadata';
 import { QUICK, waitForCondition } from './wait';
 
 /** What a route needs to know of a model: {@link ModelBackend}, or a pool with an endpoint picker. */
@@ -28,20 +29,6 @@ export interface WorkloadRouteProps {
   /** By the name of the model, every one that the plan names. */
   readonly backends: ReadonlyMap<string, RouteBackend>;
 }
-
-/**
- * Where the AI gateway writes the tokens of a call, once, at the end of a successful answer: Envoy dynamic
- * metadata of this namespace. Token budgets and the access log read them there.
- */
-export const TOKEN_METADATA_NAMESPACE = 'io.envoy.ai_gateway';
-
-/** Metadata keys of token counts. Cached input is a part of input, so a total is never a sum of all keys. */
-export const TOKEN_METADATA = {
-  input: 'llm_input_token',
-  cachedInput: 'llm_cached_input_token',
-  output: 'llm_output_token',
-  total: 'llm_total_token',
-} as const;
 
 type Rule = NonNullable<Kinds['AIGatewayRoute']['spec']>['rules'][number];
 type BackendRef = NonNullable<Rule['backendRefs']>[number];

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { WORKLOAD_LABEL } from '../config';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 
@@ -35,7 +36,7 @@ export const UPSTREAM_METRICS = {
    * From the AI gateway controller's `-metricsRequestHeaderAttributes x-workload-app:workload_app`; without
    * that flag there is no label for the workload.
    */
-  workloadLabel: 'workload_app',
+  workloadLabel: WORKLOAD_LABEL,
 } as const;
 
 /**

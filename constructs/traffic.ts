@@ -2,7 +2,8 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { LimitRule, RetryPlan, RoutePlan, TrafficPlan } from '../config';
 import { Component, type Kinds, kubeObject } from './component';
-import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE, type WorkloadRoute } from './routes';
+import type { WorkloadRoute } from './routes';
+import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
 import { QUICK, waitForPolicyAccepted } from './wait';
 
 export interface WorkloadTrafficProps {

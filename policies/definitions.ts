@@ -1,7 +1,7 @@
 import { groupOf, type Manifest } from '../base/manifest';
 import { type CrdManifest, crdManifests, kinds } from '../constructs/crds';
 import { coreGroup } from './core';
-import { asManifest, type Structural } from './structural';
+import { asManifest, type Group, type Structural } from './structural';
 
 /** What is known of the kind of an object: its schema, or which name there is none for. */
 export type Known = { readonly schema: Structural } | Unknown;
@@ -9,13 +9,6 @@ export type Known = { readonly schema: Structural } | Unknown;
 export interface Unknown {
   readonly unknown: 'kind' | 'version';
   readonly instead: readonly string[];
-}
-
-/** A group of kinds and their schemas. */
-export interface Group {
-  /** Every kind, at every version. */
-  readonly kinds: ReadonlyMap<string, readonly string[]>;
-  schemaOf(version: string, kind: string): Structural;
 }
 
 const GROUPS: ReadonlySet<string> = new Set(Object.values(kinds).map(groupOf));

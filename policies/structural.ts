@@ -98,3 +98,10 @@ function defaultedIn(schema: Structural) {
   defaulted.set(schema, fields);
   return fields;
 }
+
+/** A group of kinds and their schemas. */
+export interface Group {
+  /** Every kind, at every version. */
+  readonly kinds: ReadonlyMap<string, readonly string[]>;
+  schemaOf(version: string, kind: string): Structural;
+}

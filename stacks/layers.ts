@@ -13,7 +13,7 @@ import {
   requiredSecrets,
   warnings,
 } from '../config';
-import { type PlatformObject, renderPlatform, SERVING_NAMESPACE } from '../constructs';
+import { GATEWAY, type PlatformObject, renderPlatform, SERVING_NAMESPACE } from '../constructs';
 import { checkManifests, formatFindings, layerPolicies } from '../policies';
 import { usableKeys } from './client-keys';
 import { type ClusterLayer, clusterLayer, type ReachedCluster, standingCluster } from './cluster';
@@ -135,8 +135,7 @@ function fillCluster(
 /** Where clients find the gateway. */
 function entranceOf({ gateway: { listener } }: Platform): pulumi.Inputs {
   return {
-    namespace: 'ai-gateway',
-    name: 'ai-gateway',
+    ...GATEWAY,
     port: listener.port,
     tls: listener.tls !== undefined,
   };

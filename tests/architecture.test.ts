@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import ts from 'typescript';
@@ -73,6 +73,49 @@ test('no import goes against the arrows', () => {
       .importedFiles.flatMap(({ fileName }) => wrongArrow(file, fileName) ?? []),
   );
   assert.deepEqual(wrong, []);
+});
+
+/** What a file imports of ours, types included. */
+function importsOf(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'));
+  return importedFiles.flatMap(({ fileName }) => {
+    if (!fileName.startsWith('.')) return [];
+    const path = relative(root, resolve(root, dirname(file), fileName));
+    return [`${path}.ts`, `${path}/index.ts`].filter((one) => existsSync(join(root, one)));
+  });
+}
+
+/** Files of which each imports the next, and the last the first; undefined when there are none. */
+function circleIn(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, open: readonly string[]): readonly string[] | undefined => {
+    if (open.includes(file)) return [...open.slice(open.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of imports.get(file) ?? []) {
+      const circle = visit(next, [...open, file]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const circle = visit(file, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+test('no file imports itself by way of others', () => {
+  assert.equal(circleIn(new Map(sources().map((file) => [file, importsOf(file)])))?.join(' → '), undefined);
+});
+
+test('refuses a circle of files, and names it', () => {
+  const imports = new Map([
+    ['a.ts', ['b.ts']],
+    ['b.ts', ['c.ts', 'd.ts']],
+    ['d.ts', ['b.ts']],
+  ]);
+  assert.deepEqual(circleIn(imports), ['b.ts', 'd.ts', 'b.ts']);
 });
 
 test('refuses each wrong arrow', () => {

@@ -1,15 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RequestRecord } from './records';
-
-/** What a record keeps of a credential. */
-export interface Fingerprint {
-  /** `Bearer`: only of `authorization` and `proxy-authorization`, and then not part of the hash. */
-  readonly scheme?: string;
-  /** Lower-case hex of the SHA-256 of the UTF-8 bytes. */
-  readonly sha256: string;
-  /** In UTF-16 code units. */
-  readonly length: number;
-}
+import type { Fingerprint, RequestRecord } from './records';
 
 /** The credential of the paper's compromised client. It opens nothing anywhere. */
 export const MALICIOUS_TOKEN = 'malicious-token';

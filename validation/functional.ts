@@ -1,7 +1,8 @@
 import type { Platform } from '../config';
-import { type Case, type CaseResult, NotApplicable } from './case';
+import { type Case, NotApplicable } from './case';
 import { functionalCases } from './cases';
 import { withoutKeys } from './credentials';
+import type { CaseResult } from './evidence';
 import { Probe } from './probe';
 import { openSuite, type Suite, type SuiteProps } from './suite';
 import type { Target } from './target';

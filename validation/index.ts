@@ -6,9 +6,9 @@ export type {
   Evidence,
   ExchangeEvidence,
   SeenEvidence,
-} from './case';
-export type { Fingerprint } from './credentials';
+} from './evidence';
 export { type FunctionalOptions, type Report, runFunctionalSuite } from './functional';
+export type { Fingerprint } from './records';
 export { reportText, writeReport } from './report';
 export type { SuiteProps } from './suite';
 export { type Target, UnreachableError, type Upstream } from './target';

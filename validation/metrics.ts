@@ -31,9 +31,6 @@ export const SERIES = {
 } as const satisfies Record<string, Series>;
 
 export const TOKEN_TYPE_LABEL = 'gen_ai_token_type';
-/** From the AI gateway controller's `-metricsRequestHeaderAttributes x-workload-app:workload_app`. */
-export const WORKLOAD_LABEL = 'workload_app';
-
 /** What the platform records for everybody's queries. */
 export const RECORDED = {
   overhead: 'gw:overhead_seconds:mean1m',

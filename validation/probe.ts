@@ -2,12 +2,11 @@ import type { Agent, OutgoingHttpHeaders } from 'node:http';
 import { WORKLOAD_HEADER } from '../config';
 import { usageOf } from './answer';
 import { type Body, textBody } from './body';
-import type { Check, CounterEvidence, Evidence, ExchangeEvidence } from './case';
-import type { Answer } from './client';
 import { credentialsOf } from './credentials';
+import type { Check, CounterEvidence, Evidence, ExchangeEvidence } from './evidence';
+import type { Exchange } from './exchange';
 import { type Sample, seriesName } from './metrics';
 import { NOBODY } from './readings';
-import type { Sighting } from './records';
 import type { Suite } from './suite';
 
 /** A request to the gateway. */
@@ -23,12 +22,6 @@ export interface Ask {
   readonly note?: string;
   readonly agent?: Agent;
   readonly onRead?: (bytes: Buffer) => void;
-}
-
-/** A request's answer, and what all upstreams saw from the request before it until the answer's end. */
-export interface Exchange {
-  readonly answer: Answer;
-  readonly seen: readonly Sighting[];
 }
 
 /** How much of an answer that is a refusal goes into the evidence, in characters. */

@@ -1,7 +1,7 @@
-import type { Duration } from '../config';
+import { type Duration, WORKLOAD_LABEL } from '../config';
 import { field, parseJson } from './answer';
 import type { HttpClient } from './client';
-import { RECORDED, SERIES, TOKEN_TYPE_LABEL, WORKLOAD_LABEL } from './metrics';
+import { RECORDED, SERIES, TOKEN_TYPE_LABEL } from './metrics';
 import {
   differences,
   type GatewayPages,
@@ -11,8 +11,10 @@ import {
   readingsOf,
   tokenReadings,
 } from './readings';
-import type { Wait } from './suite';
 import { type Target, UnreachableError } from './target';
+
+/** Says what it waits for, where a reason is given. */
+export type Wait = (ms: number, why?: string) => Promise<void>;
 
 /** Counters before the suite's first request. */
 export interface Start {

@@ -1,3 +1,4 @@
+import { WORKLOAD_LABEL } from '../config';
 import type { HttpClient } from './client';
 import {
   parseMetrics,
@@ -7,7 +8,6 @@ import {
   samplesOf,
   TOKEN_TYPE_LABEL,
   total,
-  WORKLOAD_LABEL,
 } from './metrics';
 import { type Target, UnreachableError } from './target';
 

@@ -1,7 +1,16 @@
 import { field, parseJson, type Usage } from './answer';
 import type { HttpClient } from './client';
-import type { Fingerprint } from './credentials';
 import { type Target, UnreachableError, type Upstream } from './target';
+
+/** What a record keeps of a credential. */
+export interface Fingerprint {
+  /** `Bearer`: only of `authorization` and `proxy-authorization`, and then not part of the hash. */
+  readonly scheme?: string;
+  /** Lower-case hex of the SHA-256 of the UTF-8 bytes. */
+  readonly sha256: string;
+  /** In UTF-16 code units. */
+  readonly length: number;
+}
 
 /** One request as an upstream saw it: names in lower case, credentials as fingerprints. */
 export interface RequestRecord {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CaseResult, CounterEvidence, ExchangeEvidence } from './case';
+import type { CaseResult, CounterEvidence, ExchangeEvidence } from './evidence';
 import type { Report } from './functional';
 
 /** For a terminal: a line for each case, and under it what is not as expected. */

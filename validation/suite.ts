@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../config';
 import { HttpClient } from './client';
+import type { Exchange } from './exchange';
 import { Ledger } from './ledger';
-import type { Exchange } from './probe';
-import { catchUp, type Start } from './prometheus';
+import { catchUp, type Start, type Wait } from './prometheus';
 import { readGateway } from './readings';
 import { Records } from './records';
 import { type Subject, strangerTo, subjectsOf } from './subjects';
@@ -46,9 +46,6 @@ export interface Burst {
   /** How many more requests the bucket may have got back than it gave away, at a moment of `performance.now()`. */
   left(now: number): number;
 }
-
-/** Says what it waits for, where a reason is given. */
-export type Wait = (ms: number, why?: string) => Promise<void>;
 
 /** @throws UnreachableError where anything that the target names does not answer. */
 export async function openSuite(platform: Platform, target: Target, props: SuiteProps): Promise<Suite> {

@@ -19,7 +19,7 @@ export type { Schema } from './keywords';
 export type { McpDocument, McpEndpoint, McpServer, McpServerDocument } from './mcp';
 export type { ModelDocument } from './model';
 export type { ExemptionDocument, PoliciesDocument } from './policies';
-export type { OidcDocument, ProviderDocument, WorkloadIdentityDocument } from './provider';
+export type { OidcDocument, ProviderDocument, WorkloadIdentityDocument } from './provider-settings';
 export type { Order, RouteDocument, SessionDocument } from './route';
 export type { TeiDocument, TeiSettings } from './tei';
 export type { VksDocument } from './vks';

@@ -1,12 +1,8 @@
 import { type TProperties, Type } from '@sinclair/typebox';
 import { type AnsweringDocument, answering } from './answering';
 import { map, optional } from './keywords';
-import {
-  type ProviderDocument,
-  providerDependencies,
-  providerFields,
-  providerRequirements,
-} from './provider';
+import { providerDependencies, providerFields, providerRequirements } from './provider';
+import type { ProviderDocument } from './provider-settings';
 import { type RouteDocument, route } from './route';
 import { type TeiDocument, tei } from './tei';
 import { type VllmDocument, vllm } from './vllm';

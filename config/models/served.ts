@@ -1,15 +1,14 @@
 import { Memory } from '../../base/quantity';
-import type { VllmDocument } from '../document';
+import type { VllmDocument, VllmSettings } from '../document';
 import type { GpuMemorySettings } from '../plan/gpu-budget';
 import { type GpuMemoryPlan, planGpuMemory } from '../plan/gpu-memory';
-import type { VllmModel } from '../platform';
 import type { ModelArchitecture } from './architecture';
 import { readArchitecture } from './config-json';
 import { knownArchitecture } from './registry';
 
 /** Fields that decide on memory, equal in document and platform but for the overhead. */
 type Deciding = Pick<
-  VllmModel & VllmDocument,
+  VllmSettings & VllmDocument,
   | 'gpu'
   | 'gpusPerNode'
   | 'tensorParallelSize'
@@ -62,7 +61,7 @@ export function gpuMemorySettings(model: Deciding, architecture: ModelArchitectu
 }
 
 /** The memory plan of a served model; undefined when nothing is known about its architecture. */
-export function planModelMemory(model: VllmModel): GpuMemoryPlan | undefined {
+export function planModelMemory(model: VllmSettings): GpuMemoryPlan | undefined {
   const architecture = architectureOf(model);
   return architecture && planGpuMemory(gpuMemorySettings(model, architecture));
 }

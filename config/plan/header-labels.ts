@@ -1,8 +1,11 @@
 import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 
+/** The label of the workload. */
+export const WORKLOAD_LABEL = 'workload_app';
+
 /** Labels that the token metrics always have, by name, and the header that each repeats. */
 export const METRIC_LABELS: Readonly<Record<string, string>> = {
-  workload_app: WORKLOAD_HEADER,
+  [WORKLOAD_LABEL]: WORKLOAD_HEADER,
   tenant: TENANT_HEADER,
 };
 

@@ -23,12 +23,13 @@ export type {
   Credentials,
   Oidc,
   ProviderEndpoint,
-  ProviderKind,
   SchemaName,
   WorkloadIdentityPool,
 } from '../providers/credentials';
+export type { ProviderKind } from '../providers/kinds';
 export type { Cluster, ExistingCluster, LocalCluster } from './cluster';
 export type { Model, ProviderModel, RoutedModel, TeiModel, VllmModel } from './model';
+export type { Target } from './target';
 export type {
   ClusterNetwork,
   ClusterStorage,
@@ -45,7 +46,7 @@ export type {
   VmClass,
   VSphereNamespace,
 } from './vks';
-export type { Target, Workload, WorkloadRoute } from './workload';
+export type { Workload, WorkloadRoute } from './workload';
 
 /**
  * The platform that a stack describes: frozen, defaults filled, quantities parsed, every cross check passed.

@@ -2,12 +2,13 @@ import type { Duration } from '../../base/duration';
 import type { ModelDocument, ModelPrice, TeiSettings, VllmSettings } from '../document';
 import { answering } from '../document/answering';
 import { map, parse } from '../document/keywords';
-import type { ProviderDocument } from '../document/provider';
+import type { ProviderDocument } from '../document/provider-settings';
 import { tei } from '../document/tei';
 import { vllm } from '../document/vllm';
 import { parseBaseUrl } from '../endpoint';
 import { PROVIDERS } from '../providers';
-import type { Credentials, ProviderEndpoint, ProviderKind } from '../providers/credentials';
+import type { Credentials, ProviderEndpoint } from '../providers/credentials';
+import type { ProviderKind } from '../providers/kinds';
 
 export type Model = VllmModel | TeiModel | ProviderModel | RoutedModel;
 

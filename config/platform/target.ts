@@ -1,7 +1,16 @@
 import { Duration } from '../../base/duration';
 import { compareKeys } from '../../base/text';
 import type { AnsweringDocument, ModelDocument, Order, RouteDocument, WorkloadDocument } from '../document';
-import type { Target } from '../platform';
+
+/** Which models answer, named models resolved: no name of a `RoutedModel` is left in here. */
+export interface Target {
+  /** The first attempt goes to one of these, by weight; with one arm the weight is 1. */
+  readonly arms: readonly { readonly model: string; readonly weight: number }[];
+  /** Tried in this order when the arms fail. */
+  readonly fallback: readonly string[];
+  /** Requests with the same value of this header stay on one replica of the model. */
+  readonly session?: { readonly header: string };
+}
 
 type Models = Readonly<Record<string, ModelDocument>>;
 

@@ -1,6 +1,6 @@
 import { compareKeys } from '../../base/text';
 import type { GatewaySettings, Limits, ModelDocument, WorkloadDocument, WorkloadMatch } from '../document';
-import { targetOf } from './target';
+import { type Target, targetOf } from './target';
 
 /** Who calls, what it may call, and how much. */
 export interface Workload {
@@ -17,16 +17,6 @@ export interface WorkloadRoute {
   /** What the request's body must name as `model`; absent: whatever it names. */
   readonly requestedModel?: string;
   readonly target: Target;
-}
-
-/** Which models answer, named models resolved: no name of a {@link RoutedModel} is left in here. */
-export interface Target {
-  /** The first attempt goes to one of these, by weight; with one arm the weight is 1. */
-  readonly arms: readonly { readonly model: string; readonly weight: number }[];
-  /** Tried in this order when the arms fail. */
-  readonly fallback: readonly string[];
-  /** Requests with the same value of this header stay on one replica of the model. */
-  readonly session?: { readonly header: string };
 }
 
 /** What other parts of the document give to a workload. */

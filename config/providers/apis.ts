@@ -1,4 +1,4 @@
-import type { Model, SchemaName } from '../platform';
+import type { ProviderEndpoint, SchemaName } from './credentials';
 
 /** The APIs that clients may use at the gateway, with their paths (Envoy AI Gateway's defaults). */
 export const CLIENT_APIS = {
@@ -33,6 +33,11 @@ const TRANSLATORS: Readonly<Record<SchemaName, readonly ClientApi[]>> = {
   Cohere: ['rerank'],
 };
 
+/** A model, as far as it says which APIs it answers. */
+type Answering =
+  | { readonly kind: 'vllm' | 'tei' | 'route' }
+  | { readonly kind: 'provider'; readonly endpoint: Pick<ProviderEndpoint, 'schema'> };
+
 /** The client APIs that the gateway can translate into a dialect. */
 export function clientApisOf(schema: SchemaName): readonly ClientApi[] {
   return TRANSLATORS[schema];
@@ -42,12 +47,12 @@ export function clientApisOf(schema: SchemaName): readonly ClientApi[] {
  * The client APIs that all of some models answer: what a request may use whichever of them it reaches. Names
  * for other models together say nothing by themselves.
  */
-export function sharedClientApis(models: readonly Model[]): readonly ClientApi[] {
+export function sharedClientApis(models: readonly Answering[]): readonly ClientApi[] {
   const all = Object.keys(CLIENT_APIS) as ClientApi[];
   return models.reduce((left, model) => left.filter((api) => answers(model, api)), all);
 }
 
-function answers(model: Model, api: ClientApi): boolean {
+function answers(model: Answering, api: ClientApi): boolean {
   switch (model.kind) {
     case 'vllm':
       return clientApisOf('OpenAI').includes(api);

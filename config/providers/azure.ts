@@ -1,4 +1,4 @@
-import type { ProviderDocument } from '../document';
+import type { ProviderDocument } from '../document/provider-settings';
 import type { Credentials } from './credentials';
 import { oidcOf } from './exchange';
 import { type Provider, type ProviderDraft, url } from './provider';

@@ -1,18 +1,4 @@
-import type { OidcDocument, WorkloadIdentityDocument } from '../document';
-
-/** The APIs of clouds that the platform knows. */
-export type ProviderKind =
-  | 'anthropic'
-  | 'azure-openai'
-  | 'azure-openai-v1'
-  | 'bedrock'
-  | 'bedrock-claude'
-  | 'cohere'
-  | 'gemini'
-  | 'openai'
-  | 'openai-compatible'
-  | 'vertex-claude'
-  | 'vertex-gemini';
+import type { OidcDocument, WorkloadIdentityDocument } from '../document/provider-settings';
 
 /** `AIServiceBackend.spec.schema.name` of Envoy AI Gateway 1.0. */
 export type SchemaName =

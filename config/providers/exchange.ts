@@ -1,4 +1,4 @@
-import type { ProviderDocument } from '../document';
+import type { ProviderDocument } from '../document/provider-settings';
 import type { Oidc } from './credentials';
 
 /** The identity provider of a token exchange. */

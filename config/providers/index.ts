@@ -2,8 +2,8 @@ import { anthropic } from './anthropic';
 import { bedrock, bedrockClaude } from './aws';
 import { azureOpenai, azureOpenaiV1 } from './azure';
 import { cohere } from './cohere';
-import type { ProviderKind } from './credentials';
 import { vertexClaude, vertexGemini } from './google';
+import type { ProviderKind } from './kinds';
 import { gemini, openai, openaiCompatible } from './openai';
 import type { Provider, ProviderField } from './provider';
 

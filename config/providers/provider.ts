@@ -1,4 +1,4 @@
-import type { ProviderDocument } from '../document';
+import type { ProviderDocument } from '../document/provider-settings';
 import type { Credentials, ProviderEndpoint } from './credentials';
 
 /** Fields of the document that only some providers have. */

@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import { GATEWAY_TAINT, type Platform, POOL_LABEL } from '../../config';
 import { AiGateway } from '../gateway';
 import type { Namespace } from '../namespace';
-import type { PlatformChartsProps } from './index';
+import { GATEWAY, type PlatformChartsProps } from './props';
 
 /** The gateway of a platform: its settings with the secrets that they name. */
 export function entrance(
@@ -14,7 +14,7 @@ export function entrance(
 ): AiGateway {
   const { listener, identity } = settings;
   const secret = (name: string) => secrets[name] ?? '';
-  return new AiGateway(chart, 'ai-gateway', {
+  return new AiGateway(chart, GATEWAY.name, {
     ...settings,
     namespace,
     routeNamespaces,

@@ -8,8 +8,8 @@ import { Namespace } from '../namespace';
 import { type RouteBackend, WorkloadRoute } from '../routes';
 import { WorkloadTraffic } from '../traffic';
 import { entrance } from './entrance';
-import type { PlatformChartsProps } from './index';
-import type { Upstream } from './serving';
+import { GATEWAY, type PlatformChartsProps } from './props';
+import type { Upstream } from './upstream';
 
 /** The gateway, what it knows of every model, and where every workload goes. */
 export function routeWorkloads(
@@ -18,7 +18,7 @@ export function routeWorkloads(
   platform: Platform,
   props: PlatformChartsProps,
 ): void {
-  const namespace = new Namespace(chart, 'namespace', { name: 'ai-gateway' });
+  const namespace = new Namespace(chart, 'namespace', { name: GATEWAY.namespace });
   const pools = [...upstreams.values()].flatMap(({ pool }) => (pool ? [pool.namespace] : []));
   const gateway = entrance(chart, namespace, platform, props, [...new Set(pools)]);
   const models = new Construct(chart, 'models');

@@ -9,9 +9,8 @@ import {
   planCluster,
   requiredSecrets,
 } from '../../config';
-import { type AdmissionLayers, AdmissionPolicies } from '../admission';
+import { AdmissionPolicies } from '../admission';
 import { VksWorkloadCluster } from '../cluster';
-import type { GatewayServiceType } from '../envoy-proxy';
 import { ScrapeTargets } from '../monitoring';
 import { Namespace } from '../namespace';
 import { RecordingRules } from '../rules';
@@ -19,25 +18,8 @@ import { prepareControllers } from './controllers';
 import { installDefinitions } from './definitions';
 import { exemptObjects } from './exemptions';
 import { routeWorkloads } from './gateway';
+import { type PlatformChartsProps, SERVING_NAMESPACE } from './props';
 import { serveModels } from './serving';
-
-/** Where the models run, and what all layers share is. */
-export const SERVING_NAMESPACE = 'ai-serving';
-
-export interface PlatformChartsProps {
-  /** Every secret of the platform by the name that the document gives it (`requiredSecrets`). */
-  readonly secrets: Readonly<Record<string, string>>;
-
-  /**
-   * ValidatingAdmissionPolicies and what they need, as `layerPolicies` of the policies renders them.
-   *
-   * @default - none
-   */
-  readonly admission?: AdmissionLayers;
-
-  /** @default 'LoadBalancer' */
-  readonly gatewayServiceType?: GatewayServiceType;
-}
 
 /** The layers of a platform; each needs the ones before it. */
 export interface PlatformCharts {

@@ -1,6 +1,6 @@
 import { type Credentials, IDENTITY_HEADERS, type ProviderModel } from '../../config';
 import type { BackendCredentials } from '../credentials';
-import type { Upstream } from './serving';
+import type { Upstream } from './upstream';
 
 /** An address inside the company, which is as little a provider's business as the identity is. */
 const CLIENT_ADDRESS = 'x-forwarded-for';

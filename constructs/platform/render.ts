@@ -1,7 +1,8 @@
 import { App } from 'cdk8s';
 import type { LayerName, Platform } from '../../config';
 import { manifestsOf, type OrderedManifest } from '../manifests';
-import { type PlatformChartsProps, platformCharts } from '.';
+import { platformCharts } from '.';
+import type { PlatformChartsProps } from './props';
 
 /** One object of a platform: what is applied, in which layer, after what, and what renders it. */
 export interface PlatformObject extends OrderedManifest {

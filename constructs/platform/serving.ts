@@ -1,19 +1,12 @@
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { gpuProfile, type Platform, POOL_LABEL, type TeiModel, type VllmModel } from '../../config';
-import type { ModelBackendProps } from '../backends';
-import type { ModelPoolProps } from '../inference-pool';
 import type { Namespace } from '../namespace';
 import { ServingPriority } from '../priority';
 import { TeiServer } from '../tei';
 import { VllmServer } from '../vllm';
 import { providerUpstream } from './providers';
-
-/** What the gateway needs to know about a model, wherever it runs. */
-export type Upstream = Omit<ModelBackendProps, 'namespace' | 'name'> & {
-  /** An endpoint picker chooses among these pods. */
-  readonly pool?: Pick<ModelPoolProps, 'namespace' | 'podLabels'>;
-};
+import type { Upstream } from './upstream';
 
 interface Serving {
   readonly scope: Construct;

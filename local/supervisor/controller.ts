@@ -69,7 +69,7 @@ export class ClusterController {
     const pods = (await this.parts.workload.list('v1', 'Pod')).filter((pod) => pod.spec.nodeName);
     const states = poolsOf(cluster).map((pool) => stateOf(pool, nodes, pods));
     const [controlPlane, ...workers] = states as [PoolState, ...PoolState[]];
-    const infrastructure = was('InfrastructureReady') || conditions.length > 0;
+    const infrastructure = conditions.length > 0;
     const initialized =
       infrastructure && (was('ControlPlaneInitialized') || controlPlane.machines.some(({ ready }) => ready));
     if (infrastructure) await this.follow(cluster, controlPlane, nodes, pods);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Group } from '../definitions';
-import { asManifest, PATH_SEGMENT, type Structural } from '../structural';
+import { asManifest, type Group, PATH_SEGMENT, type Structural } from '../structural';
 import { ADDITIONS, type Addition } from './additions';
 
 /** What scripts/generate-core.ts writes of Kubernetes' own OpenAPI document. */

@@ -1,7 +1,8 @@
 import { RESERVED_HEADERS } from '../../config';
 import { questionText } from '../body';
 import { type Case, NotApplicable } from '../case';
-import { type Exchange, type Probe, whoSaw } from '../probe';
+import type { Exchange } from '../exchange';
+import { type Probe, whoSaw } from '../probe';
 import type { Subject } from '../subjects';
 
 /** A forged header, and a question on which it would show if it were believed. */

@@ -1,7 +1,8 @@
 import { questionText } from '../body';
 import type { Case } from '../case';
 import { sha256 } from '../credentials';
-import { type Exchange, type Probe, whoSaw } from '../probe';
+import type { Exchange } from '../exchange';
+import { type Probe, whoSaw } from '../probe';
 import type { Subject } from '../subjects';
 import { whoMust } from './zero-trust';
 

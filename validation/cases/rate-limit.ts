@@ -2,8 +2,9 @@ import { Agent } from 'node:http';
 import { questionText } from '../body';
 import { type Case, NotApplicable } from '../case';
 import { MALICIOUS_TOKEN, ROGUE_HEADERS, ROGUE_QUERY } from '../credentials';
+import type { Exchange } from '../exchange';
 import { nearNames, SERIES, samplesOf, total } from '../metrics';
-import type { Exchange, Probe } from '../probe';
+import type { Probe } from '../probe';
 import { pairs, readGateway } from '../readings';
 import type { Subject } from '../subjects';
 

@@ -3,7 +3,8 @@ import { createParser } from 'eventsource-parser';
 import { field, isStream, parseJson, usageOf } from '../answer';
 import { questionText } from '../body';
 import { type Case, NotApplicable } from '../case';
-import type { Exchange, Probe } from '../probe';
+import type { Exchange } from '../exchange';
+import type { Probe } from '../probe';
 import type { Subject } from '../subjects';
 
 /** Longer than any stand-in's answer, and short for a model. */

@@ -1,7 +1,8 @@
 import { questionText } from '../body';
 import type { Case } from '../case';
 import { MALICIOUS_TOKEN, ROGUE_HEADERS, ROGUE_QUERY, tracesOf } from '../credentials';
-import type { Exchange, Probe } from '../probe';
+import type { Exchange } from '../exchange';
+import type { Probe } from '../probe';
 import type { Subject } from '../subjects';
 
 /** What the paper says of one route, on every route. */
