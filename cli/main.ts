@@ -3,6 +3,7 @@ import { PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
 import { version } from '../package.json';
 import { checkCommand } from './check-command';
+import { diffCommand } from './diff-command';
 import { newCommand } from './new-command';
 
 const program = new Command('vcf-ai')
@@ -17,6 +18,7 @@ program
   .action(async (options: { state?: string }) => (await import('./start.js')).start(options));
 
 program.addCommand(checkCommand());
+program.addCommand(diffCommand());
 program.addCommand(newCommand());
 
 program

@@ -38,6 +38,12 @@ export interface Access {
   readonly caFile: string;
 }
 
+/**
+ * How long an idle connection is kept, in ms: less than the 90 s after which an API server closes it, perhaps while a
+ * request is on its way (`socket hang up`).
+ */
+export const IDLE_CONNECTION = 30_000;
+
 /** What is known of the writes to an API server. */
 export interface Writes {
   /** Another text after each write to the kind of a plural name; undefined while nobody tells. */
@@ -122,7 +128,11 @@ export class Kube {
     private readonly access: Access,
     private readonly manager = FIELD_MANAGER,
   ) {
-    this.agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
+    this.agent = new Agent({
+      keepAlive: true,
+      timeout: IDLE_CONNECTION,
+      ca: readFileSync(access.caFile),
+    });
   }
 
   /** From now on what is read is asked for again only after a write to its kind. */

@@ -21,16 +21,21 @@ import { routeWorkloads } from './gateway';
 import { type PlatformChartsProps, SERVING_NAMESPACE } from './props';
 import { serveModels } from './serving';
 
-/** The layers of a platform; each needs the ones before it. */
-export interface PlatformCharts {
-  /** What the Supervisor is given, in its vSphere Namespace; nothing for a cluster that is there. */
-  readonly cluster: Chart;
-  readonly crds: Chart;
-  readonly controllers: Chart;
-  readonly serving: Chart;
-  readonly observability: Chart;
-  readonly gateway: Chart;
-}
+/**
+ * The layers of a platform by name. `cluster` is what the Supervisor is given, in its vSphere Namespace; it is empty for
+ * a cluster that is there.
+ */
+export type PlatformCharts = Readonly<Record<LayerName, Chart>>;
+
+/** Which layers each needs. */
+const NEEDS: Readonly<Record<LayerName, readonly LayerName[]>> = {
+  cluster: [],
+  crds: [],
+  controllers: ['crds'],
+  serving: ['crds'],
+  observability: ['crds', 'serving'],
+  gateway: ['crds', 'controllers', 'serving', 'observability'],
+};
 
 /** In the order of creation. */
 export const LAYERS: readonly LayerName[] = LAYER_NAMES;
@@ -48,23 +53,20 @@ export function platformCharts(
 ): PlatformCharts {
   refuseDangling(platform, secrets);
   const props = { ...rest, secrets: { ...placeholders(platform), ...secrets } };
-  const cluster = chartOf(scope, 'cluster');
+  const charts = chartsOf(scope);
+  const { cluster, crds, controllers, serving, observability, gateway } = charts;
   makeCluster(cluster, platform);
-  const crds = chartOf(scope, 'crds');
-  const controllers = chartOf(scope, 'controllers', [crds]);
   prepareControllers(controllers, platform, props.secrets);
-  const serving = chartOf(scope, 'serving', [crds]);
   const servers = new Namespace(serving, 'namespace', { name: SERVING_NAMESPACE });
   const upstreams = serveModels(serving, servers, platform, props.secrets);
-  const observability = chartOf(scope, 'observability', [crds, serving]);
   observe(observability, servers, platform);
-  const gateway = chartOf(scope, 'gateway', [crds, controllers, serving, observability]);
   routeWorkloads(gateway, upstreams, platform, props);
   new AdmissionPolicies(serving, 'admission', { manifests: props.admission?.serving ?? [], after: servers });
   new AdmissionPolicies(gateway, 'admission', { manifests: props.admission?.gateway ?? [] });
-  installDefinitions(crds, platform.cluster, [controllers, serving, observability, gateway]);
-  exemptObjects([cluster, crds, controllers, serving, observability, gateway], platform);
-  return { cluster, crds, controllers, serving, observability, gateway };
+  const users = LAYERS.filter((layer) => NEEDS[layer].includes('crds')).map((layer) => charts[layer]);
+  installDefinitions(crds, platform.cluster, users);
+  exemptObjects(Object.values(charts), platform);
+  return charts;
 }
 
 /** Layers of other stacks are rendered too, because the stack's own refer to them; nobody applies them here. */
@@ -73,10 +75,12 @@ function placeholders(platform: Platform): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, 'a secret of another stack']));
 }
 
-function chartOf(scope: Construct, id: string, after: readonly Chart[] = []): Chart {
-  const chart = new Chart(scope, id, { disableResourceNameHashes: true });
-  chart.addDependency(...after);
-  return chart;
+function chartsOf(scope: Construct): PlatformCharts {
+  const charts = Object.fromEntries(
+    LAYERS.map((layer) => [layer, new Chart(scope, layer, { disableResourceNameHashes: true })]),
+  ) as Record<LayerName, Chart>;
+  for (const layer of LAYERS) charts[layer].addDependency(...NEEDS[layer].map((needed) => charts[needed]));
+  return charts;
 }
 
 function makeCluster(chart: Chart, platform: Platform): void {

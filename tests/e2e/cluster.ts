@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { IDLE_CONNECTION } from '../../local/kube';
 import { until } from '../../local/until';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server returns them
@@ -34,7 +35,7 @@ export class Cluster {
   private readonly discovered = new Map<string, Promise<readonly Json[]>>();
 
   /** A kept connection of a server that died is closed, and not used again. */
-  private readonly agent = new Agent({ keepAlive: true });
+  private readonly agent = new Agent({ keepAlive: true, timeout: IDLE_CONNECTION });
   private access = { written: '', config: {} as Json };
 
   constructor(private readonly state: string) {}

@@ -61,6 +61,12 @@ describe('the platform on the embedded datacenter', () => {
     assert.equal(code, 0, text);
   });
 
+  test('vcf-ai diff says so too, object by object, without asking the cluster', async () => {
+    const { code, text } = await project.cli(['diff']);
+    assert.equal(code, 0, text);
+    assert.match(text, /^local: 0 to create, 0 to change, 0 to delete, \d+ the same$/m);
+  });
+
   test('no secret is in clear in the state that pulumi keeps', async () => {
     const { code, text } = await project.pulumi(['stack', 'export']);
     assert.equal(code, 0, text);
@@ -72,6 +78,12 @@ describe('the platform on the embedded datacenter', () => {
     project.edit(({ workloads }) => {
       workloads['swe-rebench-ide'].limits.requestsPerMinute = 3;
     });
+    const foretold = await project.cli(['diff']);
+    assert.equal(foretold.code, 1, foretold.text);
+    assert.match(
+      foretold.text,
+      /^~ backendtrafficpolicy\/ai-gateway\/swe-rebench-ide\n {4}~ \S+: 2 → 3\nlocal: 0 to create, 1 to change, 0 to delete/m,
+    );
     const text = await project.update();
     assert.match(
       text,
