@@ -21,9 +21,10 @@ const FLAGS = {
   kvCacheDtype: (type) => (type === 'auto' ? {} : { 'kv-cache-dtype': type }),
 } satisfies FlagTable;
 
-type FlagField = keyof typeof FLAGS;
+/** Fields of a model that are flags, and the number of nodes of a replica. */
+export type FlagField = keyof typeof FLAGS;
 
-type FlagValues = { readonly [F in FlagField]: FlagSource[F] };
+type FlagValues = Pick<VllmSettings & { readonly nodes: number }, FlagField>;
 
 /** What the command line is made of. */
 export interface VllmArgs extends FlagValues, Pick<VllmSettings, 'model' | 'extraArgs'> {
@@ -48,7 +49,8 @@ export const HEADLESS = '--headless';
 
 function flagsOfFields(values: FlagValues): Flags {
   const table: { readonly [F in FlagField]: (value: FlagSource[F]) => Flags } = FLAGS;
-  const flagsOf = <F extends FlagField>(field: F) => table[field](values[field] as FlagSource[F]);
+  const flagsOf = <F extends FlagField>(field: F) =>
+    values[field] === undefined ? {} : table[field](values[field] as FlagSource[F]);
   return Object.assign({}, ...(Object.keys(FLAGS) as FlagField[]).map(flagsOf));
 }
 

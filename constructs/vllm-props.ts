@@ -1,22 +1,19 @@
 import type { VllmSettings } from '../config';
 import type { Namespace } from './namespace';
 import type { ModelServerAccessProps } from './network-policy';
+import type { FlagField } from './vllm-args';
 
 /** Settings of the platform document that the construct cannot work out. */
 type Needed = 'model' | 'weights' | 'tensorParallelSize' | 'maxModelLen' | 'startupBudget' | 'drain';
 
 /** Settings of the platform document with a default: that of the document where it is a constant, otherwise none. */
 type Defaulted =
+  | Exclude<FlagField, Needed | 'nodes'>
   | 'revision'
   | 'version'
   | 'cuda'
-  | 'pipelineParallelSize'
   | 'gpusPerNode'
   | 'mig'
-  | 'maxNumSeqs'
-  | 'maxNumBatchedTokens'
-  | 'gpuMemoryUtilization'
-  | 'kvCacheDtype'
   | 'replicas'
   | 'autoscale'
   | 'preflight'
