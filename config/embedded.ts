@@ -3,6 +3,9 @@ import type { Cluster } from './platform';
 /** The kubeconfig contexts of the embedded datacenter, which no other cluster has by mistake. */
 export const EMBEDDED_CONTEXTS = { cluster: 'vcf-ai-local', supervisor: 'vcf-ai-supervisor' } as const;
 
+/** What one of the nodes without GPUs of the embedded datacenter is, and how many there are. */
+export const EMBEDDED_NODES = { count: 2, cpu: '16', memory: '64Gi' } as const;
+
 /** Whether the cluster is one of this machine: the embedded one, or one that the embedded Supervisor makes. */
 export function isEmbedded(cluster: Cluster): boolean {
   if (cluster.kind !== 'vks') return cluster.kind === 'local';

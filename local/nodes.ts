@@ -1,3 +1,4 @@
+import { EMBEDDED_NODES } from '../config/embedded';
 import type { LiveObject } from './kube';
 
 /** What one worker node of the embedded datacenter is. */
@@ -30,10 +31,10 @@ const shapes = (gpuNodes: number): readonly NodeShape[] => [
     labels: GPU,
     taints: [FOR_GPUS],
   })),
-  ...['system-0', 'system-1'].map((name) => ({
-    name,
-    cpu: '16',
-    memory: '64Gi',
+  ...Array.from({ length: EMBEDDED_NODES.count }, (_, index) => ({
+    name: `system-${index}`,
+    cpu: EMBEDDED_NODES.cpu,
+    memory: EMBEDDED_NODES.memory,
     gpus: 0,
     labels: SYSTEM,
     taints: [],

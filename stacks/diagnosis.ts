@@ -141,10 +141,8 @@ function unreadable(error: Error): string[] {
 }
 
 async function reasonsOf(api: ApiServer, { object }: Awaited): Promise<string[]> {
-  const { namespace = '' } = object.metadata ?? {};
-  const selector = podsOf(object);
-  if (selector !== undefined) {
-    const pods = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
+  const pods = podsOf(object);
+  if (pods !== undefined) {
     const { items } = (await api.call('GET', pods)) as { readonly items: readonly V1Pod[] };
     const reasons = items.flatMap((pod) => unschedulable(pod) ?? []);
     if (reasons.length > 0) return reasons;
@@ -153,12 +151,35 @@ async function reasonsOf(api: ApiServer, { object }: Awaited): Promise<string[]>
   return complaints((now as { status?: { conditions?: Condition[] } }).status);
 }
 
-/** Label selector of the pods that an object makes, or undefined when it makes none. */
+/**
+ * Where the API server lists the pods that an object makes, or undefined when it makes none. Those of a Gateway are in the
+ * namespace of Envoy Gateway, or beside it.
+ */
 export function podsOf({ kind, metadata, ...rest }: Awaited['object']): string | undefined {
-  if (kind === 'Job') return `batch.kubernetes.io/job-name=${metadata?.name}`;
-  if (kind !== 'Deployment') return undefined;
-  const { spec } = rest as { spec?: { selector?: { matchLabels?: Record<string, string> } } };
-  return Object.entries(spec?.selector?.matchLabels ?? {})
-    .map(([label, value]) => `${label}=${value}`)
-    .join(',');
+  const list = (
+    labels: Readonly<Record<string, string>>,
+    path = `/api/v1/namespaces/${metadata?.namespace}/pods`,
+  ) => {
+    const selector = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    return `${path}?labelSelector=${encodeURIComponent(selector.join(','))}`;
+  };
+  const name = metadata?.name ?? '';
+  switch (kind) {
+    case 'Job':
+      return list({ 'batch.kubernetes.io/job-name': name });
+    case 'Deployment': {
+      const { spec } = rest as { spec?: { selector?: { matchLabels?: Record<string, string> } } };
+      return list(spec?.selector?.matchLabels ?? {});
+    }
+    case 'Gateway':
+      return list(
+        {
+          'gateway.envoyproxy.io/owning-gateway-name': name,
+          'gateway.envoyproxy.io/owning-gateway-namespace': metadata?.namespace ?? '',
+        },
+        '/api/v1/pods',
+      );
+    default:
+      return undefined;
+  }
 }

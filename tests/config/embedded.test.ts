@@ -39,3 +39,28 @@ test('refuses no GPU node at all', () => {
   const none = (draft: Draft) => Object.assign(draft, { cluster: { local: { gpuNodes: 0 } } });
   refuses(none, 'cluster.local.gpuNodes', /whole number of nodes/);
 });
+
+test('refuses an Envoy that no node of the embedded datacenter has room for, with what there is', () => {
+  refuses(
+    (draft) => {
+      draft.gateway.memory = '64Gi';
+    },
+    'gateway.memory',
+    /64Gi for one Envoy is more than a node .* of 64Gi, what is beside Envoy in its pod leaves 65248Mi/,
+  );
+  refuses(
+    (draft) => {
+      draft.gateway.cpu = 16;
+    },
+    'gateway.cpu',
+    /16 for one Envoy is more than a node .* of 16 CPUs, .* leaves 15 \(use 15 or less/,
+  );
+});
+
+test('an Envoy of that size is fine in an existing cluster', () => {
+  const document = papersDocument((draft) => {
+    draft.cluster = { existing: { context: 'prod' } };
+    Object.assign(draft.gateway, { cpu: 16, memory: '64Gi' });
+  });
+  assert.doesNotThrow(() => parsePlatform(document));
+});

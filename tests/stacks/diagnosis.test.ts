@@ -32,11 +32,21 @@ test('a pod without a node names itself and what the scheduler lacks', () => {
 });
 
 test('the pods of a Deployment are those that it selects, of a Job those with its name, and no others', () => {
-  const metadata = { name: 'gpt-oss-120b' };
+  const metadata = { name: 'gpt-oss-120b', namespace: 'ai' };
+  const pods = '/api/v1/namespaces/ai/pods';
   const spec = { selector: { matchLabels: { app: 'vllm', instance: 'gpt-oss-120b' } } };
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec };
-  assert.equal(podsOf(deployment), 'app=vllm,instance=gpt-oss-120b');
+  const selector = (path = '') => [
+    path.split('?')[0],
+    new URL(path, 'http://api').searchParams.get('labelSelector'),
+  ];
+  assert.deepEqual(selector(podsOf(deployment)), [pods, 'app=vllm,instance=gpt-oss-120b']);
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata };
-  assert.equal(podsOf(job), 'batch.kubernetes.io/job-name=gpt-oss-120b');
-  assert.equal(podsOf({ apiVersion: 'v1', kind: 'Gateway', metadata }), undefined);
+  assert.deepEqual(selector(podsOf(job)), [pods, 'batch.kubernetes.io/job-name=gpt-oss-120b']);
+  // Envoy Gateway runs the pods of a Gateway in a namespace of its own.
+  assert.deepEqual(selector(podsOf({ apiVersion: 'v1', kind: 'Gateway', metadata })), [
+    '/api/v1/pods',
+    `gateway.envoyproxy.io/owning-gateway-name=${metadata.name},gateway.envoyproxy.io/owning-gateway-namespace=${metadata.namespace}`,
+  ]);
+  assert.equal(podsOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata }), undefined);
 });
