@@ -17,7 +17,7 @@ export const answering = {
       {
         title: 'Price',
         description:
-          'What the model costs, in any one currency; needed by routes with order: cheapest. Default: unknown.',
+          'Price of the model, in the same currency for all models. Routes with order: cheapest require it. Default: unknown.',
       },
       {
         inputPerMTok: price('input tokens'),
@@ -29,7 +29,7 @@ export const answering = {
     duration({
       title: 'Expected latency',
       description:
-        'Median time to an answer as you measured it; needed by routes with order: fastest. Default: unknown, nothing measures it here.',
+        'Median time to an answer, as you measured it. Routes with order: fastest require it. Default: unknown; the gateway does not measure it.',
     }),
   ),
 };

@@ -20,7 +20,7 @@ export const cluster = choice(
         gpuNodes: integer({
           title: 'GPU nodes',
           description:
-            'Nodes with four GPUs that npm start gives it, and vcf-ai local up with --gpu-nodes. Nothing runs on them.',
+            'Number of simulated nodes with four GPUs each. No GPU is needed: nothing runs on these nodes.',
           minimum: 1,
           maximum: 16,
           default: 1,
@@ -31,19 +31,20 @@ export const cluster = choice(
     existing: map(
       {
         title: 'Existing cluster',
-        description: 'A Kubernetes cluster that is there already.',
+        description: 'An existing Kubernetes cluster.',
       },
       {
         context: text({
           title: 'Kubeconfig context',
-          description: 'Name of the context in the kubeconfig that reaches the cluster.',
+          description: 'Name of the kubeconfig context of the cluster.',
           minLength: 1,
           'x-allowed': 'the name of a kubeconfig context',
         }),
         kubernetesVersion: computed(
           text({
             title: 'Kubernetes version',
-            description: 'Of its API server, <major>.<minor>. Decides what objects may hold. Default: 1.34.',
+            description:
+              'Version of the API server, <major>.<minor>. It decides which fields the objects may use. Default: 1.34.',
             pattern: '^1\\.[0-9]{1,2}$',
             'x-allowed': 'a version such as "1.34", in quotes',
             'x-why': 'YAML reads 1.40 without quotes as the number 1.4',

@@ -21,7 +21,7 @@ export const controllers = map(
     aiGatewayVersion: words(AI_GATEWAY_VERSIONS, {
       title: 'AI Gateway version',
       description:
-        'Of the AI Gateway controller and its external processor. The CRDs are those of 1.0.0, which 1.1.0 runs with.',
+        'Version of the AI Gateway controller and its external processor. The CRDs are those of 1.0.0, which 1.1.0 supports.',
       default: '1.0.0',
       'x-allowed': 'a version that this platform is made for',
     }),
@@ -29,7 +29,7 @@ export const controllers = map(
       integer({
         title: 'Replicas',
         description:
-          'Of each controller and of the rate-limit service. Default: 2 for an existing cluster, 1 for the embedded datacenter.',
+          'Number of replicas of each controller and of the rate-limit service. Default: 2 for an existing cluster, 1 for the embedded datacenter.',
         minimum: 1,
         'x-allowed': 'a whole number of replicas, 1 or more',
       }),
@@ -47,7 +47,7 @@ export const controllers = map(
     redisPasswordSecret: optional(
       text({
         title: 'Secret with the password of Redis',
-        description: 'Name of the Pulumi secret. Default: Redis asks for none.',
+        description: 'Name of the Pulumi secret with the password. Default: Redis requires no password.',
         minLength: 1,
         'x-allowed': 'the name of a Pulumi secret',
       }),

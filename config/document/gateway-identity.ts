@@ -35,7 +35,7 @@ const jwt = map(
       }),
       {
         title: 'Audiences',
-        description: 'Whom tokens are made for: one of these is in the claim aud.',
+        description: 'Audiences of the tokens: the claim aud must contain one of them.',
         minItems: 1,
         // JWTProvider.audiences in Envoy Gateway's API.
         maxItems: 8,
@@ -51,7 +51,7 @@ const jwt = map(
     claims: map(
       {
         title: 'Claims',
-        description: 'Which claims say who calls.',
+        description: 'Claims that identify the caller.',
         default: {},
       },
       {
@@ -114,7 +114,7 @@ export const identity = wordOrChoice(
   {
     title: 'Identity',
     description:
-      'Who says which workload a request belongs to. trustedHeader: the client itself, in x-workload-app, which is only as good as the network in front of the gateway. none: nobody, the one workload is everybody. With apiKey, jwt, mtls or extAuth the gateway finds out and a client cannot forge it.',
+      'How a request is assigned to a workload. trustedHeader: by the header x-workload-app of the client, which is safe only if the network in front of the gateway controls that header. none: all requests belong to the only workload. apiKey, jwt, mtls and extAuth: the gateway authenticates the client, which cannot forge its identity.',
     default: 'trustedHeader',
     'x-allowed': 'trustedHeader, none, or a map with apiKey, jwt, mtls or extAuth',
   },

@@ -46,7 +46,8 @@ export const gateway = map(
     replicas: computed(
       integer({
         title: 'Replicas',
-        description: 'Envoys. Default: 2 for an existing cluster, 1 for the embedded datacenter.',
+        description:
+          'Number of Envoy replicas. Default: 2 for an existing cluster, 1 for the embedded datacenter.',
         minimum: 1,
         'x-allowed': 'a whole number of Envoys, 1 or more',
       }),
@@ -108,13 +109,13 @@ export const gateway = map(
     retry: map(
       {
         title: 'Retries',
-        description: 'What a failed attempt costs before the next target of a route is tried.',
+        description: 'How failed attempts are retried, for routes with a fallback or several models.',
         default: {},
       },
       {
         attempts: integer({
           title: 'Attempts',
-          description: 'Attempts after the first; 0 for none.',
+          description: 'Number of attempts after the first; 0 for none.',
           minimum: 0,
           maximum: 10,
           default: 2,

@@ -13,7 +13,7 @@ export const layers = {
       {
         title: 'Layers',
         description:
-          'Layers that this stack makes. Default: all; cluster is one of them when the platform makes its cluster.',
+          'Layers that this stack creates. Default: all; cluster is one of them when the platform creates its cluster.',
         minItems: 1,
         'x-allowed': 'a list of layers, each once, one at least',
       },
@@ -23,7 +23,7 @@ export const layers = {
     text({
       title: 'Stack of the cluster',
       description:
-        'The stack that makes the layer cluster, when this one does not: its name, or <organization>/<project>/<stack>. Default: none, this stack makes it.',
+        'The stack that creates the layer cluster, if this one does not: its name, or <organization>/<project>/<stack>. Default: none, this stack creates it.',
       pattern: '^[A-Za-z0-9][-_.A-Za-z0-9]*(/[A-Za-z0-9][-_.A-Za-z0-9]*){0,2}$',
       'x-allowed': 'the name of a stack, such as prod-cluster',
     }),

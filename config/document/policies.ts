@@ -27,7 +27,9 @@ const exemption = map(
       minLength: 20,
       'x-why': 'who reads it when the exemption ends has to decide again',
     }),
-    owner: phrase('Owner', 'Who decides then.', 'a team or a person', { minLength: 1 }),
+    owner: phrase('Owner', 'Team or person who decides when the exemption ends.', 'a team or a person', {
+      minLength: 1,
+    }),
     until: phrase('Until', 'The last day on which it counts.', 'a day such as 2027-01-31', {
       pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
     }),
@@ -61,7 +63,7 @@ export const policies = map(
       {
         title: 'Parameters',
         description:
-          'What rules leave to the platform team: the same for `vcf-ai check`, at preview and in the cluster.',
+          'Parameters of the rules. They are the same for `vcf-ai check`, at preview and in the cluster.',
         default: {},
       },
       {
@@ -86,7 +88,7 @@ export const policies = map(
           flag({
             title: 'Development',
             description:
-              'Whether this is a place to try things out, where rules for production say nothing. Default: whether the cluster is the embedded one.',
+              'Whether this is a development environment, to which rules for production do not apply. Default: whether the cluster is the embedded one.',
           }),
         ),
       },
@@ -94,7 +96,7 @@ export const policies = map(
     exemptions: list(exemption, {
       title: 'Exemptions',
       description:
-        'Findings that are right here. One that covers nothing, or whose day has passed, is an error of `vcf-ai check`.',
+        'Findings that are accepted. An exemption that covers nothing, or that has ended, is an error of `vcf-ai check`.',
       default: [],
       'x-allowed': 'a list of exemptions',
     }),

@@ -35,7 +35,7 @@ const oidc = map(
     audience: optional(
       word(
         'Audience',
-        'For whom the token is. Default: whom the identity provider chooses.',
+        'Audience of the token. Default: the identity provider chooses it.',
         'an audience such as sts.amazonaws.com',
       ),
     ),

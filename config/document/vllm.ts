@@ -41,7 +41,7 @@ const autoscale = map(
     description: 'Grow and shrink with waiting requests, by KEDA. Default: a fixed number of replicas.',
   },
   {
-    maxReplicas: count('Most replicas', 'As many replicas at most; replicas is the least.', 'replicas'),
+    maxReplicas: count('Most replicas', 'Largest number of replicas. The smallest is replicas.', 'replicas'),
     waitingRequests: count(
       'Waiting requests',
       'Requests that wait in one replica, on average, when another is added.',
@@ -56,7 +56,8 @@ const autoscale = map(
     }),
     cooldown: duration({
       title: 'Cooldown',
-      description: 'How long it stays calm before a replica goes; long, because a start is expensive.',
+      description:
+        'How long no request must wait before a replica is removed. It is long because starting a replica is expensive.',
       default: '10m',
     }),
   },
@@ -66,7 +67,7 @@ const autoscale = map(
 export const vllm = map(
   {
     title: 'vLLM',
-    description: 'Serve the model on own GPUs with vLLM. {} takes every default.',
+    description: 'Serve the model on your own GPUs with vLLM. {} takes every default.',
   },
   {
     model: computed(
@@ -99,7 +100,7 @@ export const vllm = map(
       words(['12', '13'], {
         title: 'CUDA',
         description:
-          "CUDA of the image, for nodes with an older driver. Default: that of the version's plain tag, 13 since vLLM 0.20.0 and 12 before.",
+          "CUDA version of the image, for nodes with an older driver. Default: that of the version's plain tag, 13 since vLLM 0.20.0 and 12 before.",
         'x-allowed': 'a major version of CUDA, as text',
       }),
     ),
@@ -142,16 +143,26 @@ export const vllm = map(
     maxModelLen: computed(
       count(
         'Longest context',
-        'Tokens of prompt and answer together. Default: what the model was trained for.',
+        'Longest context in tokens, prompt and answer together. Default: what the model was trained for.',
         'tokens',
       ),
     ),
-    maxNumSeqs: count('Requests at once', 'Requests in one batch of a replica.', 'requests', {
-      default: 256,
-    }),
-    maxNumBatchedTokens: count('Tokens at once', 'Tokens of one step of a replica.', 'tokens', {
-      default: 8192,
-    }),
+    maxNumSeqs: count(
+      'Requests at once',
+      'Largest number of requests in one batch of a replica.',
+      'requests',
+      {
+        default: 256,
+      },
+    ),
+    maxNumBatchedTokens: count(
+      'Tokens at once',
+      'Largest number of tokens in one step of a replica.',
+      'tokens',
+      {
+        default: 8192,
+      },
+    ),
     gpuMemoryUtilization: number({
       title: 'GPU memory utilization',
       description: "Share of a GPU's memory that vLLM takes, over 0 and at most 0.95.",
@@ -171,7 +182,7 @@ export const vllm = map(
     ),
     kvCacheDtype: words(['auto', 'fp8'], {
       title: 'KV cache type',
-      description: 'Numbers in the KV cache: auto as in the model, 16 bits; fp8 8 bits.',
+      description: 'Number format of the KV cache: auto uses that of the model (16 bits), fp8 uses 8 bits.',
       default: 'auto',
       'x-allowed': 'a type of the KV cache',
     }),
@@ -224,7 +235,7 @@ export const vllm = map(
     priorityClass: optional(
       text({
         title: 'Priority class',
-        description: "Name of a PriorityClass that is there. Default: the platform's own, above batch work.",
+        description: "Name of an existing PriorityClass. Default: the platform's own, above batch work.",
         minLength: 1,
         'x-allowed': 'the name of a PriorityClass',
       }),
@@ -247,7 +258,7 @@ export const vllm = map(
       {
         title: 'Extra arguments',
         description:
-          'More flags of vllm serve by name, without --; true for a flag without a value, false for its --no- form.',
+          'Additional flags of vllm serve by name, without --. Use true for a flag without a value, false for its --no- form.',
         default: {},
         'x-allowed': 'a map of flags without --',
       },

@@ -43,7 +43,9 @@ const limits = map(
     default: {},
   },
   {
-    requestsPerMinute: optional(limit('requests per minute', 'Requests; more are answered with 429.')),
+    requestsPerMinute: optional(
+      limit('requests per minute', 'Requests in a minute. Further requests are answered with 429.'),
+    ),
     tokensPerMinute: optional(tokens('minute')),
     tokensPerHour: optional(tokens('hour')),
     tokensPerDay: optional(tokens('day')),
@@ -51,7 +53,7 @@ const limits = map(
     parallelRequests: optional(
       limit(
         'parallel requests',
-        'Requests at once; more are answered with 503. A workload with models has as many for each of them.',
+        'Requests at the same time. Further requests are answered with 503. A workload with models has this limit for each of them.',
       ),
     ),
     shadow: flag({
@@ -67,7 +69,7 @@ const limits = map(
 export const workload = map(
   {
     title: 'Workload',
-    description: 'An application or a tenant, the models that it may call, and how much.',
+    description: 'An application or a tenant, the models that it may call, and its limits.',
     'x-allowed': 'a map with model or models',
     oneOf: [{ required: ['model'] }, { required: ['models'] }],
   },

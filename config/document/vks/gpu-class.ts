@@ -7,24 +7,25 @@ export const gpuClass = map(
   {
     title: 'GPU class',
     description:
-      'The VM class of GPU nodes: vGPUs of one profile that are linked by NVLink as one device group of the host.',
+      'VM class of the GPU nodes: vGPUs of one profile, linked by NVLink as one device group of the host.',
   },
   {
     name: text({
       title: 'Name',
-      description: 'Of the VM class, one of a kind in the vCenter.',
+      description: 'Name of the VM class, unique in the vCenter.',
       pattern: LABEL_PATTERN,
       'x-allowed': 'a DNS label such as gpu-4x-h100',
     }),
     profile: text({
       title: 'vGPU profile',
-      description: 'As the hosts call it; with the whole frame buffer, because only that has NVLink.',
+      description:
+        'Name of the vGPU profile on the hosts. Only profiles with the whole frame buffer support NVLink.',
       pattern: '^(nvidia|grid)_[a-z0-9]+(-[0-9a-z]+)+$',
       'x-allowed': 'a vGPU profile such as nvidia_h100xm-80c',
     }),
     devices: words([1, 2, 4, 8], {
       title: 'GPUs',
-      description: 'Of one VM.',
+      description: 'Number of GPUs of one VM.',
       default: 4,
       'x-allowed': '1, 2, 4 or 8 GPUs',
       'x-why': 'the NVSwitch of an HGX board is divided so',
@@ -33,7 +34,7 @@ export const gpuClass = map(
       text({
         title: 'Device group',
         description:
-          'Name of the group of devices as the hosts offer it. Default: Nvidia:<devices>@<profile>%NVLink; none with one device.',
+          'Name of the vendor device group on the hosts. Default: Nvidia:<devices>@<profile>%NVLink; none with one device.',
         pattern: '^Nvidia:[248]@[a-z0-9_]+(-[0-9a-z]+)+%NVLink$',
         'x-allowed': 'a device group such as Nvidia:4@nvidia_h100xm-80c%NVLink',
         'x-why': 'GPUs that are given one by one have no NVLink',
@@ -41,7 +42,7 @@ export const gpuClass = map(
     ),
     cpus: cores({
       title: 'CPUs',
-      description: 'Of one VM. vLLM wants 4 for each GPU, and the node itself some.',
+      description: 'Number of CPUs of one VM. vLLM needs 4 for each GPU, and the node itself some more.',
       minimum: 1,
       maximum: 768,
       'x-allowed': 'a whole number of CPUs, from 1 to 768',
@@ -49,12 +50,13 @@ export const gpuClass = map(
     memory: memory({
       pattern: '^[1-9][0-9]{0,7}[MGT]i$',
       title: 'Memory',
-      description: 'Of one VM, a multiple of 4 MB.',
+      description: 'Memory of one VM, a multiple of 4 MB.',
       'x-allowed': 'a whole amount of memory such as 512Gi',
     }),
     memoryReservation: integer({
       title: 'Memory reservation',
-      description: 'Percent; a VM with GPUs starts with all of it only.',
+      description:
+        'Reserved share of the memory, in percent. A VM with GPUs starts only if all of its memory is reserved.',
       minimum: 0,
       maximum: 100,
       default: 100,
@@ -64,13 +66,15 @@ export const gpuClass = map(
       memory({
         pattern: '^[1-9][0-9]{0,7}[GT]i$',
         title: 'Address space of the devices',
-        description: 'pciPassthru.64bitMMIOSizeGB. Default: 512Gi with up to four devices, else 1Ti.',
+        description:
+          'Address space of the devices (pciPassthru.64bitMMIOSizeGB). Default: 512Gi with up to four devices, else 1Ti.',
         'x-allowed': 'a power of two such as 512Gi',
       }),
     ),
     unifiedMemory: flag({
       title: 'Unified memory',
-      description: 'pciPassthru<i>.cfg.enable_uvm, which NVLink multicast takes (all-reduce on H100).',
+      description:
+        'Unified memory (pciPassthru<i>.cfg.enable_uvm). NVLink multicast, which all-reduce on H100 uses, requires it.',
       default: true,
     }),
   },

@@ -14,7 +14,7 @@ export const gpuOperator = choice(
       {
         title: 'vGPU',
         description:
-          'The guest driver of NVIDIA vGPU. Its image may not be published, so it comes from a registry of your own.',
+          'The guest driver of NVIDIA vGPU. Its licence does not allow publishing the image, so it comes from your own registry.',
       },
       {
         repository: text({
@@ -25,7 +25,7 @@ export const gpuOperator = choice(
         }),
         version: text({
           title: 'Driver version',
-          description: 'Of the same branch as the vGPU manager of the hosts.',
+          description: 'Version of the guest driver, from the same branch as the vGPU manager of the hosts.',
           pattern: '^[0-9]{3}\\.[0-9]{2,3}(\\.[0-9]{2})?$',
           'x-allowed': 'a version of the driver such as 580.95.05',
         }),

@@ -20,13 +20,13 @@ const STORAGE_CLASS = {
 export const vks = map(
   {
     title: 'vSphere Kubernetes Service',
-    description: 'A cluster that the platform makes with VKS on VMware Cloud Foundation.',
+    description: 'A cluster that the platform creates with VKS on VMware Cloud Foundation.',
   },
   {
     name: text({
       title: 'Name',
       description:
-        'Of the Cluster object. Not one that was there before in the same vSphere Namespace: its load balancer may keep the old address.',
+        'Name of the Cluster object. Do not reuse the name of an earlier cluster in the same vSphere Namespace: its load balancer may keep the old address.',
       // Names of machines are made of it.
       pattern: '^[a-z]([-a-z0-9]{0,39}[a-z0-9])?$',
       'x-allowed': 'a DNS label of 41 characters at most that begins with a letter, such as ai-prod',
@@ -37,14 +37,15 @@ export const vks = map(
     kubernetesVersion: text({
       title: 'Kubernetes release',
       description:
-        'The VKS release that is ready and compatible in the Supervisor (kubectl get kr), with its vmware part.',
+        'VKS release, with its vmware suffix. The Supervisor must list it as ready and compatible (kubectl get kr).',
       pattern: '^v1\\.[0-9]{1,2}\\.[0-9]{1,3}(\\+|---)vmware\\.[0-9]+(-[a-z]+\\.[0-9]+)*$',
       'x-allowed': 'a whole release such as v1.34.2+vmware.2',
       'x-why': 'less than that floats: nodes that are made later would be of another release',
     }),
     clusterClass: text({
       title: 'ClusterClass',
-      description: 'In the namespace vmware-system-vks-public (kubectl get clusterclass).',
+      description:
+        'Name of the ClusterClass in the namespace vmware-system-vks-public (kubectl get clusterclass).',
       pattern: '^builtin-generic-v3\\.([2-9]|[1-9][0-9])\\.[0-9]+$',
       default: 'builtin-generic-v3.7.0',
       'x-allowed': 'a class of builtin-generic from v3.2.0 on, such as builtin-generic-v3.7.0',
@@ -53,32 +54,33 @@ export const vks = map(
     network: map(
       {
         title: 'Network',
-        description: 'Inside the cluster; it cannot change once the cluster is there.',
+        description: 'Networks inside the cluster. They cannot change after the cluster is created.',
         default: {},
       },
       {
         pods: text({
           ...CIDR,
           title: 'Pods',
-          description: 'Every node takes a /24 of it, nodes that come before others leave included.',
+          description:
+            'Network of the pods. Every node takes a /24 of it, and so do surge nodes during an update.',
           default: '172.20.0.0/16',
         }),
         services: text({
           ...CIDR,
           title: 'Services',
-          description: 'Addresses of Services.',
+          description: 'Network of the Services.',
           default: '10.96.0.0/16',
         }),
         reserved: list(text({ ...CIDR, title: 'Network', description: 'One network.' }), {
           title: 'Reserved networks',
           description:
-            'Networks of others that neither may overlap: those of the Supervisor, of workloads and of management, and whatever pods must reach.',
+            'Networks that pods and services must not overlap: those of the Supervisor, workload and management networks, and every network that pods must reach.',
           default: [],
           'x-allowed': 'a list of IPv4 networks, each once',
         }),
         domain: text({
           title: 'Domain',
-          description: 'Suffix of the names of Services.',
+          description: 'Domain suffix of the names of Services.',
           pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
           default: 'cluster.local',
           'x-allowed': 'a DNS name such as cluster.local',
@@ -94,11 +96,15 @@ export const vks = map(
         description: 'StorageClasses of the vSphere Namespace, each linked to it by a storage policy.',
       },
       {
-        nodes: text({ ...STORAGE_CLASS, title: 'Nodes', description: "Nodes' root disks and volumes." }),
+        nodes: text({
+          ...STORAGE_CLASS,
+          title: 'Nodes',
+          description: 'StorageClass of the root disks and volumes of the nodes.',
+        }),
         volumes: computed(
           list(text({ ...STORAGE_CLASS, title: 'StorageClass', description: 'One StorageClass.' }), {
             title: 'Volumes',
-            description: 'Offered to PersistentVolumeClaims. Default: default alone.',
+            description: 'StorageClasses for PersistentVolumeClaims. Default: only the one of default.',
             minItems: 1,
             'x-allowed': 'a list of StorageClasses, each once, one at least',
           }),
@@ -106,7 +112,7 @@ export const vks = map(
         default: text({
           ...STORAGE_CLASS,
           title: 'Default',
-          description: 'Of PersistentVolumeClaims that name none.',
+          description: 'StorageClass of PersistentVolumeClaims that name none.',
           'x-why': 'without a default the cluster looks healthy and every such claim waits for ever',
         }),
       },
@@ -122,7 +128,7 @@ export const vks = map(
         propertyNames: { pattern: LABEL_PATTERN },
         title: 'Trusted CAs',
         description:
-          'Certificates in PEM of authorities that every node trusts, by name: of a registry, of a proxy.',
+          'CA certificates in PEM that every node trusts, by name, for example of a registry or a proxy.',
         default: {},
         'x-allowed': 'a map of certificates by name',
       },

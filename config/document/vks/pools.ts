@@ -35,7 +35,7 @@ const VOLUME = {
 const vmClass = text({
   ...CLASS_NAME,
   title: 'VM class',
-  description: 'One of vSphere, whose size is known, or one of vmClasses.',
+  description: 'Name of a default VM class of vSphere, or of one of vmClasses.',
   default: DEFAULT_VM_CLASS,
 });
 
@@ -50,20 +50,26 @@ function osImage<const Default extends string>(image: Default) {
 
 const sizes = {
   replicas: optional(
-    integer({ ...COUNT, title: 'Nodes', description: 'Default: as many as the pods of the platform take.' }),
+    integer({
+      ...COUNT,
+      title: 'Nodes',
+      description: 'Number of nodes. Default: as many as the pods of the platform need.',
+    }),
   ),
   min: optional(
     integer({
       ...COUNT,
       title: 'Fewest nodes',
-      description: 'Of the cluster autoscaler; with max, instead of replicas.',
+      description:
+        'Smallest number of nodes for the cluster autoscaler. Use it with max, instead of replicas.',
     }),
   ),
   max: optional(
     integer({
       ...COUNT,
       title: 'Most nodes',
-      description: 'Of the cluster autoscaler; with min, instead of replicas.',
+      description:
+        'Largest number of nodes for the cluster autoscaler. Use it with min, instead of replicas.',
     }),
   ),
 };
@@ -80,30 +86,30 @@ export const vmClasses = named(
     {
       cpus: cores({
         title: 'CPUs',
-        description: 'Of one VM.',
+        description: 'Number of CPUs of one VM.',
         minimum: 1,
         maximum: 768,
         'x-allowed': 'a whole number of CPUs, from 1 to 768',
       }),
-      memory: memory({ ...VM_MEMORY, title: 'Memory', description: 'Of one VM, a multiple of 4 MB.' }),
+      memory: memory({ ...VM_MEMORY, title: 'Memory', description: 'Memory of one VM, a multiple of 4 MB.' }),
       cpuReservation: optional(
         integer({
           ...PERCENT,
           title: 'CPU reservation',
-          description: 'Percent. Default: none.',
+          description: 'Reserved share of the CPUs, in percent. Default: none.',
         }),
       ),
       memoryReservation: optional(
         integer({
           ...PERCENT,
           title: 'Memory reservation',
-          description: 'Percent. Default: none, and 100 with GPUs.',
+          description: 'Reserved share of the memory, in percent. Default: none, and 100 with GPUs.',
         }),
       ),
       gpus: integer({
         title: 'GPUs',
         description:
-          'Of one VM of a class that is there; the platform makes such a class by pools.gpu.gpuClass.',
+          'Number of GPUs of one VM, for an existing class. To have the platform create a class with GPUs, use pools.gpu.gpuClass.',
         minimum: 0,
         maximum: 16,
         default: 0,
@@ -112,14 +118,15 @@ export const vmClasses = named(
       create: computed(
         flag({
           title: 'Create',
-          description: 'Whether the platform makes the class. Default: true without GPUs and with a vcenter.',
+          description:
+            'Whether the platform creates the class. Default: true for a class without GPUs when vcenter is set.',
         }),
       ),
     },
   ),
   {
     title: 'VM classes',
-    description: 'Sizes of nodes beside those that vSphere brings, by name.',
+    description: 'Node sizes in addition to the default VM classes of vSphere, by name.',
     default: {},
     'x-allowed': 'a map of VM classes by name',
   },
@@ -134,7 +141,8 @@ export const controlPlane = map(
   {
     replicas: words([1, 3, 5], {
       title: 'Nodes',
-      description: 'With one the API is away while it is replaced.',
+      description:
+        'Number of control plane nodes. With one node, the API is unavailable while the node is replaced.',
       default: 3,
       'x-allowed': '1, 3 or 5 nodes',
       'x-why': 'etcd decides by majority',
@@ -147,7 +155,7 @@ export const controlPlane = map(
 export const pools = map(
   {
     title: 'Node pools',
-    description: 'Nodes that run pods, by what they are for.',
+    description: 'Worker nodes, by purpose.',
     default: {},
   },
   {
@@ -155,7 +163,7 @@ export const pools = map(
       {
         title: 'System pool',
         description:
-          'Controllers, Prometheus, embedding servers on CPUs, and Envoy where there is no gateway pool.',
+          'Nodes for controllers, Prometheus, embedding servers on CPUs, and Envoy if there is no gateway pool.',
         default: {},
         dependencies: BOTH,
       },
@@ -170,7 +178,7 @@ export const pools = map(
         {
           title: 'Gateway pool',
           description:
-            'Nodes for Envoy alone, one Envoy each at most. Default: none, the system pool carries it.',
+            'Dedicated nodes for Envoy, at most one Envoy on each. Default: none, Envoy runs in the system pool.',
           dependencies: BOTH,
         },
         {
@@ -185,7 +193,7 @@ export const pools = map(
         {
           title: 'GPU pool',
           description:
-            'Nodes for model servers: exactly one of vmClass, one that is there, and gpuClass, one that the platform makes. Default: none, no model is served on GPUs.',
+            'Nodes for model servers: exactly one of vmClass, an existing class, and gpuClass, a class that the platform creates. Default: none, no model is served on GPUs.',
           oneOf: [{ required: ['vmClass'] }, { required: ['gpuClass'] }],
           'x-allowed': 'a map with vmClass or gpuClass',
           dependencies: BOTH,
@@ -195,7 +203,7 @@ export const pools = map(
             text({
               ...CLASS_NAME,
               title: 'VM class',
-              description: 'One of vmClasses, with gpus.',
+              description: 'Name of one of vmClasses with gpus.',
             }),
           ),
           gpuClass: optional(gpuClass),
@@ -205,7 +213,7 @@ export const pools = map(
             integer({
               title: 'GPU sets of the hosts',
               description:
-                'Sets of as many GPUs as a node has, linked with each other, that the hosts have for this pool. Default: as many as the pool has nodes at most.',
+                'Number of free device groups of the size of a node that the hosts have for this pool. Default: the largest number of nodes of the pool.',
               minimum: 1,
               'x-allowed': 'a whole number of GPU sets, 1 or more',
             }),
@@ -213,7 +221,7 @@ export const pools = map(
           maxSurge: words([0, 1], {
             title: 'Surge',
             description:
-              'Nodes that come before others leave when nodes are replaced: by a new version, class, volume or image.',
+              'Number of nodes that are added before others are removed when nodes are replaced because of a new version, class, volume or image.',
             default: 0,
             'x-allowed': '0 or 1',
             'x-why': 'each takes a free set of GPUs',
@@ -221,13 +229,14 @@ export const pools = map(
           imageVolume: memory({
             ...VOLUME,
             title: 'Volume for images',
-            description: 'At /var/lib/containerd; an image of vLLM takes 10 to 25 GiB.',
+            description: 'Volume at /var/lib/containerd. An image of vLLM takes 10 to 25 GiB.',
             default: '200Gi',
           }),
           kubeletVolume: memory({
             ...VOLUME,
             title: 'Volume for pods',
-            description: "At /var/lib/kubelet: vLLM's kernels, logs, and weights that every pod downloads.",
+            description:
+              'Volume at /var/lib/kubelet, for the compiled kernels of vLLM, logs, and weights that every pod downloads.',
             default: '200Gi',
           }),
         },

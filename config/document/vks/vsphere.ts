@@ -8,7 +8,7 @@ export const vcenter = map(
   {
     title: 'vCenter',
     description:
-      'Needed when the platform makes the vSphere Namespace or VM classes. Default: none, both are there.',
+      'Required when the platform creates the vSphere Namespace or VM classes. Default: none, both exist already.',
   },
   {
     server: text({
@@ -19,7 +19,7 @@ export const vcenter = map(
     }),
     user: text({
       title: 'User',
-      description: 'A service account that may make namespaces and VM classes.',
+      description: 'Service account with the right to create namespaces and VM classes.',
       pattern: '^[^\\s@\\\\]+(@|\\\\)[^\\s@\\\\]+$',
       'x-allowed': 'a user with its domain, such as svc-pulumi@vsphere.local',
     }),
@@ -32,18 +32,18 @@ export const vcenter = map(
     datacenter: text({
       ...INVENTORY,
       title: 'Datacenter',
-      description: 'Its name in the inventory.',
+      description: 'Name of the datacenter in the inventory.',
       'x-allowed': 'the name of a datacenter',
     }),
     computeCluster: text({
       ...INVENTORY,
       title: 'Compute cluster',
-      description: 'The one with the hosts of this cluster, GPU hosts included.',
+      description: 'Name of the compute cluster whose hosts run this cluster, GPU hosts included.',
       'x-allowed': 'the name of a compute cluster',
     }),
     allowUnverifiedSsl: flag({
       title: 'Allow unverified TLS',
-      description: "Whether any certificate will do for the vCenter's.",
+      description: 'Whether to accept any certificate of the vCenter without verifying it.',
       default: false,
     }),
   },
@@ -53,7 +53,7 @@ export const vcenter = map(
 export const supervisor = map(
   {
     title: 'Supervisor',
-    description: 'How the API is reached that makes clusters: exactly one of context and kubeconfigSecret.',
+    description: 'How the API of the Supervisor is reached: exactly one of context and kubeconfigSecret.',
     oneOf: [{ required: ['context'] }, { required: ['kubeconfigSecret'] }],
     'x-allowed': 'a map with context or kubeconfigSecret',
   },
@@ -62,7 +62,7 @@ export const supervisor = map(
       text({
         title: 'Supervisor id',
         description:
-          'From GET /api/vcenter/namespace-management/supervisors/summaries. Default: none; required when the platform makes the vSphere Namespace.',
+          'Id of the Supervisor, as GET /api/vcenter/namespace-management/supervisors/summaries returns it. Default: none; required when the platform creates the vSphere Namespace.',
         pattern: '^[A-Za-z0-9][-A-Za-z0-9]*$',
         'x-allowed': 'the id of a Supervisor',
       }),
@@ -71,7 +71,7 @@ export const supervisor = map(
       text({
         title: 'Kubeconfig context',
         description:
-          'A context of the kubeconfig at hand, fresh from vcf context create: its token ends after ten hours.',
+          'Context in the current kubeconfig, created by vcf context create. Its token expires after ten hours.',
         minLength: 1,
         'x-allowed': 'the name of a kubeconfig context',
       }),
@@ -90,12 +90,12 @@ export const supervisor = map(
 export const namespace = map(
   {
     title: 'vSphere Namespace',
-    description: 'Where the Cluster object and its machines are.',
+    description: 'The vSphere Namespace that contains the Cluster object and its machines.',
   },
   {
     name: text({
       title: 'Name',
-      description: 'One of a kind in the vCenter.',
+      description: 'Name of the vSphere Namespace, unique in the vCenter.',
       pattern: LABEL_PATTERN,
       'x-allowed': 'a DNS label such as ai-prod',
       'x-why': 'neither vCenter nor its provider says so before the namespace fails',
@@ -103,19 +103,19 @@ export const namespace = map(
     manage: flag({
       title: 'Manage',
       description:
-        'Whether the platform makes it and links it with its VM classes, storage policies and content library.',
+        'Whether the platform creates the namespace and assigns its VM classes, storage policies and content library.',
       default: true,
     }),
     storagePolicies: list(
       text({
         ...INVENTORY,
         title: 'Storage policy',
-        description: 'Its name in the vCenter.',
+        description: 'Name of the storage policy in the vCenter.',
         'x-allowed': 'the name of a storage policy',
       }),
       {
         title: 'Storage policies',
-        description: 'Names of those that are there and that it may use.',
+        description: 'Names of existing storage policies that the namespace may use.',
         default: [],
         'x-allowed': 'a list of storage policies, each once',
       },
@@ -124,25 +124,26 @@ export const namespace = map(
       map(
         {
           title: "A storage policy of the platform's own",
-          description: 'Every datastore with a tag. Default: none.',
+          description:
+            'A storage policy that the platform creates: every datastore with a tag. Default: none.',
         },
         {
           name: text({
             title: 'Name',
-            description: 'Of the policy, and of the StorageClass that comes of it.',
+            description: 'Name of the policy and of its StorageClass.',
             pattern: LABEL_PATTERN,
             'x-allowed': 'a DNS label such as ai-models',
           }),
           category: text({
             ...INVENTORY,
             title: 'Tag category',
-            description: 'Made by the platform.',
+            description: 'Tag category that the platform creates.',
             'x-allowed': 'the name of a tag category',
           }),
           tag: text({
             ...INVENTORY,
             title: 'Tag',
-            description: 'Made by the platform; an administrator gives it to datastores.',
+            description: 'Tag that the platform creates. An administrator assigns it to datastores.',
             'x-allowed': 'the name of a tag',
           }),
         },
@@ -152,20 +153,22 @@ export const namespace = map(
       map(
         {
           title: 'Content library',
-          description: 'With the node images of VKS. Default: the one that the Supervisor has.',
+          description:
+            'Content library with the node images of VKS. Default: the content library of the Supervisor.',
           dependencies: { subscriptionUrl: ['datastore'], datastore: ['subscriptionUrl'] },
         },
         {
           name: text({
             ...INVENTORY,
             title: 'Name',
-            description: 'Of the library.',
+            description: 'Name of the content library.',
             'x-allowed': 'the name of a content library',
           }),
           subscriptionUrl: optional(
             text({
               title: 'Subscription',
-              description: 'Where the platform subscribes it to. Default: the library is there.',
+              description:
+                'URL that the platform subscribes the library to. Default: the library exists already.',
               pattern: '^https://[^\\s@]+$',
               'x-allowed': 'an https URL such as https://wp-content.vmware.com/v2/latest/lib.json',
             }),
@@ -174,7 +177,7 @@ export const namespace = map(
             text({
               ...INVENTORY,
               title: 'Datastore',
-              description: 'Where the images of a subscribed library are kept.',
+              description: 'Datastore that stores the images of a subscribed library.',
               'x-allowed': 'the name of a datastore',
             }),
           ),

@@ -107,7 +107,7 @@ export const authentication = defineRule({
       ({ name, pointer }) => ({
         pointer,
         value: name,
-        problem: `listener ${name} has AI routes and asks nobody who calls`,
+        problem: `listener ${name} has AI routes and does not authenticate clients`,
       }),
     );
   },
