@@ -34,9 +34,9 @@ import {
   servicesNamedIn,
 } from './named-services';
 import type { Ports } from './ports';
-import { accepts } from './probe';
 import type { Component, Processes } from './process';
 import { LocalPrometheus } from './prometheus';
+import { limiterRedis } from './redis';
 import { assignSlots, type Slots } from './slots';
 import type { Toolchain } from './toolchain';
 
@@ -159,7 +159,7 @@ export class DataPlane {
 
   private async followPlatform(wanted: WantedControllers, heal: boolean): Promise<void> {
     const { state, toolchain, plane, ports } = this.parts;
-    await this.run(this.redis(), heal);
+    await this.run(limiterRedis(state, toolchain, ports.get('redis')), heal);
     const parts = { state, toolchain, plane, wanted, redisPort: ports.get('redis') };
     if (this.prepared !== wanted.installed || heal) {
       await prepareControllers(parts);
@@ -335,18 +335,5 @@ export class DataPlane {
   private async drop(name: string): Promise<void> {
     this.prints.delete(name);
     await this.parts.processes.stop(name);
-  }
-
-  private redis(): Component {
-    const { state, toolchain, ports } = this.parts;
-    const port = ports.get('redis');
-    return {
-      name: 'redis',
-      command: toolchain.file('redis-server'),
-      args: ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', join(state, 'run')],
-      ready: () => accepts('127.0.0.1', port),
-      startSeconds: 10,
-      address: `127.0.0.1:${port}`,
-    };
   }
 }

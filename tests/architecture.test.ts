@@ -109,6 +109,17 @@ test('no file imports itself by way of others', () => {
   assert.equal(circleIn(new Map(sources().map((file) => [file, importsOf(file)])))?.join(' → '), undefined);
 });
 
+/** What is longer wants to be two files; generated types are as long as what they are made from. */
+const MOST_LINES = 350;
+
+test('no file of ours is longer than it can be read', () => {
+  const long = sources()
+    .filter((file) => !file.startsWith('constructs/crds/'))
+    .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > MOST_LINES);
+  assert.deepEqual(long, []);
+});
+
 test('refuses a circle of files, and names it', () => {
   const imports = new Map([
     ['a.ts', ['b.ts']],

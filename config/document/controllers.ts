@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import { AI_GATEWAY_VERSIONS } from '../gates';
-import { computed, flag, integer, map, optional, type Parsed, text, words } from './keywords';
+import { computed, flag, integer, map, optional, text, words } from './keywords';
+import type { Parsed } from './parsed';
 
 /** How the controllers are written. */
 export const controllers = map(

@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
-import { list, map, optional, type Schema, text, url, wordOrChoice, words } from './keywords';
+import { list, map, optional, text, url, wordOrChoice, words } from './keywords';
+import type { Schema } from './schema';
 
 function claim<const O extends Schema>(title: string, description: string, options?: O) {
   return text({

@@ -1,18 +1,8 @@
 import type { Static } from '@sinclair/typebox';
 import { identity } from './gateway-identity';
 import { telemetry } from './gateway-telemetry';
-import {
-  computed,
-  cpu,
-  duration,
-  flag,
-  integer,
-  map,
-  memory,
-  optional,
-  type Parsed,
-  secretName,
-} from './keywords';
+import { computed, cpu, duration, flag, integer, map, memory, optional, secretName } from './keywords';
+import type { Parsed } from './parsed';
 
 /** A whole number, because Envoy Gateway takes no decimals, and a unit, because nobody reads bytes. */
 const MEMORY = { pattern: '^[1-9][0-9]{0,5}([KMG]i|[kMG])$' };

@@ -1,7 +1,6 @@
 import {
   OptionalKind,
   type SchemaOptions,
-  type Static,
   type StringOptions,
   type TArray,
   type TBoolean,
@@ -20,169 +19,15 @@ import { Cpu, Memory } from '../../base/quantity';
 import { compareKeys } from '../../base/text';
 import { type BaseUrl, parseBaseUrl } from '../endpoint';
 import { LABEL_PATTERN } from '../names';
-
-/**
- * The part of JSON Schema that the platform document needs, and annotations of ours, from which refusals are
- * written: `<value> is not <x-allowed>: <x-why>`.
- */
-export interface Schema {
-  readonly $schema?: string;
-  readonly title?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly type?: string | readonly string[] | undefined;
-  /** How a string is read; `pattern` is what checks it. */
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly enum?: readonly (string | number)[];
-  readonly const?: string;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
-  /** Of every element of a list. */
-  readonly items?: Schema;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly uniqueItems?: boolean;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: boolean | Schema;
-  readonly propertyNames?: Schema;
-  readonly required?: readonly string[];
-  readonly dependencies?: Readonly<Record<string, readonly string[]>>;
-  readonly oneOf?: readonly Schema[];
-  readonly allOf?: readonly Schema[];
-  readonly if?: Schema;
-  readonly then?: Schema;
-  readonly else?: Schema;
-  /** A noun phrase that completes "is not …" and "is required: …". */
-  readonly 'x-allowed'?: string;
-  /** Completes the refusal with the reason. */
-  readonly 'x-why'?: string;
-  /** The value could be a credential in the wrong place and is never repeated in a message. */
-  readonly 'x-withhold'?: boolean;
-  /** Makes the parsed form of a value; default: the value, or its parts parsed. */
-  readonly [PARSER]?: (value: never) => unknown;
-  /** Whether a field that is not written has a default that depends on others. */
-  readonly [COMPUTED]?: true;
-}
-
-const PARSER = Symbol('parser');
-const COMPUTED = Symbol('computed');
-
-/** What is written of one type and used as another. */
-interface TParsed<Written, Value> extends TSchema {
-  static: Written;
-  parsed: Value;
-}
+import { isMap, parsed, type TChoice, type TMapOf, type TNamed, type TParsed } from './parsed';
+import { COMPUTED, PARSER, type Schema } from './schema';
 
 /** A field that need not be written, because its default is worked out from others; it is there in the end. */
 type TComputed<S extends TSchema> = S & { readonly computed: true };
 
-/** A map with exactly one of its fields, or one of a few words. */
-export interface TChoice<P extends TProperties, Word extends string = never> extends TSchema {
-  static: { [K in keyof P]: { [Name in K]: Static<P[K]> } }[keyof P] | Word;
-  choices: P;
-  words: Word;
-}
-
-/** Entries by their names, which become a list that is sorted by them. */
-export interface TNamed<V extends TSchema> extends TSchema {
-  static: Record<string, Static<V>>;
-  named: V;
-}
-
-/** Values by keys that mean something else than a name. */
-export interface TMapOf<V extends TSchema> extends TSchema {
-  static: Record<string, Static<V>>;
-  values: V;
-}
-
 /** A schema, and whether its options have a default. */
 type Given<S extends TSchema, O> = S &
   (O extends { readonly default: infer Default } ? { readonly default: Default } : unknown);
-
-type Flat<T> = { [K in keyof T]: T[K] };
-
-type IsOptional = { readonly [OptionalKind]: 'Optional' };
-
-type ParsedMap<P extends TProperties> = Flat<
-  { readonly [K in keyof P as P[K] extends IsOptional ? never : K]: Parsed<P[K]> } & {
-    readonly [K in keyof P as P[K] extends IsOptional ? K : never]?: Parsed<P[K]>;
-  }
->;
-
-type ParsedChoice<P extends TProperties, Word> =
-  | { [K in keyof P]: Flat<{ readonly kind: K } & Parsed<P[K]>> }[keyof P]
-  | (Word extends string ? { readonly kind: Word } : never);
-
-/** What a part of the document becomes: durations, memory and addresses as values, choices as `kind`, names as lists. */
-export type Parsed<S extends TSchema> = S extends { readonly parsed: infer Value }
-  ? Value
-  : S extends { readonly choices: infer P extends TProperties; readonly words: infer Word }
-    ? ParsedChoice<P, Word>
-    : S extends { readonly named: infer V extends TSchema }
-      ? readonly Flat<{ readonly name: string } & Parsed<V>>[]
-      : S extends { readonly values: infer V extends TSchema }
-        ? Readonly<Record<string, Parsed<V>>>
-        : S extends TArray<infer Item>
-          ? readonly Parsed<Item>[]
-          : S extends TObject<infer P>
-            ? ParsedMap<P>
-            : Static<S>;
-
-/** The defaults that are constants, by field, parsed. */
-export type DefaultsOf<S extends TSchema> =
-  S extends TObject<infer P>
-    ? { readonly [K in keyof P as P[K] extends { readonly default: unknown } ? K : never]: Parsed<P[K]> }
-    : never;
-
-/** The defaults that the schema of a map holds, which the constructs take too. */
-export function defaultsOf<S extends TSchema>(schema: S): DefaultsOf<S> {
-  const { properties = {} } = schema as Schema;
-  const known = Object.entries(properties).filter(([, field]) => field.default !== undefined);
-  return parsed(
-    schema as Schema,
-    Object.fromEntries(known.map(([name, field]) => [name, field.default])),
-  ) as DefaultsOf<S>;
-}
-
-/** Turns a sound part of a document, defaults filled in, into what it means; fields that a map does not know are left out. */
-export function parse<S extends TSchema>(schema: S, value: Static<S>): Parsed<S> {
-  return parsed(schema as Schema, value) as Parsed<S>;
-}
-
-/** The same for some fields of a map. */
-export function parseSome<S extends TSchema, K extends keyof Parsed<S> & keyof Static<S>>(
-  schema: S,
-  value: Pick<Static<S>, K>,
-): Pick<Parsed<S>, K> {
-  return parsed(schema as Schema, value) as Pick<Parsed<S>, K>;
-}
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parsed(schema: Schema, value: unknown): unknown {
-  const { [PARSER]: parser, items, additionalProperties: entry, properties } = schema;
-  if (parser !== undefined) return parser(value as never);
-  if (items !== undefined && Array.isArray(value)) return value.map((item) => parsed(items, item));
-  if (!isMap(value)) return value;
-  if (typeof entry === 'object') return mapped(value, (inner) => parsed(entry, inner));
-  if (properties === undefined) return value;
-  const known = Object.entries(value).filter(([name]) => Object.hasOwn(properties, name));
-  return mapped(Object.fromEntries(known), (inner, name) => parsed(properties[name] ?? {}, inner));
-}
-
-function mapped(
-  map: Readonly<Record<string, unknown>>,
-  change: (value: unknown, key: string) => unknown,
-): Record<string, unknown> {
-  const entries = Object.entries(map).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([key, value]) => [key, change(value, key)]));
-}
 
 /** A text. */
 export function text<const O extends StringOptions>(options: O): Given<TString, O> {

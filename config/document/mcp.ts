@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
-import { list, map, named, optional, type Parsed, secretName, text, url } from './keywords';
+import { list, map, named, optional, secretName, text, url } from './keywords';
+import type { Parsed } from './parsed';
 
 const server = map(
   {

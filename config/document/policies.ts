@@ -1,5 +1,6 @@
 import type { StringOptions } from '@sinclair/typebox';
-import { computed, flag, list, map, optional, type Parsed, text, words } from './keywords';
+import { computed, flag, list, map, optional, text, words } from './keywords';
+import type { Parsed } from './parsed';
 
 const phrase = <const O extends StringOptions>(
   title: string,

@@ -1,6 +1,7 @@
 import { PROVIDER_KINDS, PROVIDERS } from '../providers';
-import { type Schema, words } from './keywords';
+import { words } from './keywords';
 import { providerSettings } from './provider-settings';
+import type { Schema } from './schema';
 
 /** How a model at a provider is written. */
 export const providerFields = {

@@ -1,7 +1,8 @@
 import type { Static } from '@sinclair/typebox';
 import { GPU_NAMES } from '../models/gpus';
 import { TEI_VERSION } from '../models/images';
-import { computed, defaultsOf, duration, integer, map, optional, type Parsed, text, words } from './keywords';
+import { computed, duration, integer, map, optional, text, words } from './keywords';
+import { defaultsOf, type Parsed } from './parsed';
 import { mig } from './vllm';
 import { hub, weights } from './weights';
 

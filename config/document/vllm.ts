@@ -4,7 +4,6 @@ import { VLLM_VERSION } from '../models/images';
 import {
   anything,
   computed,
-  defaultsOf,
   duration,
   flag,
   integer,
@@ -13,13 +12,13 @@ import {
   memory,
   number,
   optional,
-  type Parsed,
-  type Schema,
   scalar,
   secretName,
   text,
   words,
 } from './keywords';
+import { defaultsOf, type Parsed } from './parsed';
+import type { Schema } from './schema';
 import { hub, weights } from './weights';
 
 function count<const O extends Schema>(title: string, description: string, of: string, more?: O) {

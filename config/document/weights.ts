@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
-import { choice, computed, map, memory, optional, type Parsed, secretName, text, words } from './keywords';
+import { choice, computed, map, memory, optional, secretName, text, words } from './keywords';
+import type { Parsed } from './parsed';
 
 /** Where a model server finds its weights, for servers of every kind. */
 export const weights = choice(

@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
-import { flag, integer, list, map, optional, type Parsed, secretName, text } from './keywords';
+import { flag, integer, list, map, optional, secretName, text } from './keywords';
+import type { Parsed } from './parsed';
 import { fallbackOf, modelName, session } from './route';
 
 /** `RateLimitValue.requests` in Envoy Gateway's API is a uint32. */

@@ -1,6 +1,6 @@
 import { compareKeys } from '../../base/text';
 import { type PlatformDocument, platform } from '../document';
-import { type Parsed, parseSome } from '../document/keywords';
+import { type Parsed, parseSome } from '../document/parsed';
 import { LAYER_NAMES } from '../layers';
 import { type Cluster, clusterOf } from './cluster';
 import { type Model, modelOf } from './model';

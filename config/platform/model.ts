@@ -1,7 +1,8 @@
 import type { Duration } from '../../base/duration';
 import type { ModelDocument, ModelPrice, TeiSettings, VllmSettings } from '../document';
 import { answering } from '../document/answering';
-import { map, parse } from '../document/keywords';
+import { map } from '../document/keywords';
+import { parse } from '../document/parsed';
 import type { ProviderDocument } from '../document/provider-settings';
 import { tei } from '../document/tei';
 import { vllm } from '../document/vllm';

@@ -1,7 +1,7 @@
 import { Cpu, Memory } from '../../base/quantity';
 import { compareKeys } from '../../base/text';
 import type { GpuClassDocument, GpuPoolDocument, PoolSizeDocument, VksDocument } from '../document';
-import { type Parsed, parse, parseSome } from '../document/keywords';
+import { type Parsed, parse, parseSome } from '../document/parsed';
 import { vks } from '../document/vks';
 import { gpuClass } from '../document/vks/gpu-class';
 import { type controlPlane, type pools, vmClasses } from '../document/vks/pools';

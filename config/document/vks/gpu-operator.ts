@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
-import { choice, map, optional, type Parsed, secretName, text } from '../keywords';
+import { choice, map, optional, secretName, text } from '../keywords';
+import type { Parsed } from '../parsed';
 
 /** NVIDIA's operator, by where its drivers come from. */
 export const gpuOperator = choice(
