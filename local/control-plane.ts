@@ -10,6 +10,7 @@ import type { Ports } from './ports';
 import { answers } from './probe';
 import type { Component, Processes } from './process';
 import type { Toolchain } from './toolchain';
+import { until } from './until';
 import { storageClasses } from './volumes';
 
 /** What tells one control plane of a datacenter from another. */
@@ -255,6 +256,8 @@ export async function startControlPlane(
   nodes: readonly LiveObject[],
 ): Promise<void> {
   for (const component of plane.components) await processes.ensure(component);
+  // What lost another component for a while has to find it again; what does not is shown by `status`.
+  for (const { ready, startSeconds } of plane.components) await until(ready, startSeconds);
   for (const storageClass of storageClasses) await plane.kube.apply(storageClass);
   for (const node of nodes) await applyNode(plane.kube, node);
 }
