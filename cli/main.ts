@@ -4,7 +4,9 @@ import { UserError } from '../base/user-error';
 import { version } from '../package.json';
 import { checkCommand } from './check-command';
 import { diffCommand } from './diff-command';
+import { localCommand } from './local-command';
 import { newCommand } from './new-command';
+import { validateCommand } from './validate-command';
 
 const program = new Command('vcf-ai')
   .description('An enterprise AI platform on VMware Cloud Foundation, as code')
@@ -20,6 +22,8 @@ program
 program.addCommand(checkCommand());
 program.addCommand(diffCommand());
 program.addCommand(newCommand());
+program.addCommand(localCommand());
+program.addCommand(validateCommand());
 
 program
   .command('explain')
@@ -78,20 +82,7 @@ program
     });
   });
 
-/**
- * Commands that come with what they do, a datacenter and its tools: a second of loading that no other command
- * has to wait for.
- */
-async function addHeavyCommands(): Promise<void> {
-  if (program.commands.some((command) => command.name() === process.argv[2])) return;
-  const { localCommand } = await import('./local.js');
-  const { validateCommand } = await import('./validate.js');
-  program.addCommand(localCommand());
-  program.addCommand(validateCommand());
-}
-
 async function main(): Promise<void> {
-  await addHeavyCommands();
   await program.parseAsync();
 }
 

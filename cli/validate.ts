@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { UserError } from '../base/user-error';
 import { statusOf } from '../local/client';
 import { stateDir } from '../local/paths';
@@ -31,25 +30,16 @@ export async function validate(
   return report;
 }
 
-/** `vcf-ai validate`: 0 when every case passed, 1 when one failed, 2 when the platform could not be asked. */
-export function validateCommand(): Command {
-  return new Command('validate')
-    .description('run the functional suite against the embedded datacenter, with evidence for every case')
-    .option('--stack <name>', 'stack whose document is validated', 'local')
-    .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai)')
-    .option(
-      '--out <dir>',
-      'folder for functional.json and functional.md (default: reports in the state folder)',
-    )
-    .option('--json', 'print the report as JSON')
-    .action(async (options: { stack: string; state?: string; out?: string; json?: true }) => {
-      const { stack, state, out } = options;
-      const report = await validate(
-        loadCompleteStack(stack),
-        stateDir(state),
-        out === undefined ? {} : { out },
-      );
-      console.log(options.json ? JSON.stringify(report, null, 2) : reportText(report));
-      if (!report.passed) process.exitCode = 1;
-    });
+export interface ValidateOptions {
+  readonly stack: string;
+  readonly state?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** Validates a stack and prints the report; the exit code is 1 when a case failed. */
+export async function validateStack({ stack, state, out, json }: ValidateOptions): Promise<void> {
+  const report = await validate(loadCompleteStack(stack), stateDir(state), out === undefined ? {} : { out });
+  console.log(json ? JSON.stringify(report, null, 2) : reportText(report));
+  if (!report.passed) process.exitCode = 1;
 }
