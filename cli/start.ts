@@ -47,7 +47,8 @@ const settled = (status: DatacenterStatus | undefined) =>
   status !== undefined &&
   status.note === undefined &&
   status.components.every(({ state }) => state === 'running') &&
-  ['envoy', 'extproc'].every((name) => status.components.some((component) => component.name === name));
+  // Of two replicas either may be the one that stays, under its own name: envoy or envoy.1.
+  ['envoy', 'extproc'].every((kind) => status.components.some(({ name }) => name.split('.')[0] === kind));
 
 /** Waits until the gateway serves what the API server holds; throws with what is broken after 90 s. */
 export async function waitForDataPlane(state: string): Promise<void> {
