@@ -1,4 +1,5 @@
 import type { Operation } from 'fast-json-patch';
+import { compareKeys } from './text';
 
 /** A place in a file that a person wrote: YAML, or the TypeScript that made an object. */
 export interface Place {
@@ -48,7 +49,7 @@ export interface Finding extends Refusal {
 /** Sorted by object, then pointer, then rule: the same findings give the same text on every machine. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const key = ({ object, pointer, rule }: Finding) => [object, pointer, rule].join('\0');
-  return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
+  return [...findings].sort((a, b) => compareKeys(key(a), key(b)));
 }
 
 /**
@@ -72,6 +73,6 @@ export function formatFindings(findings: readonly Finding[]): string {
 }
 
 /** `<file>:<line>:<column>`, which terminals and editors open. */
-export function formatPlace({ file, line, column }: Place): string {
+export function formatPlace({ file, line, column }: Partial<Place>): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }

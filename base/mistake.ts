@@ -1,4 +1,4 @@
-import type { Refusal } from './finding';
+import { formatPlace, type Refusal } from './finding';
 import { UserError } from './user-error';
 
 /** One thing that the user must change, said so that they can change it without reading our code. */
@@ -45,9 +45,10 @@ export function formatMistakes(mistakes: readonly Mistake[], sign = '✗'): stri
   return mistakes.map((mistake) => formatMistake(mistake, sign)).join('\n');
 }
 
-function formatMistake({ path, problem, fix, file, line, column }: Mistake, sign: string): string {
+function formatMistake(mistake: Mistake, sign: string): string {
+  const { path, problem, fix, file, line } = mistake;
   const said = `${sign} ${path}: ${problem}${fix === undefined ? '' : ` (${fix})`}`;
   if (line === undefined) return said;
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const place = formatPlace(mistake);
   return `${said}\n    at ${file === undefined ? `line ${place}` : place}`;
 }

@@ -39,3 +39,8 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
 export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
+
+/** Entries of a map in the order of their keys. */
+export function sortedEntries<T>(map: Readonly<Record<string, T>>): [key: string, value: T][] {
+  return Object.entries(map).sort(([a], [b]) => compareKeys(a, b));
+}

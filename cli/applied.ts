@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
-import execa from 'execa';
 import type { Manifest } from '../base/manifest';
-import { UserError } from '../base/user-error';
 import { isEmbedded, PlatformError } from '../config';
 import { stateDir } from '../local/paths';
 import { readManifests } from '../policies';
 import { unpack } from '../stacks/bundle-state';
 import { pulumiEnvironment } from './pulumi';
-import { projectDir, type Stack } from './stack';
+import { askPulumi, type Stack } from './stack';
 
 /** The part of a resource in Pulumi's state that says what was applied. */
 interface Resource {
@@ -43,13 +41,8 @@ export async function appliedObjects(
   state?: string,
 ): Promise<readonly Manifest[]> {
   const env = isEmbedded(platform.cluster) ? await pulumiEnvironment(stateDir(state)) : process.env;
-  const args = ['stack', 'export', '--stack', name];
-  const { failed, stdout, stderr } = await execa('pulumi', args, { cwd: projectDir(), env, reject: false });
-  if (!failed) return objectsInState(stdout);
-  const said = stderr.trim() || 'the command pulumi is not on PATH';
-  throw new UserError(
-    `pulumi ${args.join(' ')}: ${said}\nfix: pulumi up makes the stack; --against compares with a folder`,
-  );
+  const advice = 'pulumi up makes the stack; --against compares with a folder';
+  return objectsInState(await askPulumi(['stack', 'export', '--stack', name], env, advice));
 }
 
 /**

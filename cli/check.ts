@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { isAbsolute, relative } from 'node:path';
 import { type Mistake, PlatformError } from '../base/mistake';
 import { version } from '../package.json';
 import {
@@ -18,6 +17,7 @@ import {
   UnreadableError,
 } from '../policies';
 import { suggest } from '../policies/suggest';
+import { relativePath } from './relative-path';
 import { type Setting, withSetting } from './settings';
 
 /** What `vcf-ai check` judges: one of the three. */
@@ -99,12 +99,6 @@ function fromHere(finding: Finding): Finding {
     ...(at !== undefined && { at: place(at) }),
     ...(callers !== undefined && { callers: callers.map(place) }),
   };
-}
-
-/** As it is found from the current folder. */
-export function relativePath(file: string): string {
-  const path = isAbsolute(file) ? relative('.', file) : file;
-  return path.startsWith('..') ? file : path;
 }
 
 /** What only a stack or a program needs takes half a second to load. */

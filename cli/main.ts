@@ -45,10 +45,11 @@ program
   .option('--out <dir>', 'folder to write one file per object into (default: print them as one YAML stream)')
   .option('--json', 'print it as JSON: the objects, or with --out what changed in the folder')
   .action(async ({ stack, out, json }: { stack: string; out?: string; json?: true }) => {
+    const { relativePath } = await import('./relative-path.js');
     const { stackFile } = await import('./stack.js');
     const { synthesize, synthText, writeObjects, writtenText } = await import('./synth.js');
     const objects = synthesize(stack);
-    console.error(`${stack}: ${stackFile(stack)}`);
+    console.error(`${stack}: ${relativePath(stackFile(stack))}`);
     if (out === undefined) {
       process.stdout.write(json ? `${JSON.stringify(objects, null, 2)}\n` : synthText(objects));
       return;

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import execa from 'execa';
 import { listed } from '../base/text';
 import { UserError } from '../base/user-error';
@@ -36,10 +36,9 @@ export function projectDir(): string {
   ]);
 }
 
-/** The file of a stack, as it is found from the current folder. */
+/** The file of a stack. */
 export function stackFile(stack: string, folder = projectDir()): string {
-  const file = relative('.', join(folder, `Pulumi.${stack}.yaml`));
-  return file.startsWith('..') ? resolve(file) : file;
+  return join(folder, `Pulumi.${stack}.yaml`);
 }
 
 /** A stack's file, its platform and the environment that its `pulumi` needs. */
@@ -66,8 +65,8 @@ export interface Stack {
  * @param folder Where the stack's file is.
  * @throws PlatformError with every mistake of the stack's file
  */
-export function loadStack(name: string, folder = projectDir()): Stack {
-  const file = join(folder, `Pulumi.${name}.yaml`);
+export function loadStack(name: string, folder?: string): Stack {
+  const file = stackFile(name, folder);
   const { document, settings, locate } = loadStackFile(file);
   const platform = parsePlatform(document, locate);
   const missing = [...requiredSecrets(platform), ...programSecrets(platform)]
@@ -88,6 +87,24 @@ export function loadCompleteStack(name: string): Stack {
   return stack;
 }
 
+/**
+ * What `pulumi` prints, asked in the project's folder.
+ *
+ * @param advice What to do when it cannot say.
+ * @throws UserError with what it said instead
+ */
+export async function askPulumi(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  advice?: string,
+): Promise<string> {
+  const options = { cwd: projectDir(), env, reject: false } as const;
+  const { failed, stdout, stderr } = await execa('pulumi', args, options);
+  if (!failed) return stdout;
+  const said = stderr?.trim() || 'the command pulumi is not on PATH';
+  throw new UserError(`pulumi ${args.join(' ')}: ${said}${advice === undefined ? '' : `\nfix: ${advice}`}`);
+}
+
 /** The providers' keys of a stack, decrypted by `pulumi`, by model name. */
 export async function providerKeys(
   { name, platform }: Stack,
@@ -97,9 +114,7 @@ export async function providerKeys(
   for (const model of platform.models) {
     if (model.kind !== 'provider' || !('secret' in model.credentials)) continue;
     const args = ['config', 'get', `${PROJECT}:${model.credentials.secret}`, '--stack', name];
-    const { failed, stdout, stderr } = await execa('pulumi', args, { cwd: projectDir(), env, reject: false });
-    if (failed) throw new UserError(`pulumi ${args.join(' ')}: ${stderr.trim()}`);
-    keys[model.name] = stdout.trim();
+    keys[model.name] = (await askPulumi(args, env)).trim();
   }
   return keys;
 }

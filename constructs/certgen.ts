@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
-import { RESTRICTED_CONTAINER, restrictedAs } from './pod-security';
+import { READ_ONLY_CONTAINER, restrictedAs } from './pod-security';
 
 /** The user of images without a distribution. */
 const NONROOT = 65_532;
@@ -70,8 +70,7 @@ function podSpec(serviceAccountName: string) {
         ],
         resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } },
         securityContext: {
-          ...RESTRICTED_CONTAINER,
-          readOnlyRootFilesystem: true,
+          ...READ_ONLY_CONTAINER,
           ...restrictedAs(NONROOT),
         },
       },

@@ -19,7 +19,7 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { PriorityClass } from 'kubernetes-types/scheduling/v1';
 import type { NamedManifest } from '../base/manifest';
-import { compareKeys } from '../base/text';
+import { sortedEntries } from '../base/text';
 import { PlatformError } from '../config';
 import type { CrdManifest, Kinds as CustomKinds, ObjectMeta } from './crds';
 import { recordCreation } from './creation-site';
@@ -176,8 +176,8 @@ const isTyped = (object: ApiObject): object is TypedObject =>
   Object.getPrototypeOf(object) === TypedObject.prototype;
 
 /**
- * Renders an object, whoever made it: an object of `kubeObject` or below a component has the standard labels and a name that fits, and
- * the component's transforms are applied to it.
+ * Renders an object, whoever made it: an object of `kubeObject` or below a component has the standard labels and a name
+ * that fits, and the component's transforms are applied to it.
  *
  * @throws PlatformError for a name that does not fit, as {@link kubeObject}
  */
@@ -197,7 +197,7 @@ export function renderObject(object: ApiObject): NamedManifest {
 
 /** In the order in which cdk8s writes metadata. */
 function sorted<T extends object>(map: T): T {
-  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => compareKeys(a, b))) as T;
+  return Object.fromEntries(sortedEntries(map as Record<string, unknown>)) as T;
 }
 
 function refuseName(

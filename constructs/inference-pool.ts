@@ -4,7 +4,7 @@ import { GATEWAY_SYSTEM, POD_SIZES } from '../config';
 import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
-import { RESTRICTED_CONTAINER } from './pod-security';
+import { READ_ONLY_CONTAINER } from './pod-security';
 import type { RouteBackend } from './routes';
 import { QUICK, WITHOUT_WAIT, waitAtMost, waitForCondition } from './wait';
 
@@ -246,7 +246,7 @@ export class ModelPool extends Component implements RouteBackend {
                   requests: { cpu: `${cpu}`, memory: `${memory}` },
                   limits: { memory: '2Gi' },
                 },
-                securityContext: { ...RESTRICTED_CONTAINER, readOnlyRootFilesystem: true },
+                securityContext: READ_ONLY_CONTAINER,
               },
             ],
           },

@@ -1,6 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { NamedManifest } from '../base/manifest';
+import { type NamedManifest, objectId } from '../base/manifest';
 import { type Mistake, PlatformError } from '../config';
 import { renderObject } from './component';
 
@@ -50,12 +50,17 @@ function refuseInvalid(chart: Chart): void {
   if (mistakes.length > 0) throw new PlatformError(mistakes);
 }
 
+/** Id of an object that is not rendered yet. */
+export function idOf({ kind, metadata: { namespace }, name }: ApiObject): string {
+  return objectId({ kind, metadata: { name, ...(namespace !== undefined && { namespace }) } });
+}
+
 function uniqueIds(objects: readonly ApiObject[]): Map<ApiObject, string> {
   const ids = new Map<ApiObject, string>();
   const owners = new Map<string, ApiObject>();
   const mistakes: Mistake[] = [];
   for (const object of objects) {
-    const id = [object.kind, object.metadata.namespace, object.name].filter(Boolean).join('/').toLowerCase();
+    const id = idOf(object);
     const owner = owners.get(id);
     if (owner) {
       mistakes.push({

@@ -34,3 +34,6 @@ export const RESTRICTED_CONTAINER: SecurityContext = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'] },
 };
+
+/** The same, for one that writes to its volumes alone. */
+export const READ_ONLY_CONTAINER: SecurityContext = { ...RESTRICTED_CONTAINER, readOnlyRootFilesystem: true };

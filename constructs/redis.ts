@@ -4,7 +4,7 @@ import { POD_SIZES } from '../config';
 import versions from '../versions.json';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
-import { RESTRICTED_CONTAINER, restrictedAs } from './pod-security';
+import { READ_ONLY_CONTAINER, restrictedAs } from './pod-security';
 import { WITHOUT_WAIT } from './wait';
 
 const PORT = 6379;
@@ -98,7 +98,7 @@ function podSpec() {
           requests: { cpu: `${POD_SIZES.redis.cpu}`, memory: MEMORY.container },
           limits: { memory: MEMORY.container },
         },
-        securityContext: { ...RESTRICTED_CONTAINER, readOnlyRootFilesystem: true },
+        securityContext: READ_ONLY_CONTAINER,
       },
     ],
   };

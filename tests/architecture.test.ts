@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import ts from 'typescript';
+import { importsOf } from '../scripts/test/reach';
 
 const root = resolve(__dirname, '..');
 
@@ -75,16 +76,6 @@ test('no import goes against the arrows', () => {
   assert.deepEqual(wrong, []);
 });
 
-/** What a file imports of ours, types included. */
-function importsOf(file: string): string[] {
-  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'));
-  return importedFiles.flatMap(({ fileName }) => {
-    if (!fileName.startsWith('.')) return [];
-    const path = relative(root, resolve(root, dirname(file), fileName));
-    return [`${path}.ts`, `${path}/index.ts`].filter((one) => existsSync(join(root, one)));
-  });
-}
-
 /** Files of which each imports the next, and the last the first; undefined when there are none. */
 function circleIn(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
   const done = new Set<string>();
@@ -106,7 +97,10 @@ function circleIn(imports: ReadonlyMap<string, readonly string[]>): readonly str
 }
 
 test('no file imports itself by way of others', () => {
-  assert.equal(circleIn(new Map(sources().map((file) => [file, importsOf(file)])))?.join(' → '), undefined);
+  assert.equal(
+    circleIn(new Map(sources().map((file) => [file, importsOf(root, file)])))?.join(' → '),
+    undefined,
+  );
 });
 
 /** What is longer wants to be two files; generated types are as long as what they are made from. */

@@ -1,3 +1,5 @@
+import { sortedEntries } from '../base/text';
+
 /** One line of a Prometheus page. */
 export interface Sample {
   readonly name: string;
@@ -77,9 +79,7 @@ export function nearNames(series: Series, samples: readonly Sample[]): string[] 
 
 /** The full name, labels in alphabetical order. */
 export function seriesName({ name, labels }: Sample): string {
-  const pairs = Object.entries(labels)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  const pairs = sortedEntries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
 }
 

@@ -3,7 +3,7 @@ import type { GatewayDocument, PlatformDocument, Sound } from '../document';
 import { EMBEDDED_NODES } from '../embedded';
 import type { UnplacedMistake } from '../mistakes';
 import { nodesOf } from '../models/defaults';
-import { POD_SIZES } from '../plan/pod-sizes';
+import { BESIDE_ENVOY } from '../plan/pod-sizes';
 
 /** That the embedded datacenter has the controllers of everything that pulumi would wait for. */
 export function checkEmbedded({ cluster, models = {}, gateway }: Sound<PlatformDocument>): UnplacedMistake[] {
@@ -30,10 +30,9 @@ function checkModels(models: NonNullable<Sound<PlatformDocument>['models']>): Un
 
 /** That an Envoy, with what is beside it in its pod, fits a node: no scheduler would ever place it otherwise. */
 function checkEnvoys({ cpu, memory }: Sound<GatewayDocument>): UnplacedMistake[] {
-  const beside = [POD_SIZES.externalProcessor, POD_SIZES.shutdownManager];
   const of = { cpu: Cpu.parse(EMBEDDED_NODES.cpu), memory: Memory.parse(EMBEDDED_NODES.memory) };
-  const cpuLeft = of.cpu.millicores - beside.reduce((sum, one) => sum + one.cpu.millicores, 0);
-  const memoryLeft = of.memory.bytes - beside.reduce((sum, one) => sum + one.memory.bytes, 0);
+  const cpuLeft = of.cpu.millicores - BESIDE_ENVOY.reduce((sum, one) => sum + one.cpu.millicores, 0);
+  const memoryLeft = of.memory.bytes - BESIDE_ENVOY.reduce((sum, one) => sum + one.memory.bytes, 0);
   const refuse = (field: string, value: string | number, node: string, left: string) => ({
     at: ['gateway', field],
     value,

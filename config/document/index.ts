@@ -26,7 +26,7 @@ export type { TeiDocument, TeiSettings } from './tei';
 export type { VksDocument } from './vks';
 export type { GpuClassDocument } from './vks/gpu-class';
 export type { GpuOperator, GpuOperatorDocument } from './vks/gpu-operator';
-export type { GpuPoolDocument, PoolSizeDocument, VmClassDocument } from './vks/pools';
+export type { GpuPoolDocument, VmClassDocument } from './vks/pools';
 export type { VllmDocument, VllmSettings } from './vllm';
 export type { Weights, WeightsDocument } from './weights';
 export type { Limits, LimitsDocument, WorkloadDocument, WorkloadMatch } from './workload';

@@ -16,7 +16,7 @@ import {
 } from '@sinclair/typebox';
 import { Duration } from '../../base/duration';
 import { Cpu, Memory } from '../../base/quantity';
-import { compareKeys } from '../../base/text';
+import { sortedEntries } from '../../base/text';
 import { type BaseUrl, parseBaseUrl } from '../endpoint';
 import { LABEL_PATTERN } from '../names';
 import { isMap, parsed, type TChoice, type TMapOf, type TNamed, type TParsed } from './parsed';
@@ -183,9 +183,7 @@ export function named<V extends TSchema, const O extends SchemaOptions>(
     additionalProperties: entry,
   } as Schema;
   const parser = (value: Readonly<Record<string, unknown>>) =>
-    Object.entries(value)
-      .sort(([a], [b]) => compareKeys(a, b))
-      .map(([name, inner]) => ({ name, ...(parsed(entry as Schema, inner) as object) }));
+    sortedEntries(value).map(([name, inner]) => ({ name, ...(parsed(entry as Schema, inner) as object) }));
   return withParser(schema, parser) as unknown as Given<TNamed<V>, O>;
 }
 

@@ -2,7 +2,7 @@ import { Cpu, Memory } from '../../base/quantity';
 import type { Platform, TeiModel, VllmModel } from '../platform';
 import { needsLimiter } from './controllers';
 import { type Pod, podOf } from './nodes';
-import { POD_SIZES, type PodSize } from './pod-sizes';
+import { BESIDE_ENVOY, POD_SIZES, type PodSize } from './pod-sizes';
 
 /** What the cluster brings: DNS, network controller, metrics server, package controllers. */
 const ADD_ONS: PodSize = { cpu: Cpu.cores(1), memory: Memory.gibibytes(2) };
@@ -70,7 +70,7 @@ function systemPods(platform: Platform): Pod[] {
 }
 
 function gatewayPods({ gateway: { cpu, memory, replicas } }: Platform): Pod[] {
-  const pod = podOf('Envoy', [{ cpu, memory }, POD_SIZES.externalProcessor, POD_SIZES.shutdownManager]);
+  const pod = podOf('Envoy', [{ cpu, memory }, ...BESIDE_ENVOY]);
   return Array.from({ length: replicas + Math.ceil(replicas * ROLLOUT) }, () => pod);
 }
 

@@ -32,3 +32,6 @@ export const POD_SIZES = {
   /** GPU operator and node feature discovery, without what runs on GPU nodes. */
   gpuOperator: size('500m', '1Gi'),
 } as const satisfies Readonly<Record<string, PodSize>>;
+
+/** What is in the pod of an Envoy besides Envoy. */
+export const BESIDE_ENVOY: readonly PodSize[] = [POD_SIZES.externalProcessor, POD_SIZES.shutdownManager];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Duration } from '../../base/duration';
-import { compareKeys } from '../../base/text';
+import { compareKeys, sortedEntries } from '../../base/text';
 import { MODEL_HEADER, TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 import type { GatewaySettings, Model, Platform, Target, Workload, WorkloadMatch } from '../platform';
 import { buckets } from './buckets';
@@ -116,7 +116,7 @@ interface Group {
 
 function kindOf({ match, routes, limits }: Workload): string {
   const { app, tenant } = match;
-  const known = Object.entries(limits).sort(([a], [b]) => compareKeys(a, b));
+  const known = sortedEntries(limits);
   return JSON.stringify([app !== undefined, tenant !== undefined, routes, known]);
 }
 

@@ -1,4 +1,4 @@
-import { compareKeys } from '../../base/text';
+import { sortedEntries } from '../../base/text';
 import { type PlatformDocument, platform } from '../document';
 import { type Parsed, parseSome } from '../document/parsed';
 import { LAYER_NAMES } from '../layers';
@@ -66,16 +66,10 @@ export function platformOf(document: PlatformDocument): Platform {
   return {
     ...settings,
     cluster: clusterOf(cluster),
-    models: sorted(models, modelOf),
-    workloads: sorted(workloads, (name, workload) =>
+    models: sortedEntries(models).map(([name, model]) => modelOf(name, model)),
+    workloads: sortedEntries(workloads).map(([name, workload]) =>
       workloadOf(name, workload, { models, gateway: settings.gateway }),
     ),
     layers: LAYER_NAMES.filter((layer) => settings.layers.includes(layer)),
   };
-}
-
-function sorted<T, R>(map: Readonly<Record<string, T>>, build: (name: string, value: T) => R): R[] {
-  return Object.entries(map)
-    .sort(([a], [b]) => compareKeys(a, b))
-    .map(([name, value]) => build(name, value));
 }

@@ -1,10 +1,10 @@
 import { Cpu, Memory } from '../../base/quantity';
-import { compareKeys } from '../../base/text';
-import type { GpuClassDocument, GpuPoolDocument, PoolSizeDocument, VksDocument } from '../document';
-import { type Parsed, parse, parseSome } from '../document/parsed';
+import { sortedEntries } from '../../base/text';
+import type { VksDocument } from '../document';
+import { type Parsed, parse } from '../document/parsed';
 import { vks } from '../document/vks';
-import { gpuClass } from '../document/vks/gpu-class';
-import { type controlPlane, type pools, vmClasses } from '../document/vks/pools';
+import type { gpuClass } from '../document/vks/gpu-class';
+import type { controlPlane, pools, vmClasses } from '../document/vks/pools';
 import { KNOWN_VM_CLASSES } from '../models/vm-classes';
 
 /** In a cluster that the platform makes with vSphere Kubernetes Service on VMware Cloud Foundation. */
@@ -92,27 +92,28 @@ export type GpuDevice = Pick<
 >;
 
 export function vksOf(document: VksDocument): VksCluster {
-  const { supervisor, controlPlane, pools, vmClasses, trustedCas, kubernetesVersion, ...rest } = document;
-  const pool = ({ vmClass, osImage, ...size }: VksDocument['pools']['system']): NodePool => ({
-    vmClass: classOf(vmClass, document),
+  const { supervisor, controlPlane, pools, vmClasses, trustedCas, kubernetesVersion, ...rest } = parse(
+    vks,
+    document,
+  );
+  const pool = ({ vmClass, osImage, ...size }: ParsedPools['system']): NodePool => ({
+    vmClass: classOf(vmClass, vmClasses),
     osImage,
     size: sizeOf(size),
   });
   return {
     kind: 'vks',
-    ...parseSome(vks, rest),
+    ...rest,
     kubernetesVersion: minorOf(kubernetesVersion),
     release: kubernetesVersion.replace('---', '+'),
     supervisor: supervisorOf(supervisor),
-    controlPlane: { ...controlPlane, vmClass: classOf(controlPlane.vmClass, document) },
+    controlPlane: { ...controlPlane, vmClass: classOf(controlPlane.vmClass, vmClasses) },
     pools: {
       system: pool(pools.system),
       ...(pools.gateway && { gateway: pool(pools.gateway) }),
-      ...(pools.gpu && { gpu: gpuPoolOf(pools.gpu, document) }),
+      ...(pools.gpu && { gpu: gpuPoolOf(pools.gpu, vmClasses) }),
     },
-    trustedCas: Object.entries(trustedCas)
-      .map(([name, certificate]) => ({ name, certificate }))
-      .sort((a, b) => compareKeys(a.name, b.name)),
+    trustedCas: sortedEntries(trustedCas).map(([name, certificate]) => ({ name, certificate })),
   };
 }
 
@@ -121,7 +122,7 @@ export function minorOf(release: string): string {
   return release.replace(/^v([0-9]+\.[0-9]+).*$/, '$1');
 }
 
-function supervisorOf({ id, context, kubeconfigSecret }: VksDocument['supervisor']): Supervisor {
+function supervisorOf({ id, context, kubeconfigSecret }: Parsed<typeof vks>['supervisor']): Supervisor {
   return {
     ...(id !== undefined && { id }),
     access:
@@ -132,8 +133,8 @@ function supervisorOf({ id, context, kubeconfigSecret }: VksDocument['supervisor
 }
 
 /** A class of the document, or one that vSphere brings; the checks know that it is one of them. */
-function classOf(name: string, { vmClasses: own }: VksDocument): VmClass {
-  const found = parse(vmClasses, own).find((one) => one.name === name);
+function classOf(name: string, own: readonly VmClass[]): VmClass {
+  const found = own.find((one) => one.name === name);
   if (found !== undefined) return found;
   const known = KNOWN_VM_CLASSES.find((candidate) => candidate.name === name);
   if (known === undefined) throw new RangeError(`${name} is not a VM class that is known here`);
@@ -149,31 +150,27 @@ function classOf(name: string, { vmClasses: own }: VksDocument): VmClass {
   };
 }
 
-function sizeOf({ replicas, min, max }: PoolSizeDocument): PoolSize {
+function sizeOf({ replicas, min, max }: Pick<ParsedPools['system'], 'replicas' | 'min' | 'max'>): PoolSize {
   if (min !== undefined && max !== undefined) return { kind: 'autoscaled', min, max };
   return replicas === undefined ? { kind: 'planned' } : { kind: 'fixed', replicas };
 }
 
-function gpuPoolOf(pool: GpuPoolDocument, document: VksDocument): GpuPool {
-  const { vmClass = '', gpuClass: made, osImage, hostGroups, maxSurge, imageVolume, kubeletVolume } = pool;
+function gpuPoolOf(pool: NonNullable<ParsedPools['gpu']>, own: readonly VmClass[]): GpuPool {
+  const { vmClass = '', gpuClass: made, replicas: _, min: __, max: ___, ...rest } = pool;
   return {
-    vmClass: made === undefined ? classOf(vmClass, document) : classOfDevice(made),
+    vmClass: made === undefined ? classOf(vmClass, own) : classOfDevice(made),
     ...(made && { device: deviceOf(made) }),
-    osImage,
     size: sizeOf(pool),
-    ...(hostGroups !== undefined && { hostGroups }),
-    maxSurge,
-    imageVolume: Memory.parse(imageVolume),
-    kubeletVolume: Memory.parse(kubeletVolume),
+    ...rest,
   };
 }
 
-function classOfDevice(document: GpuClassDocument): VmClass {
-  const { name, cpus, memory, memoryReservation, devices } = parse(gpuClass, document);
+type GpuClass = Parsed<typeof gpuClass>;
+
+function classOfDevice({ name, cpus, memory, memoryReservation, devices }: GpuClass): VmClass {
   return { name, cpus, memory, memoryReservation, gpus: devices, create: true };
 }
 
-function deviceOf(document: GpuClassDocument): GpuDevice {
-  const { profile, devices, deviceGroup, mmio, unifiedMemory } = parse(gpuClass, document);
+function deviceOf({ profile, devices, deviceGroup, mmio, unifiedMemory }: GpuClass): GpuDevice {
   return { profile, devices, ...(deviceGroup !== undefined && { deviceGroup }), mmio, unifiedMemory };
 }

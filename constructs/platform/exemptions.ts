@@ -1,6 +1,7 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import { type Mistake, type Platform, PlatformError } from '../../config';
 import { exempt } from '../exempt';
+import { idOf } from '../manifests';
 
 /** Writes the exemptions of a platform to the objects that they name. */
 export function exemptObjects(charts: readonly Chart[], { policies }: Platform): void {
@@ -19,8 +20,4 @@ export function exemptObjects(charts: readonly Chart[], { policies }: Platform):
     }
   }
   if (mistakes.length > 0) throw new PlatformError(mistakes);
-}
-
-function idOf({ kind, metadata, name }: ApiObject): string {
-  return [kind, metadata.namespace, name].filter(Boolean).join('/').toLowerCase();
 }

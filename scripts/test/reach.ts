@@ -17,7 +17,7 @@ const isTest = (file: string) => file.endsWith('.test.ts');
 const isCode = (file: string) => /\.tsx?$/.test(file);
 
 /** The files of ours that a file imports, as paths from the root. */
-function importsOf(root: string, file: string): string[] {
+export function importsOf(root: string, file: string): string[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'), true, true);
   return importedFiles
     .map(({ fileName }) => fileName)

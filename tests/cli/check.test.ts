@@ -1,32 +1,10 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import execa from 'execa';
-import { newFolder } from '../local/scratch';
+import { project } from './project';
 
 const root = resolve(__dirname, '../..');
-
-/** A project folder with the shipped files, and the command as a user runs it there. */
-function project() {
-  const folder = newFolder();
-  for (const name of ['Pulumi.yaml', 'Pulumi.local.yaml']) cpSync(join(root, name), join(folder, name));
-  const run = async (...args: string[]) => {
-    const options = { cwd: folder, all: true, reject: false } as const;
-    const { exitCode, all, stdout } = await execa(join(root, 'bin/vcf-ai.mjs'), args, options);
-    return { code: exitCode, text: all ?? '', stdout };
-  };
-  const edit = (from: string, to: string) => {
-    const file = join(folder, 'Pulumi.local.yaml');
-    const text = readFileSync(file, 'utf8');
-    assert.ok(text.includes(from), from);
-    writeFileSync(file, text.replace(from, to));
-  };
-  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-  const remove = (name: string) => rmSync(join(folder, name));
-  return { run, edit, write, read, remove };
-}
 
 const BACKEND = `apiVersion: gateway.envoyproxy.io/v1alpha1
 kind: Backend

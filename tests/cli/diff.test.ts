@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import execa from 'execa';
 import { objectsInState } from '../../cli/applied';
 import { difference, differenceText, isSame } from '../../cli/diff';
 import { synthesize, writeObjects } from '../../cli/synth';
 import { pack } from '../../stacks/bundle-state';
-import { newFolder } from '../local/scratch';
-
-const root = resolve(__dirname, '../..');
+import { project } from './project';
 
 const route = { apiVersion: 'x.io/v1', kind: 'Route', metadata: { name: 'chat', namespace: 'ai' } };
 
@@ -76,29 +72,15 @@ test('a state is read with its bundles, and without what Helm charts brought', (
   assert.deepEqual(objects, [route, definition]);
 });
 
-/** A project folder with the shipped files, what `synth` wrote of it, and the command as a user runs it there. */
-function project() {
-  const folder = newFolder();
-  for (const name of ['Pulumi.yaml', 'Pulumi.local.yaml']) cpSync(join(root, name), join(folder, name));
-  writeObjects(synthesize('local', folder), join(folder, 'golden'));
-  const run = async (...args: string[]) => {
-    const options = { cwd: folder, all: true, reject: false } as const;
-    const { exitCode, all, stdout } = await execa(join(root, 'bin/vcf-ai.mjs'), ['diff', ...args], options);
-    return { code: exitCode, text: all ?? '', stdout };
-  };
-  return { folder, run };
-}
-
 test('vcf-ai diff --against: 0 while nothing differs, 1 with the fields that do', async () => {
-  const { folder, run } = project();
-  const same = await run('--against', 'golden');
+  const { folder, run, edit, remove } = project();
+  writeObjects(synthesize('local', folder), join(folder, 'golden'));
+  const same = await run('diff', '--against', 'golden');
   assert.equal(same.code, 0, same.text);
   assert.match(same.text, /^local: 0 to create, 0 to change, 0 to delete, \d{3} the same$/);
-  const file = join(folder, 'Pulumi.local.yaml');
-  const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replace('bufferLimit: 50Mi', 'bufferLimit: 20Mi'));
-  rmSync(join(folder, 'golden/gateway/gateway.ai-gateway.ai-gateway.yaml'));
-  const other = await run('--against', 'golden', '--json');
+  edit('bufferLimit: 50Mi', 'bufferLimit: 20Mi');
+  remove('golden/gateway/gateway.ai-gateway.ai-gateway.yaml');
+  const other = await run('diff', '--against', 'golden', '--json');
   assert.equal(other.code, 1, other.text);
   const { created, changed } = JSON.parse(other.stdout);
   assert.deepEqual(created, ['gateway/ai-gateway/ai-gateway']);
@@ -111,7 +93,7 @@ test('vcf-ai diff --against: 0 while nothing differs, 1 with the fields that do'
 
 test('refuses a folder that is not there', async () => {
   const { run } = project();
-  const { code, text } = await run('--against', 'nowhere');
+  const { code, text } = await run('diff', '--against', 'nowhere');
   assert.equal(code, 1, text);
   assert.match(text, /✗ nowhere: there is no such folder \(vcf-ai synth --out nowhere writes it\)/);
 });

@@ -1,32 +1,21 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import execa from 'execa';
 import { load, loadAll } from 'js-yaml';
 import { synthesize, writeObjects } from '../../cli/synth';
 import { field, mistakesOf } from '../constructs/support';
-import { newFolder } from '../local/scratch';
+import { project as projectFolder } from './project';
 
 const root = resolve(__dirname, '../..');
 
-/** A project folder with the shipped files, its output folder, and the command as a user runs it there. */
+/** A project folder, its output folder, and `vcf-ai synth` as a user runs it there. */
 function project() {
-  const folder = newFolder();
-  for (const name of ['Pulumi.yaml', 'Pulumi.local.yaml']) cpSync(join(root, name), join(folder, name));
-  const run = async (...args: string[]) => {
-    const options = { cwd: folder, all: true, reject: false } as const;
-    const { exitCode, all, stdout } = await execa(join(root, 'bin/vcf-ai.mjs'), ['synth', ...args], options);
-    return { code: exitCode, text: all ?? '', stdout };
-  };
-  const edit = (from: string, to: string) => {
-    const file = join(folder, 'Pulumi.local.yaml');
-    const text = readFileSync(file, 'utf8');
-    assert.ok(text.includes(from), from);
-    writeFileSync(file, text.replaceAll(from, to));
-  };
+  const { folder, run, edit } = projectFolder();
   const out = join(folder, 'out');
-  return { folder, out, run, edit, write: () => writeObjects(synthesize('local', folder), out) };
+  const write = () => writeObjects(synthesize('local', folder), out);
+  return { folder, out, run: (...args: string[]) => run('synth', ...args), edit, write };
 }
 
 const filesBelow = (folder: string) =>

@@ -1,4 +1,4 @@
-import type { Static, TObject } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { DEFAULT_VM_CLASS } from '../../models/vm-classes';
 import { LABEL_PATTERN } from '../../names';
 import { computed, cores, flag, integer, map, memory, named, optional, text, words } from '../keywords';
@@ -248,9 +248,4 @@ export const pools = map(
 /** Size of a node of a class beside those of vSphere. */
 export type VmClassDocument = Static<typeof vmClasses>[string];
 
-export type SystemPoolDocument = Static<typeof pools>['system'];
-
 export type GpuPoolDocument = NonNullable<Static<typeof pools>['gpu']>;
-
-/** How many nodes a pool has, as it is written. */
-export type PoolSizeDocument = Static<TObject<typeof sizes>>;
