@@ -18,7 +18,10 @@ export function diffCommand(): Command {
       '--against <dir>',
       'folder of vcf-ai synth --out to compare with, instead of the last applied state',
     )
-    .option('--state <dir>', 'state folder of the embedded datacenter (default: $VCF_AI_STATE, else .vcf-ai)')
+    .option(
+      '--state <dir>',
+      'state folder of the embedded datacenter (default: $VCF_AI_STATE, else .vcf-ai in the project)',
+    )
     .option('--json', 'print it as JSON')
     .action(async ({ stack: name, against, state, json }: Options) => {
       const { appliedObjects, goldenObjects } = await import('./applied.js');

@@ -14,7 +14,7 @@ export function localCommand(): Command {
     local
       .command(name)
       .description(description)
-      .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai)');
+      .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai in the project)');
 
   command('up', 'start it, or start again what died; makes the tools that are missing')
     .option('--control-plane-only', 'no controllers, proxies, stand-ins and Prometheus')

@@ -16,7 +16,7 @@ const program = new Command('vcf-ai')
 program
   .command('start')
   .description('boot the embedded datacenter, pulumi up, run the functional suite, print the endpoint')
-  .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai)')
+  .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai in the project)')
   .action(async (options: { state?: string }) => (await import('./start.js')).start(options));
 
 program.addCommand(checkCommand());

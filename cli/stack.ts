@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import execa from 'execa';
 import { listed } from '../base/text';
 import { UserError } from '../base/user-error';
@@ -16,17 +16,18 @@ import {
   requiredSecrets,
   warnings,
 } from '../config';
-import { packageRoot } from '../local/paths';
+import { packageRoot, projectAbove } from '../local/paths';
 
 /**
- * The folder of the Pulumi project: the current one when it has a Pulumi.yaml, else this package.
+ * The folder of the Pulumi project: the nearest one with a Pulumi.yaml, here or above, else this package.
  *
  * @throws PlatformError in a folder with stack files that is no project: whoever stands there means these
  */
 export function projectDir(): string {
-  if (existsSync('Pulumi.yaml')) return resolve('.');
-  const strays = readdirSync('.').filter((name) => /^Pulumi\..+\.yaml$/.test(name));
-  if (strays.length === 0) return packageRoot;
+  const strays = existsSync('Pulumi.yaml')
+    ? []
+    : readdirSync('.').filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+  if (strays.length === 0) return projectAbove() ?? packageRoot;
   throw new PlatformError([
     {
       path: 'Pulumi.yaml',

@@ -6,7 +6,7 @@ export function validateCommand(): Command {
   return new Command('validate')
     .description('run the functional suite against the embedded datacenter, with evidence for every case')
     .option('--stack <name>', 'stack whose document is validated', 'local')
-    .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai)')
+    .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai in the project)')
     .option(
       '--out <dir>',
       'folder for functional.json and functional.md (default: reports in the state folder)',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { UserError } from '../base/user-error';
@@ -13,14 +13,16 @@ import { until } from './until';
 const START_SECONDS = 90 * 60;
 
 /** Asks the datacenter of a state folder; undefined when none runs there. */
-function ask(
+async function ask(
   state: string,
   method: string,
   path: string,
   seconds: number,
 ): Promise<DatacenterStatus | undefined> {
-  return new Promise((resolve, reject) => {
-    const options = { socketPath: socketPath(state), method, path, timeout: seconds * 1000, agent: false };
+  if (!existsSync(state)) return undefined;
+  const folder = openSync(state, 'r');
+  const answer = new Promise<DatacenterStatus | undefined>((resolve, reject) => {
+    const options = { socketPath: socketPath(folder), method, path, timeout: seconds * 1000, agent: false };
     const req = request(options, (response) => {
       let text = '';
       response.setEncoding('utf8');
@@ -40,6 +42,7 @@ function ask(
     });
     req.end();
   });
+  return answer.finally(() => closeSync(folder));
 }
 
 /** What runs in a state folder, or undefined when nothing does. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../base/user-error';
@@ -235,8 +235,8 @@ export class Datacenter {
 
 /** Serves the datacenter's control socket; resolves once `POST /down` has stopped everything. */
 export function serveControl(datacenter: Datacenter, state: string): Promise<Server> {
-  const path = socketPath(state);
-  if (existsSync(path)) rmSync(path);
+  const path = socketPath(openSync(state, 'r'));
+  rmSync(path, { force: true });
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' });
@@ -265,10 +265,12 @@ export function serveControl(datacenter: Datacenter, state: string): Promise<Ser
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
+    // The socket is never open to others, also not for the moment before a chmod.
+    const mask = process.umask(0o177);
     server.listen(path, () => {
-      chmodSync(path, 0o600);
       replaceFile(`${state}/datacenter.pid`, `${process.pid}\n`);
       resolve(server);
     });
+    process.umask(mask);
   });
 }
