@@ -41,7 +41,7 @@ describe('examples', () => {
     });
   }
 
-  test('thousand-workloads: its document is what its script writes', () => {
+  test('thousand-workloads: its document is what its script writes [thousand-workloads-document]', () => {
     const file = join(exampleFolder('thousand-workloads'), 'Pulumi.local.yaml');
     assert.equal(readFileSync(file, 'utf8'), thousandWorkloads());
   });

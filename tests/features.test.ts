@@ -6,7 +6,8 @@ import { platformSchema, type Schema } from '../config';
 import { exportsOf } from '../scripts/docs/exports';
 import { exampleNames } from './examples';
 import { features } from './features';
-import { testFiles, titlesIn } from './titles';
+import { recipes } from './recipes';
+import { declaredTests } from './titles';
 
 /** Every field of the document by its path, as the reference writes it. */
 function fieldsOf(schema: Schema, path = ''): string[] {
@@ -29,11 +30,23 @@ const TOO_WIDE = new Set([
   ...['workloads.<name>.limits', 'gateway.identity', 'gateway.listener'],
 ]);
 
+const ids = declaredTests().flatMap(({ id }) => id ?? []);
+
 test('every test that the table names is there', () => {
-  const known = new Set(testFiles().flatMap((file) => titlesIn(file).map((title) => `${file}: ${title}`)));
-  const named = features.flatMap(({ proofs }) => proofs.map((proof) => proof.test));
+  const named = features.flatMap(({ proofs }) => proofs.map(({ id }) => id));
   assert.deepEqual(
-    named.filter((name) => !known.has(name)),
+    named.filter((id) => !ids.includes(id)),
+    [],
+  );
+});
+
+test('every id is of one test, and a row or a recipe names it', () => {
+  const named = new Set([
+    ...features.flatMap(({ proofs }) => proofs.map(({ id }) => id)),
+    ...recipes().flatMap(({ tests }) => tests.flatMap((one) => one.ids)),
+  ]);
+  assert.deepEqual(
+    ids.filter((id, index) => ids.indexOf(id) !== index || !named.has(id)),
     [],
   );
 });

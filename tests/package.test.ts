@@ -113,7 +113,7 @@ describe('the packed package, from outside', () => {
     await run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
   });
 
-  test('its constructs work one by one in a chart of the application’s own, typed, with both escape hatches', async () => {
+  test('its constructs work one by one in a chart of the application’s own, typed, with both escape hatches [package-constructs]', async () => {
     const { stdout } = await run(process.execPath, 'out/use.js');
     assert.deepEqual(JSON.parse(stdout), {
       kinds: [
@@ -127,7 +127,7 @@ describe('the packed package, from outside', () => {
     });
   });
 
-  test('a platform document becomes charts without Pulumi', async () => {
+  test('a platform document becomes charts without Pulumi [package-charts]', async () => {
     const { stdout } = await run(process.execPath, 'out/charts.js');
     const { ids, pulumi } = JSON.parse(stdout);
     assert.ok(ids.includes('gateway/ai-gateway/ai-gateway'));

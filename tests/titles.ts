@@ -4,25 +4,35 @@ import ts from 'typescript';
 
 const folder = resolve(__dirname);
 
-/**
- * The titles of the tests of a file, as they are written; what a table of cases fills in is `‹…›`:
- * `refuses ‹what›`.
- *
- * @param file Below `tests/`.
- */
-export function titlesIn(file: string): string[] {
+/** A test as its file declares it. */
+export interface DeclaredTest {
+  /** Below `tests/`. */
+  readonly file: string;
+  /** As it is written, without its id; what a table of cases fills in is `‹…›`: `refuses ‹what›`. */
+  readonly title: string;
+  /** What documents call the test, whatever becomes of its title: `a plan is stable [route-plan-stable]`. */
+  readonly id?: string;
+}
+
+/** @param file Below `tests/`. */
+export function testsIn(file: string): DeclaredTest[] {
   const path = join(folder, file);
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022);
-  const titles: string[] = [];
+  const tests: DeclaredTest[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'test') {
       const [title] = node.arguments;
-      if (title) titles.push(textOf(title, source));
+      if (title) tests.push({ file, ...titleAndId(textOf(title, source)) });
     }
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return titles;
+  return tests;
+}
+
+function titleAndId(text: string): Pick<DeclaredTest, 'title' | 'id'> {
+  const [, title, id] = /^(.+) \[([a-z\d-]+)\]$/.exec(text) ?? [];
+  return title === undefined || id === undefined ? { title: text } : { title, id };
 }
 
 function textOf(title: ts.Expression, source: ts.SourceFile): string {
@@ -34,9 +44,10 @@ function textOf(title: ts.Expression, source: ts.SourceFile): string {
   );
 }
 
-/** Every file below `tests/` that declares tests. */
-export function testFiles(): string[] {
+/** Every test that a file below `tests/` declares. */
+export function declaredTests(): DeclaredTest[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && titlesIn(name).length > 0)
-    .sort();
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .flatMap(testsIn);
 }

@@ -1,8 +1,11 @@
 import { features, type Proof } from '../../tests/features';
+import { type DeclaredTest, declaredTests } from '../../tests/titles';
 import { cell, NOTICE } from './markdown';
 
 /** docs/features.md: what there is, which example shows it, and which test proves it how. */
 export function featureTable(): string {
+  const tests = new Map(declaredTests().map((test) => [test.id, test]));
+  const proof = ({ id, by }: Proof) => [placeOf(id, tests.get(id)), by];
   return [
     NOTICE,
     '# Features, and what proves them',
@@ -14,20 +17,26 @@ export function featureTable(): string {
     '| feature | in the document | example | test | proven by |',
     '| --- | --- | --- | --- | --- |',
     ...features.flatMap(({ feature, fields = [], constructs = [], examples = [], proofs }) =>
-      proofs.map((proof, index) =>
+      proofs.map((one, index) =>
         index === 0
-          ? row([cell(feature), code([...fields, ...constructs]), examples.map(link).join(', ')], proof)
-          : row(['', '', ''], proof),
+          ? row([
+              cell(feature),
+              code([...fields, ...constructs]),
+              examples.map(link).join(', '),
+              ...proof(one),
+            ])
+          : row(['', '', '', ...proof(one)]),
       ),
     ),
     '',
   ].join('\n');
 }
 
-function row(first: readonly string[], { by, test }: Proof): string {
-  const [file = '', ...title] = test.split(': ');
-  const place = `[${file}](../tests/${file}): ${cell(title.join(': '))}`;
-  return `| ${[...first, place, by].join(' | ')} |`;
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+function placeOf(id: string, test?: DeclaredTest): string {
+  if (test === undefined) throw new Error(`no title of a test ends with [${id}] (tests/features.ts)`);
+  return `[${test.file}](../tests/${test.file}): ${cell(test.title)}`;
 }
 
 const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');

@@ -65,7 +65,7 @@ test('a secret is a placeholder that says where its value comes from', () => {
   });
 });
 
-test('a second run touches no file, and a changed setting only the files of its objects', () => {
+test('a second run touches no file, and a changed setting only the files of its objects [synth-writes-changes]', () => {
   const { out, edit, write } = project();
   write();
   const route = join(out, 'gateway/gateway.ai-gateway.ai-gateway.yaml');

@@ -21,7 +21,7 @@ test('an existing cluster gets two of each controller, the embedded datacenter h
   assert.ok(versions.tools.kubernetes.startsWith(`${cluster.kubernetesVersion}.`));
 });
 
-test('the values of both charts', () => {
+test('the values of both charts [controller-values]', () => {
   const { gatewayValues, aiGatewayValues } = planControllers(
     inCluster((document) => {
       document.controllers = { mcpSeedSecret: 'mcp-seed' };
@@ -39,7 +39,7 @@ test('labels of the metrics are those of the document', () => {
   assert.match(aiGatewayFlags.metricsRequestHeaderAttributes ?? '', /(^|,)x-team:team(,|$)/);
 });
 
-test('both ends of the extension manager take messages of the same size', () => {
+test('both ends of the extension manager take messages of the same size [extension-message-size]', () => {
   const { gatewayConfig, aiGatewayValues } = planControllers(inCluster()) as Draft;
   assert.equal(gatewayConfig.extensionManager.maxMessageSize, '64Mi');
   assert.equal(aiGatewayValues.controller.maxRecvMsgSize, String(64 * 1024 * 1024));
@@ -82,7 +82,7 @@ const existing = (document: Draft, settings: object) => {
   document.cluster = { existing: { context: 'prod', ...settings } };
 };
 
-test('refuses a Kubernetes that is too old', () => {
+test('refuses a Kubernetes that is too old [kubernetes-too-old]', () => {
   refuses(
     (document) => existing(document, { kubernetesVersion: '1.31' }),
     'cluster.existing.kubernetesVersion',

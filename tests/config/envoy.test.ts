@@ -36,7 +36,7 @@ test('there are as many workers as CPUs, and each of them may carry a request', 
   );
 });
 
-test('the parallel requests fit into the memory, and one more would not', () => {
+test('the parallel requests fit into the memory, and one more would not [envoy-memory]', () => {
   fc.assert(
     fc.property(bufferLimits, fc.integer({ min: 0, max: 2 ** 16 }), (bufferLimit, spare) => {
       const memory = Memory.mebibytes(512 + 25 + spare);

@@ -32,7 +32,7 @@ function tls(document: Draft): void {
 
 const settings = (edit: (document: Draft) => void) => parsePlatform(papersDocument(edit)).gateway;
 
-test('without a word the client names itself', () => {
+test('without a word the client names itself [plain-header]', () => {
   assert.deepEqual(settings(() => {}).identity, { kind: 'trustedHeader' });
 });
 
@@ -50,7 +50,7 @@ test('API keys: every workload has one, and all are required secrets', () => {
   );
 });
 
-test('tokens: the workload is the client that the token was made for', () => {
+test('tokens: the workload is the client that the token was made for [jwt-workload]', () => {
   assert.deepEqual(settings(identity({ jwt: JWT })).identity, {
     kind: 'jwt',
     ...JWT,
@@ -58,13 +58,13 @@ test('tokens: the workload is the client that the token was made for', () => {
   });
 });
 
-test('client certificates, over the TLS port', () => {
+test('client certificates, over the TLS port [mtls-document]', () => {
   const { listener, identity: found } = settings(identity({ mtls: { caCertificate: CA } }, tls));
   assert.deepEqual(found, { kind: 'mtls', caCertificate: CA, name: 'dns' });
   assert.deepEqual(listener, { port: 10443, tls: TLS });
 });
 
-test('external authorization, with the parts of its URL', () => {
+test('external authorization, with the parts of its URL [ext-auth-document]', () => {
   assert.deepEqual(settings(identity({ extAuth: { url: 'http://auth.test:8080/check' } })).identity, {
     kind: 'extAuth',
     url: { hostname: 'auth.test', port: 8080, tls: false, prefix: '/check' },
@@ -115,7 +115,7 @@ test('refuses tokens whose issuer or audience nobody would check', () => {
   );
 });
 
-test('refuses a key set that anybody on the way could replace', () => {
+test('refuses a key set that anybody on the way could replace [jwt-key-set-plain]', () => {
   refuses(
     identity({ jwt: { ...JWT, jwksUri: 'http://idp.example.com/certs' } }),
     'gateway.identity.jwt.jwksUri',
@@ -125,7 +125,7 @@ test('refuses a key set that anybody on the way could replace', () => {
   assert.equal(settings(identity({ jwt: withQuery })).identity.kind, 'jwt');
 });
 
-test('refuses client certificates without TLS', () => {
+test('refuses client certificates without TLS [mtls-without-tls]', () => {
   refuses(
     identity({ mtls: { caCertificate: CA } }),
     'gateway.listener.tls',
@@ -144,7 +144,7 @@ test('refuses what is no CA certificate, without repeating it', () => {
   assert.ok(!JSON.stringify(mistake).includes('PRIVATE KEY'));
 });
 
-test('refuses an authorization service on the public internet without TLS', () => {
+test('refuses an authorization service on the public internet without TLS [ext-auth-plain]', () => {
   refuses(
     identity({ extAuth: { url: 'http://auth.example.com' } }),
     'gateway.identity.extAuth.url',
@@ -152,7 +152,7 @@ test('refuses an authorization service on the public internet without TLS', () =
   );
 });
 
-test('refuses several workloads that nobody tells apart', () => {
+test('refuses several workloads that nobody tells apart [workloads-indistinct]', () => {
   refuses(
     identity('none'),
     'gateway.identity',

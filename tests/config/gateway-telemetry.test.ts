@@ -22,7 +22,7 @@ test('tracing is off, the access log on, and nothing is tried for less long than
   assert.equal(`${retry.perTryTimeout}`, `${requestTimeout}`);
 });
 
-test('a collector is a host and a port, and its spans hold no prompts', () => {
+test('a collector is a host and a port, and its spans hold no prompts [tracing-collector]', () => {
   assert.deepEqual(settings({ tracing: { url: 'http://collector.test:4317' } }).tracing, {
     url: { hostname: 'collector.test', port: 4317, tls: false, prefix: '/' },
     samplingPercent: 10,
@@ -30,7 +30,7 @@ test('a collector is a host and a port, and its spans hold no prompts', () => {
   });
 });
 
-test('the identity headers are labels, and others on request', () => {
+test('the identity headers are labels, and others on request [metric-labels]', () => {
   assert.equal(headerLabels(), 'x-workload-app:workload_app,x-tenant:tenant');
   const { metricLabels } = settings({ metricLabels: { team: 'x-team' } });
   assert.equal(headerLabels(metricLabels), 'x-workload-app:workload_app,x-tenant:tenant,x-team:team');

@@ -21,7 +21,7 @@ describe('published facts of gpt-oss-120b', () => {
   const model = known('openai/gpt-oss-120b');
   const alone = { tensor: 1, pipeline: 1 };
 
-  test('its checkpoint is 60.8 GiB', () => {
+  test('its checkpoint is 60.8 GiB [gpu-memory-checkpoint]', () => {
     about(checkpointBytes(model) / GI, 60.8, 0.001);
   });
 
@@ -29,11 +29,11 @@ describe('published facts of gpt-oss-120b', () => {
     about(checkpointBytes(known('openai/gpt-oss-20b')) / GI, 12.8, 0.005);
   });
 
-  test('vLLM 0.10.1 loads 65.9651 GiB onto one GPU for Marlin (its issue 23278)', () => {
+  test('vLLM 0.10.1 loads 65.9651 GiB onto one GPU for Marlin (its issue 23278) [gpu-memory-marlin]', () => {
     about(weightBytes(model, alone, PADDING.marlin) / GI, 65.9651);
   });
 
-  test('vLLM 0.14.1 loads 64.38 GiB onto one GPU for Triton (its issue 33155)', () => {
+  test('vLLM 0.14.1 loads 64.38 GiB onto one GPU for Triton (its issue 33155) [gpu-memory-triton]', () => {
     about(weightBytes(model, alone, PADDING.triton) / GI, 64.38);
   });
 
@@ -43,7 +43,7 @@ describe('published facts of gpt-oss-120b', () => {
     about((4 * kvPerGpu.bytes) / blocks / 16 / 1024, 36, 0.001);
   });
 
-  test('four GPUs at 0.90 hold about 39 requests of 131,072 tokens', () => {
+  test('four GPUs at 0.90 hold about 39 requests of 131,072 tokens [gpu-memory-concurrency]', () => {
     about(planGpuMemory(settings()).maxConcurrencyAt(131_072), 39);
   });
 });

@@ -23,7 +23,7 @@ function valuesOf(...given: Parameters<typeof planOf>): Draft {
   return plan.values;
 }
 
-test('the values with the vGPU guest driver, and with drivers of the node image', () => {
+test('the values with the vGPU guest driver, and with drivers of the node image [gpu-operator-values]', () => {
   assertGolden('gpu-operator', {
     vgpu: valuesOf({ vgpu: VGPU }),
     nodeImage: valuesOf({ nodeImage: {} }),

@@ -50,7 +50,7 @@ test('no budget has a negative number of blocks', () => {
   fc.assert(fc.property(anySettings, (settings) => assert.ok(blocksOf(settings) >= 0)));
 });
 
-test('more GPUs that share a layer never mean fewer blocks', () => {
+test('more GPUs that share a layer never mean fewer blocks [gpu-memory-more-gpus]', () => {
   fc.assert(
     fc.property(anySettings, fc.constantFrom(1, 2, 4), (settings, tensorParallelSize) => {
       const fewer = blocksOf({ ...settings, tensorParallelSize });
@@ -90,7 +90,7 @@ test('a context that is refused stays refused when it grows', () => {
   );
 });
 
-test('what a refusal for memory suggests is accepted', () => {
+test('what a refusal for memory suggests is accepted [gpu-memory-suggestion]', () => {
   fc.assert(
     fc.property(anySettings, (settings) => {
       const [refusal, ...others] = refuseGpuMemory(settings);

@@ -6,7 +6,7 @@ import { mistakeOf } from './refused';
 
 const replicaCounts = fc.integer({ min: 1, max: 200 });
 
-test('all replicas together let through what the workload was given', () => {
+test('all replicas together let through what the workload was given [request-limit-shares]', () => {
   fc.assert(
     fc.property(replicaCounts, fc.integer({ min: 1, max: 1_000_000 }), (replicas, share) => {
       assert.equal(planRequestLimit(replicas * share, replicas).perReplica, share);

@@ -247,7 +247,7 @@ test('a mistake has file and line where the document is known to stand', () => {
   assert.deepEqual([mistake?.path, mistake?.file, mistake?.line], ['platform.gateway.cpu', 'dev.yaml', 12]);
 });
 
-test('whatever is put into a document, the answer is a platform or mistakes that can be read', () => {
+test('whatever is put into a document, the answer is a platform or mistakes that can be read [any-document]', () => {
   const paths: readonly (readonly string[])[] = [
     ['cluster'],
     ['models', 'gpt-oss-120b'],

@@ -172,7 +172,7 @@ test('a larger node has more room, and never more than it has', () => {
   );
 });
 
-test('what is planned holds the platform, whatever its size', () => {
+test('what is planned holds the platform, whatever its size [node-pools-hold-platform]', () => {
   const sizes = fc.record({
     cpu: fc.integer({ min: 1, max: 24 }),
     envoys: fc.integer({ min: 1, max: 12 }),

@@ -52,7 +52,7 @@ function changed(before: readonly RoutePlan[], after: readonly RoutePlan[]): str
   return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name));
 }
 
-test('no route crosses a limit of what is generated from it', () => {
+test('no route crosses a limit of what is generated from it [route-limits]', () => {
   fc.assert(
     fc.property(platforms, (workloads) => {
       for (const { rules } of plan(workloads)) {
@@ -91,7 +91,7 @@ test('the order of the workloads does not matter', () => {
   );
 });
 
-test('a workload that comes or goes changes the route that it joins, or what that route becomes', () => {
+test('a workload that comes or goes changes the route that it joins, or what that route becomes [route-plan-stable]', () => {
   fc.assert(
     fc.property(platforms, workload, (workloads, one) => {
       const others = workloads.filter(({ name }) => name !== one.name);
@@ -245,7 +245,7 @@ test('whoever the limiter counts for is known before the routes are', () => {
   );
 });
 
-test('parallel requests have a rule for each workload, and each Envoy its share', () => {
+test('parallel requests have a rule for each workload, and each Envoy its share [parallel-requests]', () => {
   const six = [1, 2, 3, 4, 5, 6].map(
     (index): Workload => ({
       name: `team-${index}`,

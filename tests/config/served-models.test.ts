@@ -229,7 +229,7 @@ test('the keys of model servers and of the hub are required secrets', () => {
   );
 });
 
-test('a model says what it costs and how long it takes', () => {
+test('a model says what it costs and how long it takes [model-price-latency]', () => {
   const { price, expectedLatency } = vllmOf({}, (document) => {
     document.models[NAME].price = { inputPerMTok: 0.15, outputPerMTok: 0.6 };
     document.models[NAME].expectedLatency = '800ms';

@@ -11,7 +11,7 @@ test('a route of ten minutes drains for ten minutes and a quarter', () => {
   assert.equal(`${plan.minDrainDuration}`, '15s');
 });
 
-test('no time-out cuts what another one allows', () => {
+test('no time-out cuts what another one allows [timeouts-agree]', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9999 * 3_600_000 }), (milliseconds) => {
       const plan = planTiming(Duration.milliseconds(milliseconds));

@@ -75,7 +75,7 @@ test('refuses pods without a /24 for every node that there may be', () => {
   );
 });
 
-test('refuses a GPU pool with too few nodes for its models', () => {
+test('refuses a GPU pool with too few nodes for its models [gpu-pool-too-small]', () => {
   refuses(
     (vks, document) => {
       vks.pools.gpu.replicas = 1;

@@ -89,7 +89,7 @@ test('a stack owns every layer, and cluster where the platform makes it', () => 
   ]);
 });
 
-test('a stack may own some layers, whatever order they are written in', () => {
+test('a stack may own some layers, whatever order they are written in [layers-owned]', () => {
   const { layers, clusterStack } = parsePlatform(
     vksDocument((_, document) => {
       document.layers = ['gateway', 'serving'];

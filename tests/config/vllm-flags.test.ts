@@ -9,7 +9,7 @@ function refuses(flag: string, version: string, ...said: readonly RegExp[]): voi
   for (const pattern of said) assert.match(`${refusal.problem} (${refusal.fix})`, pattern);
 }
 
-test('refuses a flag that no version has, with the nearest one of this version', () => {
+test('refuses a flag that no version has, with the nearest one of this version [vllm-flag-unknown]', () => {
   refuses(
     'watermak',
     '0.33.0',
@@ -54,7 +54,7 @@ test('refuses a version without the flags that the platform sets', () => {
   assert.equal(refuseVllmVersion('1.0.0'), undefined);
 });
 
-test('every flag of a version is taken or set by the platform', () => {
+test('every flag of a version is taken or set by the platform [vllm-flags-complete]', () => {
   for (const version of [OLDEST_VLLM, '0.26.0', NEWEST_VLLM]) {
     for (const flag of flagsOf(version)) {
       const { problem = 'the platform sets' } = refuseFlag(flag, version) ?? {};

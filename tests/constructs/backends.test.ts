@@ -31,7 +31,7 @@ test('a provider is verified by the system CAs and gets its key', () => {
   );
 });
 
-test('no credential of a client reaches a backend, whether it has a key or not', () => {
+test('no credential of a client reaches a backend, whether it has a key or not [backend-leaks-nothing]', () => {
   for (const objects of [render(), render({ endpoint: PROVIDER, apiKey: 'k' })]) {
     const removed = field(only(objects, 'AIServiceBackend'), 'spec.headerMutation.remove') as string[];
     assert.deepEqual(removed, STRIPPED);

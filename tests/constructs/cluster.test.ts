@@ -24,7 +24,7 @@ function overrides(pool: Draft): Draft {
   return Object.fromEntries(pool.variables.overrides.map(({ name, value }: Draft) => [name, value]));
 }
 
-test('a VKS cluster is one object of the Supervisor', () => {
+test('a VKS cluster is one object of the Supervisor [cluster-shape]', () => {
   assertGolden(
     'vks-cluster',
     clusterOf((vks) => {

@@ -41,7 +41,7 @@ for (const name of ['', 'Team', '-a', 'a-', 'a_b', 'a b']) {
   });
 }
 
-test('a transform edits every object of its kind below the component, after JSON patches', () => {
+test('a transform edits every object of its kind below the component, after JSON patches [transform-after-patches]', () => {
   const scope = chart();
   const gateway = gatewayIn(scope);
   const proxy = gateway.node.findChild('proxy') as ApiObject;

@@ -58,7 +58,7 @@ const chartsOf = (exemptions: readonly object[]) => {
   return platformCharts(new App(), parsePlatform(document), { secrets: { 'gemini-api-key': 'key' } });
 };
 
-test('an exemption of the document is at the object that it names', () => {
+test('an exemption of the document is at the object that it names [exemption-annotated]', () => {
   const charts = chartsOf([EXEMPTION]);
   const annotated = LAYERS.flatMap((layer) => manifestsOf(charts[layer])).flatMap(({ id, manifest }) => {
     const text = manifest.metadata.annotations?.['exempt.vcf-ai-platform/R02'];

@@ -10,7 +10,7 @@ function render(changes: Partial<AiGatewayProps> = {}) {
   return manifests(scope);
 }
 
-test('a gateway is class, proxy, config, gateway and client policy of one name', () => {
+test('a gateway is class, proxy, config, gateway and client policy of one name [gateway-shape]', () => {
   assertGolden('gateway', render());
 });
 
@@ -58,7 +58,7 @@ test('the external processor has limits, and the Gateway names where they are', 
   assert.deepEqual(field(config, 'spec.extProc.kubernetes.resources.limits'), { cpu: '2', memory: '4Gi' });
 });
 
-test('the access log has a field for each token count that routes write', () => {
+test('the access log has a field for each token count that routes write [access-log-tokens]', () => {
   const log = field(only(render(), 'EnvoyProxy'), 'spec.telemetry.accessLog.settings.0.format.json');
   assert.equal(field(log, 'total_tokens'), '%DYNAMIC_METADATA(io.envoy.ai_gateway:llm_total_token)%');
   assert.equal(field(log, 'route'), '%ROUTE_NAME%');

@@ -23,7 +23,7 @@ function render(apiKey?: string) {
   return { scope, namespace, pool, objects: manifests(scope) };
 }
 
-test('a pool is an InferencePool and its endpoint picker with what that may do', () => {
+test('a pool is an InferencePool and its endpoint picker with what that may do [pool-shape]', () => {
   assertGolden('inference-pool', render().objects);
 });
 

@@ -45,7 +45,7 @@ test('a dependency on another chart is not an order inside this one', () => {
   );
 });
 
-test('whatever the dependencies, each object comes once and after what it needs', () => {
+test('whatever the dependencies, each object comes once and after what it needs [manifest-order]', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { maxLength: 40 }), (pairs) => {
       const scope = chart();

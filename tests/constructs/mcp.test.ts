@@ -23,7 +23,7 @@ function render(servers: readonly McpServer[], secrets: Record<string, string> =
   return manifests(scope).filter(({ kind, metadata }) => !others.has(`${kind}/${metadata.name}`));
 }
 
-test('an MCP endpoint is an MCPRoute, and for each server a Backend and what holds its key', () => {
+test('an MCP endpoint is an MCPRoute, and for each server a Backend and what holds its key [mcp-shape]', () => {
   assertGolden('mcp', render([docs, issues]));
 });
 

@@ -34,7 +34,7 @@ function download(changes: Partial<ModelStoreProps> = {}): Container {
 const variable = (env: readonly EnvVar[] | undefined, name: string) =>
   env?.find((entry) => entry.name === name);
 
-test('a store is a claim, and a Job that fills it', () => {
+test('a store is a claim, and a Job that fills it [model-store-shape]', () => {
   assertGolden('model-store', render().objects);
 });
 
@@ -158,13 +158,13 @@ test('without a store the server is told the id of the hub', () => {
   assert.deepEqual([store.model, store.volumes, store.mounts], ['openai/gpt-oss-120b', [], []]);
 });
 
-test('refuses several pods on a volume that one node at a time may have', () => {
+test('refuses several pods on a volume that one node at a time may have [model-store-one-node]', () => {
   const [mistake] = mistakesOf(() => render({ pods: 2 }));
   assert.match(mistake?.problem ?? '', /2 pods cannot mount/);
   assert.doesNotThrow(() => render({ pods: 2, weights: { ...PVC, accessMode: 'ReadWriteMany' } }));
 });
 
-test('refuses an image where the API server drops it', () => {
+test('refuses an image where the API server drops it [model-image-unsupported]', () => {
   const [mistake] = mistakesOf(() => render({ weights: IMAGE }));
   assert.match(mistake?.problem ?? '', /Kubernetes 1\.34 drops image volumes silently/);
   assert.doesNotThrow(() => render({ weights: IMAGE, kubernetesVersion: '1.36' }));

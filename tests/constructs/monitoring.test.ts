@@ -23,7 +23,7 @@ function endpoints(monitors: Manifest[]) {
   );
 }
 
-test('proxies, model servers and GPUs are scraped', () => {
+test('proxies, model servers and GPUs are scraped [scrape-targets]', () => {
   assertGolden('monitoring', render());
 });
 

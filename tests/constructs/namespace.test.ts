@@ -5,7 +5,7 @@ import { chart, field, manifests, only } from './support';
 
 const ENFORCED = 'pod-security.kubernetes.io/enforce';
 
-test('a namespace enforces the restricted Pod Security Standard', () => {
+test('a namespace enforces the restricted Pod Security Standard [namespace-shape]', () => {
   const scope = chart();
   new Namespace(scope, 'ai-serving');
   const { metadata } = only(manifests(scope), 'Namespace');

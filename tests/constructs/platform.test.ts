@@ -14,7 +14,7 @@ function ids(chart: Chart): string[] {
   return manifestsOf(chart).map(({ id }) => id);
 }
 
-test('the objects of the paper are these: an identity that changes is an object that is replaced', () => {
+test('the objects of the paper are these: an identity that changes is an object that is replaced [platform-identities]', () => {
   const { serving, observability, gateway } = charts();
   assert.deepEqual([serving, observability, gateway].flatMap(ids), [
     'namespace/ai-serving',

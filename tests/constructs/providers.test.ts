@@ -32,11 +32,11 @@ const policyOf = (line: object) => only(objectsOf(line), 'BackendSecurityPolicy'
 
 describe('one line is all objects of a provider:', () => {
   for (const kind of kinds) {
-    test(kind, () => assertGolden(`provider-${kind}`, objectsOf(lineOf(kind))));
+    test(`${kind} [provider-objects]`, () => assertGolden(`provider-${kind}`, objectsOf(lineOf(kind))));
   }
 });
 
-test('every public provider is reached by TLS with verified certificates, and never hears who calls', () => {
+test('every public provider is reached by TLS with verified certificates, and never hears who calls [provider-tls]', () => {
   for (const kind of kinds) {
     const objects = objectsOf(lineOf(kind));
     assert.equal(field(only(objects, 'Backend'), 'spec.tls.wellKnownCACertificates'), 'System', kind);

@@ -21,7 +21,7 @@ import {
   routeIn,
 } from './support';
 
-test('a route sends one identity to one model', () => {
+test('a route sends one identity to one model [route-shape]', () => {
   const scope = chart();
   routeIn(scope);
   assertGolden('route', [only(manifests(scope), 'AIGatewayRoute')]);

@@ -16,7 +16,7 @@ function expression(record: string): string {
   return rule.expr;
 }
 
-test('three series are recorded', () => {
+test('three series are recorded [recorded-series]', () => {
   assertGolden('rules', [render()]);
 });
 

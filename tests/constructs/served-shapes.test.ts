@@ -18,7 +18,7 @@ function serving(name: string, vllm: object) {
   return objects;
 }
 
-test('a model that grows is scaled by the requests that wait for it, and by no fixed number', () => {
+test('a model that grows is scaled by the requests that wait for it, and by no fixed number [autoscaler]', () => {
   const prometheus = 'http://prometheus.monitoring.svc:9090';
   const objects = serving('gpt-oss-20b', {
     tensorParallelSize: 1,
@@ -37,7 +37,7 @@ test('a model that grows is scaled by the requests that wait for it, and by no f
   assert.equal(field(deployment, 'spec.replicas'), undefined);
 });
 
-test('a model larger than a node is groups of pods, one process group each', () => {
+test('a model larger than a node is groups of pods, one process group each [leader-worker-groups]', () => {
   const objects = serving('qwen3-235b', {
     model: 'Qwen/Qwen3-235B-A22B',
     tensorParallelSize: 4,

@@ -22,11 +22,11 @@ function render(changes: Partial<TeiServerProps> = {}) {
   return { server, objects, spec, pod, container: pod.containers[0] as Container };
 }
 
-test('an embedding server is a store, a policy, a Deployment and a Service named after the model', () => {
+test('an embedding server is a store, a policy, a Deployment and a Service named after the model [tei-shape]', () => {
   assertGolden('tei', render({ replicas: 2 }).objects);
 });
 
-test('it answers in the dialect of OpenAI', () => {
+test('it answers in the dialect of OpenAI [tei-openai-dialect]', () => {
   assert.deepEqual(render().server.endpoint, {
     hostname: 'bge-large-en.ai-serving.svc.cluster.local',
     port: 8000,
@@ -70,7 +70,7 @@ test('it reads the store when there is one, otherwise the hub at the revision', 
   assert.ok(online.includes(`--revision=${revision}`));
 });
 
-test('one replica needs no disruption budget, two have one', () => {
+test('one replica needs no disruption budget, two have one [tei-disruption-budget]', () => {
   assert.ok(!render().objects.some(({ kind }) => kind === 'PodDisruptionBudget'));
   assert.ok(render({ replicas: 2 }).objects.some(({ kind }) => kind === 'PodDisruptionBudget'));
 });

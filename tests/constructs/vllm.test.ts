@@ -28,7 +28,7 @@ function render(changes: Partial<VllmServerProps> = {}) {
   return { server, objects, deployment, spec, pod, container };
 }
 
-test('a model server is a Deployment and a Service named after the model', () => {
+test('a model server is a Deployment and a Service named after the model [vllm-shape]', () => {
   assertGolden('vllm', render().objects);
 });
 
@@ -85,7 +85,7 @@ test('a deployer waits for replicas one after the other, as a rollout takes them
   assert.equal(timeout(3), 3 * timeout(1));
 });
 
-test('a leaving pod finishes the longest answer before it is killed', () => {
+test('a leaving pod finishes the longest answer before it is killed [vllm-drain]', () => {
   const { container, pod } = render({ drain: Duration.minutes(20) });
   assert.ok(container.args?.includes('--shutdown-timeout=1200'));
   const preStop = container.lifecycle?.preStop?.sleep?.seconds ?? 0;

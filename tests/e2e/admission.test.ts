@@ -145,7 +145,7 @@ describe('the rules in a cluster and at preview', () => {
     assert.match(text, /"policyEvent":.*aiservicebackend\/ai\/by-hand .*\[R19\].*"mandatory"/);
   });
 
-  test('warn: what breaks a rule is admitted with its message, and what breaks none without', async () => {
+  test('warn: what breaks a rule is admitted with its message, and what breaks none without [admission-warn]', async () => {
     await install('warn');
     const wrong: string[] = [];
     for (const rule of objectRules) {
@@ -161,7 +161,7 @@ describe('the rules in a cluster and at preview', () => {
     assert.deepEqual(wrong, []);
   });
 
-  test('the API server knows every field that the policies name', async () => {
+  test('the API server knows every field that the policies name [admission-fields]', async () => {
     const policies = await cluster.list('/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies');
     assert.ok(policies.length > 0);
     for (const { metadata } of policies) {
@@ -173,7 +173,7 @@ describe('the rules in a cluster and at preview', () => {
     }
   });
 
-  test('deny: every bad sample is refused with its message, every good one admitted', async () => {
+  test('deny: every bad sample is refused with its message, every good one admitted [admission-deny]', async () => {
     await install('deny');
     const wrong: string[] = [];
     for (const object of sampleBundle({ change: {} }) as Json[]) {

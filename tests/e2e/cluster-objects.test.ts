@@ -28,7 +28,7 @@ describe('the Cluster objects, by the real API server and the CRDs of Cluster AP
   });
 
   for (const stack of ['dev', 'staging', 'prod']) {
-    test(`${stack}: the API server takes every object, unknown fields being errors, without a warning`, async () => {
+    test(`${stack}: the API server takes every object, unknown fields being errors, without a warning [api-server-takes-clusters]`, async () => {
       const objects = objectsOf(stack);
       assert.ok(objects.some(({ kind }) => kind === 'Cluster'));
       for (const object of objects) assert.deepEqual(await cluster.dryRun(object), [], object.kind);

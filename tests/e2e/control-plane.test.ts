@@ -151,7 +151,7 @@ describe('the control plane', () => {
       assert.match(failed[bundleKey(first)] ?? '', /conflict/);
     });
 
-    test('those that a version before made as resources of their own are known, and change hands', async () => {
+    test('those that a version before made as resources of their own are known, and change hands [bundles-change-hands]', async () => {
       const policy = {
         apiVersion: 'admissionregistration.k8s.io/v1',
         kind: 'ValidatingAdmissionPolicy',

@@ -37,7 +37,7 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     assert.match(text, /Deployment ai-gateway:envoy-ai-gateway-system\/ai-gateway-controller created/);
   });
 
-  test('every controller is available, and the gateway answers', async () => {
+  test('every controller is available, and the gateway answers [controllers-available]', async () => {
     for (const path of DEPLOYMENTS) {
       const { status } = await cluster.get(path);
       assert.equal(status.availableReplicas, 1, path);
@@ -61,7 +61,7 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     assert.equal(webhooks[0].clientConfig.url, 'https://127.0.0.1:9443/mutate');
   });
 
-  test('an update without a change makes none: certificate and hooks stay', async () => {
+  test('an update without a change makes none: certificate and hooks stay [controllers-unchanged]', async () => {
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview', '--expect-no-changes'], 8);
     assert.equal(code, 0, text);
   });
@@ -73,7 +73,7 @@ describe("the controllers' own charts on the embedded datacenter", () => {
     assert.doesNotMatch(text, /PRIVATE KEY-----(\\+[nr]|\s)*[A-Za-z0-9+/]{16}/);
   });
 
-  test('protected, nothing of them is destroyed', async () => {
+  test('protected, nothing of them is destroyed [protect-controllers]', async () => {
     const before = await cluster.inventory();
     const { code, text } = await project.pulumi(['destroy', '--yes', '--skip-preview'], 8);
     assert.notEqual(code, 0, text);

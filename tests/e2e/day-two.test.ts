@@ -27,7 +27,7 @@ describe('day two', () => {
     await project.update();
   });
 
-  test('a pool grows with its models, and a model is replaced beside the old one', async () => {
+  test('a pool grows with its models, and a model is replaced beside the old one [day-two-pools-and-models]', async () => {
     const [before] = await project.nodesOf('gpu');
     project.edit(({ models, workloads, cluster }) => {
       models['gpt-oss-20b'] = {
@@ -60,7 +60,7 @@ describe('day two', () => {
     assert.equal((await project.nodesOf('gpu')).length, 2);
   });
 
-  test('another Kubernetes release comes on every node, pool by pool', async () => {
+  test('another Kubernetes release comes on every node, pool by pool [day-two-kubernetes-upgrade]', async () => {
     project.edit(({ cluster }) => {
       delete cluster.vks.pools.gpu.replicas;
       cluster.vks.kubernetesVersion = 'v1.35.1+vmware.1';
@@ -72,7 +72,7 @@ describe('day two', () => {
     await project.answers();
   });
 
-  test('a new provider key reaches the provider, and one Secret is changed', async () => {
+  test('a new provider key reaches the provider, and one Secret is changed [day-two-key-rotation]', async () => {
     const own = await project.secret('gemini-api-key');
     await project.setSecret('gemini-api-key', 'another-key-of-the-same-provider');
     const text = await project.update();
@@ -84,7 +84,7 @@ describe('day two', () => {
     await project.setSecret('gemini-api-key', own);
   });
 
-  test('refresh finds what somebody took away, and the next update brings it back', async () => {
+  test('refresh finds what somebody took away, and the next update brings it back [day-two-refresh]', async () => {
     await project.workload.remove(
       '/apis/gateway.envoyproxy.io/v1alpha1/namespaces/ai-gateway/backendtrafficpolicies/toolbench-agent',
     );
@@ -108,7 +108,7 @@ describe('day two', () => {
     await project.answers();
   });
 
-  test('a protected platform is not destroyed: nothing of it is touched', async () => {
+  test('a protected platform is not destroyed: nothing of it is touched [protect-destroy-refused]', async () => {
     await project.hasNoOrphans();
     const [resources, held] = [await project.resources(), await project.holdings()];
     const isProtected = resources.filter(({ protect }) => protect).map(({ urn }) => urn.split('::').at(-1));
@@ -126,7 +126,7 @@ describe('day two', () => {
     await project.answers();
   });
 
-  test('a platform that is protected no more is destroyed, from the gateway to the cluster, and leaves nothing', async () => {
+  test('a platform that is protected no more is destroyed, from the gateway to the cluster, and leaves nothing [protect-off-destroy]', async () => {
     project.edit((platform) => {
       platform.protect = false;
     });
@@ -148,7 +148,7 @@ describe('day two', () => {
     await project.isEmpty('supervisor');
   });
 
-  test('a cluster that is there is taken over as it is, once the document says what it is', async () => {
+  test('a cluster that is there is taken over as it is, once the document says what it is [day-two-import]', async () => {
     const [ours] = synthesize('supervisor', project.folder).filter(({ layer }) => layer === 'cluster');
     const byHand: Json = structuredClone(ours?.manifest);
     byHand.metadata = { name: 'ai-local', namespace: 'ai-platform' };
@@ -181,7 +181,7 @@ describe('day two', () => {
     await project.isEmpty('supervisor');
   });
 
-  test('a new environment has a file, a preview without its vCenter, and a cluster of its own', async () => {
+  test('a new environment has a file, a preview without its vCenter, and a cluster of its own [day-two-environment]', async () => {
     const stack = 'team-a';
     const flags = ['--like', 'dev', '--vcenter', 'vcenter.team-a.example.com', '--pods', '172.30.0.0/20'];
     const written = await project.cli(['new', stack, ...flags]);

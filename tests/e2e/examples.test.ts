@@ -63,7 +63,7 @@ describe('one platform becomes every example, one pulumi up after another', () =
         stage = { project, cluster, traffic, identify: (workload) => identify(traffic, workload) };
       });
 
-      test(`${name}: the API server takes every object, unknown fields being errors, without a warning`, async () => {
+      test(`${name}: the API server takes every object, unknown fields being errors, without a warning [api-server-takes-examples]`, async () => {
         const warnings: string[] = [];
         const objects = rendered.filter(({ manifest }) => {
           const text = JSON.stringify(manifest);
@@ -80,7 +80,7 @@ describe('one platform becomes every example, one pulumi up after another', () =
         assert.deepEqual(warnings, []);
       });
 
-      test(`${name}: every controller has judged every object, and all is true`, async () => {
+      test(`${name}: every controller has judged every object, and all is true [controllers-judge-examples]`, async () => {
         const judged = rendered.filter(({ manifest }) => judgedKinds.includes(manifest.kind));
         let said: string[] = [];
         const silent = async () => {
@@ -93,7 +93,7 @@ describe('one platform becomes every example, one pulumi up after another', () =
         assert.deepEqual(said, []);
       });
 
-      test(`${name}: no credential of a client reaches an upstream, on any route`, async () => {
+      test(`${name}: no credential of a client reaches an upstream, on any route [examples-leak-nothing]`, async () => {
         const { traffic } = stage;
         const places: string[] = [];
         const calls = traffic.calls();

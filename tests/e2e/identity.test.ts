@@ -109,7 +109,7 @@ describe('who a client is, from one identity to the next', () => {
       await refusedWith(404, { 'x-workload-app': 'nobody' });
     });
 
-    test('Envoy and the external processor tell of a call, and not what was said', async () => {
+    test('Envoy and the external processor tell of a call, and not what was said [traces-without-content]', async () => {
       const all = ['ChatCompletion', 'ingress'];
       const told = async () => {
         // Envoy changes its listener for new connections, a moment after it has read of it.
@@ -240,7 +240,7 @@ describe('who a client is, from one identity to the next', () => {
       assert.ok(await answers(bearer(ide)));
     });
 
-    test('the service says who asks; what the client says counts for nothing', async () => {
+    test('the service says who asks; what the client says counts for nothing [ext-auth-identity]', async () => {
       await answeredBy('gpt-oss-120b', bearer(ide));
       await answeredBy('gpt-oss-120b', { ...bearer(ide), 'x-workload-app': AGENT, 'x-tenant': 'acme' });
       await answeredBy('gemini', bearer(acme));
@@ -253,7 +253,7 @@ describe('who a client is, from one identity to the next', () => {
       assert.match((await ask(bearer('guessed'))).text, /knows no such key/);
     });
 
-    test('while the service is away nobody is let in', async () => {
+    test('while the service is away nobody is let in [ext-auth-away]', async () => {
       await whileAway(project, 'ext-auth', () => refusedWith(503, bearer(ide)));
       assert.ok(await answers(bearer(ide)));
     });
@@ -298,7 +298,7 @@ describe('who a client is, from one identity to the next', () => {
         if (app !== undefined) workloads[AGENT].match = { app };
       });
 
-    test('a certificate leads to the workload that it names, over HTTP/1.1 and HTTP/2', async () => {
+    test('a certificate leads to the workload that it names, over HTTP/1.1 and HTTP/2 [mtls-workload]', async () => {
       await withCertificates('dns');
       const agent = await clients.certify('agent', [dns(AGENT)]);
       assert.ok(await until(async () => (await http1(agent)).status === 200, 30, 500));
@@ -309,7 +309,7 @@ describe('who a client is, from one identity to the next', () => {
       }
     });
 
-    test('without a certificate, with a foreign one or one without a name there is no handshake', async () => {
+    test('without a certificate, with a foreign one or one without a name there is no handshake [mtls-handshake]', async () => {
       const foreign = await Authority.make('elsewhere');
       const refused = [
         undefined,
@@ -331,7 +331,7 @@ describe('who a client is, from one identity to the next', () => {
       assert.equal((await http1(both, { 'x-workload-app': AGENT })).status, 404);
     });
 
-    test('with URIs, a certificate leads to the workload that its URI names', async () => {
+    test('with URIs, a certificate leads to the workload that its URI names [mtls-uri]', async () => {
       const uri = 'spiffe://example.com/agent';
       await withCertificates('uri', uri);
       const agent = await clients.certify('agent', [{ type: 6, value: uri }]);
@@ -342,7 +342,7 @@ describe('who a client is, from one identity to the next', () => {
     });
   });
 
-  test('the access log says who asked, for what and how much, and holds no credential', async () => {
+  test('the access log says who asked, for what and how much, and holds no credential [access-log-content]', async () => {
     const calls = () =>
       accessLog(project).filter(
         ({ status, backend }) => status === 200 && backend === 'ai-gateway/gemini-flash',

@@ -73,7 +73,7 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
     assert.ok(await isRefused('crosses-it'));
   });
 
-  test('a stream costs nothing until it closes, and then what it says', async () => {
+  test('a stream costs nothing until it closes, and then what it says [token-budget-stream]', async () => {
     const server = await project.pidOf('stand-in:gpt-oss-120b');
     let stream: Promise<number> | undefined;
     await new Promise<void>((resolve) => {
@@ -100,13 +100,13 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
     assert.ok(await isRefused('streams-alone'));
   });
 
-  test('one budget holds on every route of its workload', async () => {
+  test('one budget holds on every route of its workload [token-budget-routes]', async () => {
     assert.ok(await serves('both-models', { model: 'gemini-flash' }));
     assert.ok(await isRefused('both-models', { model: 'gpt-oss-120b' }));
     assert.ok(await isRefused('both-models', { model: 'gemini-flash' }));
   });
 
-  test('without Redis a budget is forgotten for the time, and requests pass', async () => {
+  test('without Redis a budget is forgotten for the time, and requests pass [token-budget-without-redis]', async () => {
     assert.equal(await ask('ample'), 200);
     await killRedis();
     assert.equal(await ask('ample'), 200);
@@ -114,7 +114,7 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
     assert.equal(await ask('crosses-it'), 200);
   });
 
-  test('with failClosed it is refused instead, and only where there is a budget', async () => {
+  test('with failClosed it is refused instead, and only where there is a budget [token-budget-fail-closed]', async () => {
     const healed = await project.up();
     assert.equal(healed.code, 0, healed.text);
     project.edit(({ gateway }) => {

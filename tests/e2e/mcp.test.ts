@@ -63,7 +63,7 @@ describe('an MCP endpoint over two servers', () => {
     ]);
   });
 
-  test('a tool is called at its server', async () => {
+  test('a tool is called at its server [mcp-call]', async () => {
     const { result } = await session.ask('tools/call', {
       name: 'docs__read_page',
       arguments: { query: 'x' },
@@ -77,7 +77,7 @@ describe('an MCP endpoint over two servers', () => {
     assert.match(text, /invalid tool name: delete_issue/);
   });
 
-  test('each server sees its own key, and never the client’s credential', async () => {
+  test('each server sees its own key, and never the client’s credential [mcp-keys]', async () => {
     const { standIns } = await project.status();
     for (const { name, apiKey } of mcpServers) {
       const admin = standIns.find((one) => one.name === name)?.admin;

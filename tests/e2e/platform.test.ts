@@ -33,7 +33,7 @@ describe('the platform on the embedded datacenter', () => {
     assert.equal(code, 0, text);
     cluster = new Cluster(project.state);
   });
-  test('npm start: pulumi up, an answering gateway, and every case of the functional suite', async () => {
+  test('npm start: pulumi up, an answering gateway, and every case of the functional suite [npm-start]', async () => {
     const { code, text } = await project.cli(['start'], { minutes: 8 });
     assert.equal(code, 0, text);
     assert.match(text, /The gateway answered \d+ s after the start/);
@@ -74,7 +74,7 @@ describe('the platform on the embedded datacenter', () => {
     assert.ok(!text.includes('stand-in-gemini-key-not-a-secret'));
   });
 
-  test('one changed limit is one changed object, and the gateway follows within five seconds', async () => {
+  test('one changed limit is one changed object, and the gateway follows within five seconds [request-limit-update]', async () => {
     project.edit(({ workloads }) => {
       workloads['swe-rebench-ide'].limits.requestsPerMinute = 3;
     });
@@ -153,7 +153,7 @@ describe('the platform on the embedded datacenter', () => {
     }
   });
 
-  test('two replicas do not fit on the one GPU node, and pulumi says which pod and why', async () => {
+  test('two replicas do not fit on the one GPU node, and pulumi says which pod and why [replica-without-gpu]', async () => {
     project.edit(({ models }) => {
       models['gpt-oss-120b'].vllm.replicas = 2;
     });

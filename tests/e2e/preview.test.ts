@@ -136,7 +136,7 @@ for (const stack of ['dev', 'staging', 'prod']) {
       return step.newState.inputs;
     };
 
-    test('shows every object of the document, every value known', () => {
+    test('shows every object of the document, every value known [preview-complete]', () => {
       const objects = synthesize(stack, project.folder);
       assert.ok(objects.length > 50, `${objects.length}`);
       const bundled: unknown[] = [];
@@ -164,7 +164,7 @@ for (const stack of ['dev', 'staging', 'prod']) {
         );
     });
 
-    test("shows what is in the controllers' charts, made from the document's values", () => {
+    test("shows what is in the controllers' charts, made from the document's values [preview-charts]", () => {
       for (const [key, check] of Object.entries(chartObjects(platform))) check(inputsOf(key));
     });
 
@@ -180,7 +180,7 @@ for (const stack of ['dev', 'staging', 'prod']) {
       for (const key of expected) inputsOf(key);
     });
 
-    test('no object has a value that is not known, and the policies are shown each', () => {
+    test('no object has a value that is not known, and the policies are shown each [preview-known]', () => {
       const objects = [...steps].filter(
         ([key, { op }]) => op === 'create' && key.startsWith('kubernetes:') && !key.includes(':Chart::'),
       );
@@ -206,7 +206,7 @@ for (const stack of ['dev', 'staging', 'prod']) {
       );
     });
 
-    test('says no secret, neither as JSON nor as a difference', () => {
+    test('says no secret, neither as JSON nor as a difference [preview-secrets]', () => {
       for (const output of [text, ...differences]) {
         assert.ok(secrets.every((secret) => !output.includes(secret)));
         // Rules and their policies name what begins a key; a key goes on after that.

@@ -53,7 +53,7 @@ describe('every kind of provider, through the real gateway to its stand-in', () 
 
   for (const one of providerCases) {
     const { model, api, stream, arrives, credential } = one;
-    test(`${model}: ${api}${stream ? ', streamed' : ''}`, async () => {
+    test(`${model}: ${api}${stream ? ', streamed' : ''} [provider-calls]`, async () => {
       const { standIns } = await project.status();
       const admin = standIns.find(({ name }) => name === one.standIn)?.admin ?? '';
       const before = await recordsOf(admin);
@@ -75,7 +75,7 @@ describe('every kind of provider, through the real gateway to its stand-in', () 
   }
 
   for (const { model, api, status, says } of lockedCases) {
-    test(`${model}: the provider's refusal reaches the client`, async () => {
+    test(`${model}: the provider's refusal reaches the client [provider-refusals]`, async () => {
       const answer = await call({ model, api, workload: 'locked' });
       assert.equal(answer.status, status);
       assert.match(answer.text, says);

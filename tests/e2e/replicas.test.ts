@@ -74,7 +74,7 @@ describe('two Envoys and two model servers on one host', () => {
     assert.ok(await until(answers, 30, 500));
   });
 
-  test('every Envoy and every replica of the model gets a share of the requests', async () => {
+  test('every Envoy and every replica of the model gets a share of the requests [replicas-share]', async () => {
     const before = { envoys: await received(), models: await served('small') };
     const statuses = await askTimes('agent', 40);
     assert.deepEqual([...new Set(statuses)], [200]);
@@ -93,13 +93,13 @@ describe('two Envoys and two model servers on one host', () => {
     }
   });
 
-  test('a limit of four requests a minute is two at each Envoy', async () => {
+  test('a limit of four requests a minute is two at each Envoy [replicas-request-limit]', async () => {
     const statuses = await askTimes('limited', 24);
     assert.equal(statuses.filter((status) => status === 200).length, 4);
     assert.equal(statuses.filter((status) => status === 429).length, 20);
   });
 
-  test('a token budget is one for both Envoys', async () => {
+  test('a token budget is one for both Envoys [replicas-token-budget]', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 6; i++) {
       statuses.push(await ask('budget'));

@@ -18,7 +18,7 @@ describe('from an empty Supervisor to an answering gateway', () => {
     assert.deepEqual(await project.nodes(), []);
   });
 
-  test('one update makes the cluster and all that runs in it, and the functional suite passes', async () => {
+  test('one update makes the cluster and all that runs in it, and the functional suite passes [supervisor-one-update]', async () => {
     const text = await project.update();
     assert.match(
       text,
@@ -79,7 +79,7 @@ describe('from an empty Supervisor to an answering gateway', () => {
     assert.match(await project.succeeds(['stack', 'output']), /kubeconfig\s+\[secret\]/);
   });
 
-  test('refuses a second stack with layers that the first has', async () => {
+  test('refuses a second stack with layers that the first has [layers-owned-twice]', async () => {
     await project.addStack('second', (platform) => {
       platform.layers = ['observability', 'gateway'];
       platform.clusterStack = 'supervisor';

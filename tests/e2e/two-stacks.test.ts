@@ -35,7 +35,7 @@ describe('one platform as two stacks', () => {
     await project.destroy();
   });
 
-  test('a stack with the cluster and one with the rest are together what one stack was', async () => {
+  test('a stack with the cluster and one with the rest are together what one stack was [two-stacks]', async () => {
     await project.addStack('rest', (platform) => {
       platform.layers = LAYERS;
       platform.clusterStack = 'base';

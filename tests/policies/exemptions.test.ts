@@ -41,7 +41,7 @@ test('an exemption covers the findings of its rule in its object, and is told', 
   assert.deepEqual(judged({ R02: { ...WHY, pointer: '/spec' } }).places, []);
 });
 
-test('it counts at every gate, and until its last day', () => {
+test('it counts at every gate, and until its last day [exemption-ends]', () => {
   const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   assert.deepEqual(checkManifests(bundle({ R02: { ...WHY, until } })), []);
   assert.deepEqual(judged({ R02: { ...WHY, until: TODAY } }).places, []);

@@ -90,7 +90,7 @@ test('a stack of the cluster alone has no provider for what it does not make', a
   );
 });
 
-test('a stack of the rest takes the kubeconfig of the stack that has the cluster', async () => {
+test('a stack of the rest takes the kubeconfig of the stack that has the cluster [cluster-stack-kubeconfig]', async () => {
   for (const [written, name] of [
     ['prod-cluster', 'team/vcf-ai-platform/prod-cluster'],
     ['clusters/prod', 'team/clusters/prod'],

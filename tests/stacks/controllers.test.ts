@@ -73,7 +73,7 @@ test('nobody waits for a Service to settle', async () => {
   assert.deepEqual(objects?.[0]?.object.metadata.annotations, { 'pulumi.com/skipAwait': 'true' });
 });
 
-test('an update waits until every GPU node has its drivers', async () => {
+test('an update waits until every GPU node has its drivers [gpu-operator-waits]', async () => {
   rendered = [policy, service];
   const { 'gpu-operator': objects } = await renderGpuOperator(withOperator({ nodeImage: {} }), renderer());
   const [ready, other] = objects ?? [];

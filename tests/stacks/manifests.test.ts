@@ -75,7 +75,7 @@ test('a chart becomes one resource per object under stable names, in order, with
   );
 });
 
-test('the Cluster and volumes with weights are protected, and nothing else', async () => {
+test('the Cluster and volumes with weights are protected, and nothing else [protect-cluster-and-weights]', async () => {
   const options: Record<string, boolean | undefined> = {};
   const note: pulumi.ResourceTransformation = ({ type, opts }) => {
     options[type] = opts.protect;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Exercise } from './exercise';
 
 export const apiKeys: Exercise = (stage) => {
-  test('a request without a key, or with a wrong one, is answered 401 and reaches nobody', async () => {
+  test('a request without a key, or with a wrong one, is answered 401 and reaches nobody [api-key-wrong]', async () => {
     for (const headers of [{}, { authorization: 'Bearer guessed' }, { 'x-workload-app': 'helpdesk' }]) {
       const { answer, seen } = await stage().traffic.ask({ headers });
       assert.equal(answer.status, 401, JSON.stringify(headers));
@@ -11,7 +11,7 @@ export const apiKeys: Exercise = (stage) => {
     }
   });
 
-  test('a key says who asks, whatever the client says', async () => {
+  test('a key says who asks, whatever the client says [api-key-identity]', async () => {
     const { traffic, identify } = stage();
     const [helpdesk] = traffic.platform.workloads;
     assert.equal(helpdesk?.name, 'helpdesk');

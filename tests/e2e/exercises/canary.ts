@@ -11,7 +11,7 @@ const SHARE = 0.05;
 const BOUND = 4 * Math.sqrt(REQUESTS * SHARE * (1 - SHARE));
 
 export const canary: Exercise = (stage) => {
-  test('of 2,000 requests the candidate answers 5 %, within four standard deviations', async () => {
+  test('of 2,000 requests the candidate answers 5 %, within four standard deviations [canary-share]', async () => {
     const headers = { 'x-workload-app': 'helpdesk' };
     // Without traffic Envoy looks after a server that was not up at first only once a minute (no_traffic_interval).
     const taken = async () => {
@@ -27,7 +27,7 @@ export const canary: Exercise = (stage) => {
     assert.ok(Math.abs(candidate - wanted) <= BOUND, `${candidate} of ${REQUESTS}, not ${wanted} ± ${BOUND}`);
   });
 
-  test('each model sees its own name, whatever the client asked for', async () => {
+  test('each model sees its own name, whatever the client asked for [canary-model-names]', async () => {
     const headers = { 'x-workload-app': 'helpdesk' };
     const { seen } = await stage().traffic.askTimes(200, { headers, model: 'chat' });
     assert.deepEqual(

@@ -16,7 +16,7 @@ export const hybridFailover: Exercise = (stage) => {
     assert.deepEqual(await asked(stage().traffic, 40), { statuses: [200], by: ['gpt-oss-120b'] });
   });
 
-  test('the first choice is killed: no client sees an error, and the cloud answers', async () => {
+  test('the first choice is killed: no client sees an error, and the cloud answers [failover-no-errors]', async () => {
     const { project } = stage();
     await project.kill('stand-in:gpt-oss-120b');
     // A record begins anew with its process, and nobody holds the one of a dead process.
@@ -24,7 +24,7 @@ export const hybridFailover: Exercise = (stage) => {
     assert.deepEqual(await asked(traffic, 200), { statuses: [200], by: ['gemini'] });
   });
 
-  test('the first choice is back: traffic returns to it', async () => {
+  test('the first choice is back: traffic returns to it [failover-returns]', async () => {
     const { project } = stage();
     const healed = await project.up();
     assert.equal(healed.code, 0, healed.text);
@@ -55,14 +55,14 @@ export const hybridFailover: Exercise = (stage) => {
     ];
   };
 
-  test('provisioned throughput is exhausted: every request is answered on demand', async () => {
+  test('provisioned throughput is exhausted: every request is answered on demand [failover-exhausted]', async () => {
     assert.match((await answering('throughput')).join(), /^bedrock .*provisioned-model[^,]*$/);
     await without('bedrock', 'provisioned-model', 429, async () => {
       assert.match((await answering('throughput')).join(), /^bedrock .*claude-sonnet-4-20250514[^,]*$/);
     });
   });
 
-  test('one cloud has an outage: another one answers every request', async () => {
+  test('one cloud has an outage: another one answers every request [failover-cloud-outage]', async () => {
     assert.match((await answering('two-clouds')).join(), /^vertex .*claude-sonnet-4@20250514[^,]*$/);
     await without('vertex', 'claude-sonnet-4', 503, async () => {
       assert.match((await answering('two-clouds')).join(), /^bedrock .*claude-sonnet-4-20250514[^,]*$/);

@@ -9,14 +9,14 @@ const as = (workload: string) => ({ headers: { 'x-workload-app': workload } });
 export const inferencePool: Exercise = (stage) => {
   const statusOf = async (workload: string) => (await stage().traffic.ask(as(workload))).answer.status;
 
-  test('the picker spreads requests over all replicas', async () => {
+  test('the picker spreads requests over all replicas [pool-spread]', async () => {
     const { answers, seen } = await stage().traffic.askTimes(60, as('assistant'));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
     assert.equal(seen.length, 60);
     assert.equal(new Set(seen.map(({ upstream }) => upstream)).size, 4);
   });
 
-  test('limits hold on the way to a pool', async () => {
+  test('limits hold on the way to a pool [pool-limits]', async () => {
     const { answers, seen } = await stage().traffic.askTimes(4, as('batch'), 1);
     // Nobody but the check for credentials has asked for this workload in the minute before, once.
     const passed = answers.filter(({ status }) => status === 200).length;
@@ -25,7 +25,7 @@ export const inferencePool: Exercise = (stage) => {
     assert.equal(seen.length, passed);
   });
 
-  test('without its picker a pool refuses, and the rest of the platform goes on', async () => {
+  test('without its picker a pool refuses, and the rest of the platform goes on [pool-without-picker]', async () => {
     const { project } = stage();
     process.kill(await project.pidOf('endpoint-picker:gpt-oss-20b'), 'SIGKILL');
     assert.ok(await until(async () => (await statusOf('assistant')) >= 500, 10, 500));

@@ -5,7 +5,7 @@ import { McpSession } from '../mcp-session';
 import type { Exercise } from './exercise';
 
 export const mcp: Exercise = () => {
-  test('one session lists the tools of all servers, without those that the document leaves out', async () => {
+  test('one session lists the tools of all servers, without those that the document leaves out [mcp-tools]', async () => {
     const session = new McpSession({ 'x-workload-app': 'agent' });
     assert.ok(await until(() => session.open(), 60, 1000));
     const { result } = await session.ask('tools/list');

@@ -11,7 +11,7 @@ export const multiTenantJwt: Exercise = (stage) => {
     return traffic.ask({ headers: { authorization: `Bearer ${token}` }, model });
   };
 
-  test('a tenant’s token opens the models of that tenant, and no other', async () => {
+  test('a tenant’s token opens the models of that tenant, and no other [jwt-tenant-models]', async () => {
     const own = await asked({ tenant: 'acme', azp: 'portal' }, 'gemini-flash');
     assert.equal(own.answer.status, 200, own.answer.text);
     assert.deepEqual(own.seen.map(nameOf), ['gemini']);
@@ -20,7 +20,7 @@ export const multiTenantJwt: Exercise = (stage) => {
     assert.equal((await asked({ tenant: 'initech', azp: 'portal' }, 'gpt-oss-120b')).answer.status, 404);
   });
 
-  test('a tenant that a client writes itself counts for nothing', async () => {
+  test('a tenant that a client writes itself counts for nothing [jwt-tenant-header]', async () => {
     const { project, traffic } = stage();
     const token = await tokenOf(project, traffic.platform, { tenant: 'globex', azp: 'portal' });
     const headers = { authorization: `Bearer ${token}`, 'x-tenant': 'acme' };
@@ -29,7 +29,7 @@ export const multiTenantJwt: Exercise = (stage) => {
     assert.deepEqual(seen, []);
   });
 
-  test('no token, a foreign, an old and a changed one are refused and reach nobody', async () => {
+  test('no token, a foreign, an old and a changed one are refused and reach nobody [jwt-invalid]', async () => {
     const { traffic } = stage();
     const acme = { tenant: 'acme', azp: 'portal' };
     const refused = [

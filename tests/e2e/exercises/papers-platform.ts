@@ -4,7 +4,7 @@ import { nameOf } from '../traffic';
 import type { Exercise } from './exercise';
 
 export const papersPlatform: Exercise = (stage) => {
-  test('the identity decides which tier answers; an unknown one is answered 404', async () => {
+  test('the identity decides which tier answers; an unknown one is answered 404 [identity-decides-tier]', async () => {
     const tiers: Record<string, string> = {};
     for (const app of ['toolbench-agent', 'omniact-ui', 'coderforge-ide', 'terminal-bench-ci']) {
       const { answer, seen } = await stage().traffic.ask({ headers: { 'x-workload-app': app } });

@@ -10,12 +10,12 @@ export const stickySessions: Exercise = (stage) => {
     return [...new Set(seen.map(({ upstream }) => upstream))];
   };
 
-  test('all requests of one session are answered by one replica', async () => {
+  test('all requests of one session are answered by one replica [sticky-sessions]', async () => {
     for (const session of ['one', 'two', 'three'])
       assert.equal((await asked(40, session)).length, 1, session);
   });
 
-  test('sessions are spread over all replicas', async () => {
+  test('sessions are spread over all replicas [sessions-spread]', async () => {
     const replicas = new Set<string>();
     // With four replicas the chance that 60 sessions leave one out is below one in a million.
     for (let session = 0; session < 60; session += 1) {

@@ -5,7 +5,7 @@ import { ask } from '../chat';
 import type { Exercise } from './exercise';
 
 export const thousandWorkloads: Exercise = (stage) => {
-  test('one more is one changed route, and answers', async (t) => {
+  test('one more is one changed route, and answers [thousand-workloads-one-more]', async (t) => {
     const { project } = stage();
     project.edit(({ workloads }) => {
       // Like a quarter of the others, and so in a route of theirs.

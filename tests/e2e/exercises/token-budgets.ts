@@ -15,7 +15,7 @@ export const tokenBudgets: Exercise = (stage) => {
     return made;
   };
 
-  test('a budget of 20 tokens: the request that crosses it is served, and those after it are refused', async () => {
+  test('a budget of 20 tokens: the request that crosses it is served, and those after it are refused [token-budget-crossed]', async () => {
     const made = await statuses('intern', 9);
     const served = made.filter((status) => status === 200).length;
     assert.ok(served >= 5 && served <= 7, made.join());
@@ -25,11 +25,11 @@ export const tokenBudgets: Exercise = (stage) => {
     );
   });
 
-  test('the same budget in shadow mode refuses nothing', async () => {
+  test('the same budget in shadow mode refuses nothing [token-budget-shadow]', async () => {
     assert.deepEqual([...new Set(await statuses('newcomer', 9))], [200]);
   });
 
-  test('a budget is its workload’s own: the others are served', async () => {
+  test('a budget is its workload’s own: the others are served [token-budget-own]', async () => {
     assert.deepEqual(await statuses('nightly', 1), [200]);
     assert.deepEqual(await statuses('department', 1), [200]);
   });
