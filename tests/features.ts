@@ -115,7 +115,7 @@ export const features: readonly Feature[] = [
     proofs: [unit('tei-openai-dialect'), envoy('embeddings-through-gateway')],
   },
   {
-    feature: 'Eleven kinds of provider, each from one line, with keys that no client holds',
+    feature: 'Every kind of provider, each from one line, with keys that no client holds',
     fields: [
       ...['provider', 'model', 'apiKeySecret', 'baseUrl', 'caCertificate', 'api', 'resource', 'apiVersion'],
       ...['region', 'project', 'credentialsSecret', 'clientId', 'tenantId', 'clientSecret', 'roleArn'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import execa from 'execa';
+import { synthesize } from '../../cli/synth';
 import { project } from './project';
 
 const root = resolve(__dirname, '../..');
@@ -13,18 +14,23 @@ spec:
   endpoint: []
 `;
 
+/** How many objects `vcf-ai synth` writes of the shipped stack, without the definitions of kinds, which are upstream's. */
+const judgedOf = (folder: string) =>
+  synthesize('local', folder).filter(({ manifest }) => manifest.kind !== 'CustomResourceDefinition').length;
+
 test('the shipped stack has no findings, as text and as JSON', async () => {
-  const { run } = project();
+  const { run, folder } = project();
+  const objects = judgedOf(folder);
   const text = await run('check');
   assert.equal(text.code, 0, text.text);
-  assert.match(text.text, /^local \(Pulumi\.local\.yaml\): 87 objects, 0 errors, 0 warnings$/);
+  assert.equal(text.text, `local (Pulumi.local.yaml): ${objects} objects, 0 errors, 0 warnings`);
   const json = await run('check', '--json');
   assert.equal(json.code, 0);
   const { version: _, ...report } = JSON.parse(json.stdout);
   assert.deepEqual(report, {
     subject: 'local',
     file: 'Pulumi.local.yaml',
-    objects: 87,
+    objects,
     findings: [],
     known: [],
     exempted: [],
@@ -154,7 +160,8 @@ test('check loads no Pulumi', async () => {
       console.log(JSON.stringify({ objects, loaded }));
     });`;
   const { stdout } = await execa(process.execPath, ['--import', 'tsx', '-e', script], { cwd: root });
-  assert.deepEqual(JSON.parse(stdout), { objects: 87, loaded: [] });
+  const objects = judgedOf(root);
+  assert.deepEqual(JSON.parse(stdout), { objects, loaded: [] });
 });
 
 test('--fix mends the files, tells what it did, and judges what it wrote', async () => {

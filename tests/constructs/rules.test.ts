@@ -16,7 +16,7 @@ function expression(record: string): string {
   return rule.expr;
 }
 
-test('three series are recorded [recorded-series]', () => {
+test('the recorded series are one PrometheusRule [recorded-series]', () => {
   assertGolden('rules', [render()]);
 });
 

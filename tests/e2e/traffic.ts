@@ -106,6 +106,13 @@ export class Traffic {
     });
   }
 
+  /** How many servers the document gives a model. */
+  replicasOf(model: string): number {
+    const found = this.platform.models.find(({ name }) => name === model);
+    if (found?.kind !== 'vllm') throw new Error(`vLLM serves no model ${model}`);
+    return found.replicas;
+  }
+
   /** Everything that the platform lets its workloads ask for. */
   calls(): Call[] {
     const { workloads, models } = this.platform;

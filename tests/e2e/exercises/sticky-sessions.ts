@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Exercise } from './exercise';
 
+const MODEL = 'gpt-oss-20b';
+
 export const stickySessions: Exercise = (stage) => {
   const asked = async (times: number, session: string) => {
     const headers = { 'x-workload-app': 'assistant', 'x-session-id': session };
@@ -21,11 +23,12 @@ export const stickySessions: Exercise = (stage) => {
     for (let session = 0; session < 60; session += 1) {
       for (const replica of await asked(1, `session-${session}`)) replicas.add(replica);
     }
-    assert.equal(replicas.size, 4);
+    assert.equal(replicas.size, stage().traffic.replicasOf(MODEL));
   });
 
   test('requests without a session are spread over all replicas', async () => {
-    const { seen } = await stage().traffic.askTimes(200, { headers: { 'x-workload-app': 'batch' } });
-    assert.equal(new Set(seen.map(({ upstream }) => upstream)).size, 4);
+    const { traffic } = stage();
+    const { seen } = await traffic.askTimes(200, { headers: { 'x-workload-app': 'batch' } });
+    assert.equal(new Set(seen.map(({ upstream }) => upstream)).size, traffic.replicasOf(MODEL));
   });
 };
