@@ -45,14 +45,19 @@ function roomOf(path: string): string {
   return rooms.find((room) => path === room || path.startsWith(`${room}/`)) ?? path;
 }
 
-function sources(): string[] {
-  const folders = rooms.filter((room) => !room.includes('/'));
-  return folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => `${folder}/${name}`),
-  );
+function typescriptIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`);
 }
+
+const sources = () => rooms.filter((room) => !room.includes('/')).flatMap(typescriptIn);
+
+/** What a person writes; generated types are as long as what they are made from. */
+const written = () =>
+  [...sources(), ...['tests', 'scripts', 'bench'].flatMap(typescriptIn)].filter(
+    (file) => !file.startsWith('constructs/crds/'),
+  );
 
 /** What a wrong import is called; nothing for a right one. */
 export function wrongArrow(file: string, specifier: string): string | undefined {
@@ -103,12 +108,15 @@ test('no file imports itself by way of others', () => {
   );
 });
 
-/** What is longer wants to be two files; generated types are as long as what they are made from. */
+/** What is longer wants to be two files. */
 const MOST_LINES = 350;
 
+/** Tables are as long as what they list. */
+const TABLES = ['tests/features.ts', 'tests/policies/core-samples.ts'];
+
 test('no file of ours is longer than it can be read', () => {
-  const long = sources()
-    .filter((file) => !file.startsWith('constructs/crds/'))
+  const long = written()
+    .filter((file) => !TABLES.includes(file))
     .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
     .filter(({ lines }) => lines > MOST_LINES);
   assert.deepEqual(long, []);

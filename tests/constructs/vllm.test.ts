@@ -129,36 +129,12 @@ test('pods see no Services in their environment', () => {
   assert.equal(render().pod.enableServiceLinks, false);
 });
 
-const SIXTEEN = { tensorParallelSize: 8, pipelineParallelSize: 2, gpusPerNode: 8 } as const;
-const AUTOSCALE = {
-  maxReplicas: 3,
-  waitingRequests: 5,
-  prometheus: 'http://prometheus.ai-observability:9090',
-  cooldown: Duration.minutes(10),
-} as const;
-
-/** What is rendered for a replica over several nodes, which has no Deployment. */
-function renderGroup(changes: Partial<VllmServerProps> = {}) {
-  const scope = chart();
-  new VllmServer(scope, 'qwen3-235b', {
-    namespace: new Namespace(scope, 'namespace', { name: 'ai-serving' }),
-    model: 'Qwen/Qwen3-235B-A22B',
-    ...SIXTEEN,
-    maxModelLen: 32768,
-    startupBudget: Duration.minutes(45),
-    drain: Duration.minutes(10),
-    weights: { kind: 'pvc', accessMode: 'ReadWriteMany', size: Memory.gibibytes(600) },
-    ...changes,
-  });
-  return manifests(scope);
-}
-
 const variable = (container: Container, name: string) => container.env?.find((entry) => entry.name === name);
 
 test('every flag of ours is one of every version that is supported', () => {
   for (const version of [OLDEST_VLLM, NEWEST_VLLM]) {
     const known = new Set(flagsOf(version));
-    for (const changes of [{}, { kvCacheDtype: 'fp8', ...SIXTEEN, tensorParallelSize: 4 }] as const) {
+    for (const changes of [{}, { kvCacheDtype: 'fp8', pipelineParallelSize: 2 }] as const) {
       const flags = render({ version, gpusPerNode: 8, ...changes }).container.args ?? [];
       for (const flag of flags.slice(1)) assert.ok(known.has(flag.replace(/^--(\S+?)(=.*)?$/, '$1')), flag);
     }
@@ -269,6 +245,13 @@ test('a slice of a GPU is another resource', () => {
   assert.equal(container.resources?.limits?.['nvidia.com/gpu'], undefined);
 });
 
+const AUTOSCALE = {
+  maxReplicas: 3,
+  waitingRequests: 5,
+  prometheus: 'http://prometheus.ai-observability:9090',
+  cooldown: Duration.minutes(10),
+} as const;
+
 describe('with an autoscaler', () => {
   test('the number of replicas is its business', () => {
     const { spec, objects } = render({ autoscale: AUTOSCALE });
@@ -297,45 +280,6 @@ describe('with an autoscaler', () => {
     const problems = mistakesOf(() => render({ replicas: 2, autoscale })).map(({ problem }) => problem);
     assert.equal(problems.length, 2);
     assert.match(problems.join(), /fewer than the 2 replicas.*an hour at most/);
-  });
-});
-
-describe('a replica with more GPUs than a node', () => {
-  test('is a group of pods, and the Service goes to the first of each', () => {
-    assertGolden('vllm-group', renderGroup({ replicas: 2 }));
-  });
-
-  test('has the same command on every node but for the API', () => {
-    const set = only(renderGroup(), 'LeaderWorkerSet');
-    const args = (template: string) =>
-      field(set, `spec.leaderWorkerTemplate.${template}.spec.containers.0.args`) as string[];
-    assert.deepEqual(args('workerTemplate'), [...args('leaderTemplate'), '--headless']);
-    for (const flag of [
-      '--nnodes=2',
-      '--node-rank=$(LWS_WORKER_INDEX)',
-      '--master-addr=$(LWS_LEADER_ADDRESS)',
-    ]) {
-      assert.ok(args('leaderTemplate').includes(flag), flag);
-    }
-  });
-
-  test('keeps its workers until the leader has finished', () => {
-    const template = field(only(renderGroup(), 'LeaderWorkerSet'), 'spec.leaderWorkerTemplate');
-    const pause = (which: string) =>
-      Number(field(template, `${which}.spec.containers.0.lifecycle.preStop.sleep.seconds`));
-    assert.equal(pause('workerTemplate'), pause('leaderTemplate') + 600);
-  });
-
-  test('talks to itself on every port, and an autoscaler counts groups', () => {
-    const objects = renderGroup({ autoscale: AUTOSCALE });
-    const own = field(only(objects, 'NetworkPolicy'), 'spec.ingress.2');
-    assert.equal(field(own, 'ports'), undefined);
-    assert.equal(field(only(objects, 'ScaledObject'), 'spec.scaleTargetRef.kind'), 'LeaderWorkerSet');
-  });
-
-  test('refuses GPUs that do not fill nodes', () => {
-    const [mistake] = mistakesOf(() => renderGroup({ gpusPerNode: 6 }));
-    assert.match(mistake?.problem ?? '', /16 GPUs of one replica do not fill nodes of 6/);
   });
 });
 

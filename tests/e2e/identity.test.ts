@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { extAuthClients } from '../../local/named-services';
-import type { RequestList } from '../../local/stand-ins/admin';
 import type { RequestRecord } from '../../local/stand-ins/recorder';
 import { until } from '../../local/until';
 import { tracesOf } from '../../validation/credentials';
+import { type Draft, identitiesOf } from './identities';
 import {
   Authority,
   accessLog,
@@ -20,7 +19,6 @@ import {
 } from './identity-cases';
 import { begin, shared } from './shared';
 import { tokenOf } from './tokens';
-import { nameOf, Traffic } from './traffic';
 
 const TLS_PORT = 10443;
 
@@ -32,62 +30,15 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const IDE = 'swe-rebench-ide';
 const AGENT = 'toolbench-agent';
 
-// biome-ignore lint/suspicious/noExplicitAny: tests write what no type would let them
-type Draft = any;
-
 describe('who a client is, from one identity to the next', () => {
   const project = shared;
-  let traffic: Traffic;
+  const { remember, become, ask, spans, answers, refusedWith, answeredBy, platform } = identitiesOf(project);
   let clients: Authority;
   let server: Authority;
-  let shipped: Draft;
-
-  const become = async (edit: (document: Draft) => void) => {
-    project.edit((document) => {
-      Object.assign(document, structuredClone(shipped));
-      document.gateway.listener = {};
-      document.gateway.tracing = { url: 'http://otel.stand-in.internal:4317', samplingPercent: 100 };
-      edit(document);
-    });
-    await project.apply();
-    traffic = await Traffic.open(project);
-  };
-
-  /** Everything that the collector was told. */
-  const spans = async () => {
-    const collector = (await project.status()).standIns.find(({ kind }) => kind === 'collector');
-    assert.ok(collector);
-    const { requests } = (await (await fetch(`${collector.admin}/requests`)).json()) as RequestList;
-    return requests;
-  };
-
-  /** The upstreams that answered, and what the client was told. */
-  const ask = async (headers: OutgoingHttpHeaders, path?: string) => {
-    const { answer, seen } = await traffic.ask({ headers, ...(path && { path }) });
-    return { status: answer.status, text: answer.text, seen };
-  };
-
-  const answers = (headers: OutgoingHttpHeaders) =>
-    until(async () => (await ask(headers)).status === 200, 30, 500);
-
-  const refusedWith = async (status: number, headers: OutgoingHttpHeaders) => {
-    const told = await ask(headers);
-    assert.equal(told.status, status, told.text);
-    assert.deepEqual(told.seen, []);
-  };
-
-  const answeredBy = async (upstream: string, headers: OutgoingHttpHeaders) => {
-    const told = await ask(headers);
-    assert.equal(told.status, 200, told.text);
-    assert.deepEqual(told.seen.map(nameOf), [upstream]);
-    return told.seen[0] as (typeof told.seen)[number];
-  };
 
   before(async () => {
     await begin();
-    project.edit((document) => {
-      shipped = structuredClone(document);
-    });
+    remember();
     clients = await Authority.make('clients');
     server = await Authority.make('servers');
     const gateway = await server.certify('gateway', [{ type: 7, ip: '127.0.0.1' }]);
@@ -178,7 +129,7 @@ describe('who a client is, from one identity to the next', () => {
   });
 
   describe('jwt', () => {
-    const token = async (claims: object) => bearer(await tokenOf(project, traffic.platform, claims));
+    const token = async (claims: object) => bearer(await tokenOf(project, platform(), claims));
 
     before(async () => {
       await become(({ gateway, workloads }) => {

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, test } from 'node:test';
-import * as pulumi from '@pulumi/pulumi';
 import { serializeFunction } from '@pulumi/pulumi/runtime/closure/serializeClosure';
 import { createClass, deleteClass, readClass } from '../../stacks/gpu-class-operations';
 import { type GpuClassArgs, type GpuClassState, gpuClassProvider } from '../../stacks/gpu-class-provider';
 import { differences } from '../../stacks/gpu-class-spec';
 import { type VCenter, type VCenterLogin, withVCenter } from '../../stacks/vcenter';
+import { gpuClassArgs, NAME, PASSWORD_KEY, provider } from './gpu-class-case';
 import { startVCenter, type VCenterStandIn } from './vcsim';
 
 const CLASSES = '/api/vcenter/namespace-management/virtual-machine-classes';
-const PASSWORD_KEY = 'vcf-ai-platform:vcenter-password';
-const NAME = 'gpu-h100-4';
-
-/** The provider's methods, which the SDK types as optional and of anything. */
-// biome-ignore lint/suspicious/noExplicitAny: as the engine calls them
-const provider = gpuClassProvider as Required<Record<keyof typeof gpuClassProvider, any>>;
 
 /** As the program does it: before anything is configured, which only the engine's process is. */
 const kept = serializeFunction(() => gpuClassProvider, { allowSecrets: true }).then(({ text }) => text);
@@ -41,22 +35,7 @@ describe('the GPU VM class on the vCenter stand-in', () => {
   before(async () => {
     await kept;
     vcenter = await startVCenter();
-    args = {
-      server: vcenter.login.server,
-      user: vcenter.login.user,
-      passwordKey: PASSWORD_KEY,
-      allowUnverifiedSsl: true,
-      datacenter: 'DC0',
-      computeCluster: 'DC0_C0',
-      name: NAME,
-      description: 'of the platform',
-      cpus: 48,
-      memoryMb: 786_432,
-      profile: 'nvidia_h100xm-80c',
-      devices: 4,
-      deviceGroup: 'Nvidia:4@nvidia_h100xm-80c%NVLink',
-      mmioGb: 512,
-    };
+    args = gpuClassArgs(vcenter.login);
     await configure(vcenter.login.password);
   });
   afterEach(async () => {
@@ -328,36 +307,6 @@ describe('the GPU VM class on the vCenter stand-in', () => {
         message: /RESOURCE_IN_USE: .*\[models\] \(unlink it from every vSphere Namespace/,
       });
       await withVCenter(vcenter.login, (api) => api.call('DELETE', `${instances}/models`));
-    });
-  });
-
-  describe('what is refused before a vCenter is asked', () => {
-    const reasons = async (changes: Partial<GpuClassArgs>) =>
-      (await provider.check({}, { ...args, ...changes })).failures.map(
-        ({ property, reason }: { property: string; reason: string }) => `${property}: ${reason}`,
-      );
-
-    test('refuses a name that is no DNS label', async () => {
-      assert.match((await reasons({ name: 'GPU_H100' })).join(), /^name: "GPU_H100" is no DNS label/);
-    });
-
-    test('refuses memory that is no multiple of 4 MB', async () => {
-      assert.match((await reasons({ memoryMb: 786_431 })).join(), /^memoryMb: 786431 MB is no multiple of 4/);
-    });
-
-    test('refuses a group of another size than the class, and several GPUs without a group', async () => {
-      assert.match(
-        (await reasons({ deviceGroup: 'Nvidia:2@nvidia_h100xm-80c%NVLink' })).join(),
-        /^deviceGroup: .* is no group of 4 devices/,
-      );
-      assert.match(
-        (await reasons({ deviceGroup: '' })).join(),
-        /^devices: 4 vGPUs without a device group have no NVLink/,
-      );
-    });
-
-    test('says nothing about what is not known yet', async () => {
-      assert.deepEqual(await reasons({ name: pulumi.runtime.unknownValue }), []);
     });
   });
 });

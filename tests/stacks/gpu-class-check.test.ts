@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as pulumi from '@pulumi/pulumi';
+import type { GpuClassArgs } from '../../stacks/gpu-class-provider';
+import { gpuClassArgs, provider } from './gpu-class-case';
+
+const ARGS = gpuClassArgs({ server: 'vcenter.example.com', user: 'administrator@vsphere.local' });
+
+describe('what is refused before a vCenter is asked', () => {
+  const reasons = async (changes: Partial<GpuClassArgs>) =>
+    (await provider.check({}, { ...ARGS, ...changes })).failures.map(
+      ({ property, reason }: { property: string; reason: string }) => `${property}: ${reason}`,
+    );
+
+  test('refuses a name that is no DNS label', async () => {
+    assert.match((await reasons({ name: 'GPU_H100' })).join(), /^name: "GPU_H100" is no DNS label/);
+  });
+
+  test('refuses memory that is no multiple of 4 MB', async () => {
+    assert.match((await reasons({ memoryMb: 786_431 })).join(), /^memoryMb: 786431 MB is no multiple of 4/);
+  });
+
+  test('refuses a group of another size than the class, and several GPUs without a group', async () => {
+    assert.match(
+      (await reasons({ deviceGroup: 'Nvidia:2@nvidia_h100xm-80c%NVLink' })).join(),
+      /^deviceGroup: .* is no group of 4 devices/,
+    );
+    assert.match(
+      (await reasons({ deviceGroup: '' })).join(),
+      /^devices: 4 vGPUs without a device group have no NVLink/,
+    );
+  });
+
+  test('says nothing about what is not known yet', async () => {
+    assert.deepEqual(await reasons({ name: pulumi.runtime.unknownValue }), []);
+  });
+});
