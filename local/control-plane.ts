@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { EMBEDDED_CONTEXTS } from '../config/embedded';
-import { type KeyPair, keyPair } from './certificates';
+import { keyPair } from './certificates';
 import type { EtcdAccess } from './changes';
+import { apiServer, type Credentials, client, etcd, kwok, type Site } from './control-plane-components';
 import { type Access, Kube, type LiveObject } from './kube';
 import type { Ports } from './ports';
-import { answers } from './probe';
 import type { Component, Processes } from './process';
 import type { Toolchain } from './toolchain';
 import { until } from './until';
@@ -49,13 +49,6 @@ interface Parts {
   readonly state: string;
   readonly toolchain: Toolchain;
   readonly ports: Ports;
-}
-
-interface Credentials {
-  readonly token: string;
-  readonly tokenFile: string;
-  readonly serviceAccountKey: string;
-  readonly tls: KeyPair;
 }
 
 async function credentials(folder: string): Promise<Credentials> {
@@ -104,14 +97,6 @@ export function kubeconfig(contexts: Readonly<Record<string, Access>>): string {
   });
 }
 
-/**
- * Go collects garbage each time the heap has doubled: a quarter of the time of kube-apiserver, nearly all of it while
- * definitions and policies come and go.
- *
- * @param memory From which on it collects as often as it has to, in Go's notation.
- */
-const collectingLess = (memory: string) => ({ GOGC: '200', GOMEMLIMIT: memory });
-
 /** A running control plane. */
 export interface ControlPlane {
   readonly access: Access;
@@ -129,122 +114,29 @@ export async function controlPlane(
   { state, toolchain, ports }: Parts,
   role: Role = WORKLOAD,
 ): Promise<ControlPlane> {
-  const { token, tokenFile, serviceAccountKey, tls } = await credentials(join(state, 'pki'));
+  const own = await credentials(join(state, 'pki'));
+  const { token, serviceAccountKey, tls } = own;
   const called = (name: string) => `${role.prefix}${name}`;
   const port = (name: string) => ports.get(called(name));
   const url = (name: string, scheme = 'https') => `${scheme}://127.0.0.1:${port(name)}`;
-  const server = url('kube-apiserver');
-  const access: Access = { server, token, caFile: tls.ca };
+  const access: Access = { server: url('kube-apiserver'), token, caFile: tls.ca };
   const file = join(state, 'kubeconfig');
   writeFileSync(file, kubeconfig({ [role.context]: access }), { mode: 0o600 });
-  const ca = readFileSync(tls.ca);
-  const authorized = { ca, headers: { authorization: `Bearer ${token}` } };
-  const loopback = ['--bind-address=127.0.0.1'];
-
-  const etcd: Component = {
-    name: called('etcd'),
-    command: toolchain.file('etcd'),
-    args: [
-      `--data-dir=${join(state, 'etcd')}`,
-      `--listen-client-urls=${url('etcd')}`,
-      `--advertise-client-urls=${url('etcd')}`,
-      `--listen-peer-urls=${url('etcd-peer', 'http')}`,
-      `--initial-advertise-peer-urls=${url('etcd-peer', 'http')}`,
-      `--initial-cluster=default=${url('etcd-peer', 'http')}`,
-      `--listen-metrics-urls=${url('etcd-metrics', 'http')}`,
-      `--cert-file=${tls.cert}`,
-      `--key-file=${tls.key}`,
-      `--trusted-ca-file=${tls.ca}`,
-      '--client-cert-auth',
-      // A crash of the machine may lose the last writes of a laptop's datacenter; a crash of etcd does not.
-      '--unsafe-no-fsync',
-      '--log-level=warn',
-    ],
-    env: collectingLess('400MiB'),
-    ready: () => answers(`${url('etcd-metrics', 'http')}/health`),
-    startSeconds: 20,
-    address: url('etcd'),
-  };
-  const apiserver: Component = {
-    name: called('kube-apiserver'),
-    command: toolchain.file('kube-apiserver'),
-    args: [
-      ...loopback,
-      '--advertise-address=127.0.0.1',
-      `--secure-port=${port('kube-apiserver')}`,
-      `--etcd-servers=${url('etcd')}`,
-      `--etcd-cafile=${tls.ca}`,
-      `--etcd-certfile=${tls.cert}`,
-      `--etcd-keyfile=${tls.key}`,
-      `--tls-cert-file=${tls.cert}`,
-      `--tls-private-key-file=${tls.key}`,
-      `--token-auth-file=${tokenFile}`,
-      '--anonymous-auth=false',
-      '--authorization-mode=RBAC',
-      '--service-account-issuer=https://kubernetes.default.svc',
-      `--service-account-key-file=${serviceAccountKey}`,
-      `--service-account-signing-key-file=${serviceAccountKey}`,
-      '--service-cluster-ip-range=10.96.0.0/16',
-      '--endpoint-reconciler-type=none',
-    ],
-    env: collectingLess('1500MiB'),
-    ready: () => answers(`${server}/readyz`, authorized),
-    startSeconds: 60,
-    address: server,
-  };
-  const client = (name: string, args: string[]): Component => ({
-    name: called(name),
-    command: toolchain.file(name),
-    args: [
-      `--kubeconfig=${file}`,
-      ...loopback,
-      `--secure-port=${port(name)}`,
-      `--tls-cert-file=${tls.cert}`,
-      `--tls-private-key-file=${tls.key}`,
-      '--leader-elect=false',
-      ...args,
-    ],
-    env: collectingLess('400MiB'),
-    ready: () => answers(`${url(name)}/healthz`, { ca }),
-    startSeconds: 30,
-    address: url(name),
-  });
-  const stages = join(toolchain.share('kwok'));
-  const kwok = (): Component => ({
-    name: called('kwok'),
-    command: toolchain.file('kwok'),
-    args: [
-      `--kubeconfig=${file}`,
-      '--manage-all-nodes=false',
-      '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
-      '--node-lease-duration-seconds=40',
-      `--server-address=127.0.0.1:${port('kwok')}`,
-      ...[
-        'node-initialize.yaml',
-        'node-heartbeat-with-lease.yaml',
-        'pod-ready.yaml',
-        'pod-complete.yaml',
-        'pod-delete.yaml',
-      ].map((stage) => `--config=${join(stages, stage)}`),
-    ],
-    ready: () => answers(`${url('kwok', 'http')}/healthz`),
-    startSeconds: 30,
-    address: url('kwok', 'http'),
-  });
+  const site: Site = { state, toolchain, credentials: own, kubeconfig: file, called, port, url };
   return {
     access,
     kube: new Kube(access),
     kubeconfig: file,
     etcd: { url: url('etcd'), ca: tls.ca, cert: tls.cert, key: tls.key },
     components: [
-      etcd,
-      apiserver,
-      client('kube-controller-manager', [
+      etcd(site),
+      apiServer(site),
+      client(site, 'kube-controller-manager', [
         `--service-account-private-key-file=${serviceAccountKey}`,
         `--root-ca-file=${tls.ca}`,
         ...(role.controllers ? [`--controllers=${role.controllers.join()}`] : []),
       ]),
-      ...(role.nodes ? [client('kube-scheduler', []), kwok()] : []),
+      ...(role.nodes ? [client(site, 'kube-scheduler', []), kwok(site)] : []),
     ],
   };
 }

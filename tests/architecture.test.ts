@@ -45,19 +45,22 @@ function roomOf(path: string): string {
   return rooms.find((room) => path === room || path.startsWith(`${room}/`)) ?? path;
 }
 
-function typescriptIn(folder: string): string[] {
+function filesBelow(folder: string, named: RegExp): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => named.test(name))
     .map((name) => `${folder}/${name}`);
 }
 
-const sources = () => rooms.filter((room) => !room.includes('/')).flatMap(typescriptIn);
+const folders = rooms.filter((room) => !room.includes('/'));
+const sources = () => folders.flatMap((folder) => filesBelow(folder, /\.ts$/));
 
 /** What a person writes; generated types are as long as what they are made from. */
 const written = () =>
-  [...sources(), ...['tests', 'scripts', 'bench'].flatMap(typescriptIn)].filter(
-    (file) => !file.startsWith('constructs/crds/'),
-  );
+  [...folders, 'tests', 'scripts', 'bench']
+    .flatMap((folder) => filesBelow(folder, /\.[cm]?[jt]s$/))
+    .filter((file) => !file.startsWith('constructs/crds/'));
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** What a wrong import is called; nothing for a right one. */
 export function wrongArrow(file: string, specifier: string): string | undefined {
@@ -74,9 +77,7 @@ test('no import goes against the arrows', () => {
   const files = sources();
   assert.ok(files.length > 50, `only ${files.length} sources were found`);
   const wrong = files.flatMap((file) =>
-    ts
-      .preProcessFile(readFileSync(join(root, file), 'utf8'))
-      .importedFiles.flatMap(({ fileName }) => wrongArrow(file, fileName) ?? []),
+    ts.preProcessFile(read(file)).importedFiles.flatMap(({ fileName }) => wrongArrow(file, fileName) ?? []),
   );
   assert.deepEqual(wrong, []);
 });
@@ -117,9 +118,45 @@ const TABLES = ['tests/features.ts', 'tests/policies/core-samples.ts'];
 test('no file of ours is longer than it can be read', () => {
   const long = written()
     .filter((file) => !TABLES.includes(file))
-    .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
+    .map((file) => ({ file, lines: read(file).split('\n').length - 1 }))
     .filter(({ lines }) => lines > MOST_LINES);
   assert.deepEqual(long, []);
+});
+
+/** What is longer has parts with names. */
+const MOST_LINES_OF_A_FUNCTION = 80;
+
+/** Functions with more lines than that, but for those that declare tests: `file:line`. */
+function longFunctions(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
+  const long: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const [first, last] = [lineOf(node.getStart(source)), lineOf(node.end)];
+    const isLong = ts.isFunctionLike(node) && last - first + 1 > MOST_LINES_OF_A_FUNCTION;
+    const declaresTests =
+      ts.isCallExpression(node.parent) &&
+      ['describe', 'test'].includes(node.parent.expression.getText(source));
+    if (isLong && !declaresTests) long.push(`${file}:${first}`);
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(source, visit);
+  return long;
+}
+
+test('no function of ours is longer than it can be read', () => {
+  assert.deepEqual(
+    written().flatMap((file) => longFunctions(file, read(file))),
+    [],
+  );
+});
+
+test('refuses a long function wherever it stands, unless it declares tests', () => {
+  const lines = 'void 0;\n'.repeat(MOST_LINES_OF_A_FUNCTION);
+  assert.deepEqual(longFunctions('a.ts', `\nconst a = { b() {\n${lines}} };`), ['a.ts:2']);
+  assert.deepEqual(longFunctions('a.ts', `run(() => {\n${lines}});`), ['a.ts:1']);
+  assert.deepEqual(longFunctions('a.ts', `describe('it', () => {\n${lines}});`), []);
+  assert.deepEqual(longFunctions('a.ts', `const a = [\n${lines.replaceAll('void 0;', '0,')}];`), []);
 });
 
 test('refuses a circle of files, and names it', () => {

@@ -28,15 +28,8 @@ export interface VllmMetrics {
   begin(promptTokens: number): Meter;
 }
 
-/**
- * vLLM's series, alike in name, labels and meaning, fed by the requests that the stand-in really served. It has no
- * queue, no prefix cache and no preemption: those series exist and stay at zero. Prompt tokens count when the first
- * token is out. The histograms of whole requests get a value when a request ends by itself; an aborted one counts
- * only as `abort`.
- */
-export function vllmMetrics(model: string): VllmMetrics {
-  const registry = new Registry();
-  registry.setDefaultLabels({ model_name: model, engine: '0' });
+/** Declares every series in a registry, and gives those that requests move. */
+function seriesIn(registry: Registry, heldTokens: () => number) {
   const named = (name: string, help: string) => ({ name: `vllm:${name}`, help, registers: [registry] });
   const counter = (name: string, help: string) => new Counter(named(name, help));
   const histogram = (name: string, help: string, buckets: number[]) =>
@@ -44,11 +37,10 @@ export function vllmMetrics(model: string): VllmMetrics {
 
   const running = new Gauge(named('num_requests_running', 'Requests being answered.'));
   new Gauge(named('num_requests_waiting', 'Queued requests; a stand-in has no queue.'));
-  let heldTokens = 0;
   new Gauge({
     ...named('kv_cache_usage_perc', 'Tokens of running requests over kv_cache_size_tokens; 1 is full.'),
     collect() {
-      this.set(Math.min(1, heldTokens / cacheTokens));
+      this.set(Math.min(1, heldTokens() / cacheTokens));
     },
   });
 
@@ -75,6 +67,23 @@ export function vllmMetrics(model: string): VllmMetrics {
   const prefill = histogram('request_prefill_time_seconds', 'Start to first token.', requestLatency);
   const decode = histogram('request_decode_time_seconds', 'First to last token.', requestLatency);
 
+  return {
+    ...{ running, promptTotal, generationTotal, prefixQueries, finished },
+    ...{ firstToken, interToken, perToken, endToEnd, queue, prefill, decode },
+  };
+}
+
+/**
+ * vLLM's series, alike in name, labels and meaning, fed by the requests that the stand-in really served. It has no
+ * queue, no prefix cache and no preemption: those series exist and stay at zero. Prompt tokens count when the first
+ * token is out. The histograms of whole requests get a value when a request ends by itself; an aborted one counts
+ * only as `abort`.
+ */
+export function vllmMetrics(model: string): VllmMetrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ model_name: model, engine: '0' });
+  let heldTokens = 0;
+  const series = seriesIn(registry, () => heldTokens);
   const info = cacheConfig();
 
   return {
@@ -85,34 +94,34 @@ export function vllmMetrics(model: string): VllmMetrics {
       let firstAt = arrived;
       let lastAt = arrived;
       let tokens = 0;
-      running.inc();
+      series.running.inc();
       heldTokens += promptTokens;
       return {
         token() {
           const now = performance.now();
           tokens += 1;
           heldTokens += 1;
-          generationTotal.inc();
+          series.generationTotal.inc();
           if (tokens === 1) {
             firstAt = now;
-            promptTotal.inc(promptTokens);
-            prefixQueries.inc(promptTokens);
-            firstToken.observe((now - arrived) / 1000);
+            series.promptTotal.inc(promptTokens);
+            series.prefixQueries.inc(promptTokens);
+            series.firstToken.observe((now - arrived) / 1000);
           } else {
-            interToken.observe((now - lastAt) / 1000);
+            series.interToken.observe((now - lastAt) / 1000);
           }
           lastAt = now;
         },
         finish(reason) {
-          running.dec();
+          series.running.dec();
           heldTokens -= promptTokens + tokens;
-          finished.inc({ finished_reason: reason });
+          series.finished.inc({ finished_reason: reason });
           if (reason === 'abort') return;
-          endToEnd.observe((lastAt - arrived) / 1000);
-          queue.observe(0);
-          prefill.observe((firstAt - arrived) / 1000);
-          decode.observe((lastAt - firstAt) / 1000);
-          perToken.observe(tokens > 1 ? (lastAt - firstAt) / 1000 / (tokens - 1) : 0);
+          series.endToEnd.observe((lastAt - arrived) / 1000);
+          series.queue.observe(0);
+          series.prefill.observe((firstAt - arrived) / 1000);
+          series.decode.observe((lastAt - firstAt) / 1000);
+          series.perToken.observe(tokens > 1 ? (lastAt - firstAt) / 1000 / (tokens - 1) : 0);
         },
       };
     },
