@@ -2,21 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sortFindings } from '../../base/finding';
 import { type Finding, formatFindings } from '../../policies';
-
-const workers: Finding = {
-  rule: 'R02',
-  severity: 'error',
-  object: 'envoyproxy/ai/chat',
-  pointer: '/spec/concurrency',
-  value: 4,
-  problem: 'concurrency is 4 and the CPU limit "2"',
-  fix: 'use 2',
-};
+import { WORKERS } from './sample-finding';
 
 test('a finding is one line: how bad, where, what, what to do, which rule', () => {
-  const { fix: _, ...whole } = { ...workers, severity: 'warning', pointer: '' } as const;
+  const { fix: _, ...whole } = { ...WORKERS, severity: 'warning', pointer: '' } as const;
   assert.equal(
-    formatFindings([workers, whole]),
+    formatFindings([WORKERS, whole]),
     [
       '✗ envoyproxy/ai/chat /spec/concurrency: concurrency is 4 and the CPU limit "2" (use 2) [R02]',
       '! envoyproxy/ai/chat: concurrency is 4 and the CPU limit "2" [R02]',
@@ -27,7 +18,7 @@ test('a finding is one line: how bad, where, what, what to do, which rule', () =
 
 test('findings are sorted by object, pointer and rule, an object before what its name begins', () => {
   const at = (object: string, pointer: string, rule: string): Finding => ({
-    ...workers,
+    ...WORKERS,
     object,
     pointer,
     rule,

@@ -5,15 +5,10 @@ import { Ajv } from 'ajv';
 import type { Log } from 'sarif';
 import { type Finding, FORMATS, type Report } from '../../policies';
 import { knownIn } from '../../policies/baseline-file';
+import { WORKERS } from '../base/sample-finding';
 
 const workers: Finding = {
-  rule: 'R02',
-  severity: 'error',
-  object: 'envoyproxy/ai/chat',
-  pointer: '/spec/concurrency',
-  value: 4,
-  problem: 'concurrency is 4 and the CPU limit "2"',
-  fix: 'use 2',
+  ...WORKERS,
   at: { file: 'deploy/my proxy.yaml', line: 12, column: 3 },
   fingerprint: 'a1',
 };
