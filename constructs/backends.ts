@@ -1,7 +1,8 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { CREDENTIAL_HEADERS, PlatformError, type ProviderEndpoint } from '../config';
-import { Component, kubeObject } from './component';
+import { Component, kubeObject, plusObject } from './component';
 import { type BackendCredentials, presentCredentials } from './credentials';
 import type { Namespace } from './namespace';
 
@@ -126,13 +127,13 @@ export class ModelBackend extends Component {
         'switch tls on, or leave it out',
       );
     }
-    return kubeObject(this, 'authorities', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: this.metadata,
-      // The only key under which Envoy Gateway looks for CAs.
-      data: { 'ca.crt': caCertificate },
-    });
+    return plusObject(
+      new plus.ConfigMap(this, 'authorities', {
+        metadata: this.metadata,
+        // The only key under which Envoy Gateway looks for CAs.
+        data: { 'ca.crt': caCertificate },
+      }),
+    );
   }
 
   /**

@@ -1,8 +1,10 @@
+import { Size } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import versions from '../versions.json';
-import { Component, kubeObject } from './component';
+import { Component, plusObject } from './component';
 import type { Namespace } from './namespace';
-import { READ_ONLY_CONTAINER, restrictedAs } from './pod-security';
+import { readOnlyContainerAs } from './pod-security';
 
 /** The user of images without a distribution. */
 const NONROOT = 65_532;
@@ -24,56 +26,44 @@ export class GatewayCertificates extends Component {
     super(scope, id);
     this.node.addDependency(namespace);
     const metadata = { name: 'envoy-gateway-certgen', namespace: namespace.name };
-    const { name } = metadata;
-    const account = kubeObject(this, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
-    const role = kubeObject(this, 'role', {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
+    const account = new plus.ServiceAccount(this, 'account', { metadata, automountToken: true });
+    const role = new plus.Role(this, 'role', {
       metadata,
-      rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update'] }],
+      rules: [{ resources: [plus.ApiResource.SECRETS], verbs: ['get', 'create', 'update'] }],
     });
-    const binding = kubeObject(this, 'binding', {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
+    const binding = new plus.RoleBinding(this, 'binding', { metadata, role: role as plus.IRole });
+    binding.addSubjects(account);
+    const job = new plus.Job(this, 'job', {
       metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: namespace.name }],
+      backoffLimit: 3,
+      select: false,
+      podMetadata: { labels: { app: 'certgen' } },
+      restartPolicy: plus.RestartPolicy.NEVER,
+      serviceAccount: account as plus.IServiceAccount,
+      automountServiceAccountToken: true,
+      containers: [container()],
     });
-    const job = kubeObject(this, 'job', {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata,
-      spec: { backoffLimit: 3, template: { metadata: { labels: { app: 'certgen' } }, spec: podSpec(name) } },
-    });
-    job.node.addDependency(account, role, binding);
+    plusObject(job).node.addDependency(...[account, role, binding].map(plusObject));
   }
 }
 
-function podSpec(serviceAccountName: string) {
+function container(): plus.ContainerProps {
   const { repository, tag } = versions.images['envoy-gateway'];
   return {
-    serviceAccountName,
-    restartPolicy: 'Never',
-    containers: [
-      {
-        name: 'certgen',
-        image: `${repository}:${tag}`,
-        command: ['envoy-gateway', 'certgen'],
-        // The webhook whose certificate it would write is not installed.
-        args: ['--disable-topology-injector'],
-        env: [
-          {
-            name: 'ENVOY_GATEWAY_NAMESPACE',
-            valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } },
-          },
-          { name: 'KUBERNETES_CLUSTER_DOMAIN', value: 'cluster.local' },
-        ],
-        resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } },
-        securityContext: {
-          ...READ_ONLY_CONTAINER,
-          ...restrictedAs(NONROOT),
-        },
-      },
-    ],
+    name: 'certgen',
+    image: `${repository}:${tag}`,
+    imagePullPolicy: plus.ImagePullPolicy.IF_NOT_PRESENT,
+    command: ['envoy-gateway', 'certgen'],
+    // The webhook whose certificate it would write is not installed.
+    args: ['--disable-topology-injector'],
+    envVariables: {
+      ENVOY_GATEWAY_NAMESPACE: plus.EnvValue.fromFieldRef(plus.EnvFieldPaths.POD_NAMESPACE),
+      KUBERNETES_CLUSTER_DOMAIN: plus.EnvValue.fromValue('cluster.local'),
+    },
+    resources: {
+      cpu: { request: plus.Cpu.millis(50) },
+      memory: { request: Size.mebibytes(64), limit: Size.mebibytes(128) },
+    },
+    securityContext: readOnlyContainerAs(NONROOT),
   };
 }

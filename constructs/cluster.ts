@@ -1,8 +1,9 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ClusterPlan, Duration, type OsImage, type PoolPlan, type VksCluster } from '../config';
 import { type ClusterClassVariables, clusterVariables } from './cluster-class';
-import { Component, type Kinds, kubeObject } from './component';
+import { Component, type Kinds, kubeObject, plusObject } from './component';
 import { waitForConditions } from './wait';
 
 /** Where VKS keeps its ClusterClasses. */
@@ -144,16 +145,16 @@ export class VksWorkloadCluster extends Component {
 
   private trustedCas(): ApiObject {
     const { name, namespace, trustedCas } = this.props.cluster;
-    return kubeObject(this, 'trusted-cas', {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: `${name}-trusted-cas`, namespace: namespace.name },
-      type: 'Opaque',
-      // The nodes' agent decodes what it finds once more than Kubernetes encoded it.
-      stringData: Object.fromEntries(
-        trustedCas.map(({ name: key, certificate }) => [key, Buffer.from(certificate).toString('base64')]),
-      ),
-    });
+    return plusObject(
+      new plus.Secret(this, 'trusted-cas', {
+        metadata: { name: `${name}-trusted-cas`, namespace: namespace.name },
+        type: 'Opaque',
+        // The nodes' agent decodes what it finds once more than Kubernetes encoded it.
+        stringData: Object.fromEntries(
+          trustedCas.map(({ name: key, certificate }) => [key, Buffer.from(certificate).toString('base64')]),
+        ),
+      }),
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-import { ApiObject, type ApiObjectProps } from 'cdk8s';
+import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
+import { Pod, type Resource } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type {
   ValidatingAdmissionPolicy,
@@ -28,8 +29,9 @@ import { recordCreation } from './creation-site';
  * Every kind that this library writes, by name: the custom kinds from the CRDs' storage versions, and the
  * built-in ones as the API server takes them.
  *
- * The built-in shapes are types only. cdk8s-plus is not used for them: its deployments select pods by a
- * generated label and know no `preStop.sleep`, and our pod labels are a contract with the scrape targets.
+ * cdk8s-plus makes those of its kinds that say all that is wanted ({@link plusObject}). It does not make model servers and
+ * network policies: its Kubernetes 1.28 has neither `preStop.sleep` nor image volumes, and its network policies know
+ * no named ports.
  */
 export interface Kinds extends CustomKinds {
   ConfigMap: Typed<ConfigMap, 'v1', 'ConfigMap'>;
@@ -151,42 +153,58 @@ export function kubeObject<K extends Kind>(
 ): ApiObject {
   const { kind, metadata } = object as unknown as ApiObjectProps;
   refuseName([scope.node.path, id].filter(Boolean).join('/'), kind, metadata?.name);
-  return new TypedObject(scope, id, object as unknown as ApiObjectProps);
+  return managed(new ApiObject(scope, id, object as unknown as ApiObjectProps), kubeObject);
 }
-
-/** An object that `app.synth()` of cdk8s renders as {@link renderObject} does. */
-class TypedObject extends ApiObject {
-  constructor(scope: Construct, id: string, object: ApiObjectProps) {
-    super(scope, id, object);
-    recordCreation(this, kubeObject);
-  }
-
-  /** As it was given, JSON patches applied. */
-  plain(): NamedManifest {
-    return super.toJson();
-  }
-
-  override toJson(): NamedManifest {
-    return renderObject(this);
-  }
-}
-
-/** Not by `instanceof`, which cdk8s answers with yes for every ApiObject. */
-const isTyped = (object: ApiObject): object is TypedObject =>
-  Object.getPrototypeOf(object) === TypedObject.prototype;
 
 /**
- * Renders an object, whoever made it: an object of `kubeObject` or below a component has the standard labels and a name
+ * The object of a construct of cdk8s-plus, which is made with a chosen name.
+ *
+ * A label of its pods that cdk8s-plus makes of the construct's path is taken off: whoever moves a construct restarts no
+ * pods. JSON patches are applied last: cdk8s-plus would drop whatever of them Kubernetes 1.28 does not know.
+ *
+ * @throws PlatformError for a name that does not fit, as {@link kubeObject}
+ */
+export function plusObject(resource: Resource): ApiObject {
+  const apiObject = ApiObject.of(resource);
+  refuseName(apiObject.node.path, apiObject.kind, apiObject.name);
+  const patches: JsonPatch[] = [];
+  apiObject.addJsonPatch = (...operations) => void patches.push(...operations);
+  const toJson = apiObject.toJson.bind(apiObject);
+  return managed(apiObject, plusObject, () => {
+    const manifest = toJson();
+    delete manifest.spec?.template?.metadata?.labels?.[Pod.ADDRESS_LABEL];
+    return JsonPatch.apply(manifest, ...patches);
+  });
+}
+
+/** What renders an object of {@link kubeObject} or {@link plusObject} as it was given, JSON patches applied. */
+const plain = new WeakMap<ApiObject, () => NamedManifest>();
+
+/** Lets `app.synth()` of cdk8s render an object as {@link renderObject} does. */
+function managed(
+  object: ApiObject,
+  maker: typeof kubeObject | typeof plusObject,
+  toJson: () => NamedManifest = object.toJson.bind(object),
+): ApiObject {
+  plain.set(object, toJson);
+  object.toJson = () => renderObject(object);
+  recordCreation(object, maker);
+  return object;
+}
+
+/**
+ * Renders an object, whoever made it: an object of this library or below a component has the standard labels and a name
  * that fits, and the component's transforms are applied to it.
  *
  * @throws PlatformError for a name that does not fit, as {@link kubeObject}
  */
 export function renderObject(object: ApiObject): NamedManifest {
-  const manifest: NamedManifest = isTyped(object) ? object.plain() : object.toJson();
+  const given = plain.get(object);
+  const manifest: NamedManifest = given ? given() : object.toJson();
   const components = object.node.scopes.filter((scope) => scope instanceof Component);
-  if (!isTyped(object) && components.length === 0) return manifest;
+  if (!given && components.length === 0) return manifest;
   const { metadata } = manifest;
-  if (!isTyped(object)) refuseName(object.node.path, manifest.kind, metadata?.name, LONGEST_SUBDOMAIN);
+  if (!given) refuseName(object.node.path, manifest.kind, metadata?.name, LONGEST_SUBDOMAIN);
   const rendered = {
     ...manifest,
     metadata: sorted({ ...metadata, labels: sorted({ ...STANDARD_LABELS, ...metadata.labels }) }),

@@ -1,7 +1,8 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type Credentials, PlatformError } from '../config';
-import { type Kinds, kubeObject } from './component';
+import { type Kinds, kubeObject, plusObject } from './component';
 import { QUICK, waitForCondition } from './wait';
 
 /**
@@ -50,13 +51,13 @@ export function presentCredentials(
   });
   const data = secretData(scope, credentials);
   if (data !== undefined) {
-    const secret = kubeObject(scope, 'secret', {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata,
-      type: 'Opaque',
-      stringData: data,
-    });
+    const secret = plusObject(
+      new plus.Secret(scope, 'secret', {
+        metadata,
+        type: 'Opaque',
+        stringData: data,
+      }),
+    );
     policy.addDependency(secret);
   }
   return policy;

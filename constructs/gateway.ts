@@ -1,4 +1,5 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   type Cpu,
@@ -18,7 +19,7 @@ import {
   WORKLOAD_HEADER,
 } from '../config';
 import { clientTrafficSpec } from './client-traffic';
-import { Component, kubeObject } from './component';
+import { Component, kubeObject, plusObject } from './component';
 import {
   envoyProxySpec,
   type GatewayNodes,
@@ -297,12 +298,12 @@ export class AiGateway extends Component {
 
   /** Certificates are no secret. */
   private clientAuthorities(caCertificate: string): ApiObject {
-    return kubeObject(this, 'client-authorities', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: `${this.name}-client-ca`, namespace: this.namespace.name },
-      data: { 'ca.crt': caCertificate },
-    });
+    return plusObject(
+      new plus.ConfigMap(this, 'client-authorities', {
+        metadata: { name: `${this.name}-client-ca`, namespace: this.namespace.name },
+        data: { 'ca.crt': caCertificate },
+      }),
+    );
   }
 
   private queryStripper(): ApiObject {

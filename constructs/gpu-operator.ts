@@ -1,7 +1,8 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { GPU_OPERATOR, type GpuOperator } from '../config';
-import { Component, kubeObject } from './component';
+import { Component, plusObject } from './component';
 import { Namespace } from './namespace';
 
 export interface GpuOperatorNamespaceProps {
@@ -39,13 +40,13 @@ export class GpuOperatorNamespace extends Component {
   }
 
   private secret(name: string, type: string, stringData: Readonly<Record<string, string>>): ApiObject {
-    const secret = kubeObject(this, name, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace: this.namespace.name },
-      type,
-      stringData,
-    });
+    const secret = plusObject(
+      new plus.Secret(this, name, {
+        metadata: { name, namespace: this.namespace.name },
+        type,
+        stringData,
+      }),
+    );
     secret.node.addDependency(this.namespace.object);
     return secret;
   }

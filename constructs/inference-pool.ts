@@ -1,8 +1,9 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { GATEWAY_SYSTEM, POD_SIZES } from '../config';
 import versions from '../versions.json';
-import { Component, kubeObject } from './component';
+import { Component, kubeObject, plusObject } from './component';
 import type { Namespace } from './namespace';
 import { READ_ONLY_CONTAINER } from './pod-security';
 import type { RouteBackend } from './routes';
@@ -121,14 +122,14 @@ export class ModelPool extends Component implements RouteBackend {
 
   private key(apiKey: string): ApiObject {
     const metadata = { ...this.pickerMetadata, name: `${this.name}-pool` };
-    const secret = kubeObject(this, 'secret', {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata,
-      type: 'Opaque',
-      // The only key under which the AI gateway looks.
-      stringData: { apiKey },
-    });
+    const secret = plusObject(
+      new plus.Secret(this, 'secret', {
+        metadata,
+        type: 'Opaque',
+        // The only key under which the AI gateway looks.
+        stringData: { apiKey },
+      }),
+    );
     const policy = kubeObject(this, 'key', {
       apiVersion: 'aigateway.envoyproxy.io/v1beta1',
       kind: 'BackendSecurityPolicy',
@@ -161,26 +162,22 @@ export class ModelPool extends Component implements RouteBackend {
   private binding(): ApiObject {
     const metadata = this.pickerMetadata;
     const read = ['get', 'list', 'watch'];
-    const account = kubeObject(this, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
-    const role = kubeObject(this, 'role', {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
+    const account = new plus.ServiceAccount(this, 'account', { metadata, automountToken: true });
+    const resources = [
+      { apiGroup: 'inference.networking.k8s.io', resourceType: 'inferencepools' },
+      { apiGroup: 'inference.networking.x-k8s.io', resourceType: 'inferenceobjectives' },
+    ].map((resource) => plus.ApiResource.custom(resource));
+    const role = new plus.Role(this, 'role', {
       metadata,
-      rules: [
-        { apiGroups: ['inference.networking.k8s.io'], resources: ['inferencepools'], verbs: read },
-        { apiGroups: ['inference.networking.x-k8s.io'], resources: ['inferenceobjectives'], verbs: read },
-        { apiGroups: [''], resources: ['pods'], verbs: read },
-      ],
+      rules: [...resources, plus.ApiResource.PODS].map((resource) => ({
+        resources: [resource],
+        verbs: read,
+      })),
     });
-    const binding = kubeObject(this, 'binding', {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
-      subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace: this.namespace.name }],
-    });
-    binding.addDependency(account, role);
-    return binding;
+    const binding = new plus.RoleBinding(this, 'binding', { metadata, role: role as plus.IRole });
+    binding.addSubjects(account);
+    binding.node.addDependency(plusObject(account), plusObject(role));
+    return plusObject(binding);
   }
 
   /** Proxies reach the picker, and the picker reads the servers' metrics. */

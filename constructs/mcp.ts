@@ -1,7 +1,8 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type McpEndpoint as McpPlan, type McpServer, PlatformError } from '../config';
-import { Component, type Kinds, kubeObject } from './component';
+import { Component, type Kinds, kubeObject, plusObject } from './component';
 import type { AiGateway } from './gateway';
 import { QUICK, waitForCondition } from './wait';
 
@@ -86,13 +87,13 @@ export class McpEndpoint extends Component {
         },
       ]);
     }
-    const secret = kubeObject(this, `secret-${name}`, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: this.metadata(name),
-      type: 'Opaque',
-      stringData: { [API_KEY_IN_SECRET]: apiKey },
-    });
+    const secret = plusObject(
+      new plus.Secret(this, `secret-${name}`, {
+        metadata: this.metadata(name),
+        type: 'Opaque',
+        stringData: { [API_KEY_IN_SECRET]: apiKey },
+      }),
+    );
     return [backend, secret];
   }
 }

@@ -1,8 +1,9 @@
-import type { ApiObject } from 'cdk8s';
+import { type ApiObject, Size } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { type Duration, isAtLeast, type Mistake, PlatformError, type Weights } from '../config';
-import { Component, kubeObject } from './component';
+import { type Duration, isAtLeast, Memory, type Mistake, PlatformError, type Weights } from '../config';
+import { Component, plusObject } from './component';
 import { ModelDownload } from './model-download';
 import type { Namespace } from './namespace';
 import { WITHOUT_WAIT } from './wait';
@@ -42,6 +43,11 @@ export interface ModelStoreProps {
    */
   readonly hubToken?: string;
 }
+
+const ACCESS_MODES = {
+  ReadWriteOnce: plus.PersistentVolumeAccessMode.READ_WRITE_ONCE,
+  ReadWriteMany: plus.PersistentVolumeAccessMode.READ_WRITE_MANY,
+} as const;
 
 const ROOT = '/models';
 
@@ -150,9 +156,7 @@ export class ModelStore extends Component {
     }
     const { storageClass, accessMode, size } = weights;
     const claimName = this.claimName(weights);
-    const claim = kubeObject(this, 'claim', {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
+    const claim = new plus.PersistentVolumeClaim(this, 'claim', {
       metadata: {
         name: claimName,
         namespace: namespace.name,
@@ -161,14 +165,12 @@ export class ModelStore extends Component {
         // then, and the provider would wait for Pending again after every change of a bound one.
         annotations: WITHOUT_WAIT,
       },
-      spec: {
-        accessModes: [accessMode],
-        ...(storageClass !== undefined && { storageClassName: storageClass }),
-        resources: { requests: { storage: `${size}` } },
-      },
+      accessModes: [ACCESS_MODES[accessMode]],
+      ...(storageClass !== undefined && { storageClassName: storageClass }),
+      storage: Size.gibibytes(Math.ceil(size.bytes / Memory.gibibytes(1).bytes)),
     });
     const download = this.download(claimName);
-    download.node.addDependency(claim, ...(this.token ? [this.token] : []));
+    download.node.addDependency(plusObject(claim), ...(this.token ? [this.token] : []));
     return [{ name: 'models', persistentVolumeClaim: { claimName } }];
   }
 
@@ -208,13 +210,13 @@ export class ModelStore extends Component {
 
   private secret(token: string): ApiObject {
     const { server, namespace } = this.props;
-    return kubeObject(this, 'token', {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: `${server}-hub`, namespace: namespace.name, labels: this.labels },
-      type: 'Opaque',
-      stringData: { [TOKEN_KEY]: token },
-    });
+    return plusObject(
+      new plus.Secret(this, 'token', {
+        metadata: { name: `${server}-hub`, namespace: namespace.name, labels: this.labels },
+        type: 'Opaque',
+        stringData: { [TOKEN_KEY]: token },
+      }),
+    );
   }
 
   private refuseImpossible(): void {

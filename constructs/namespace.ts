@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { Component, kubeObject } from './component';
+import { Component, plusObject } from './component';
 
 export interface NamespaceProps {
   /** @default - the construct's id */
@@ -22,13 +23,9 @@ export class Namespace extends Component {
   constructor(scope: Construct, id: string, props: NamespaceProps = {}) {
     super(scope, id);
     this.name = props.name ?? id;
-    this.object = kubeObject(this, 'namespace', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: {
-        name: this.name,
-        labels: { 'pod-security.kubernetes.io/enforce': props.podSecurity ?? 'restricted' },
-      },
-    });
+    const labels = { 'pod-security.kubernetes.io/enforce': props.podSecurity ?? 'restricted' };
+    this.object = plusObject(
+      new plus.Namespace(this, 'namespace', { metadata: { name: this.name, labels } }),
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { Capability, type ContainerSecurityContextProps, SeccompProfileType } from 'cdk8s-plus-28';
 import type { PodSpec, SecurityContext } from 'kubernetes-types/core/v1';
 
 /**
@@ -37,3 +38,13 @@ export const RESTRICTED_CONTAINER: SecurityContext = {
 
 /** The same, for one that writes to its volumes alone. */
 export const READ_ONLY_CONTAINER: SecurityContext = { ...RESTRICTED_CONTAINER, readOnlyRootFilesystem: true };
+
+/** The same as {@link READ_ONLY_CONTAINER} and {@link restrictedAs}, in the words of cdk8s-plus. */
+export function readOnlyContainerAs(uid: number): ContainerSecurityContextProps {
+  return {
+    user: uid,
+    group: uid,
+    capabilities: { drop: [Capability.ALL] },
+    seccompProfile: { type: SeccompProfileType.RUNTIME_DEFAULT },
+  };
+}

@@ -1,10 +1,11 @@
-import type { ApiObject } from 'cdk8s';
+import { type ApiObject, Duration, Size } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { POD_SIZES } from '../config';
+import { Memory, POD_SIZES } from '../config';
 import versions from '../versions.json';
-import { Component, kubeObject } from './component';
+import { Component, kubeObject, plusObject } from './component';
 import type { Namespace } from './namespace';
-import { READ_ONLY_CONTAINER, restrictedAs } from './pod-security';
+import { readOnlyContainerAs } from './pod-security';
 import { WITHOUT_WAIT } from './wait';
 
 const PORT = 6379;
@@ -12,8 +13,8 @@ const PORT = 6379;
 /** Redis' own user in its image. */
 const USER = 999;
 
-/** What the container may hold, and how much of it Redis fills: a counter takes some 150 bytes. */
-const MEMORY = { container: `${POD_SIZES.redis.memory}`, redis: '192mb' } as const;
+/** How much of its memory Redis fills with counters: one takes some 150 bytes. */
+const MAX_MEMORY = '192mb';
 
 export interface RedisProps {
   /** Where it runs, beside the rate-limit service. */
@@ -59,47 +60,44 @@ export class Redis extends Component {
         ],
       },
     });
-    kubeObject(this, 'deployment', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
+    const deployment = new plus.Deployment(this, 'deployment', {
       metadata,
-      spec: {
-        replicas: 1,
-        // Two at once would each count a part.
-        strategy: { type: 'Recreate' },
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: podSpec() },
-      },
+      replicas: 1,
+      // Two at once would each count a part.
+      strategy: plus.DeploymentStrategy.recreate(),
+      select: false,
+      podMetadata: { labels },
+      automountServiceAccountToken: false,
+      containers: [container()],
     });
+    deployment.select(plus.LabelSelector.of({ labels }));
+    plusObject(deployment);
   }
 }
 
-function podSpec() {
+function container(): plus.ContainerProps {
   const { repository, tag } = versions.images.redis;
-  const ping = { exec: { command: ['redis-cli', 'ping'] } };
+  const { cpu, memory } = POD_SIZES.redis;
+  const size = Size.mebibytes(memory.bytes / Memory.mebibytes(1).bytes);
+  const ping = ['redis-cli', 'ping'];
   return {
-    automountServiceAccountToken: false,
-    securityContext: restrictedAs(USER),
-    containers: [
-      {
-        name: 'redis',
-        image: `${repository}:${tag}`,
-        args: [
-          ...['--save', '', '--appendonly', 'no'],
-          // Its own guard refuses every client from elsewhere as long as there is no password.
-          ...['--protected-mode', 'no'],
-          // Full, it forgets the counters that end soonest; by default it would refuse to count.
-          ...['--maxmemory', MEMORY.redis, '--maxmemory-policy', 'volatile-ttl'],
-        ],
-        ports: [{ name: 'redis', containerPort: PORT }],
-        readinessProbe: ping,
-        livenessProbe: { ...ping, periodSeconds: 20 },
-        resources: {
-          requests: { cpu: `${POD_SIZES.redis.cpu}`, memory: MEMORY.container },
-          limits: { memory: MEMORY.container },
-        },
-        securityContext: READ_ONLY_CONTAINER,
-      },
+    name: 'redis',
+    image: `${repository}:${tag}`,
+    imagePullPolicy: plus.ImagePullPolicy.IF_NOT_PRESENT,
+    args: [
+      ...['--save', '', '--appendonly', 'no'],
+      // Its own guard refuses every client from elsewhere as long as there is no password.
+      ...['--protected-mode', 'no'],
+      // Full, it forgets the counters that end soonest; by default it would refuse to count.
+      ...['--maxmemory', MAX_MEMORY, '--maxmemory-policy', 'volatile-ttl'],
     ],
+    ports: [{ name: 'redis', number: PORT }],
+    readiness: plus.Probe.fromCommand(ping),
+    liveness: plus.Probe.fromCommand(ping, { periodSeconds: Duration.seconds(20) }),
+    resources: {
+      cpu: { request: plus.Cpu.millis(cpu.millicores) },
+      memory: { request: size, limit: size },
+    },
+    securityContext: readOnlyContainerAs(USER),
   };
 }

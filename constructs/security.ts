@@ -1,4 +1,5 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   CREDENTIAL_HEADERS,
@@ -10,7 +11,7 @@ import {
   TENANT_HEADER,
   WORKLOAD_HEADER,
 } from '../config';
-import { Component, type Kinds, kubeObject } from './component';
+import { Component, type Kinds, kubeObject, plusObject } from './component';
 import type { Namespace } from './namespace';
 import { backendTls } from './tls';
 import { QUICK, waitForPolicyAccepted } from './wait';
@@ -79,13 +80,13 @@ export class ClientIdentity extends Component {
   private byKey(keys: Readonly<Record<string, string>>): ApiObject {
     refuseKeys(this.node.path, keys);
     const name = `${this.gatewayName}-clients`;
-    const secret = kubeObject(this, 'keys', {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace: this.namespace.name },
-      type: 'Opaque',
-      stringData: keys,
-    });
+    const secret = plusObject(
+      new plus.Secret(this, 'keys', {
+        metadata: { name, namespace: this.namespace.name },
+        type: 'Opaque',
+        stringData: keys,
+      }),
+    );
     return this.secure(
       'api-key',
       {

@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type Kinds, kubeObject } from './component';
+import { type Kinds, plusObject } from './component';
 import type { Namespace } from './namespace';
 
 /** Certificate chain and private key as PEM; the texts are not looked at. */
@@ -23,13 +24,13 @@ export function certificateSecret(
   name: string,
   { certificate, key }: ServingCertificate,
 ): ApiObject {
-  return kubeObject(scope, 'certificate', {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: namespace.name },
-    type: 'kubernetes.io/tls',
-    stringData: { 'tls.crt': certificate, 'tls.key': key },
-  });
+  return plusObject(
+    new plus.Secret(scope, 'certificate', {
+      metadata: { name, namespace: namespace.name },
+      type: 'kubernetes.io/tls',
+      stringData: { 'tls.crt': certificate, 'tls.key': key },
+    }),
+  );
 }
 
 /** By the label that the API server itself keeps on every namespace. */

@@ -1,4 +1,5 @@
 import type { ApiObject } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   ASSUMED_KUBERNETES,
@@ -12,7 +13,7 @@ import {
 } from '../config';
 import { Autoscaler } from './autoscaling';
 import type { ModelEndpoint } from './backends';
-import { Component, kubeObject } from './component';
+import { Component, kubeObject, plusObject } from './component';
 import { DisruptionBudget, spread } from './disruption';
 import { vllmImage } from './images';
 import { LEADER_LABEL, LeaderWorkerSet } from './leader-worker-set';
@@ -168,13 +169,13 @@ export class VllmServer extends Component {
   }
 
   private secret(apiKey: string): ApiObject {
-    return kubeObject(this, 'api-key', {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: this.metadata,
-      type: 'Opaque',
-      stringData: { [API_KEY_VARIABLE]: apiKey },
-    });
+    return plusObject(
+      new plus.Secret(this, 'api-key', {
+        metadata: this.metadata,
+        type: 'Opaque',
+        stringData: { [API_KEY_VARIABLE]: apiKey },
+      }),
+    );
   }
 
   private deployment(secret: ApiObject | undefined): ApiObject {

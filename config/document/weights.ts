@@ -36,7 +36,8 @@ export const weights = choice(
         size: computed(
           memory({
             title: 'Size',
-            description: 'Size of the volume. Default: 1.3 times the checkpoint, in whole gibibytes.',
+            description:
+              'Size of the volume, in whole gibibytes: others are rounded up. Default: 1.3 times the checkpoint.',
             pattern: '^[1-9][0-9]{0,5}([MGT]i|[MGT])$',
             'x-allowed': 'a whole amount of storage such as 80Gi',
           }),

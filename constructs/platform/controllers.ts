@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
 import {
   AI_GATEWAY_CONTROLLER,
   AI_GATEWAY_SYSTEM,
@@ -12,7 +13,7 @@ import {
   planControllers,
 } from '../../config';
 import { GatewayCertificates } from '../certgen';
-import { kubeObject } from '../component';
+import { kubeObject, plusObject } from '../component';
 import { GpuOperatorNamespace } from '../gpu-operator';
 import { Namespace } from '../namespace';
 import { Redis } from '../redis';
@@ -69,26 +70,26 @@ export function prepareControllers(
 }
 
 function secretIn(namespace: Namespace, name: string, key: string, value: string): void {
-  kubeObject(namespace, name, {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: namespace.name },
-    stringData: { [key]: value },
-  }).node.addDependency(namespace.object);
+  plusObject(
+    new plus.Secret(namespace, name, {
+      metadata: { name, namespace: namespace.name },
+      stringData: { [key]: value },
+    }),
+  ).node.addDependency(namespace.object);
 }
 
 /** JSON is YAML too, and has one way to write a value. */
 function configureEmbedded(chart: Chart, namespaces: readonly Namespace[], plan: ControllersPlan): void {
   const { name, gatewayKey, flagsKey } = EMBEDDED_CONFIG;
-  kubeObject(chart, 'configuration', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace: GATEWAY_SYSTEM },
-    data: {
-      [gatewayKey]: JSON.stringify(plan.gatewayConfig, null, 2),
-      [flagsKey]: Object.entries(plan.aiGatewayFlags)
-        .map(([flag, value]) => `--${flag}=${value}`)
-        .join('\n'),
-    },
-  }).node.addDependency(...namespaces);
+  plusObject(
+    new plus.ConfigMap(chart, 'configuration', {
+      metadata: { name, namespace: GATEWAY_SYSTEM },
+      data: {
+        [gatewayKey]: JSON.stringify(plan.gatewayConfig, null, 2),
+        [flagsKey]: Object.entries(plan.aiGatewayFlags)
+          .map(([flag, value]) => `--${flag}=${value}`)
+          .join('\n'),
+      },
+    }),
+  ).node.addDependency(...namespaces);
 }

@@ -64,7 +64,7 @@ function construct({ name, node, file }: Exported, all: readonly Exported[]): st
   ];
 }
 
-/** The kinds of the objects that a construct makes: `kubeObject(scope, id, { kind: … })`. */
+/** The kinds of the objects that a construct makes: `kubeObject(scope, id, { kind: … })`, `new plus.Secret(…)`. */
 function kindsIn(node: ts.Node): string[] {
   const kinds: string[] = [];
   const visit = (inner: ts.Node): void => {
@@ -78,10 +78,11 @@ function kindsIn(node: ts.Node): string[] {
         kinds.push(kind.initializer.text);
       }
     }
+    if (ts.isNewExpression(inner)) kinds.push(/^plus\.(\w+)$/.exec(inner.expression.getText())?.[1] ?? '');
     ts.forEachChild(inner, visit);
   };
   visit(node);
-  return [...new Set(kinds)];
+  return [...new Set(kinds.filter(Boolean))];
 }
 
 function propsOf(node: ts.ClassDeclaration, all: readonly Exported[]): Exported | undefined {

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiObject, JsonPatch, Testing } from 'cdk8s';
-import { creationFrames, kubeObject, manifestsOf, Namespace, STANDARD_LABELS } from '../../constructs';
-import { chart, gatewayIn, manifests, mistakesOf, only } from './support';
+import { ApiObject, type ApiObjectMetadata, Chart, JsonPatch, Testing } from 'cdk8s';
+import { ConfigMap } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import {
+  creationFrames,
+  type Kinds,
+  kubeObject,
+  manifestsOf,
+  Namespace,
+  Redis,
+  STANDARD_LABELS,
+} from '../../constructs';
+import { chart, field, gatewayIn, manifests, mistakesOf, only } from './support';
 
 function namespaceObject(name: string) {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } as const;
@@ -73,33 +83,65 @@ test('refuses a transform that meets no object', () => {
   );
 });
 
-/** An object below a component that was made without `kubeObject`, as by cdk8s-plus or by hand. */
-function foreign(name: string) {
+/** Objects that are made without `kubeObject`: what makes one below a component, and its path there. */
+const FOREIGN: Record<string, [(scope: Construct, metadata: ApiObjectMetadata) => ApiObject, string]> = {
+  'by hand': [
+    (scope, metadata) => new ApiObject(scope, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata }),
+    'test/one/settings',
+  ],
+  'by cdk8s-plus': [
+    (scope, metadata) => ApiObject.of(new ConfigMap(scope, 'settings', { metadata })),
+    'test/one/settings/Resource',
+  ],
+};
+
+function foreign([make]: (typeof FOREIGN)[string], name: string) {
   const scope = chart();
   const component = new Namespace(scope, 'one');
-  const object = new ApiObject(component, 'settings', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, labels: { team: 'ml' } },
-  });
+  const object = make(component, { name, labels: { team: 'ml' } });
   return { scope, component, object };
 }
 
-test('an object that somebody else makes below a component has its labels, transforms and line', () => {
-  const { scope, component, object } = foreign('settings');
-  component.transform('ConfigMap', (settings) => {
-    settings.data = { colour: 'blue' };
+for (const [how, maker] of Object.entries(FOREIGN)) {
+  test(`an object that is made ${how} below a component has its labels, transforms and line`, () => {
+    const { scope, component, object } = foreign(maker, 'settings');
+    component.transform('ConfigMap', (settings) => {
+      settings.data = { colour: 'blue' };
+    });
+    const config = only(manifests(scope), 'ConfigMap');
+    assert.deepEqual(config.metadata.labels, { ...STANDARD_LABELS, team: 'ml' });
+    assert.deepEqual(config.data, { colour: 'blue' });
+    assert.match(creationFrames(object)[0]?.file ?? '', /component\.test\.ts$/);
   });
-  const config = only(manifests(scope), 'ConfigMap');
-  assert.deepEqual(config.metadata.labels, { ...STANDARD_LABELS, team: 'ml' });
-  assert.deepEqual(config.data, { colour: 'blue' });
-  assert.match(creationFrames(object)[0]?.file ?? '', /component\.test\.ts$/);
+
+  test(`refuses the name of an object that is made ${how} below a component`, () => {
+    const [mistake] = mistakesOf(() => manifestsOf(foreign(maker, 'My_Settings').scope));
+    assert.equal(mistake?.path, `${maker[1]}/metadata.name`);
+    assert.match(mistake?.problem ?? '', /^not a ConfigMap name/);
+  });
+}
+
+test('a JSON patch adds what cdk8s-plus does not know', () => {
+  const scope = chart();
+  new Redis(scope, 'redis', { namespace: new Namespace(scope, 'one'), clients: { app: 'limits' } });
+  const sleep = { preStop: { sleep: { seconds: 5 } } };
+  const deployment = scope.node
+    .findAll()
+    .find((node) => ApiObject.isApiObject(node) && node.kind === 'Deployment');
+  (deployment as ApiObject).addJsonPatch(JsonPatch.add('/spec/template/spec/containers/0/lifecycle', sleep));
+  const container = field(only(manifests(scope), 'Deployment'), 'spec.template.spec.containers.0');
+  assert.deepEqual(field(container, 'lifecycle'), sleep);
 });
 
-test('refuses the name of an object that somebody else makes below a component', () => {
-  const [mistake] = mistakesOf(() => manifestsOf(foreign('My_Settings').scope));
-  assert.equal(mistake?.path, 'test/one/settings/metadata.name');
-  assert.match(mistake?.problem ?? '', /^not a ConfigMap name/);
+test('a construct that moves keeps the labels of its pods', () => {
+  const podsOf = (...path: string[]) => {
+    const scope = path.reduce((parent: Construct, id) => new Construct(parent, id), chart());
+    new Redis(scope, 'redis', { namespace: new Namespace(scope, 'one'), clients: { app: 'limits' } });
+    const { spec } = only(manifests(Chart.of(scope)), 'Deployment');
+    return (spec as Kinds['Deployment']['spec'])?.template;
+  };
+  assert.deepEqual(podsOf('elsewhere', 'deeper'), podsOf());
+  assert.deepEqual(podsOf()?.metadata?.labels, { 'app.kubernetes.io/name': 'redis' });
 });
 
 test('an object beside all components stays as it was made', () => {
