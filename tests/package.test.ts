@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { builtinModules } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { before, describe, test } from 'node:test';
 import execa from 'execa';
 import ts from 'typescript';
-import { dependencies, files } from '../package.json';
+import { dependencies, exports as entries, files } from '../package.json';
 import { newFolder } from './local/scratch';
 
 const root = resolve(__dirname, '..');
@@ -89,13 +92,15 @@ console.log(JSON.stringify({ ids, pulumi, readme: readFileSync('Pulumi.yaml', 'u
 describe('the packed package, from outside', () => {
   const folder = newFolder();
   const home = join(folder, 'node_modules', 'vcf-ai-platform');
+  let tarball = '';
   const run = (command: string, ...args: string[]) => execa(command, args, { cwd: folder });
 
   before(async () => {
     const packed = await execa('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
     const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')));
     mkdirSync(home, { recursive: true });
-    await run('tar', '-xzf', join(folder, filename), '-C', home, '--strip-components=1');
+    tarball = join(folder, filename);
+    await run('tar', '-xzf', tarball, '-C', home, '--strip-components=1');
     // What `npm install` would put beside it: its own dependencies, and those of the application.
     symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
     for (const name of ['cdk8s', 'constructs', '@types']) {
@@ -147,6 +152,48 @@ describe('the packed package, from outside', () => {
     assert.match(check.stdout, /^local \(\S*Pulumi\.local\.yaml\): \d+ objects, 0 errors/);
     const synth = await run(process.execPath, join(home, 'bin/vcf-ai.mjs'), 'synth', '--json');
     assert.ok(JSON.parse(synth.stdout).length > 25);
+  });
+
+  for (const major of [22, 24]) {
+    test(`it works on Node.js ${major}`, async () => {
+      const node = ['exec', '--yes', `--package=node@${major}`, '--', 'node'];
+      const version = await run('npm', ...node, '--version');
+      assert.match(version.stdout, new RegExp(`^v${major}\\.`));
+      const check = await run('npm', ...node, join(home, 'bin/vcf-ai.mjs'), 'check');
+      assert.match(check.stdout, /objects, 0 errors/);
+      assert.equal(check.stderr, '', 'no warning of Node.js');
+      const { stdout } = await run('npm', ...node, 'out/use.js');
+      assert.equal(JSON.parse(stdout).refused, true);
+    });
+  }
+
+  test('npm would publish the library with its types, the command, and nothing else', async () => {
+    const asked: string[] = [];
+    const registry = createServer(({ method, url }, response) => {
+      asked.push(`${method} ${url}`);
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(registry, 'listening');
+    const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
+    const publish = ['publish', tarball, '--dry-run', '--json', `--registry=${url}`];
+    const { stdout } = await run('npm', ...publish).finally(() => registry.close());
+    const said = JSON.parse(stdout);
+    const { name, size, files: listed } = said['vcf-ai-platform'] ?? said;
+    assert.equal(name, 'vcf-ai-platform');
+    const paths: string[] = listed.map(({ path }: { path: string }) => path);
+    const promised = Object.values(entries).flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : [entry.types, entry.default],
+    );
+    for (const path of [...promised, './bin/vcf-ai.mjs', './README.md', './LICENSE']) {
+      assert.ok(paths.includes(path.slice(2)), `${path} is missing`);
+    }
+    const tops = [...files.filter((file) => !file.includes('*')), 'package.json', 'README.md', 'LICENSE'];
+    const others = paths.filter(
+      (path) => !tops.includes(path.split('/')[0] ?? '') && !/^Pulumi\.[\w.]+$/.test(path),
+    );
+    assert.deepEqual(others, []);
+    assert.ok(size < 3e6, `the tarball has ${size} bytes: 1.7 MB is what schemas, types and sources take`);
+    assert.ok(!asked.some((request) => request.startsWith('PUT')), asked.join(', '));
   });
 
   test('every file that the code reads at run time is in it', () => {
