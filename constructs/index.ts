@@ -45,6 +45,7 @@ export { LEADER_LABEL, LeaderWorkerSet, type LeaderWorkerSetProps } from './lead
 export { manifestsOf, type OrderedManifest } from './manifests';
 export { McpEndpoint, type McpEndpointProps } from './mcp';
 export { ModelDownload, type ModelDownloadProps } from './model-download';
+export { ModelServer, type ModelServerProps } from './model-server';
 export { ModelStore, type ModelStoreProps } from './model-store';
 export { ScrapeTargets, type ScrapeTargetsProps } from './monitoring';
 export { Namespace, type NamespaceProps } from './namespace';

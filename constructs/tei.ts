@@ -10,35 +10,15 @@ import {
   TEI_DEFAULTS,
   type TeiSettings,
 } from '../config';
-import type { ModelEndpoint } from './backends';
-import { Component, kubeObject } from './component';
+import { kubeObject } from './component';
 import { DisruptionBudget, spread } from './disruption';
 import { teiImage } from './images';
-import { ModelStore } from './model-store';
-import type { Namespace } from './namespace';
-import { ModelServerAccess, type ModelServerAccessProps } from './network-policy';
+import { MODEL_SERVER_PORT, ModelServer, type ModelServerProps } from './model-server';
+import type { ModelStore } from './model-store';
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from './pod-security';
-import { WITHOUT_WAIT, waitAtMost } from './wait';
+import { waitAtMost } from './wait';
 
-/** Settings of the platform document that the construct cannot work out. */
-type Needed = 'model' | 'weights' | 'startupBudget';
-
-/** Settings of the platform document with a default: that of the document where it is a constant, otherwise none. */
-type Defaulted = 'revision' | 'version' | 'gpu' | 'mig' | 'replicas';
-
-export interface TeiServerProps
-  extends Pick<TeiSettings, Needed>,
-    Partial<Pick<TeiSettings, Defaulted>>,
-    Pick<ModelServerAccessProps, 'gatewayNamespace' | 'prometheusNamespace' | 'callers'> {
-  readonly namespace: Namespace;
-
-  /**
-   * The name that clients and the gateway use for the model; also the name of the Deployment and the Service.
-   *
-   * @default - the construct's id
-   */
-  readonly name?: string;
-
+export interface TeiServerProps extends ModelServerProps, Partial<Pick<TeiSettings, 'version' | 'gpu'>> {
   /**
    * Value of the node label `nvidia.com/gpu.product`.
    *
@@ -46,29 +26,8 @@ export interface TeiServerProps
    */
   readonly gpuProduct?: string;
 
-  /**
-   * Labels of the nodes that it may run on.
-   *
-   * @default - the label of `gpuProduct`
-   */
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-
-  /**
-   * Token of the hub, for models that it gives to known users only.
-   *
-   * @default - the model is public
-   */
-  readonly hubToken?: string;
-
   /** @default - that of pods without a class */
   readonly priorityClass?: string;
-
-  /**
-   * `<major>.<minor>` of the API server.
-   *
-   * @default - 1.34
-   */
-  readonly kubernetesVersion?: string;
 }
 
 /** On every pod of every embedding server; the scrape target selects by them. */
@@ -78,9 +37,6 @@ export const TEI_LABELS = {
 } as const;
 
 const DEFAULTS = { ...TEI_DEFAULTS, kubernetesVersion: ASSUMED_KUBERNETES };
-
-/** The image's own, 80, needs a privilege. */
-const PORT = 8000;
 
 /** Its default. */
 const METRICS_PORT = 9000;
@@ -105,68 +61,28 @@ const STARTUP_PERIOD = Duration.seconds(5);
  * A server of embeddings, Text Embeddings Inference: Deployment, Service, weights ({@link ModelStore}), and who may
  * reach it ({@link ModelServerAccess}). It answers `/v1/embeddings` in OpenAI's dialect.
  */
-export class TeiServer extends Component {
-  readonly name: string;
-  readonly namespace: Namespace;
+export class TeiServer extends ModelServer {
   readonly store: ModelStore;
   readonly deployment: ApiObject;
   readonly service: ApiObject;
 
-  private readonly props: TeiServerProps & typeof DEFAULTS;
+  protected declare readonly props: TeiServerProps & typeof DEFAULTS;
 
   constructor(scope: Construct, id: string, props: TeiServerProps) {
-    super(scope, id);
-    this.props = { ...DEFAULTS, ...props };
-    this.name = props.name ?? id;
-    this.namespace = props.namespace;
-    this.node.addDependency(props.namespace);
+    super(scope, id, { ...DEFAULTS, ...props });
     const { namespace, name: server, podLabels } = this;
 
-    this.store = this.modelStore();
-    const { gatewayNamespace, prometheusNamespace, callers } = props;
-    const access = new ModelServerAccess(this, 'access', {
-      namespace,
-      server,
-      podLabels,
-      ports: ['http'],
-      metricsPorts: ['metrics'],
-      ...(gatewayNamespace !== undefined && { gatewayNamespace }),
-      ...(prometheusNamespace !== undefined && { prometheusNamespace }),
-      ...(callers !== undefined && { callers }),
-    });
+    this.store = this.makeStore(this.replicas);
+    const access = this.makeAccess({ metricsPorts: ['metrics'] });
     this.deployment = this.makeDeployment();
     this.deployment.addDependency(this.store, access);
-    this.service = kubeObject(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { ...this.metadata, annotations: WITHOUT_WAIT },
-      // Headless: Envoy balances over the replicas itself.
-      spec: {
-        clusterIP: 'None',
-        selector: podLabels,
-        ports: [{ name: 'http', port: PORT, targetPort: 'http' }],
-      },
-    });
+    this.service = this.makeService(podLabels);
     this.service.addDependency(this.deployment);
     if (this.replicas > 1) new DisruptionBudget(this, 'disruption', { namespace, server, podLabels });
   }
 
-  /** Where the server answers inside the cluster, in plain HTTP. */
-  get endpoint(): ModelEndpoint {
-    return {
-      hostname: `${this.name}.${this.namespace.name}.svc.cluster.local`,
-      port: PORT,
-      tls: false,
-      schema: { name: 'OpenAI', prefix: '/v1' },
-    };
-  }
-
-  get podLabels(): Record<string, string> {
+  override get podLabels(): Record<string, string> {
     return { ...TEI_LABELS, 'app.kubernetes.io/instance': this.name };
-  }
-
-  private get metadata() {
-    return { name: this.name, namespace: this.namespace.name, labels: this.podLabels };
   }
 
   private get replicas(): number {
@@ -177,24 +93,8 @@ export class TeiServer extends Component {
     return this.props.gpu;
   }
 
-  private modelStore(): ModelStore {
-    const { namespace, model, revision, weights, startupBudget, hubToken, kubernetesVersion } = this.props;
-    return new ModelStore(this, 'weights', {
-      namespace,
-      server: this.name,
-      model,
-      ...(revision !== undefined && { revision }),
-      weights,
-      pods: this.replicas,
-      kubernetesVersion,
-      budget: startupBudget.plus(startupBudget),
-      ...(hubToken !== undefined && { hubToken }),
-    });
-  }
-
   private makeDeployment(): ApiObject {
-    const { startupBudget } = this.props;
-    const start = Math.ceil(startupBudget.plus(planServerTiming(DRAIN).grace).seconds);
+    const start = this.startSeconds(DRAIN);
     // A CPU for a replica more is easily found, a GPU is not.
     const rollingUpdate =
       this.gpu === 'cpu' ? { maxSurge: 1, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
@@ -240,7 +140,7 @@ export class TeiServer extends Component {
       args: this.args(),
       env: [{ name: 'HOME', value: CACHE }, ...this.store.environment],
       ports: [
-        { name: 'http', containerPort: PORT },
+        { name: 'http', containerPort: MODEL_SERVER_PORT },
         { name: 'metrics', containerPort: METRICS_PORT },
       ],
       resources: this.resources(),
@@ -264,7 +164,8 @@ export class TeiServer extends Component {
       ...(!this.store.isLocal && revision !== undefined ? [`--revision=${revision}`] : []),
       `--served-model-name=${this.name}`,
       '--hostname=0.0.0.0',
-      `--port=${PORT}`,
+      // Its default, 80, needs a privilege.
+      `--port=${MODEL_SERVER_PORT}`,
       `--prometheus-port=${METRICS_PORT}`,
       // Its default is the number of the node's cores, not of the pod's.
       `--tokenization-workers=${CPUS}`,
@@ -273,9 +174,7 @@ export class TeiServer extends Component {
   }
 
   private resources(): ResourceRequirements {
-    const { mig } = this.props;
-    const gpu =
-      this.gpu === 'cpu' ? {} : { [mig === undefined ? 'nvidia.com/gpu' : `nvidia.com/mig-${mig}`]: '1' };
+    const gpu = this.gpu === 'cpu' ? {} : { [this.gpuResource]: '1' };
     return {
       requests: {
         cpu: `${CPUS}`,

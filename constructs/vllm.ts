@@ -12,27 +12,23 @@ import {
   VLLM_DEFAULTS,
 } from '../config';
 import { Autoscaler } from './autoscaling';
-import type { ModelEndpoint } from './backends';
-import { Component, kubeObject, plusObject } from './component';
+import { kubeObject, plusObject } from './component';
 import { DisruptionBudget, spread } from './disruption';
 import { vllmImage } from './images';
 import { LEADER_LABEL, LeaderWorkerSet } from './leader-worker-set';
-import { ModelStore } from './model-store';
-import type { Namespace } from './namespace';
-import { ModelServerAccess } from './network-policy';
+import { MODEL_SERVER_PORT, ModelServer } from './model-server';
+import type { ModelStore } from './model-store';
 import { vllmArgs } from './vllm-args';
 import { API_KEY_VARIABLE, vllmEnvironment } from './vllm-environment';
 import { type VllmPodProps, vllmPod, vllmWorkerPod } from './vllm-pod';
 import type { VllmServerProps } from './vllm-props';
-import { WITHOUT_WAIT, waitAtMost } from './wait';
+import { waitAtMost } from './wait';
 
 /** On every pod of every model server; the scrape target selects by them. */
 export const VLLM_LABELS = {
   'app.kubernetes.io/name': 'vllm',
   'app.kubernetes.io/component': 'model-server',
 } as const;
-
-const PORT = 8000;
 
 const DEFAULTS = { ...VLLM_DEFAULTS, replicas: 1, kubernetesVersion: ASSUMED_KUBERNETES };
 
@@ -46,49 +42,33 @@ const DEFAULTS = { ...VLLM_DEFAULTS, replicas: 1, kubernetesVersion: ASSUMED_KUB
  * @throws PlatformError for a version or a flag that is not known, when the GPUs of a replica cannot be divided over nodes, and for slices of GPUs that
  *   would have to share a model: slices have no NVLink
  */
-export class VllmServer extends Component {
-  readonly name: string;
-  readonly namespace: Namespace;
+export class VllmServer extends ModelServer {
   readonly store: ModelStore;
   /** Deployment or LeaderWorkerSet. */
   readonly workload: ApiObject;
   readonly service: ApiObject;
 
-  private readonly props: VllmServerProps & typeof DEFAULTS;
+  protected declare readonly props: VllmServerProps & typeof DEFAULTS;
   private readonly nodes: number;
 
   constructor(scope: Construct, id: string, props: VllmServerProps) {
-    super(scope, id);
-    this.props = { ...DEFAULTS, ...props };
-    this.name = props.name ?? id;
-    this.namespace = props.namespace;
-    this.node.addDependency(props.namespace);
+    super(scope, id, { ...DEFAULTS, ...props });
     refuseFlags(this.node.path, this.props);
     this.nodes = this.nodesOfReplica();
 
-    this.store = this.modelStore();
-    const access = this.access();
+    const pods = Math.max(this.replicas, props.autoscale?.maxReplicas ?? 0) * this.nodes;
+    this.store = this.makeStore(pods);
+    const access = this.makeAccess({ isGroup: this.nodes > 1 });
     const secret = props.apiKey === undefined ? undefined : this.secret(props.apiKey);
     this.workload = this.nodes > 1 ? this.group(secret) : this.deployment(secret);
     this.workload.addDependency(this.store, access, ...(secret ? [secret] : []));
-    this.service = this.frontend();
+    this.service = this.makeService(this.frontLabels);
     // After the workload its pods are ready, and that is all that a deployer could wait for.
     this.service.addDependency(this.workload);
     this.keepAvailable();
   }
 
-  /** Where the server answers inside the cluster, in plain HTTP. */
-  get endpoint(): ModelEndpoint {
-    return {
-      hostname: `${this.name}.${this.namespace.name}.svc.cluster.local`,
-      port: PORT,
-      tls: false,
-      schema: { name: 'OpenAI', prefix: '/v1' },
-    };
-  }
-
-  /** On every pod. */
-  get podLabels(): Record<string, string> {
+  override get podLabels(): Record<string, string> {
     return { ...VLLM_LABELS, 'app.kubernetes.io/instance': this.name };
   }
 
@@ -97,22 +77,12 @@ export class VllmServer extends Component {
     return { ...this.podLabels, ...(this.nodes > 1 && LEADER_LABEL) };
   }
 
-  private get metadata() {
-    return { name: this.name, namespace: this.namespace.name, labels: this.podLabels };
-  }
-
   private get replicas(): number {
     return this.props.replicas;
   }
 
   private get gpusOfReplica(): number {
     return this.props.tensorParallelSize * this.props.pipelineParallelSize;
-  }
-
-  /** A new pod stays Pending until the old one has drained and given its GPUs back. */
-  private get startSeconds(): number {
-    const { startupBudget, drain } = this.props;
-    return Math.ceil(startupBudget.plus(planServerTiming(drain).grace).seconds);
   }
 
   private nodesOfReplica(): number {
@@ -139,35 +109,6 @@ export class VllmServer extends Component {
     return Math.max(1, gpus / gpusPerNode);
   }
 
-  private modelStore(): ModelStore {
-    const { namespace, model, revision, weights, startupBudget, hubToken, autoscale } = this.props;
-    return new ModelStore(this, 'weights', {
-      namespace,
-      server: this.name,
-      model,
-      ...(revision !== undefined && { revision }),
-      weights,
-      pods: Math.max(this.replicas, autoscale?.maxReplicas ?? 0) * this.nodes,
-      kubernetesVersion: this.props.kubernetesVersion,
-      budget: startupBudget.plus(startupBudget),
-      ...(hubToken !== undefined && { hubToken }),
-    });
-  }
-
-  private access(): ModelServerAccess {
-    const { namespace, gatewayNamespace, prometheusNamespace, callers } = this.props;
-    return new ModelServerAccess(this, 'access', {
-      namespace,
-      server: this.name,
-      podLabels: this.podLabels,
-      ports: ['http'],
-      isGroup: this.nodes > 1,
-      ...(gatewayNamespace !== undefined && { gatewayNamespace }),
-      ...(prometheusNamespace !== undefined && { prometheusNamespace }),
-      ...(callers !== undefined && { callers }),
-    });
-  }
-
   private secret(apiKey: string): ApiObject {
     return plusObject(
       new plus.Secret(this, 'api-key', {
@@ -187,7 +128,7 @@ export class VllmServer extends Component {
         // An autoscaler that is there has the last word.
         ...(this.props.autoscale === undefined && { replicas: this.replicas }),
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
-        progressDeadlineSeconds: this.startSeconds,
+        progressDeadlineSeconds: this.startSeconds(this.props.drain),
         selector: { matchLabels: this.podLabels },
         template: { metadata: { labels: this.podLabels }, spec: vllmPod(this.podProps(secret)) },
       },
@@ -211,12 +152,12 @@ export class VllmServer extends Component {
 
   /** One replica after the other, as a rollout takes them. */
   private get patience(): Duration {
-    return Duration.seconds(this.startSeconds * this.replicas);
+    return Duration.seconds(this.startSeconds(this.props.drain) * this.replicas);
   }
 
   private podProps(secret: ApiObject | undefined): VllmPodProps {
     const { props, nodes, store } = this;
-    const { startupBudget, mig, priorityClass, runtimeClass, autoscale } = props;
+    const { startupBudget, priorityClass, runtimeClass, autoscale } = props;
     const timing = planServerTiming(props.drain);
     return {
       image: vllmImage(props.version, props.cuda),
@@ -230,9 +171,9 @@ export class VllmServer extends Component {
         isGroup: nodes > 1,
       }),
       store,
-      port: PORT,
+      port: MODEL_SERVER_PORT,
       gpus: this.gpusOfReplica / nodes,
-      gpuResource: mig === undefined ? 'nvidia.com/gpu' : `nvidia.com/mig-${mig}`,
+      gpuResource: this.gpuResource,
       nodeSelector: props.nodeSelector ?? {
         'nvidia.com/gpu.product': props.gpuProduct ?? 'NVIDIA-H100-80GB-HBM3',
       },
@@ -251,24 +192,10 @@ export class VllmServer extends Component {
       ...props,
       source: store.model,
       servedName: this.name,
-      port: PORT,
+      port: MODEL_SERVER_PORT,
       shutdownTimeout: drain,
       ...(!store.isLocal && props.revision !== undefined && { commit: props.revision }),
       nodes,
-    });
-  }
-
-  private frontend(): ApiObject {
-    return kubeObject(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { ...this.metadata, annotations: WITHOUT_WAIT },
-      // Headless: Envoy balances over the replicas itself, by load or by session; behind a cluster IP it sees one.
-      spec: {
-        clusterIP: 'None',
-        selector: this.frontLabels,
-        ports: [{ name: 'http', port: PORT, targetPort: 'http' }],
-      },
     });
   }
 

@@ -72,7 +72,7 @@ export const features: readonly Feature[] = [
   {
     feature: 'vLLM on own GPUs',
     fields: ['models.<name>.vllm'],
-    constructs: ['VllmServer'],
+    constructs: ['ModelServer', 'VllmServer'],
     examples: ['papers-platform', 'canary', 'sticky-sessions'],
     proofs: [server('replica-without-gpu'), golden('vllm-shape')],
   },

@@ -48,7 +48,9 @@ function firstSentence(text: string): string {
 function construct({ name, node, file }: Exported, all: readonly Exported[]): string[] {
   const doc = docOf(node);
   const props = propsOf(node as ts.ClassDeclaration, all);
-  const kinds = kindsIn(node);
+  const bases = basesOf(node as ts.ClassDeclaration, all);
+  const lineage = [node as ts.ClassDeclaration, ...bases];
+  const kinds = [...new Set(lineage.flatMap(kindsIn))];
   return [
     `### ${name}`,
     '',
@@ -57,12 +59,24 @@ function construct({ name, node, file }: Exported, all: readonly Exported[]): st
     ...(kinds.length > 0 ? [`Creates: ${kinds.map((kind) => `\`${kind}\``).join(', ')}.`, ''] : []),
     ...throws(doc),
     ...(props ? [...table('prop', members(props.node as ts.InterfaceDeclaration)), ...inherited(props)] : []),
-    ...table('gives', publicFields(node as ts.ClassDeclaration)),
-    ...methods(node as ts.ClassDeclaration),
+    ...table('gives', lineage.flatMap(publicFields).filter(isFirst)),
+    ...lineage.flatMap(methods),
     source(file),
     '',
   ];
 }
+
+/** The classes of this library that a construct extends, but for the base of all. */
+function basesOf(node: ts.ClassDeclaration, all: readonly Exported[]): ts.ClassDeclaration[] {
+  const [extended] = node.heritageClauses?.flatMap(({ types }) => types) ?? [];
+  const base = all.find(({ name }) => name === extended?.expression.getText() && name !== 'Component');
+  return base === undefined
+    ? []
+    : [base.node as ts.ClassDeclaration, ...basesOf(base.node as ts.ClassDeclaration, all)];
+}
+
+const isFirst = ({ name }: Row, index: number, rows: readonly Row[]) =>
+  rows.findIndex((row) => row.name === name) === index;
 
 /** The kinds of the objects that a construct makes: `kubeObject(scope, id, { kind: … })`, `new plus.Secret(…)`. */
 function kindsIn(node: ts.Node): string[] {
@@ -87,7 +101,7 @@ function kindsIn(node: ts.Node): string[] {
 
 function propsOf(node: ts.ClassDeclaration, all: readonly Exported[]): Exported | undefined {
   const made = node.members.find(ts.isConstructorDeclaration);
-  const type = made?.parameters[2]?.type?.getText();
+  const type = made?.parameters[2]?.type?.getText().split(' & ')[0];
   return all.find(({ name }) => name === type);
 }
 
@@ -118,9 +132,11 @@ function members(node: ts.InterfaceDeclaration): Row[] {
   });
 }
 
+const HIDDEN = [ts.SyntaxKind.PrivateKeyword, ts.SyntaxKind.ProtectedKeyword, ts.SyntaxKind.DeclareKeyword];
+
 function publicFields(node: ts.ClassDeclaration): Row[] {
   return node.members.filter(ts.isPropertyDeclaration).flatMap((member) => {
-    const hidden = member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
+    const hidden = member.modifiers?.some(({ kind }) => HIDDEN.includes(kind));
     const doc = docOf(member);
     if (hidden) return [];
     return [{ name: member.name.getText(), type: flat(member.type?.getText() ?? ''), doc, fallback: '' }];
