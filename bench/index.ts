@@ -1,7 +1,10 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import execa from 'execa';
+import { benchAgainst } from './against';
 import { benchCheck } from './check';
+import { median } from './median';
 
 interface Run {
   readonly objects: number;
@@ -15,9 +18,6 @@ interface Run {
 const ROUNDS = 3;
 const SIZES = [100, 1000, 10_000];
 
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 /** A fresh process, as for every command: the time counts from its start, loading included. */
 async function synth(workloads: number): Promise<Run> {
   const script = join(__dirname, 'synth.ts');
@@ -25,7 +25,13 @@ async function synth(workloads: number): Promise<Run> {
   return JSON.parse(stdout);
 }
 
+/**
+ *     npm run bench                            synth and check, beside other tools
+ *     npm run bench -- --against ../before     cold starts beside those of another checkout
+ */
 async function main(): Promise<void> {
+  const { against } = parseArgs({ options: { against: { type: 'string' } } }).values;
+  if (against !== undefined) return benchAgainst(against);
   console.log(`synth, median of ${ROUNDS} fresh processes on ${cpus().length} CPUs`);
   let before: number | undefined;
   for (const workloads of SIZES) {

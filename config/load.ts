@@ -1,8 +1,9 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchemaObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
+import type { DataValidationCxt } from 'ajv/dist/types';
 import { PlatformError } from '../base/mistake';
 import { crossChecks } from './checks';
 import { withDefaults } from './defaults';
-import { type PlatformDocument, platformSchema, type Sound } from './document';
+import { type PlatformDocument, platformSchema, type Schema, type Sound } from './document';
 import { type Locate, toMistakes, type UnplacedMistake } from './mistakes';
 import { refuseCluster } from './plan/cluster-refusals';
 import { type Platform, platformOf } from './platform';
@@ -17,7 +18,7 @@ import { refusals } from './refusals';
  */
 export function parsePlatform(document: unknown, at?: Locate): Platform {
   const draft = structuredClone(document);
-  const validate = validator();
+  const validate = validatorOf(platformSchema);
   const shape = validate(draft) ? [] : refusals(validate.errors ?? [], document);
   const sound = withDefaults(withoutRefused(draft, shape));
   const findings = [...shape, ...crossChecks(sound)];
@@ -28,27 +29,64 @@ export function parsePlatform(document: unknown, at?: Locate): Platform {
   return deepFreeze(platform);
 }
 
-let compiled: ValidateFunction | undefined;
+const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+  // A document is judged once in a process: what is saved on the way to that counts.
+  validateSchema: false,
+  code: { optimize: false },
+});
+ajv.addVocabulary(['x-allowed', 'x-why', 'x-withhold']);
+for (const format of ['cpu', 'memory', 'duration']) ajv.addFormat(format, true);
 
-/**
- * Compiled at first use, because that takes longer than loading this folder. Fills in the schema's defaults.
- */
-function validator(): ValidateFunction {
-  if (compiled === undefined) {
-    const ajv = new Ajv({
-      allErrors: true,
-      useDefaults: true,
-      strictRequired: false,
-      allowUnionTypes: true,
-      // A document is judged once in a process: what is saved on the way to that counts.
-      validateSchema: false,
-      code: { optimize: false },
-    });
-    ajv.addVocabulary(['x-allowed', 'x-why', 'x-withhold']);
-    for (const format of ['cpu', 'memory', 'duration']) ajv.addFormat(format, true);
-    compiled = ajv.compile(platformSchema);
-  }
-  return compiled;
+const validators = new WeakMap<Schema, ValidateFunction>();
+
+/** Compiled at first use, because that takes longer than loading this folder. Fills in the schema's defaults. */
+function validatorOf(schema: Schema): ValidateFunction {
+  const validator = validators.get(schema) ?? ajv.compile(withParts(schema));
+  validators.set(schema, validator);
+  return validator;
+}
+
+/** Says what a field has to be by a schema that is compiled only when a document has the field. */
+const PART = 'x-part';
+
+const judgePart: SchemaValidateFunction = (
+  schema: Schema,
+  value: unknown,
+  _?: unknown,
+  where?: DataValidationCxt,
+) => {
+  const validator = validatorOf(schema);
+  const valid = validator(value, where);
+  judgePart.errors = validator.errors ?? [];
+  return valid;
+};
+ajv.addKeyword({ keyword: PART, errors: 'full', validate: judgePart });
+
+/** A schema with a part for each map below it: a document has few of the many that it could have. */
+function withParts(schema: Schema): AnySchemaObject {
+  // The default of a map is for whoever holds it.
+  const { properties, additionalProperties: others, items, default: _, ...rest } = schema;
+  return {
+    ...rest,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, field]) => [name, partOf(field)]),
+      ),
+    }),
+    ...(others !== undefined && {
+      additionalProperties: typeof others === 'object' ? partOf(others) : others,
+    }),
+    ...(items && { items: partOf(items) }),
+  };
+}
+
+function partOf(schema: Schema): AnySchemaObject {
+  if (schema.properties === undefined && typeof schema.additionalProperties !== 'object') return schema;
+  return { ...('default' in schema && { default: schema.default }), [PART]: schema };
 }
 
 /** The document with `undefined` for everything that can no longer be judged. */
