@@ -1,10 +1,10 @@
 import { formatPlace, type Refusal } from './finding';
 import { UserError } from './user-error';
 
-/** One thing that the user must change, said so that they can change it without reading our code. */
+/** One mistake in the user's input, described so that the user can fix it without reading the code. */
 export interface Mistake extends Refusal {
   /**
-   * Where it is, as its owner would look for it: `config.vcf-ai-platform:platform.gateway.cpu` when the stack
+   * Its place, as the user finds it: `config.vcf-ai-platform:platform.gateway.cpu` when the stack
    * file is known, `gateway.cpu` for a document from elsewhere, a construct path, or a file name.
    */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Mistake extends Refusal {
 }
 
 /**
- * Refused input. Everything that is wrong with it is in `mistakes`.
+ * Refused input; `mistakes` lists everything that is wrong with it.
  */
 export class PlatformError extends UserError {
   override readonly exitCode = 1;

@@ -36,7 +36,7 @@ export async function appSources(file: string): Promise<Source[]> {
   if (!existsSync(path)) throw new UnreadableError(file, 'there is no such file');
   const made = await recorded(path, () => run(file, path));
   const objects = made.filter((construct) => ApiObject.isApiObject(construct));
-  if (objects.length === 0) throw new UnreadableError(file, 'the program makes no Kubernetes object');
+  if (objects.length === 0) throw new UnreadableError(file, 'the program creates no Kubernetes object');
   return objects.map((object) => sourceOf(object, renderObject(object)));
 }
 

@@ -41,7 +41,7 @@ export async function appliedObjects(
   state?: string,
 ): Promise<readonly Manifest[]> {
   const env = isEmbedded(platform.cluster) ? await pulumiEnvironment(stateDir(state)) : process.env;
-  const advice = 'pulumi up makes the stack; --against compares with a folder';
+  const advice = 'create the stack with pulumi up, or compare with a folder: --against DIR';
   return objectsInState(await askPulumi(['stack', 'export', '--stack', name], env, advice));
 }
 
@@ -53,7 +53,11 @@ export async function appliedObjects(
 export async function goldenObjects(folder: string): Promise<readonly Manifest[]> {
   if (!existsSync(folder)) {
     throw new PlatformError([
-      { path: folder, problem: 'there is no such folder', fix: `vcf-ai synth --out ${folder} writes it` },
+      {
+        path: folder,
+        problem: 'there is no such folder',
+        fix: `create it with vcf-ai synth --out ${folder}`,
+      },
     ]);
   }
   const { sources } = await readManifests([folder]);

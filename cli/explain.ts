@@ -21,11 +21,7 @@ export function explain(what: string, stack: string, folder = projectDir()): str
   const field = fieldAt(platformSchema, what.split('.'));
   if (field !== undefined) return fieldText(what.split('.'), field, loadStack(stack, folder));
   const known = [...rules.map(({ id }) => id), ...Object.keys(platformSchema.properties ?? {})];
-  throw new UnreadableError(
-    what,
-    'neither a rule nor a field of the document nor an object',
-    suggest(what, known),
-  );
+  throw new UnreadableError(what, 'not a rule, a field of the document or an object', suggest(what, known));
 }
 
 function ruleText({ id, title, severity, scope, kinds, why, source, fix, good, bad }: Rule): string {
@@ -34,10 +30,10 @@ function ruleText({ id, title, severity, scope, kinds, why, source, fix, good, b
     `${id}: ${title}`,
     ...lines({
       severity,
-      'looks at': kinds.join(', '),
-      'holds at': where,
+      'applies to': kinds.join(', '),
+      'checked by': where,
       why,
-      'known from': source,
+      source: source,
       fix,
       refuses: bad.map(({ shows }) => shows).join('; '),
       accepts: good.map(({ shows }) => shows).join('; '),
@@ -73,7 +69,7 @@ function fieldText(path: readonly string[], schema: Schema, { name, document, lo
       fields: inside,
       [`in ${name}`]:
         written === undefined
-          ? 'not written: the default counts'
+          ? 'not set: the default applies'
           : `${JSON.stringify(written)}, at ${place?.file}:${place?.line}`,
     }),
   ].join('\n');
@@ -84,7 +80,7 @@ function objectText(id: string, stack: string, folder: string): string {
   const object = all.find((one) => one.id === id.toLowerCase());
   if (object === undefined) {
     const ids = all.map((one) => one.id);
-    throw new UnreadableError(id, `${stack} has no such object`, suggest(id, ids));
+    throw new UnreadableError(id, `stack ${stack} has no such object`, suggest(id, ids));
   }
   const { layer, manifest } = object;
   const [made] = creationFrames(object.construct);
@@ -102,7 +98,7 @@ function objectText(id: string, stack: string, folder: string): string {
     ...lines({
       layer,
       construct: object.construct.node.path,
-      'made at': made && `${made.file}:${made.line}:${made.column}`,
+      'created at': made && `${made.file}:${made.line}:${made.column}`,
       after: object.after.join(', '),
       names: [...new Set(names)].join(', '),
       'named by': namedBy.map((other) => other.id).join(', '),

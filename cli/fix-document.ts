@@ -45,8 +45,7 @@ export function fixDocument(stack: string): string[] {
         : { op: 'add', path: pointerOf(setting), value: setting.value },
     ),
   );
-  if (text === undefined)
-    throw new UnreadableError(file, 'cannot be changed without changing more than that');
+  if (text === undefined) throw new UnreadableError(file, 'cannot be changed on its own');
   writeFileSync(file, text);
   try {
     refuseNew(stack, all, mendable);
@@ -66,7 +65,7 @@ function refuseNew(stack: string, before: readonly Finding[], mended: readonly M
   const { file, all } = findingsOf(stack);
   const worse = all.find(({ fingerprint }) => !left.has(fingerprint));
   if (worse === undefined) return;
-  throw new UnreadableError(file, `after the change there would still be: ${worse.object} ${worse.problem}`);
+  throw new UnreadableError(file, `the change would cause another finding: ${worse.object} ${worse.problem}`);
 }
 
 const pointerOf = ({ path }: Setting) => `/config/${[PLATFORM_KEY, ...path].map(escaped).join('/')}`;

@@ -21,7 +21,7 @@ type Written = NonNullable<Source['written']>;
  */
 export async function fixManifests(paths: readonly string[]): Promise<Fixed[]> {
   if (paths.includes('-'))
-    throw new UnreadableError('--fix', 'standard input cannot be changed', 'name files');
+    throw new UnreadableError('--fix', 'standard input cannot be changed', 'pass files instead');
   const { sources } = await readManifests(paths);
   const fixes = fixesFor(sources).flatMap((fix) =>
     fix.source.written === undefined ? [] : [{ ...fix, place: fix.source.written }],
@@ -81,7 +81,7 @@ function write(file: string, edits: readonly Edit[]): void {
 export function fixedText(fixed: readonly Fixed[]): string {
   return fixed
     .map(({ object, file, rules, patch, written }) => {
-      const what = written ? 'fixed' : 'could not be written, apply by hand';
+      const what = written ? 'fixed' : 'could not be written; apply the patch by hand';
       return `${written ? '✓' : '!'} ${object} [${rules.join(', ')}]: ${what}: ${JSON.stringify(patch)}\n    in ${file}`;
     })
     .join('\n');

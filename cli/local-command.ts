@@ -16,26 +16,29 @@ export function localCommand(): Command {
       .description(description)
       .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai in the project)');
 
-  command('up', 'start it, or start again what died; makes the tools that are missing')
-    .option('--control-plane-only', 'no controllers, proxies, stand-ins and Prometheus')
+  command('up', 'start it, or restart components that have stopped; builds missing tools')
+    .option('--control-plane-only', 'without controllers, proxies, stand-ins and Prometheus')
     .option(
       '--gpu-nodes <n>',
-      'nodes with four GPUs each (default: 1, or those that are there)',
+      'number of nodes with four GPUs each (default: 1, or the existing nodes)',
       wholeNumber(1),
     )
     .option(
       '--with-supervisor',
-      'with a second control plane that plays the Supervisor: nodes come with a Cluster (cluster.vks)',
+      'with a second control plane as the Supervisor: nodes are created for a Cluster (cluster.vks)',
     )
-    .option('--with-process <pid>', 'end the datacenter when this process ends', Number)
+    .option('--with-process <pid>', 'stop the datacenter when this process ends', Number)
     .option('--json', 'print the status as JSON')
     .action(async (options: UpOptions) => (await actions()).upLocal(options));
 
-  command('status', 'say for every component whether it runs; 1 when one does not, 2 when nothing runs')
+  command(
+    'status',
+    'show the state of every component; exit code 1 if a component is down, 2 if nothing runs',
+  )
     .option('--json', 'print it as JSON')
     .action(async (options: StateOption & { json?: true }) => (await actions()).tellStatus(options));
 
-  command('down', 'stop every process of it; what it stored stays').action(async (options: StateOption) =>
+  command('down', 'stop all its processes; its stored data remains').action(async (options: StateOption) =>
     (await actions()).downLocal(options),
   );
 

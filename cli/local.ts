@@ -33,7 +33,7 @@ function statusText(status: DatacenterStatus): string {
   const lines = [table.toString()];
   for (const { name, state, log } of dead) lines.push(`✗ ${name} is ${state}; its log: ${log}`);
   if (dead.length > 0) lines.push('fix: vcf-ai local up');
-  if (status.starting) lines.push('it is being started; vcf-ai local up waits for it');
+  if (status.starting) lines.push('it is starting; vcf-ai local up waits for it');
   if (status.note) lines.push(`note: ${status.note}`);
   return lines.join('\n');
 }
@@ -60,7 +60,7 @@ export async function tellStatus(options: StateOption & { readonly json?: true }
     console.log(
       options.json
         ? JSON.stringify({ state, running: false })
-        : `nothing runs in ${state}; start it with vcf-ai local up`,
+        : `no datacenter runs in ${state}; start it with vcf-ai local up`,
     );
     process.exitCode = 2;
     return;
@@ -72,14 +72,16 @@ export async function tellStatus(options: StateOption & { readonly json?: true }
 /** Stops every process. */
 export async function downLocal(options: StateOption): Promise<void> {
   const state = stateDir(options.state);
-  console.log((await down(state)) ? `stopped; what it stored is in ${state}` : `nothing ran in ${state}`);
+  console.log(
+    (await down(state)) ? `stopped; its stored data is in ${state}` : `no datacenter was running in ${state}`,
+  );
 }
 
 /** @throws UserError when nothing runs */
 export async function tellKubeconfig(options: StateOption): Promise<void> {
   const status = await statusOf(stateDir(options.state));
   if (!status)
-    throw new UserError(`nothing runs in ${stateDir(options.state)}; start it with vcf-ai local up`);
+    throw new UserError(`no datacenter runs in ${stateDir(options.state)}; start it with vcf-ai local up`);
   console.log(status.kubeconfig);
 }
 

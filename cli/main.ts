@@ -31,8 +31,8 @@ program
     '<what>',
     'a rule (R02), a field of the document (gateway.cpu), or an object (gateway/ai-gateway/ai-gateway)',
   )
-  .description('say what a rule is for, what a field takes and has, or where an object comes from')
-  .option('--stack <name>', 'stack whose file and objects are looked at', 'local')
+  .description('explain a rule, the allowed and current value of a field, or the origin of an object')
+  .option('--stack <name>', 'stack whose file and objects are used', 'local')
   .action(async (what: string, { stack }: { stack: string }) => {
     const { explain } = await import('./explain.js');
     console.log(explain(what, stack));
@@ -60,7 +60,9 @@ program
 
 program
   .command('doctor')
-  .description('say for every tool where it is found, which version, whether that will do, and what to do')
+  .description(
+    'list for every tool its location, its version, whether the version is sufficient, and what to do',
+  )
   .option('--json', 'print it as JSON')
   .action(async (options: { json?: true }) => {
     const { diagnose, diagnosisTable } = await import('./doctor.js');
@@ -71,9 +73,9 @@ program
 
 program
   .command('tools')
-  .description('make the tools of the embedded datacenter that are missing')
-  .option('--tests', "also those that only this repository's tests run")
-  .option('--clean', 'remove tools of other versions and what interrupted builds left, and make nothing')
+  .description('build the missing tools of the embedded datacenter')
+  .option('--tests', 'also build the tools that only the tests of this repository need')
+  .option('--clean', 'remove tools of other versions and files of interrupted builds, and build nothing')
   .action(async ({ tests, clean }: { tests?: true; clean?: true }) => {
     const { cleanToolchain, ensureToolchain } = await import('../local/toolchain/index.js');
     const { withProgress } = await import('./ui.js');

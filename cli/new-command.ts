@@ -27,13 +27,15 @@ async function complete(given: NewOptions, defaults: Answers): Promise<Answers> 
 /** `vcf-ai new ENV`. */
 export function newCommand(): Command {
   const command = new Command('new')
-    .description('write the stack file of a new environment: asks on a terminal, takes flags anywhere')
-    .argument('<env>', 'name of the environment: its stack and its file are called by it')
-    .addOption(
-      new Option('--like <env>', 'the environment that it begins as').choices(TEMPLATES).default('dev'),
+    .description(
+      'write the stack file of a new environment; asks questions on a terminal, otherwise takes flags',
     )
-    .option('-y, --yes', 'ask nothing')
-    .option('--force', 'replace a file that is there')
+    .argument('<env>', 'name of the environment, its stack and its file')
+    .addOption(
+      new Option('--like <env>', 'environment to use as the template').choices(TEMPLATES).default('dev'),
+    )
+    .option('-y, --yes', 'ask no questions')
+    .option('--force', 'replace an existing file')
     .action(async (environment: string, options: NewOptions) => {
       const { defaultAnswers, writeEnvironment } = await import('./new.js');
       const { loadStack, projectDir } = await import('./stack.js');
@@ -44,12 +46,12 @@ export function newCommand(): Command {
         ...(options.force && { force: true }),
       });
       const { missingSecrets } = loadStack(environment, folder);
-      console.log(`✓ ${relative('.', file)}: like ${options.like}; read it through, it is yours`);
+      console.log(`✓ ${relative('.', file)}: based on ${options.like}; review it`);
       console.log(`  pulumi stack init ${environment}`);
-      console.log(`  ${missingSecrets.length} secrets to set; its head says which and how`);
+      console.log(`  ${missingSecrets.length} secrets to set, listed at the top of the file`);
       console.log(`  npx vcf-ai check --stack ${environment}`);
     });
-  for (const { flag, asks, otherwise = 'as in the file that it begins as' } of QUESTIONS) {
+  for (const { flag, asks, otherwise = 'as in the template' } of QUESTIONS) {
     command.option(flag, `${asks} (default: ${otherwise})`);
   }
   return command;

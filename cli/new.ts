@@ -33,7 +33,7 @@ export function environmentText(environment: string, like: Template, answers: An
       path: 'ENV',
       value: environment,
       problem:
-        'is no name of an environment: lower-case letters, digits and hyphens are allowed, a letter first, 40 at most',
+        'is not a valid name of an environment: use at most 40 lower-case letters, digits and hyphens, beginning with a letter',
     };
     throw new PlatformError([mistake]);
   }
@@ -87,7 +87,7 @@ export function writeEnvironment(
   const text = environmentText(environment, like, answers);
   if (existsSync(file) && !force) {
     throw new PlatformError([
-      { path: file, problem: 'is there already', fix: 'choose another name, or --force to replace it' },
+      { path: file, problem: 'already exists', fix: 'choose another name, or use --force to replace it' },
     ]);
   }
   writeFileSync(file, text, { flag: force ? 'w' : 'wx' });

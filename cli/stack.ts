@@ -31,8 +31,8 @@ export function projectDir(): string {
   throw new PlatformError([
     {
       path: 'Pulumi.yaml',
-      problem: `is not in this folder, which has ${listed(strays.sort(), 'and')}: pulumi knows stacks of a project only`,
-      fix: 'vcf-ai new makes one, or change to the folder of the project',
+      problem: `is missing in this folder, which contains ${listed(strays.sort(), 'and')}: Pulumi finds stacks only in a project`,
+      fix: 'create a project with vcf-ai new, or change to the folder of the project',
     },
   ]);
 }

@@ -28,7 +28,9 @@ async function pulumiUp(env: NodeJS.ProcessEnv): Promise<void> {
     stderr: 'inherit',
   });
   if (failed)
-    throw new UserError(`pulumi ${up.join(' ')} ended with ${exitCode}; its lines above say what failed`);
+    throw new UserError(
+      `pulumi ${up.join(' ')} failed with exit code ${exitCode}; the cause is in its output above`,
+    );
 }
 
 /** Refuses a listener port that somebody else holds, before anything is started. */
@@ -80,7 +82,7 @@ export async function start(options: { state?: string }): Promise<void> {
     progress.announce(`pulumi up --stack ${STACK}`);
     const environment = await pulumiEnvironment(state);
     await pulumiUp(environment);
-    progress.step('the gateway reads its configuration');
+    progress.step('waiting until the gateway has its configuration');
     await waitForDataPlane(state);
     return environment;
   });
@@ -95,8 +97,8 @@ export async function start(options: { state?: string }): Promise<void> {
     -H 'x-workload-app: ${workload?.name}' -H 'content-type: application/json' \\
     -d '{"model":"any","messages":[{"role":"user","content":"Hello"}]}'
 
-  npx vcf-ai local status      what runs, and where
-  eval "$(npx vcf-ai local env)"   then pulumi, kubectl: change Pulumi.${STACK}.yaml, pulumi up
+  npx vcf-ai local status      components and addresses
+  eval "$(npx vcf-ai local env)"   environment for pulumi and kubectl: change Pulumi.${STACK}.yaml, pulumi up
   npx vcf-ai local down        stop everything`);
   if (!report.passed) process.exitCode = 1;
 }

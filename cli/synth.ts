@@ -77,7 +77,7 @@ export function writeObjects(objects: readonly SynthesizedObject[], out: string)
     throw new PlatformError(
       foreign.map((path) => ({
         path,
-        problem: 'is in the way and was not written by vcf-ai synth',
+        problem: 'exists and was not written by vcf-ai synth',
         fix: 'choose another folder with --out, or remove it',
       })),
     );

@@ -15,7 +15,8 @@ export async function validate(
   { env, out = join(state, 'reports') }: { env?: NodeJS.ProcessEnv; out?: string } = {},
 ): Promise<Report> {
   const status = await statusOf(state);
-  if (!status) throw new UserError(`nothing runs in ${state}; start it with npm start or vcf-ai local up`);
+  if (!status)
+    throw new UserError(`no datacenter runs in ${state}; start it with npm start or vcf-ai local up`);
   const expectedKeys = await providerKeys(stack, env ?? (await pulumiEnvironment(state)));
   const report = await withProgress((progress) => {
     progress.step('functional suite');

@@ -20,7 +20,7 @@ const REPLICAS = { local: 1, existing: 2 };
 export const EMBEDDED_KUBERNETES = versions.tools.kubernetes.replace(/\.[0-9]+$/, '');
 
 /**
- * Of a cluster that is there already and whose version the document does not say: not the newest that VKS ships (3.7
+ * The assumed version of an existing cluster if the document does not set it: not the newest that VKS ships (3.7
  * has 1.33 to 1.36), so that no object holds what the cluster would drop.
  */
 export const ASSUMED_KUBERNETES = '1.34';

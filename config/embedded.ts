@@ -1,6 +1,6 @@
 import type { Cluster } from './platform';
 
-/** The kubeconfig contexts of the embedded datacenter, which no other cluster has by mistake. */
+/** The kubeconfig contexts of the embedded datacenter, with names that no other cluster uses by accident. */
 export const EMBEDDED_CONTEXTS = { cluster: 'vcf-ai-local', supervisor: 'vcf-ai-supervisor' } as const;
 
 /** What one of the nodes without GPUs of the embedded datacenter is, and how many there are. */

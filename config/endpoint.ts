@@ -38,7 +38,7 @@ export interface UrlUse {
   readonly query?: boolean;
 }
 
-const PROVIDER: UrlUse = { carries: "the provider's key", credentials: 'put the key into apiKeySecret' };
+const PROVIDER: UrlUse = { carries: "the provider's key", credentials: 'move the key to apiKeySecret' };
 
 type UrlRefusal = Refusal & { readonly withhold?: true };
 
@@ -57,26 +57,26 @@ export function refuseUrl(text: string, { carries, credentials, query }: UrlUse)
     };
   }
   if (url.username !== '' || url.password !== '') {
-    return { problem: 'a URL with credentials in it is refused', fix: credentials, withhold: true };
+    return { problem: 'a URL must not contain credentials', fix: credentials, withhold: true };
   }
   if ((url.search !== '' && !query) || url.hash !== '') {
     return {
-      problem: `${shown(text)} has a query or a fragment, which no request would carry`,
-      fix: 'end it with the path',
+      problem: `${shown(text)} has a query or a fragment, which requests do not carry`,
+      fix: 'remove everything after the path',
     };
   }
   return refuseHost(url) ?? refusePlaintext(url, carries);
 }
 
 function refuseHost({ hostname }: URL): Refusal | undefined {
-  const refused = 'Envoy Gateway refuses such a Backend in Kubernetes';
+  const refused = 'Envoy Gateway rejects such a Backend in Kubernetes';
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) {
     return { problem: `the host ${hostname} is an IP address: ${refused}`, fix: 'use a DNS name' };
   }
   if (!hostname.includes('.')) {
     return {
       problem: `the host ${hostname} is a single label: ${refused}`,
-      fix: 'use its full name, for a Service <service>.<namespace>.svc.cluster.local',
+      fix: 'use its fully qualified name; for a Service <service>.<namespace>.svc.cluster.local',
     };
   }
   if (!HOSTNAME.test(hostname) || hostname.length > LONGEST_HOSTNAME) {
@@ -91,7 +91,7 @@ function refuseHost({ hostname }: URL): Refusal | undefined {
 function refusePlaintext({ protocol, hostname }: URL, carries: string): Refusal | undefined {
   if (protocol === 'https:' || isPrivateHost(hostname)) return undefined;
   return {
-    problem: `http to ${hostname} would send ${carries} in clear over networks that are not yours`,
-    fix: `use https; http is for hosts under ${listed(PRIVATE_SUFFIXES, 'or')}`,
+    problem: `http to ${hostname} would send ${carries} unencrypted over public networks`,
+    fix: `use https; http is allowed for hosts under ${listed(PRIVATE_SUFFIXES, 'or')} only`,
   };
 }

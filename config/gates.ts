@@ -1,6 +1,6 @@
 import type { Refusal } from '../base/finding';
 
-/** Versions of the AI Gateway controller that the platform knows, oldest first. */
+/** Supported versions of the AI Gateway controller, oldest first. */
 export const AI_GATEWAY_VERSIONS = ['1.0.0', '1.1.0'] as const;
 
 export type AiGatewayVersion = (typeof AI_GATEWAY_VERSIONS)[number];
@@ -12,8 +12,8 @@ export const OLDEST_KUBERNETES = '1.32';
 export const FEATURES = {
   ruleNames: { aiGateway: '1.1.0', what: 'a name on a rule of an AIGatewayRoute' },
   streamIdleTimeout: { aiGateway: '1.1.0', what: 'an idle timeout on a rule of an AIGatewayRoute' },
-  credentialOverride: { aiGateway: '1.1.0', what: 'credentials of single requests' },
-  forwardProxy: { aiGateway: '1.1.0', what: 'a forward proxy on the way to providers' },
+  credentialOverride: { aiGateway: '1.1.0', what: 'per-request credentials' },
+  forwardProxy: { aiGateway: '1.1.0', what: 'a forward proxy for requests to providers' },
   mcpHostnames: { aiGateway: '1.1.0', what: 'hostnames on an MCPRoute' },
   mcpBackendSelector: { aiGateway: '1.1.0', what: 'a selector of MCP servers by session' },
   /** Below, the external processor is an ordinary container, which may end before Envoy does. */
@@ -27,7 +27,7 @@ type Gate = { readonly what: string } & (
   | { readonly kubernetes: string }
 );
 
-/** The versions that decide. */
+/** The versions on which features depend. */
 export interface Versions {
   /** `<major>.<minor>` of the API server. */
   readonly kubernetesVersion: string;
@@ -41,21 +41,21 @@ export function isAtLeast(version: string, oldest: string): boolean {
   return index < 0 || (a[index] ?? 0) > (b[index] ?? 0);
 }
 
-/** Why these versions cannot do it; undefined when they can. */
+/** Why these versions do not support a feature; undefined if they do. */
 export function refuseFeature(feature: Feature, versions: Versions): Refusal | undefined {
   const gate: Gate = FEATURES[feature];
   if ('aiGateway' in gate) {
     const { aiGatewayVersion } = versions;
     if (isAtLeast(aiGatewayVersion, gate.aiGateway)) return undefined;
     return {
-      problem: `AI Gateway ${aiGatewayVersion} has no ${gate.what.replace(/^an? /, '')}`,
+      problem: `AI Gateway ${aiGatewayVersion} does not support ${gate.what}`,
       fix: `set controllers.aiGatewayVersion to ${gate.aiGateway}`,
     };
   }
   const { kubernetesVersion } = versions;
   if (isAtLeast(kubernetesVersion, gate.kubernetes)) return undefined;
   return {
-    problem: `Kubernetes ${kubernetesVersion} has no ${gate.what.replace(/^an? /, '')}`,
-    fix: `it takes Kubernetes ${gate.kubernetes}`,
+    problem: `Kubernetes ${kubernetesVersion} does not support ${gate.what}`,
+    fix: `use Kubernetes ${gate.kubernetes} or later`,
   };
 }

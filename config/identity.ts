@@ -1,14 +1,14 @@
 /**
- * The header that says which workload a request belongs to.
+ * The header with the workload of a request.
  *
- * Routes match on it and limits count by it, so whatever sets it decides whose budget is spent.
+ * Routes match on it and limits count by it, so whoever sets it decides whose budget is used.
  */
 export const WORKLOAD_HEADER = 'x-workload-app';
 
-/** The header that says which tenant a request belongs to, where the identity tells tenants apart. */
+/** The header with the tenant of a request, if the identity distinguishes tenants. */
 export const TENANT_HEADER = 'x-tenant';
 
-/** Headers whose values are an identity: no backend of somebody else sees them. */
+/** Headers whose values are an identity: no external backend receives them. */
 export const IDENTITY_HEADERS = [WORKLOAD_HEADER, TENANT_HEADER] as const;
 
 /** The header that the gateway sets to the model that a request's body names. */
@@ -16,7 +16,7 @@ export const MODEL_HEADER = 'x-ai-eg-model';
 
 /**
  * Headers that only the gateway may set. A client that sends one could choose its first route match, or make
- * the router look for an endpoint that is not there (500): Envoy drops them before anything reads them.
+ * the router look for a missing endpoint (500): Envoy drops them before any filter reads them.
  */
 export const RESERVED_HEADERS = [
   MODEL_HEADER,

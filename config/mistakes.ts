@@ -5,7 +5,7 @@ import { compareKeys } from '../base/text';
 /** Keys from the root of the platform document down: `['gateway', 'cpu']`. */
 export type Path = readonly string[];
 
-/** Where a path of the platform document stands in the file that it was read from. */
+/** The place of a path of the platform document in its file. */
 export interface DocumentPlace extends Place {
   /** The path from the root of the file. */
   readonly path: string;

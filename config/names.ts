@@ -17,7 +17,7 @@ export function isLabel(name: string): boolean {
 export function refuseLabel(name: string): Refusal {
   if (name.length > LONGEST_LABEL) {
     return {
-      problem: `${JSON.stringify(name)} has ${name.length} characters and the Kubernetes objects named after it allow ${LONGEST_LABEL}: a name is refused, not cut, because two cut names may be one`,
+      problem: `${JSON.stringify(name)} has ${name.length} characters and the Kubernetes objects named after it allow ${LONGEST_LABEL}`,
       fix: `shorten it by ${name.length - LONGEST_LABEL}`,
     };
   }
@@ -26,7 +26,7 @@ export function refuseLabel(name: string): Refusal {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
   return {
-    problem: `${JSON.stringify(name)} is not a DNS-1123 label, which the Kubernetes objects named after it must have: lower-case letters, digits and -, with a letter or digit at both ends; a name is refused, not changed`,
+    problem: `${JSON.stringify(name)} is not a DNS-1123 label, which names of Kubernetes objects must be: lower-case letters, digits and -, with a letter or digit at both ends`,
     ...(isLabel(label) ? { fix: `use ${label}` } : {}),
   };
 }
@@ -40,14 +40,14 @@ export function refuseModelName(name: string, served: boolean): Refusal | undefi
   if (name === 'vllm') {
     return {
       problem:
-        '"vllm" is reserved: a Service of that name makes Kubernetes set VLLM_PORT=tcp://…, which vLLM takes for its own port and stops',
+        '"vllm" is reserved: for a Service of that name Kubernetes sets VLLM_PORT=tcp://…, which vLLM reads as its own port and fails to start',
       fix: 'name it after the model, for example gpt-oss-120b',
     };
   }
   if (served && /^[0-9]/.test(name)) {
     return {
-      problem: `${JSON.stringify(name)} begins with a digit and becomes the name of a Service, which Kubernetes wants to begin with a letter (RFC 1035)`,
-      fix: 'begin it with a letter',
+      problem: `${JSON.stringify(name)} begins with a digit and becomes the name of a Service, which must begin with a letter (RFC 1035)`,
+      fix: 'use a name that begins with a letter',
     };
   }
   return undefined;

@@ -79,9 +79,7 @@ function refuseUnknown(at: Path, field: string, schema: Schema, map: object): Un
   const fix =
     (owner && `write it under ${owner}`) ??
     (meant && `did you mean ${meant}${meant in map ? ', which is there already' : ''}`) ??
-    (known.length === 0
-      ? 'there are no settings here, write {}'
-      : `known fields are ${listed(known, 'and')}`);
+    (known.length === 0 ? 'there are no fields here, write {}' : `known fields are ${listed(known, 'and')}`);
   const intended = owner
     ? [...at, owner, field]
     : [...at, meant === undefined || meant in map ? field : meant];
@@ -92,7 +90,7 @@ function refuseChoice(at: Path, choices: readonly string[], map: object): Unplac
   const chosen = choices.filter((choice) => choice in map);
   return {
     at,
-    problem: `needs exactly one of ${listed(choices, 'and')} and has ${chosen.length === 0 ? 'none' : listed(chosen, 'and')}`,
+    problem: `needs exactly one of ${listed(choices, 'and')}, and has ${chosen.length === 0 ? 'none' : listed(chosen, 'and')}`,
     fix: chosen.length === 0 ? `add ${listed(choices, 'or')}` : `keep ${listed(chosen, 'or')}`,
   };
 }
@@ -126,7 +124,7 @@ function refuseMisplaced(at: Path, field: string, needed: string, schema: Schema
   const owner = ownerOf(field, schema);
   return {
     at: [...at, field],
-    problem: `goes with ${needed} only, and there is none here`,
+    problem: `is used with ${needed} only, which is not set`,
     fix: owner === undefined ? 'remove it' : `write it under ${owner}`,
   };
 }

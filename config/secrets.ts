@@ -51,7 +51,7 @@ export function programSecrets({ cluster, layers }: Platform): readonly Required
           {
             name: vcenter.passwordSecret,
             at: [...at, 'vcenter', 'passwordSecret'],
-            otherwise: `${vcenter.server} would let nobody in`,
+            otherwise: `vCenter ${vcenter.server} would reject the login`,
           },
         ]),
     ...(supervisor.access.kind === 'context'
@@ -60,7 +60,7 @@ export function programSecrets({ cluster, layers }: Platform): readonly Required
           {
             name: supervisor.access.kubeconfigSecret,
             at: [...at, 'supervisor', 'kubeconfigSecret'],
-            otherwise: 'the Supervisor would let nobody in',
+            otherwise: 'the Supervisor would reject the login',
           },
         ]),
   ];
@@ -75,11 +75,11 @@ function ofGpuOperator({ cluster }: Platform): RequiredSecret[] {
     {
       name: licenseTokenSecret,
       at: [...at, 'licenseTokenSecret'],
-      otherwise: 'vGPUs would slow down after twenty minutes without a licence',
+      otherwise: 'vGPUs would be throttled after 20 minutes without a licence',
     },
     ...(pullSecret === undefined
       ? []
-      : [{ name: pullSecret, at: [...at, 'pullSecret'], otherwise: 'no node could pull its driver' }]),
+      : [{ name: pullSecret, at: [...at, 'pullSecret'], otherwise: 'no node could pull the GPU driver' }]),
   ];
 }
 
@@ -95,7 +95,7 @@ function ofListener({ gateway: { listener } }: Platform): RequiredSecret[] {
 
 function ofWorkload({ name, apiKeySecret }: Workload): RequiredSecret[] {
   if (apiKeySecret === undefined) return [];
-  const otherwise = `nobody could call as ${name}`;
+  const otherwise = `no client could call as ${name}`;
   return [{ name: apiKeySecret, at: ['workloads', name, 'apiKeySecret'], otherwise }];
 }
 
@@ -107,7 +107,7 @@ function ofMcp({ name, servers }: McpEndpoint): RequiredSecret[] {
           {
             name: apiKeySecret,
             at: ['mcp', name, 'servers', server, 'apiKeySecret'],
-            otherwise: `the MCP server ${server} would refuse every call`,
+            otherwise: `the MCP server ${server} would reject every call`,
           },
         ],
   );
@@ -118,8 +118,8 @@ function ofControllers({ install, mcpSeedSecret, redisPasswordSecret }: Controll
   const needed = (field: string, name: string | undefined, otherwise: string): RequiredSecret[] =>
     name === undefined ? [] : [{ name, at: ['controllers', field], otherwise }];
   return [
-    ...needed('mcpSeedSecret', mcpSeedSecret, 'anybody could read and forge the ids of MCP sessions'),
-    ...needed('redisPasswordSecret', redisPasswordSecret, 'Redis would refuse the rate-limit service'),
+    ...needed('mcpSeedSecret', mcpSeedSecret, 'anyone could read and forge the ids of MCP sessions'),
+    ...needed('redisPasswordSecret', redisPasswordSecret, 'Redis would reject the rate-limit service'),
   ];
 }
 
@@ -143,12 +143,12 @@ function ofProvider({ name, credentials }: ProviderModel): RequiredSecret[] {
   const own = {
     name: credentials.secret,
     field: [SECRET_FIELDS[credentials.kind]],
-    otherwise: `the provider of ${name} would refuse every request`,
+    otherwise: `the provider of ${name} would reject every request`,
   };
   const client = {
     name: 'exchange' in credentials ? credentials.exchange?.oidc.secret : undefined,
     field: ['oidc', 'clientSecret'],
-    otherwise: `the identity provider would give no token for ${name}`,
+    otherwise: `the identity provider would issue no token for ${name}`,
   };
   return [own, client].flatMap(({ name: secret, field, otherwise }) =>
     secret === undefined ? [] : [{ name: secret, at: ['models', name, ...field], otherwise }],
@@ -162,7 +162,7 @@ function ofServer(model: VllmModel | TeiModel): RequiredSecret[] {
     ...(model.kind === 'vllm'
       ? needed('apiKeySecret', model.apiKeySecret, `the servers of ${model.name} would start without a key`)
       : []),
-    ...needed('hubTokenSecret', model.hubTokenSecret, `the hub would not give out ${model.name}`),
+    ...needed('hubTokenSecret', model.hubTokenSecret, `the hub would deny the download of ${model.name}`),
   ];
 }
 

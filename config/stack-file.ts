@@ -53,8 +53,8 @@ function read(file: string): string {
     fix:
       (meant && `did you mean ${join(folder, `Pulumi.${meant}.yaml`)}`) ??
       (stacks.length > 0
-        ? `there are stack files for ${listed(stacks, 'and')}`
-        : `create it with config and in it ${PLATFORM_KEY}`),
+        ? `existing stack files are for ${listed(stacks, 'and')}`
+        : `create it with ${PLATFORM_KEY} under config`),
   });
 }
 
@@ -83,7 +83,7 @@ function platformOf(file: string, settings: StackFile['settings']): unknown {
   if (PLATFORM_KEY in settings) return settings[PLATFORM_KEY];
   const written = nearest(PLATFORM_KEY, Object.keys(settings));
   throw refusedFile(file, {
-    problem: `config has no key ${PLATFORM_KEY}, which holds the platform document`,
+    problem: `config has no key ${PLATFORM_KEY}, which contains the platform document`,
     fix: written === undefined ? 'add it with cluster, models and workloads' : `rename ${written}`,
   });
 }

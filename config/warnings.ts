@@ -9,7 +9,7 @@ import type { Platform, TeiModel, VllmModel } from './platform';
 const GATED = /^meta-llama\//;
 
 /**
- * What is not wrong and probably not wanted, sorted by path.
+ * Settings that are valid but probably not intended, sorted by path.
  *
  * @param locate Where the document's parts stand in its file.
  */
@@ -32,22 +32,23 @@ function ofWeights(at: Path, served: VllmModel | TeiModel, { cluster }: Platform
   if (weights.kind === 'hub') {
     findings.push({
       at: [...at, 'weights', 'hub'],
-      problem: 'every pod downloads the weights whenever it starts, so no pod starts without the hub',
+      problem:
+        'every pod downloads the weights at every start, so no pod can start while the hub is unavailable',
       fix: 'use weights.pvc',
     });
   }
   if (revision === undefined) {
     findings.push({
       at: [...at, 'revision'],
-      problem: `is not given: whatever ${model} is when it is downloaded will be served, and two downloads may differ`,
-      fix: 'write the commit of the hub repository',
+      problem: `is not set: the latest revision of ${model} is downloaded, and two downloads may differ`,
+      fix: 'set it to a commit of the hub repository',
     });
   }
   if (GATED.test(model) && hubTokenSecret === undefined) {
     findings.push({
       at: [...at, 'hubTokenSecret'],
-      problem: `is not given: the hub gives ${model} only to those who accepted its licence`,
-      fix: 'name the Pulumi secret that holds a token',
+      problem: `is not set: the hub requires an account that has accepted the licence of ${model}`,
+      fix: 'name the Pulumi secret that contains a hub token',
     });
   }
   return findings;
@@ -59,8 +60,8 @@ function ofMemory(at: Path, model: VllmModel): UnplacedMistake[] {
     return [
       {
         at: [...at, 'architecture'],
-        problem: `is not given: nothing is known about ${model.model}, so nobody has checked that it fits into its GPUs`,
-        fix: "write the content of the model's config.json",
+        problem: `is not set: the architecture of ${model.model} is unknown, so whether the model fits its GPUs was not checked`,
+        fix: "add the content of the model's config.json",
       },
     ];
   }
@@ -76,7 +77,7 @@ function ofMemory(at: Path, model: VllmModel): UnplacedMistake[] {
       .filter(isBeyondThePlan)
       .map((flag) => ({
         at: [...at, 'extraArgs', flag],
-        problem: 'changes what the GPUs hold in a way that the memory plan does not know',
+        problem: 'changes the GPU memory use in a way that the memory plan does not cover',
         fix: 'compare "Available KV cache memory" in the log with the plan, and set overheadMemory',
       })),
   ];
@@ -88,8 +89,8 @@ function ofDrain(at: Path, { drain }: VllmModel, { gateway }: Platform): Unplace
     {
       at: [...at, 'drain'],
       value: `${drain}`,
-      problem: `${drain} are shorter than gateway.requestTimeout ${gateway.requestTimeout}: a leaving replica cuts the longest answers`,
-      fix: `use ${gateway.requestTimeout}, or leave it out`,
+      problem: `${drain} is shorter than gateway.requestTimeout ${gateway.requestTimeout}: a terminating replica aborts the longest answers`,
+      fix: `use ${gateway.requestTimeout}, or remove it`,
     },
   ];
 }

@@ -20,7 +20,7 @@ export interface AdmissionPoliciesProps {
   readonly after?: IDependable;
 }
 
-/** Policies of the API server. A binding comes after all policies and their parameters, and goes before them. */
+/** Admission policies of the API server. A binding is created after all policies and their parameters, and deleted before them. */
 export class AdmissionPolicies extends Component {
   constructor(scope: Construct, id: string, { manifests, after }: AdmissionPoliciesProps) {
     super(scope, id);

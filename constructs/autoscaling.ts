@@ -10,21 +10,21 @@ export interface AutoscalerProps {
   /** Name of the model server, of its label `model_name`, and of the ScaledObject. */
   readonly server: string;
 
-  /** What has the replicas: a Deployment or a LeaderWorkerSet. */
+  /** The object to scale: a Deployment or a LeaderWorkerSet. */
   readonly target: ApiObject;
 
-  /** Replicas without load; at least 1, for a server that does not run has no metric to start it by. */
+  /** Replicas without load; at least 1, because a server that does not run has no metric to scale on. */
   readonly minReplicas: number;
 
   readonly maxReplicas: number;
 
-  /** Waiting requests a replica at which another one is added. */
+  /** Waiting requests per replica at which a replica is added. */
   readonly waitingRequests: number;
 
-  /** URL of the Prometheus that KEDA asks. */
+  /** URL of the Prometheus that KEDA queries. */
   readonly prometheus: string;
 
-  /** How long fewer replicas must have been enough before one goes; an hour at most. */
+  /** How long fewer replicas must have been sufficient before one is removed; at most one hour. */
   readonly cooldown: Duration;
 }
 
@@ -35,12 +35,12 @@ const POLLING = Duration.seconds(15);
 const LONGEST_COOLDOWN = Duration.minutes(60);
 
 /**
- * Adds replicas of a model server while requests wait: a KEDA ScaledObject over vLLM's own queue. The query goes
- * to Prometheus as it is, because the names of vLLM's metrics hold a colon, which the custom metrics API
+ * Adds replicas of a model server while requests wait: a KEDA ScaledObject over the request queue of vLLM. KEDA sends
+ * the query directly to Prometheus, because the names of vLLM metrics contain a colon, which the custom metrics API
  * cannot express.
  *
- * Needs KEDA in the cluster. Its `cooldownPeriod` is about scaling to nothing only; what keeps expensive replicas
- * is the stabilization of the HorizontalPodAutoscaler that it makes, one replica at a time.
+ * Needs KEDA in the cluster. Its `cooldownPeriod` applies to scaling to zero only; expensive replicas are kept by
+ * the stabilization of the HorizontalPodAutoscaler that KEDA creates, and removed one at a time.
  *
  * @throws PlatformError for a maximum below the minimum, and for a cooldown over an hour
  */

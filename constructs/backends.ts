@@ -123,8 +123,8 @@ export class ModelBackend extends Component {
     if (!tls) {
       throw this.refusal(
         'endpoint/caCertificate',
-        'the endpoint has no TLS to verify',
-        'switch tls on, or leave it out',
+        'has no effect: the endpoint has no TLS',
+        'enable tls, or remove it',
       );
     }
     return plusObject(
@@ -158,17 +158,17 @@ export class ModelBackend extends Component {
   private removed(more: readonly string[]): string[] {
     const names = [...new Set([...CREDENTIAL_HEADERS, ...more])].sort();
     if (names.length <= MOST_REMOVED) return names;
-    const problem = `${names.length} headers to remove, ${CREDENTIAL_HEADERS.length} of them always; an AIServiceBackend takes ${MOST_REMOVED}`;
+    const problem = `${names.length} headers to remove, including ${CREDENTIAL_HEADERS.length} that are always removed, are more than the ${MOST_REMOVED} that an AIServiceBackend allows`;
     throw this.refusal('removeHeaders', problem, undefined, more);
   }
 
   private credentials({ apiKey, credentials }: ModelBackendProps): BackendCredentials | undefined {
     if (apiKey === undefined) return credentials;
     if (apiKey === '') {
-      throw this.refusal('apiKey', 'the key is empty', 'leave it out when the endpoint takes no key');
+      throw this.refusal('apiKey', 'the key is empty', 'remove it if the endpoint needs no key');
     }
     if (credentials === undefined) return { kind: 'apiKey', secret: apiKey };
-    throw this.refusal('credentials', 'there is an apiKey too', 'give one of them');
+    throw this.refusal('credentials', 'cannot be combined with apiKey', 'set only one of them');
   }
 
   private refusal(prop: string, problem: string, fix?: string, value?: unknown): PlatformError {

@@ -15,7 +15,7 @@ export interface GatewayCertificatesProps {
 }
 
 /**
- * Makes the certificates with which Envoy Gateway, its proxies and the rate-limit service know each other: a
+ * Creates the certificates for mutual TLS between Envoy Gateway, its proxies and the rate-limit service: a
  * Job that writes Secrets `envoy-gateway`, `envoy`, `envoy-rate-limit` and `envoy-oidc-hmac`, where they are
  * missing, and the rights that it needs.
  *

@@ -14,7 +14,7 @@ export interface ClusterClassVariables {
   readonly kubernetes?: KubernetesVariable;
 }
 
-/** What the kubelet says of its node. */
+/** Labels and taints that the kubelet sets on its node. */
 export interface NodeVariable {
   readonly labels?: Readonly<Record<string, string>>;
   /** `value` is required by the class, other than by Kubernetes. */
@@ -27,7 +27,7 @@ export interface NodeTaint {
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
-/** A disk of its own for a folder of every node. */
+/** A separate disk for a folder of every node. */
 export interface NodeVolume {
   readonly name: string;
   readonly mountPath: string;

@@ -27,7 +27,7 @@ import { recordCreation } from './creation-site';
 
 /**
  * Every kind that this library writes, by name: the custom kinds from the CRDs' storage versions, and the
- * built-in ones as the API server takes them.
+ * built-in ones as the API server accepts them.
  *
  * cdk8s-plus makes those of its kinds that say all that is wanted ({@link plusObject}). It does not make model servers and
  * network policies: its Kubernetes 1.28 has neither `preStop.sleep` nor image volumes, and its network policies know
@@ -135,7 +135,8 @@ export abstract class Component extends Construct {
     return this.transforms
       .filter(({ kind }) => !kinds.has(kind))
       .map(
-        ({ kind }) => `transform of '${kind}' meets no object; there are: ${[...kinds].sort().join(', ')}`,
+        ({ kind }) =>
+          `transform of '${kind}' matches no object; existing kinds are ${[...kinds].sort().join(', ')}`,
       );
   }
 }
@@ -229,7 +230,7 @@ function refuseName(
     throw new PlatformError([
       {
         ...mistake,
-        problem: `a ${kind} name of ${name.length} characters, at most ${longest} are allowed`,
+        problem: `a ${kind} name of ${name.length} characters is too long: at most ${longest} are allowed`,
         fix: `shorten it by ${name.length - longest}`,
       },
     ]);

@@ -19,7 +19,7 @@ type Above = ((...args: never) => unknown) | (abstract new (...args: never) => u
 const stacks = new WeakMap<IConstruct, { readonly stack?: string }>();
 
 /**
- * Notes where a construct is made. V8 keeps addresses and writes them out as text only when somebody asks, so
+ * Notes where a construct is made. V8 keeps addresses and writes them out as text only on request, so
  * this takes microseconds.
  *
  * @param above The innermost function that is of no interest, with all that it calls.

@@ -7,7 +7,7 @@ import { QUICK, waitForCondition } from './wait';
 
 /**
  * What the gateway presents to a backend: as in the platform, with the text of every secret in place of its
- * name. The text is not looked at, so it may be a placeholder that a deployer replaces.
+ * name. The text is not validated, so it may be a placeholder that a deployer replaces.
  */
 export type BackendCredentials = Exclude<Credentials, { readonly kind: 'none' }>;
 
@@ -72,7 +72,7 @@ function secretData(scope: Construct, credentials: BackendCredentials): Record<s
       {
         path: `${scope.node.path}/credentials`,
         problem: `the secret of ${credentials.kind} is empty`,
-        fix: 'leave the credentials out when the endpoint takes none',
+        fix: 'remove the credentials if the endpoint needs none',
       },
     ]);
   }

@@ -14,8 +14,8 @@ export interface DisruptionBudgetProps {
 }
 
 /**
- * One replica at a time leaves for a node drain. Only for two replicas or more: one replica has to leave at once
- * or the node is never drained.
+ * Allows a node drain to evict one replica at a time. Only for two or more replicas: a budget for a single replica
+ * would block the drain.
  */
 export class DisruptionBudget extends Component {
   constructor(scope: Construct, id: string, { namespace, server, podLabels }: DisruptionBudgetProps) {

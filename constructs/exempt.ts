@@ -41,7 +41,7 @@ export function exempt(construct: IConstruct, rule: string, { kind, ...exemption
     .filter((node): node is ApiObject => ApiObject.isApiObject(node))
     .filter((object) => kind === undefined || object.kind === kind);
   if (objects.length === 0) {
-    const problem = `there is no ${kind ?? 'object'} below it to exempt from ${rule}`;
+    const problem = `it contains no ${kind ?? 'object'} to exempt from ${rule}`;
     throw new PlatformError([{ path: construct.node.path, problem }]);
   }
   const key = `exempt.vcf-ai-platform/${rule}`;

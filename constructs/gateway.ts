@@ -53,7 +53,7 @@ export interface AiGatewayProps {
   /** Whole CPUs of one Envoy: its request, its limit and its number of workers. */
   readonly cpu: Cpu;
 
-  /** Memory of one Envoy, request and limit. Bounds how many requests it takes at once. */
+  /** Memory of one Envoy, request and limit. Bounds the number of parallel requests. */
   readonly memory: Memory;
 
   readonly replicas: number;
@@ -72,7 +72,7 @@ export interface AiGatewayProps {
   readonly certificate?: ServingCertificate;
 
   /**
-   * Who says which workload a request belongs to. Everything but `trustedHeader` drops what clients send as
+   * The source of the workload identity of a request. All but `trustedHeader` drop what clients send as
    * `x-workload-app` and `x-tenant`.
    *
    * @default - trustedHeader: the client itself
@@ -87,7 +87,7 @@ export interface AiGatewayProps {
   readonly clientKeys?: Readonly<Record<string, string>>;
 
   /**
-   * One JSON line a request on Envoy's standard output, without prompts and credentials.
+   * One JSON line per request on Envoy's standard output, without prompts and credentials.
    *
    * @default true
    */
@@ -100,14 +100,14 @@ export interface AiGatewayProps {
    */
   readonly tracing?: Tracing;
 
-  /** The longest answer. Every time-out of the gateway and its drain follow from it. */
+  /** Duration of the longest answer. Every timeout of the gateway and its drain time are derived from it. */
   readonly requestTimeout: Duration;
 
   /** @default 'LoadBalancer' */
   readonly serviceType?: GatewayServiceType;
 
   /**
-   * Nodes that are there for Envoys alone.
+   * Nodes reserved for Envoys.
    *
    * @default - any
    */
@@ -157,12 +157,12 @@ end
 `;
 
 /**
- * The entrance: GatewayClass, Gateway with its certificate, how its Envoys run (EnvoyProxy, GatewayConfig),
- * what clients may send (ClientTrafficPolicy), who they are (SecurityPolicy) and what of it goes on
- * (EnvoyExtensionPolicy).
+ * The gateway: GatewayClass, Gateway with its certificate, settings of its Envoys (EnvoyProxy, GatewayConfig),
+ * limits for client requests (ClientTrafficPolicy), client identity (SecurityPolicy) and the headers that are
+ * forwarded (EnvoyExtensionPolicy).
  *
- * Routes depend on the last of these, so that none is served before clients are known and forged headers and
- * credentials are stripped.
+ * Routes depend on the last of these, so that no route is served before clients are authenticated and forged
+ * headers and credentials are stripped.
  *
  * @throws PlatformError when memory and buffer limit do not carry one request a worker, the CPUs are not
  *   whole, or client certificates are wanted without a certificate of the gateway
@@ -335,7 +335,7 @@ function refuseHandshake(
   if (kind !== 'mtls' || certificate !== undefined) return;
   const mistake: Mistake = {
     path: `${path}/certificate`,
-    problem: 'is required with identity mtls: a client shows its certificate in a TLS handshake only',
+    problem: 'is required with identity mtls: a client presents its certificate in the TLS handshake',
   };
   throw new PlatformError([mistake]);
 }

@@ -13,7 +13,7 @@ export interface GpuOperatorNamespaceProps {
 }
 
 /**
- * Where NVIDIA's operator runs, and what its vGPU guest driver takes: the licence and a way into the registry.
+ * The namespace of NVIDIA's operator, and the Secrets of its vGPU guest driver: the licence and the pull secret.
  *
  * Drivers load kernel modules, so the namespace lets in privileged pods; everywhere else VKS enforces restricted.
  */

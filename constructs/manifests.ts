@@ -66,7 +66,7 @@ function uniqueIds(objects: readonly ApiObject[]): Map<ApiObject, string> {
       mistakes.push({
         path: object.node.path,
         value: id,
-        problem: `the same object is also made by ${owner.node.path}`,
+        problem: `the same object is also created by ${owner.node.path}`,
       });
     }
     owners.set(id, object);

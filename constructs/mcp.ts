@@ -32,7 +32,7 @@ const API_KEY_IN_SECRET = 'apiKey';
  * when there is a key, Secret. The gateway opens a session at every server and shows clients one; a tool is known
  * to clients as `<server>__<tool>`, and a tool that is not in `tools` is neither listed nor callable.
  *
- * Whoever gets through the Gateway's identity may call every tool of the endpoint.
+ * Every client that the Gateway authenticates may call every tool of the endpoint.
  *
  * @throws PlatformError when a server's key was not given or is empty
  */
@@ -83,7 +83,7 @@ export class McpEndpoint extends Component {
         {
           path: `${this.node.path}/secrets`,
           value: apiKeySecret,
-          problem: `no key was given for ${apiKeySecret}, so ${name} would refuse every call`,
+          problem: `no key was given for ${apiKeySecret}, so ${name} would reject every call`,
         },
       ]);
     }

@@ -74,12 +74,12 @@ export const isHarmony = (model: string): boolean => /(^|\/)gpt-oss-/.test(model
  * - `pvc`: a PersistentVolumeClaim, and a Job that fills it once ({@link ModelDownload}). Servers mount it
  *   read-only and start after the Job, without hub, token or network. Another revision, storage class or access
  *   mode is another claim: the new one is filled while the old one still serves, and the old one goes when the
- *   servers have moved. A claim that were replaced under its own name would take the weights from running pods.
+ *   servers have moved. A claim replaced under its own name would remove the weights from running pods.
  * - `image`: an OCI image with the files in its root, for gpt-oss the harmony vocabularies in `encodings` among
  *   them, mounted read-only.
  * - `hub`: nothing; each pod downloads when it starts, into its own disk.
  *
- * A claim goes with the stack: what then happens to its volume is for its StorageClass to say
+ * A claim is deleted with the stack; its StorageClass decides what happens to the volume
  * (`reclaimPolicy: Retain` keeps it). It grows in place where the class allows that, and never shrinks.
  *
  * @throws PlatformError for one volume of one node read by several replicas, and for an image on a cluster that
@@ -226,15 +226,15 @@ export class ModelStore extends Component {
       mistakes.push({
         path: `${this.node.path}/weights`,
         value: weights.accessMode,
-        problem: `${pods} pods cannot mount a volume that one node at a time may have`,
-        fix: 'use ReadWriteMany, with a storage class that has it',
+        problem: `${pods} pods cannot share a volume that one node mounts at a time`,
+        fix: 'use ReadWriteMany, with a storage class that supports it',
       });
     }
     if (weights.kind === 'image' && !isAtLeast(kubernetesVersion, IMAGE_VOLUMES_SINCE)) {
       mistakes.push({
         path: `${this.node.path}/weights`,
         value: weights.reference,
-        problem: `Kubernetes ${kubernetesVersion} drops image volumes silently; ${IMAGE_VOLUMES_SINCE} is the first that has them`,
+        problem: `Kubernetes ${kubernetesVersion} drops image volumes silently; they need ${IMAGE_VOLUMES_SINCE} or later`,
         fix: 'use a PersistentVolumeClaim (weights: pvc)',
       });
     }

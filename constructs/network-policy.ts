@@ -60,7 +60,7 @@ const PROXIES = {
 const PROMETHEUS = { 'app.kubernetes.io/name': 'prometheus' };
 
 /**
- * Who reaches a model server: the gateway's proxies and Prometheus, nobody else. Its own key would not do,
+ * Restricts access to a model server to the proxies of the gateway and Prometheus. Its own key would not do,
  * because it guards `/v1` only, and `/tokenize`, `/metrics` and others stay open. Kubelets always may, so probes
  * need no rule.
  */

@@ -28,8 +28,8 @@ export interface RedisProps {
  * The Redis in which the rate-limit service counts tokens: one pod without storage, a Service of its name, and
  * a NetworkPolicy that lets only the given pods in, which is why it asks for no password.
  *
- * It keeps nothing on disk: when its pod is replaced every budget starts anew, at most once per replacement.
- * Whoever sells monthly budgets brings a Redis that lasts (`controllers.redisUrl`).
+ * It stores nothing on disk: when its pod is replaced, every budget restarts. For persistent monthly budgets use an
+ * external Redis (`controllers.redisUrl`).
  */
 export class Redis extends Component {
   readonly service: ApiObject;

@@ -37,12 +37,12 @@ type BackendRef = NonNullable<Rule['backendRefs']>[number];
  * Sends the calls of one or more workloads to their models: an AIGatewayRoute. The AI gateway generates an
  * HTTPRoute of the same name; traffic policies attach to that.
  *
- * A workload is known by headers (`x-workload-app`, `x-tenant`); who sets them is the gateway's identity. A
+ * A workload is identified by headers (`x-workload-app`, `x-tenant`), which the identity of the gateway sets. A
  * workload with named models has one match for each, on the model that the request's body names, and gets 404
  * for any other. One without gets its model whatever a request names.
  *
  * `GET /v1/models` lists the models that some rule names exactly, those of every workload to every client: the
- * AI gateway answers it before it knows who asks. Models that no workload names are not in it.
+ * AI gateway answers it before it identifies the client. Models that no workload names are not listed.
  *
  * The models of a rule are one Envoy cluster: arms share the first attempt by weight, fallbacks are its lower
  * priorities. They need the traffic policy that {@link WorkloadTraffic} makes.
@@ -137,7 +137,7 @@ function backendsOf(
   for (const model of new Set(plan.rules.flatMap(({ target }) => modelsOf(target)))) {
     const backend = backends.get(model);
     if (backend === undefined) {
-      mistakes.push({ path: `${path}/backends`, value: model, problem: `there is no backend for ${model}` });
+      mistakes.push({ path: `${path}/backends`, value: model, problem: `no backend for ${model} was given` });
       continue;
     }
     used.set(model, backend);
@@ -150,12 +150,12 @@ function backendsOf(
       value: backend.name,
       problem:
         home === gateway.namespace
-          ? `${backend.name} is in namespace ${backend.namespace.name} and the gateway in ${home.name}: a route needs a ReferenceGrant across, which opens every backend of that namespace`
+          ? `${backend.name} is in namespace ${backend.namespace.name} and the gateway in ${home.name}: the route would need a ReferenceGrant, which grants every backend of that namespace`
           : `${backend.name} is in namespace ${backend.namespace.name} and the route with an InferencePool in ${home.name}, where the AI gateway looks for the pool`,
       fix:
         home === gateway.namespace
-          ? 'give the backend the namespace of the gateway'
-          : 'let a workload of its own call the pool',
+          ? 'create the backend in the namespace of the gateway'
+          : 'use a separate workload for the pool',
     });
   }
   for (const { target } of plan.rules) {
@@ -165,7 +165,7 @@ function backendsOf(
     mistakes.push({
       path: `${path}/plan`,
       value: pool,
-      problem: `${pool} is an InferencePool and not alone in its rule: it has neither weights nor fallbacks`,
+      problem: `${pool} is an InferencePool and must be the only backend of its rule, without weights and fallbacks`,
     });
   }
   if (mistakes.length > 0) throw new PlatformError(mistakes);

@@ -40,7 +40,7 @@ export const UPSTREAM_METRICS = {
 } as const;
 
 /**
- * The recorded series that everything of ours queries: gateway overhead, tokens of each workload, requests
+ * The recorded series that all queries of this project use: gateway overhead, tokens of each workload, requests
  * that a local limit refused.
  */
 export class RecordingRules extends Component {

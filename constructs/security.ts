@@ -22,7 +22,7 @@ export interface ClientIdentityProps {
   /** Of the Gateway, and of the policy. */
   readonly gatewayName: string;
 
-  /** Who says which workload a request belongs to. */
+  /** The source of the workload identity of a request. */
   readonly identity: Identity;
 
   /**
@@ -49,7 +49,7 @@ const EXT_AUTH_TIMEOUT = Duration.seconds(2);
 const KEY_SET_CACHE = Duration.minutes(5);
 
 /**
- * Authentication at the entrance: one SecurityPolicy on the Gateway, and what it needs.
+ * Authentication at the gateway: one SecurityPolicy on the Gateway, and the objects that it needs.
  *
  * It is on the Gateway and never on a route: the filters that authenticate run on the route that a request
  * matches before its body is read, which is not the route that answers it (ai-gateway issue 1474).
@@ -60,7 +60,7 @@ const KEY_SET_CACHE = Duration.minutes(5);
  * @throws PlatformError when identity `apiKey` has no keys, or one that is empty
  */
 export class ClientIdentity extends Component {
-  /** What the entrance must wait for; none when clients are told by other means. */
+  /** The policy that the gateway must wait for; none when clients are identified by other means. */
   readonly policy?: ApiObject;
 
   private readonly gatewayName: string;
@@ -179,7 +179,10 @@ function refuseKeys(path: string, keys: Readonly<Record<string, string>>): void 
     .filter(([, key]) => key === '')
     .map(([client]) => ({ path: `${path}/keys/${client}`, problem: 'the key is empty' }));
   if (Object.keys(keys).length === 0) {
-    mistakes.push({ path: `${path}/keys`, problem: 'no client has a key, so all would be refused' });
+    mistakes.push({
+      path: `${path}/keys`,
+      problem: 'no client has a key, so every request would be rejected',
+    });
   }
   if (mistakes.length > 0) throw new PlatformError(mistakes);
 }

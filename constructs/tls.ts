@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { type Kinds, plusObject } from './component';
 import type { Namespace } from './namespace';
 
-/** Certificate chain and private key as PEM; the texts are not looked at. */
+/** Certificate chain and private key as PEM; the texts are not validated. */
 export interface ServingCertificate {
   readonly certificate: string;
   readonly key: string;

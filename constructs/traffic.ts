@@ -26,8 +26,8 @@ type Traffic = Kinds['BackendTrafficPolicy']['spec'];
 type RateLimit = NonNullable<Traffic['rateLimit']>;
 
 /**
- * What the workloads of a route may do to its models: one BackendTrafficPolicy on the HTTPRoute that the AI
- * gateway generates for the route. A second policy on the same route would be ignored, so this one holds all:
+ * Limits, retries and sessions of the workloads of a route: one BackendTrafficPolicy on the HTTPRoute that the AI
+ * gateway generates for the route. A second policy on the same route would be ignored, so this one contains all settings:
  *
  * - circuit breakers, counted in each Envoy and for each rule: as many requests as fit into its memory, or the
  *   share of `parallelRequests`; more are answered with 503;

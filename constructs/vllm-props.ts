@@ -29,7 +29,7 @@ export interface VllmServerProps
   readonly gpuProduct?: string;
 
   /**
-   * The key that callers must present. It goes into a Secret; the text is not looked at. vLLM reads it when it
+   * The key that callers must present. It is stored in a Secret; the text is not validated. vLLM reads it when it
    * starts: after a change restart the pods.
    *
    * @default - none, only the NetworkPolicy decides who calls

@@ -37,7 +37,7 @@ const DEFAULTS = { ...VLLM_DEFAULTS, replicas: 1, kubernetesVersion: ASSUMED_KUB
  * in front of it, its weights ({@link ModelStore}), and who may reach it ({@link ModelServerAccess}).
  *
  * A pod needs all its GPUs at once, so a rollout stops an old pod before it starts a new one; with one replica
- * the model is away for as long as a start takes.
+ * the model is unavailable until the new pod has started.
  *
  * @throws PlatformError for a version or a flag that is not known, when the GPUs of a replica cannot be divided over nodes, and for slices of GPUs that
  *   would have to share a model: slices have no NVLink
@@ -101,7 +101,7 @@ export class VllmServer extends ModelServer {
       mistakes.push({
         path: `${this.node.path}/mig`,
         value: mig,
-        problem: `${gpus} slices of GPUs cannot share a model: no NVLink leads from one slice to another`,
+        problem: `${gpus} MIG slices cannot share a model: slices have no NVLink between them`,
         fix: 'use whole GPUs, or one slice',
       });
     }

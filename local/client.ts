@@ -56,12 +56,12 @@ export async function up(options: DaemonOptions, progress: Progress): Promise<Da
   if (running) {
     progress.step(
       running.starting
-        ? 'the datacenter is being started elsewhere: waiting for it'
-        : 'the datacenter runs: starting again what died, if anything',
+        ? 'another command is starting the datacenter: waiting for it'
+        : 'the datacenter is running: restarting components that have stopped',
     );
     if (options.supervisor && !running.supervisor && !running.starting) {
       throw new UserError(
-        `the datacenter in ${options.state} runs without a Supervisor\nfix: vcf-ai local down, then vcf-ai local up --with-supervisor`,
+        `the datacenter in ${options.state} is running without a Supervisor\nfix: vcf-ai local down, then vcf-ai local up --with-supervisor`,
       );
     }
     const more = options.gpuNodes === undefined ? '' : `?gpuNodes=${options.gpuNodes}`;
@@ -69,7 +69,7 @@ export async function up(options: DaemonOptions, progress: Progress): Promise<Da
   }
   await startDaemon(options, progress);
   const status = await statusOf(options.state);
-  if (!status) throw new UserError('the datacenter said that it is ready, and does not answer');
+  if (!status) throw new UserError('the datacenter reported that it is ready, but does not answer');
   return status;
 }
 
@@ -114,7 +114,7 @@ async function startDaemon(options: DaemonOptions, progress: Progress): Promise<
   process.off('SIGTERM', interrupt);
   if (outcome?.ready) return child.unref();
   const stderr = existsSync(errors) ? readFileSync(errors, 'utf8').trim() : '';
-  throw new UserError(outcome?.failed ?? `the datacenter's process ended with ${ended}\n${stderr}`);
+  throw new UserError(outcome?.failed ?? `the datacenter process ended with ${ended}\n${stderr}`);
 }
 
 /** Stops the datacenter of a state folder; false when none ran. Its data stay. */
@@ -123,6 +123,6 @@ export async function down(state: string): Promise<boolean> {
   if (!running) return false;
   await ask(state, 'POST', '/down', 120);
   const alive = () => existsSync(`/proc/${running.pid}`);
-  if (!(await until(async () => !alive(), 10))) throw new UserError(`process ${running.pid} does not end`);
+  if (!(await until(async () => !alive(), 10))) throw new UserError(`process ${running.pid} does not stop`);
   return true;
 }

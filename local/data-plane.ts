@@ -136,13 +136,13 @@ export class DataPlane {
     const wanted = missing.length === 0 ? await wantedControllers(plane.kube) : undefined;
     if (wanted === undefined) {
       const what = missing.length > 0 ? `${missing.length} CRDs` : 'the layer of the controllers';
-      this.note = `waiting for ${what} of the platform (pulumi up brings them)`;
+      this.note = `waiting for ${what} of the platform (pulumi up creates them)`;
     } else {
       await this.followPlatform(wanted, heal);
     }
     await this.followPods(heal, wanted !== undefined);
     if (wanted === undefined) await this.release();
-    else this.note = this.isSettling ? 'the external processor reads its new configuration' : '';
+    else this.note = this.isSettling ? 'waiting until the external processor has its new configuration' : '';
   }
 
   /** The external processor looks at its file every five seconds; a new backend answers 500 until then. */

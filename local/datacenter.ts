@@ -104,8 +104,8 @@ export class Datacenter {
       const taken = takenPorts();
       if (taken.length > 0) {
         throw new UserError(
-          `one data plane fits on a host, because the gateway's controllers have fixed ports:\n  ${taken.join('\n  ')}\n` +
-            'fix: stop what holds them (vcf-ai local down), or start without a data plane (--control-plane-only)',
+          `one data plane fits on a host, because the controllers of the gateway have fixed ports:\n  ${taken.join('\n  ')}\n` +
+            'fix: stop the processes that hold them (vcf-ai local down), or start without a data plane (--control-plane-only)',
         );
       }
     }
@@ -257,7 +257,7 @@ export function serveControl(datacenter: Datacenter, state: string): Promise<Ser
           server.closeAllConnections();
           return rmSync(path, { force: true });
         default:
-          return answer(404, { error: 'there are GET /status, POST /heal and POST /down' });
+          return answer(404, { error: 'known requests are GET /status, POST /heal and POST /down' });
       }
     } catch (error) {
       return answer(500, { error: (error as Error).message });

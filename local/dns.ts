@@ -26,7 +26,7 @@ const addressesPerBlock = 256 * lastOctets;
  */
 export function addressAt(index: number): string {
   const second = 1 + Math.floor(index / addressesPerBlock);
-  if (second > 255) throw new RangeError(`127.0.0.0/8 holds no address number ${index} for a name`);
+  if (second > 255) throw new RangeError(`127.0.0.0/8 has no free address for name number ${index}`);
   return `127.${second}.${Math.floor(index / lastOctets) % 256}.${1 + (index % lastOctets)}`;
 }
 
@@ -62,7 +62,7 @@ export class NameRegistry {
    */
   addressOf(name: string): string {
     const key = canonical(name);
-    if (!hostName.test(key)) throw new Error(`'${name}' is not a host name, so it has no address`);
+    if (!hostName.test(key)) throw new Error(`'${name}' is not a host name`);
     const known = this.overrides.get(key) ?? this.addresses.get(key);
     if (known !== undefined) return known;
 
@@ -221,7 +221,7 @@ function readAddresses(file: string): Map<string, string> {
     throw new UserError(`${file} is not a map from name to IPv4 address; delete it to start over`);
   }
   if (new Set(addresses).size < addresses.length) {
-    throw new UserError(`${file} gives one address to two names; delete it to start over`);
+    throw new UserError(`${file} assigns one address to two names; delete it to start over`);
   }
   return new Map(entries as [string, string][]);
 }

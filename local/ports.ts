@@ -55,7 +55,7 @@ export class Ports {
 
   get(name: string): number {
     const port = this.known[name];
-    if (port === undefined) throw new Error(`no port was chosen for ${name}`);
+    if (port === undefined) throw new Error(`no port is assigned to ${name}`);
     return port;
   }
 }

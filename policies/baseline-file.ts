@@ -12,8 +12,8 @@ export function knownIn(file: string, text: string): ReadonlySet<string> {
   if (!Array.isArray(Object(report).findings) && !Array.isArray(Object(report).runs)) {
     throw new UnreadableError(
       file,
-      'this is no report of `vcf-ai check`',
-      'make one with --format json=FILE',
+      'this is not a report of `vcf-ai check`',
+      'create one with --format json=FILE',
     );
   }
   const fingerprints = [
@@ -27,7 +27,7 @@ function parsed(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new UnreadableError(file, `this is no JSON: ${error.message}`);
+    if (error instanceof SyntaxError) throw new UnreadableError(file, `invalid JSON: ${error.message}`);
     throw error;
   }
 }

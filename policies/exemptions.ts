@@ -41,9 +41,9 @@ const SHORTEST_REASON = 20;
 
 /** Rules without exceptions, and why. */
 const NEVER: Readonly<Record<string, string>> = {
-  schema: 'the API server refuses the object all the same',
-  R19: 'the credentials of clients would reach somebody else',
-  R20: 'clients could take the place of others',
+  schema: 'the API server rejects the object anyway',
+  R19: 'the credentials of clients would reach a third party',
+  R20: 'clients could impersonate others',
 };
 
 /** Whether a rule has exceptions at all. */
@@ -74,7 +74,7 @@ export function exemptionsOf(
     const tell = (problem: string, fix: string) =>
       problems.push(problemOf(object, rule, `the exemption from ${rule} ${problem}`, fix));
     const written = parsed(text);
-    if (written === undefined) tell('is no JSON map', 'write {"reason": …, "owner": …, "until": …}');
+    if (written === undefined) tell('is not a JSON object', 'write {"reason": …, "owner": …, "until": …}');
     for (const one of written ?? []) {
       const wrong = refusal({ ...one, rule }, ids, today);
       if (wrong === undefined) valid.push({ ...(one as unknown as Exemption), rule });
@@ -103,16 +103,21 @@ function refusal(
   ids: readonly string[],
   today: string,
 ): [problem: string, fix: string] | undefined {
-  if (NEVER[rule] !== undefined) return [`is not allowed: ${NEVER[rule]}`, 'mend what the rule finds'];
-  if (!ids.includes(rule)) return ['is from no rule', suggest(rule, ids) ?? 'remove it'];
+  if (NEVER[rule] !== undefined) return [`is not allowed: ${NEVER[rule]}`, 'fix the finding instead'];
+  if (!ids.includes(rule)) return ['names an unknown rule', suggest(rule, ids) ?? 'remove it'];
   if (typeof reason !== 'string' || reason.trim().length < SHORTEST_REASON) {
-    return ['has no reason', `say in ${SHORTEST_REASON} characters or more why the rule does not hold here`];
+    return [
+      'has no reason',
+      `explain in ${SHORTEST_REASON} or more characters why the rule does not apply here`,
+    ];
   }
-  if (typeof owner !== 'string' || owner === '') return ['has no owner', 'say who decides about it'];
-  if (typeof until !== 'string' || !DAY.test(until)) return ['has no end', 'write until as 2027-01-31'];
-  if (until < today) return [`ended on ${until}`, `mend what the rule finds, or have ${owner} prolong it`];
+  if (typeof owner !== 'string' || owner === '')
+    return ['has no owner', 'name the person or team that is responsible for it'];
+  if (typeof until !== 'string' || !DAY.test(until))
+    return ['has no end date', 'set until to a date such as 2027-01-31'];
+  if (until < today) return [`ended on ${until}`, `fix the finding, or ask ${owner} to extend the exemption`];
   if (pointer !== undefined && (typeof pointer !== 'string' || !/^(?:\/|$)/.test(pointer))) {
-    return ['has a pointer that is none', 'write a JSON pointer such as /spec/replicas'];
+    return ['has an invalid pointer', 'use a JSON pointer such as /spec/replicas'];
   }
   return undefined;
 }

@@ -53,7 +53,7 @@ export function gate(sources: readonly Source[], { rules: ids, ...options }: Gat
 }
 
 function unused(manifest: Manifest, rule: string): Finding {
-  const problem = `the exemption from ${rule} covers no finding`;
+  const problem = `the exemption from ${rule} matches no finding`;
   return problemOf(objectId(manifest), rule, problem, 'remove it');
 }
 

@@ -89,7 +89,7 @@ function violation(
   return {
     pointer,
     ...(at && { value: at.value }),
-    problem: failed ? `cannot be judged: ${failed.summary}` : `${told}`,
+    problem: failed ? `cannot be evaluated: ${failed.summary}` : `${told}`,
     ...(fix && { fix }),
     ...(patch && { patch: patch.map((operation) => placedOperation(operation, indices)) }),
   };

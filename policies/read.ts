@@ -30,7 +30,7 @@ export interface Reading {
   readonly skipped: readonly string[];
 }
 
-const NO_OBJECT = 'this is no Kubernetes object: it has no apiVersion and kind';
+const NO_OBJECT = 'this is not a Kubernetes object: it has no apiVersion and kind';
 
 const MIB = 2 ** 20;
 
@@ -59,7 +59,7 @@ export async function readManifests(
   for (const { file, named } of paths.flatMap(filesAt)) {
     const text = await textOf(file, input);
     bytes += text.length;
-    if (bytes > LARGEST_INPUT) throw tooLarge(file, 'the input', LARGEST_INPUT, 'check it in several runs');
+    if (bytes > LARGEST_INPUT) throw tooLarge(file, 'the input', LARGEST_INPUT, 'check it in parts');
     for (const document of documentsOf(text)) {
       const value = parseText(file, document);
       const objects = objectsOf(file, document, value);
@@ -86,7 +86,7 @@ function filesAt(path: string): File[] {
   if (stat === undefined) throw new UnreadableError(path, 'there is no such file or folder');
   if (!stat.isDirectory()) return [{ file: path, named: true }];
   const files = below(path);
-  if (files.length === 0) throw new UnreadableError(path, 'no file below it ends in .yaml, .yml or .json');
+  if (files.length === 0) throw new UnreadableError(path, 'the folder contains no .yaml, .yml or .json file');
   return files.map((file) => ({ file, named: false }));
 }
 
@@ -102,7 +102,7 @@ function below(folder: string): string[] {
 
 async function textOf(file: string, input: AsyncIterable<Uint8Array>): Promise<string> {
   const bytes = file === '-' ? await standardInput(input) : fileBytes(file);
-  if (bytes.includes(0)) throw new UnreadableError(file, 'this is no text: it has bytes of value 0');
+  if (bytes.includes(0)) throw new UnreadableError(file, 'this is not a text file: it contains NUL bytes');
   const text = bytes.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
@@ -131,7 +131,7 @@ async function standardInput(input: AsyncIterable<Uint8Array>): Promise<Buffer> 
 }
 
 function tooLarge(file: string, what: string, most: number, fix: string): UnreadableError {
-  return new UnreadableError(file, `more than ${most / MIB} MiB, the most that ${what} may have`, fix);
+  return new UnreadableError(file, `larger than ${most / MIB} MiB, the limit for ${what}`, fix);
 }
 
 /** The objects of a document; undefined when it is none. */

@@ -58,7 +58,7 @@ function finding(manifest: Manifest, refusal: Refusal): Finding {
 function unknownKind({ unknown, instead }: Unknown, { apiVersion, kind }: Manifest): Refusal {
   return unknown === 'kind'
     ? refusal('/kind', kind, `${groupOf({ apiVersion }) || 'v1'} has no kind ${kind}`, suggest(kind, instead))
-    : refusal('/apiVersion', apiVersion, `${kind} has no such version`, suggest(apiVersion, instead));
+    : refusal('/apiVersion', apiVersion, `${kind} does not have this version`, suggest(apiVersion, instead));
 }
 
 /** Definitions repeat themselves: `allOf` the same enum twice, two patterns of which one holds the other. */
@@ -74,14 +74,14 @@ function translated({ keyword, instancePath, params, message, data, parentSchema
       const field: string = params.additionalProperty;
       const known = Object.keys(parentSchema?.properties ?? {});
       const at = `${instancePath}/${escaped(field)}`;
-      return refusal(at, Object(data)[field], `there is no field ${field}`, suggest(field, known));
+      return refusal(at, Object(data)[field], `unknown field ${field}`, suggest(field, known));
     }
     case 'required': {
       const field: string = params.missingProperty;
       return refusal(`${instancePath}/${escaped(field)}`, undefined, `${field} is missing`);
     }
     case 'enum': {
-      const problem = `${shown(data)} is not one of the values that are allowed`;
+      const problem = `${shown(data)} is not one of the allowed values`;
       return refusal(instancePath, data, problem, suggest(`${data}`, params.allowedValues));
     }
     case 'type': {
@@ -94,7 +94,7 @@ function translated({ keyword, instancePath, params, message, data, parentSchema
     }
     case 'anyOf':
     case 'oneOf':
-      return refusal(instancePath, data, `${shown(data)} has none of the forms that are allowed`);
+      return refusal(instancePath, data, `${shown(data)} matches none of the allowed forms`);
     default:
       return refusal(instancePath, data, `${shown(data)} ${message}`);
   }

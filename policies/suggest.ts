@@ -7,5 +7,5 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   if (known.length === 0) return undefined;
   const sorted = [...known].sort();
   const more = sorted.length > MOST_LISTED ? [`${sorted.length - MOST_LISTED} more`] : [];
-  return `there are: ${[...sorted.slice(0, MOST_LISTED), ...more].join(', ')}`;
+  return `known are ${[...sorted.slice(0, MOST_LISTED), ...more].join(', ')}`;
 }

@@ -167,17 +167,19 @@ const DOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*
 function badKey(key: string): string | undefined {
   const [name = '', domain, ...others] = key.split('/').reverse();
   if (others.length > 0 || (domain !== undefined && (domain.length > 253 || !DOMAIN.test(domain)))) {
-    return 'has a prefix that is no domain';
+    return 'has a prefix that is not a domain';
   }
   return name.length <= 63 && NAME.test(name)
     ? undefined
-    : 'is no name: up to 63 letters, digits, -, _ and ., letters and digits at both ends';
+    : 'is not a valid name: up to 63 letters, digits, -, _ and ., letters and digits at both ends';
 }
 
 function badLabel(key: string, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const good = value.length <= 63 && LABEL_VALUE.test(value);
-  return badKey(key) ?? (good ? undefined : 'is no value of a label: up to 63 letters, digits, -, _ and .');
+  return (
+    badKey(key) ?? (good ? undefined : 'is not a valid label value: up to 63 letters, digits, -, _ and .')
+  );
 }
 
 /** Annotations are looked at in lower case. */

@@ -71,7 +71,7 @@ function parsed(file: string, { text, line, column }: TextDocument): unknown {
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error;
     const place = [file, mark.line + line + 1, mark.column + 1 + (mark.line === 0 ? column : 0)].join(':');
-    throw new UnreadableError(place, `this is no YAML: ${reason}`, templateFix(text));
+    throw new UnreadableError(place, `invalid YAML: ${reason}`, templateFix(text));
   }
 }
 
@@ -99,8 +99,7 @@ function limited(value: unknown, place: string): unknown {
   return value;
 }
 
-const tooDeep = (place: string) =>
-  new UnreadableError(place, `nested deeper than ${DEEPEST} levels, which no Kubernetes object is`);
+const tooDeep = (place: string) => new UnreadableError(place, `nested deeper than ${DEEPEST} levels`);
 
 /** A tree in which nothing is shared: each value has one pointer, and a change in one place is one change. */
 function withoutAliases(root: unknown, place: string): unknown {
@@ -109,10 +108,10 @@ function withoutAliases(root: unknown, place: string): unknown {
   const copy = (value: unknown): unknown => {
     values += 1;
     if (values > MOST_ALIASED) {
-      throw new UnreadableError(place, `its aliases stand for more than ${MOST_ALIASED} values`);
+      throw new UnreadableError(place, `its aliases expand to more than ${MOST_ALIASED} values`);
     }
     if (value === null || typeof value !== 'object') return value;
-    if (open.has(value)) throw new UnreadableError(place, 'an alias refers to what encloses it');
+    if (open.has(value)) throw new UnreadableError(place, 'an alias refers to a node that contains it');
     if (open.size > DEEPEST) throw tooDeep(place);
     open.add(value);
     const copied = Array.isArray(value)

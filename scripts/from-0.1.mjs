@@ -23,7 +23,7 @@ const filters = {
           ),
         }),
       }));
-    console.error(`${gone.size} objects are left out; the cluster keeps them`);
+    console.error(`${gone.size} objects are removed from the state; they remain in the cluster`);
     return { ...exported, deployment: { ...deployment, resources } };
   },
   owners(list) {
@@ -32,7 +32,7 @@ const filters = {
     for (const { metadata } of items) {
       for (const entry of metadata.managedFields) if (ofPulumi(entry)) entry.manager = 'vcf-ai-platform';
     }
-    console.error(`${items.length} objects change hands`);
+    console.error(`${items.length} objects change their owner`);
     return { ...list, items };
   },
 };

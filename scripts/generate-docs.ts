@@ -21,7 +21,7 @@ for (const [name, render] of Object.entries(files)) {
   const text = render();
   if (!process.argv.includes('--check')) writeFileSync(file, text);
   else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    console.error(`✗ docs/${name} is not what the code generates: npm run generate`);
+    console.error(`✗ docs/${name} is out of date: npm run generate`);
     process.exitCode = 1;
   }
 }

@@ -19,7 +19,7 @@ function main(): number {
   if (!process.argv.includes('--check')) writeFileSync(page, text);
   else if (readFileSync(page, 'utf8') !== text) {
     console.error(
-      '✗ docs/upstream-findings.md is not what the rules find: node --import tsx scripts/generate-upstream-findings.ts',
+      '✗ docs/upstream-findings.md is out of date: node --import tsx scripts/generate-upstream-findings.ts',
     );
     return 1;
   }

@@ -118,7 +118,7 @@ const file = join(resolve(__dirname, '../sdks/vsphere'), 'index.d.ts');
 if (require.main === module) {
   if (!process.argv.includes('--check')) writeFileSync(file, declarations());
   else if (!existsSync(file) || readFileSync(file, 'utf8') !== declarations()) {
-    console.error('✗ sdks/vsphere/index.d.ts is not what its schema gives: npm run generate');
+    console.error('✗ sdks/vsphere/index.d.ts is out of date: npm run generate');
     process.exitCode = 1;
   }
 }

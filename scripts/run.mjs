@@ -77,7 +77,7 @@ function chosenFiles([first, ...rest]) {
   const files = script('scripts/test/changed.ts', ...rest)
     .split('\n')
     .filter(Boolean);
-  console.error(`… ${files.length} test files that the change can reach`);
+  console.error(`… ${files.length} test files affected by the change`);
   return files;
 }
 

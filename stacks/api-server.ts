@@ -91,7 +91,7 @@ export class ApiServer {
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const kinds = this.kinds.get(root) ?? ((await this.call('GET', root)).resources as ServedKind[]);
     const found = kinds.find((one) => one.kind === kind && !one.name.includes('/'));
-    if (found === undefined) throw new Refusal(404, `the API server knows no ${apiVersion} ${kind}`);
+    if (found === undefined) throw new Refusal(404, `the API server has no resource ${apiVersion} ${kind}`);
     this.kinds.set(root, kinds);
     return `${root}/${found.namespaced ? `namespaces/${namespace}/` : ''}${found.name}/${name}`;
   }

@@ -33,7 +33,7 @@ export function sourceOf(chart: ChartSource, local: boolean): ChartPlace {
     {
       path: 'controllers.install',
       value: true,
-      problem: `${CHARTS_VARIABLE} does not say where the charts are`,
+      problem: `${CHARTS_VARIABLE} is not set: it names the folder of the charts`,
       fix: 'eval "$(npx vcf-ai local env)"',
     },
   ]);
@@ -55,7 +55,7 @@ export function operatorSource(chart: ChartSource, offline: boolean): ChartPlace
   throw new PlatformError([
     {
       path: 'cluster.vks.gpuOperator',
-      problem: `${CHARTS_VARIABLE} has no folder ${reference}`,
+      problem: `the folder in ${CHARTS_VARIABLE} does not contain ${reference}`,
       fix: `helm pull ${reference} --repo ${repository} --version ${version} --untar, there; or unset ${CHARTS_VARIABLE}`,
     },
   ]);

@@ -22,12 +22,14 @@ export function refuseKeys(
     const value = reveal(apiKeySecret);
     const said = `✗ workloads.${name}.apiKeySecret: the value of secret ${apiKeySecret}`;
     if (value.length < SHORTEST_KEY) {
-      return [`${said} is shorter than ${SHORTEST_KEY} characters (openssl rand -hex 32 makes a key)`];
+      return [`${said} is shorter than ${SHORTEST_KEY} characters (create a key with openssl rand -hex 32)`];
     }
     const owner = owners.get(value);
     owners.set(value, owner ?? name);
-    const shared = 'Envoy would refuse it and every later change';
-    return owner === undefined ? [] : [`${said} is also the key of ${owner}: ${shared} (give each its own)`];
+    const shared = 'Envoy would reject it and every later change';
+    return owner === undefined
+      ? []
+      : [`${said} is also the key of ${owner}: ${shared} (use a separate key for each)`];
   });
   return problems.length === 0 ? undefined : problems.join('\n');
 }

@@ -146,6 +146,6 @@ export function acceptedKubeconfig(
   const both = layers.filter((layer) => theirs.layers?.includes(layer));
   if (both.length === 0) return theirs.kubeconfig;
   throw new pulumi.RunError(
-    `✗ layers: stack ${name} has ${both.join(', ')} too, and a layer has one owner (take it out of the layers of one of the two)`,
+    `✗ layers: stack ${name} also has ${both.join(', ')}, and a layer belongs to one stack (remove it from the layers of one of the two)`,
   );
 }

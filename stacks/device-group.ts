@@ -28,8 +28,8 @@ export interface HostsOf {
 
 function only<T>(found: readonly T[], what: string): T {
   const [one, ...others] = found;
-  if (one === undefined) throw new Error(`${what} is not there (names are case-sensitive)`);
-  if (others.length > 0) throw new Error(`${what} is there ${found.length} times: names must be unique`);
+  if (one === undefined) throw new Error(`${what} does not exist (names are case-sensitive)`);
+  if (others.length > 0) throw new Error(`${what} exists ${found.length} times: names must be unique`);
   return one;
 }
 
@@ -94,7 +94,7 @@ export async function readDeviceGroup(
   const different = rest.find(({ members }) => JSON.stringify(members) !== JSON.stringify(first.members));
   if (different !== undefined) {
     throw new Error(
-      `hosts ${first.host} and ${different.host} describe the device group ${group} differently (give all hosts one driver version)`,
+      `hosts ${first.host} and ${different.host} describe the device group ${group} differently (install the same driver version on all hosts)`,
     );
   }
   return first.members;

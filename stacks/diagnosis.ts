@@ -51,7 +51,7 @@ export function complaints(status: { readonly conditions?: readonly Condition[] 
 export function unschedulable({ metadata, status }: V1Pod): string | undefined {
   const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.reason !== 'Unschedulable') return undefined;
-  return `pod ${metadata?.namespace}/${metadata?.name} has no node: ${scheduled.message}`;
+  return `pod ${metadata?.namespace}/${metadata?.name} is not scheduled: ${scheduled.message}`;
 }
 
 /**

@@ -51,7 +51,7 @@ export async function createClass(vcenter: VCenter, wanted: GpuClass, hosts: Hos
   if (there !== undefined) {
     if (differences(there, wanted).length === 0) return there;
     throw new Error(
-      `VM class ${wanted.name} is there already and another stack's or made by hand: it has ${describeDifferences(there, wanted)} (choose another name, or remove it in the vSphere Client)`,
+      `VM class ${wanted.name} already exists and was created by another stack or by hand: it has ${describeDifferences(there, wanted)} (choose another name, or remove it in the vSphere Client)`,
     );
   }
   try {
@@ -67,8 +67,8 @@ export async function createClass(vcenter: VCenter, wanted: GpuClass, hosts: Hos
   await deleteClass(vcenter, wanted.name);
   throw new Error(
     made === undefined
-      ? `vCenter took VM class ${wanted.name} and has none`
-      : `vCenter did not keep VM class ${wanted.name} as it was asked for, so it was removed again: it has ${describeDifferences(made, wanted)}`,
+      ? `vCenter accepted VM class ${wanted.name} but did not create it`
+      : `vCenter created VM class ${wanted.name} with other settings, so it was removed again: it has ${describeDifferences(made, wanted)}`,
   );
 }
 
@@ -80,8 +80,8 @@ export async function updateClass(vcenter: VCenter, wanted: GpuClass, hosts: Hos
   if (now !== undefined && differences(now, wanted).length === 0) return now;
   throw new Error(
     now === undefined
-      ? `VM class ${wanted.name} went away while it was changed`
-      : `vCenter did not change VM class ${wanted.name} as it was asked to: it has ${describeDifferences(now, wanted)}`,
+      ? `VM class ${wanted.name} was deleted while it was changed`
+      : `vCenter did not change VM class ${wanted.name} as requested: it has ${describeDifferences(now, wanted)}`,
   );
 }
 

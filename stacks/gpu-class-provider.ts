@@ -64,7 +64,7 @@ const loginOf = ({
   const password = settings.config?.get(passwordKey);
   if (password !== undefined && password !== '') return { server, user, password, allowUnverifiedSsl };
   throw new Error(
-    `the password of ${user} on vCenter ${server} is not there (pulumi config set --secret ${passwordKey})`,
+    `the password of ${user} on vCenter ${server} is not set (pulumi config set --secret ${passwordKey})`,
   );
 };
 
@@ -79,18 +79,18 @@ function problemsOf(args: GpuClassArgs): { property: string; reason: string }[] 
   refuse(
     'name',
     !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(args.name),
-    `${JSON.stringify(args.name)} is no DNS label: lower-case letters, digits and -, 63 at most`,
+    `${JSON.stringify(args.name)} is not a DNS label: lower-case letters, digits and -, 63 at most`,
   );
   refuse(
     'memoryMb',
     args.memoryMb % 4 !== 0,
-    `${args.memoryMb} MB is no multiple of 4, which vCenter refuses`,
+    `${args.memoryMb} MB is not a multiple of 4, which vCenter requires`,
   );
   const { deviceGroup = '', devices, profile } = args;
   refuse(
     'deviceGroup',
     deviceGroup !== '' && !deviceGroup.startsWith(`Nvidia:${devices}@${profile}%`),
-    `${JSON.stringify(deviceGroup)} is no group of ${devices} devices of ${profile}: Nvidia:${devices}@${profile}%NVLink is`,
+    `${JSON.stringify(deviceGroup)} is not the device group of ${devices} devices of ${profile}, which is Nvidia:${devices}@${profile}%NVLink`,
   );
   refuse(
     'devices',
@@ -151,7 +151,7 @@ export const gpuClassProvider: pulumi.dynamic.ResourceProvider = {
       await withVCenter(loginOf(state), (vcenter) => deleteClass(vcenter, id));
     } catch (error) {
       if (!isVCenterError(error) || error.reason !== 'RESOURCE_IN_USE') throw error;
-      throw new Error(`${error.message} (unlink it from every vSphere Namespace, and remove the VMs of it)`);
+      throw new Error(`${error.message} (unlink it from every vSphere Namespace, and remove its VMs)`);
     }
   },
 };

@@ -73,7 +73,7 @@ export function fittingMembers(wanted: GpuClass, members: readonly GroupMember[]
   const gpus = members.filter(({ profile }) => profile === wanted.profile);
   if (gpus.length === wanted.devices) return members;
   throw new Error(
-    `the hosts' device group ${wanted.deviceGroup} has ${gpus.length} devices of profile ${wanted.profile}, and the class ${wanted.name} wants ${wanted.devices}`,
+    `the device group ${wanted.deviceGroup} of the hosts has ${gpus.length} devices of profile ${wanted.profile}, and the class ${wanted.name} needs ${wanted.devices}`,
   );
 }
 

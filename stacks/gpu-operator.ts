@@ -22,7 +22,7 @@ export async function renderGpuOperator(
   const source = operatorSource(plan.chart, isOffline());
   if (source === undefined) {
     await pulumi.log.warn(
-      `this preview shows nothing of the GPU operator but its namespace and Secrets: its chart, ${plan.chart.reference} ${plan.chart.version} of ${plan.chart.repository}, is not among those at hand`,
+      `this preview shows only the namespace and the Secrets of the GPU operator: its chart ${plan.chart.reference} ${plan.chart.version} of ${plan.chart.repository} is not available offline`,
     );
     return {};
   }

@@ -33,12 +33,14 @@ export class LateValues {
   /** @throws Error when a value that was handed out is in no restored tree. */
   assertAllPlaced(): void {
     const lost = this.values.flatMap((_, index) => (this.placed.has(index) ? [] : [index]));
-    if (lost.length > 0) throw new Error(`${lost.length} late value(s) did not come out of the constructs`);
+    if (lost.length > 0) throw new Error(`${lost.length} late value(s) are missing in the rendered objects`);
   }
 
   private restoreText(text: string): pulumi.Input<string> {
     if (text.includes('Calling [toString] on an [Output')) {
-      throw new Error(`an Output was put into a text instead of going through late(): ${text.slice(0, 60)}`);
+      throw new Error(
+        `an Output was converted to a string instead of passing through late(): ${text.slice(0, 60)}`,
+      );
     }
     const parts = text.split(MARK);
     if (parts.length === 1) return text;
@@ -48,7 +50,7 @@ export class LateValues {
 
   private value(index: number): pulumi.Output<string> {
     const value = this.values[index];
-    if (!value) throw new Error(`no late value ${index} was handed out here`);
+    if (!value) throw new Error(`unknown late value ${index}`);
     this.placed.add(index);
     return value;
   }

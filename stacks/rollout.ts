@@ -19,17 +19,17 @@ const lacks = (what: string): Rollout => ({ lacks: what, ended: false });
  */
 export function rolloutOf({ metadata, spec, status }: V1Deployment): Rollout {
   const { generation = 0 } = metadata ?? {};
-  if ((status?.observedGeneration ?? 0) < generation) return lacks('its controller has not seen the change');
+  if ((status?.observedGeneration ?? 0) < generation)
+    return lacks('its controller has not observed the change');
   const wanted = spec?.replicas ?? 1;
   const { replicas = 0, updatedReplicas = 0, conditions = [] } = status ?? {};
   const progressing = conditions.find(({ type }) => type === 'Progressing');
   if (progressing?.status === 'False') {
     return { lacks: `${progressing.reason}: ${progressing.message}`, ended: true };
   }
-  if (updatedReplicas < wanted)
-    return lacks(`${updatedReplicas} of ${wanted} replicas are of the new version`);
+  if (updatedReplicas < wanted) return lacks(`${updatedReplicas} of ${wanted} replicas have the new version`);
   if (replicas > updatedReplicas)
-    return lacks(`${replicas - updatedReplicas} replicas are of an older version`);
+    return lacks(`${replicas - updatedReplicas} replicas have an older version`);
   // Nothing reports on the progress of a Deployment that is given no deadline.
   if (progressing !== undefined && progressing.reason !== 'NewReplicaSetAvailable') {
     return lacks(`${progressing.reason}: ${progressing.message}`);

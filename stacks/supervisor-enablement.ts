@@ -14,7 +14,7 @@ const READ_IN = 'the vSphere provider';
 const PROXY_FIELDS = ['httpConfig', 'httpsConfig', 'noProxyConfigs', 'tlsRootCaBundle'] as const;
 
 function dropped(path: string, fix: string): Mistake {
-  return { path, problem: `${READ_IN} leaves it out of what it sends, without a word`, fix };
+  return { path, problem: `${READ_IN} omits it silently`, fix };
 }
 
 /** Why a Supervisor cannot be made as it is written: defects of the provider, and what the API would refuse late. */
@@ -24,8 +24,8 @@ export function refuseSupervisor(args: SupervisorArgs): Mistake[] {
   if ((cluster === undefined) === (zones === undefined)) {
     mistakes.push({
       path: 'cluster',
-      problem: 'exactly one of cluster and zones is where a Supervisor is enabled',
-      fix: 'give the id of one compute cluster, or three zones',
+      problem: 'needs exactly one of cluster and zones',
+      fix: 'set the id of one compute cluster, or three zones',
     });
   }
   if (![1, 3].includes(controlPlane.count ?? 3)) {
@@ -48,8 +48,8 @@ export function refuseSupervisor(args: SupervisorArgs): Mistake[] {
   if (workloads.kubeApiServerOptions.security === undefined) {
     mistakes.push({
       path: 'workloads.kubeApiServerOptions',
-      problem: `${READ_IN} ends with a panic when it is empty`,
-      fix: 'give security.certificateDnsNames',
+      problem: `${READ_IN} panics when it is empty`,
+      fix: 'set security.certificateDnsNames',
     });
   }
   const { proxy } = controlPlane.network;
@@ -57,7 +57,7 @@ export function refuseSupervisor(args: SupervisorArgs): Mistake[] {
   if (proxy?.settingsSource === 'CLUSTER_CONFIGURED' && given.length > 0) {
     mistakes.push({
       path: 'controlPlane.network.proxy',
-      problem: `${READ_IN} refuses ${given.join(', ')} with CLUSTER_CONFIGURED, which is what they are for`,
+      problem: `${READ_IN} rejects ${given.join(', ')} with CLUSTER_CONFIGURED, the value that needs them`,
       fix: 'use VC_INHERITED and configure the proxy of the vCenter',
     });
   }
@@ -72,9 +72,7 @@ function onlyOne<T extends object>(path: string, block: T, kinds: readonly (keyo
   const given = kinds.filter((kind) => block[kind] !== undefined);
   if (given.length === 1) return [];
   const said = given.length === 0 ? 'none' : given.join(' and ');
-  return [
-    { path, problem: `its kind is told by the one block of ${kinds.join(', ')}, and there is ${said}` },
-  ];
+  return [{ path, problem: `needs exactly one block of ${kinds.join(', ')}, and has ${said}` }];
 }
 
 /**

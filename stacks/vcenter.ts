@@ -61,13 +61,13 @@ function noAnswer(error: unknown, login: VCenterLogin, what: string, timeoutMs: 
   if (/TIMEOUT/.test(code)) {
     return trouble(
       'silent',
-      `${vcenter} gave no answer to ${what} in ${timeoutMs / 1000} s: it is overloaded or starting (look at its services, and try again)`,
+      `${vcenter} did not answer ${what} within ${timeoutMs / 1000} s: it is overloaded or starting (check its services, and try again)`,
     );
   }
   if (CERTIFICATE.test(code)) {
     return trouble(
       'certificate',
-      `${vcenter} has a certificate that is not trusted here: ${message} (give NODE_EXTRA_CA_CERTS the file with its authority; cluster.vks.vcenter.allowUnverifiedSsl is for a lab)`,
+      `${vcenter} has a certificate that is not trusted: ${message} (set NODE_EXTRA_CA_CERTS to the file with its CA; cluster.vks.vcenter.allowUnverifiedSsl is for labs only)`,
     );
   }
   const why = code === '' || message.includes(code) ? message : `${code}: ${message}`;
@@ -100,7 +100,7 @@ function refused(login: VCenterLogin, what: string, status: number, text: string
   if (status === 401 || LOGIN_REFUSED.includes(reason)) {
     return trouble(
       'credentials',
-      `vCenter ${login.server} does not take ${login.user} with this password (check cluster.vks.vcenter.user and the secret that passwordSecret names; a locked account looks the same)`,
+      `vCenter ${login.server} rejected the login of ${login.user} (check cluster.vks.vcenter.user and the secret that passwordSecret names; a locked account has the same symptom)`,
       reason,
     );
   }

@@ -35,7 +35,7 @@ const unit = (id: string): Proof => ({ by: 'unit', id });
 /** Everything that the library does, and where that is proven: docs/features.md. */
 export const features: readonly Feature[] = [
   {
-    feature: 'One document becomes a complete platform; wrong ones are refused with every mistake',
+    feature: 'One document becomes a complete platform; invalid documents are refused with all mistakes',
     fields: ['cluster', 'models', 'workloads', 'gateway', 'observability'],
     constructs: ['Component'],
     examples: ['papers-platform'],
@@ -70,7 +70,7 @@ export const features: readonly Feature[] = [
     proofs: [envoy('examples-leak-nothing'), unit('backend-leaks-nothing')],
   },
   {
-    feature: 'vLLM on own GPUs',
+    feature: 'vLLM on local GPUs',
     fields: ['models.<name>.vllm'],
     constructs: ['ModelServer', 'VllmServer'],
     examples: ['papers-platform', 'canary', 'sticky-sessions'],
@@ -96,13 +96,13 @@ export const features: readonly Feature[] = [
     proofs: [server('api-server-takes-examples'), golden('tei-shape'), unit('tei-disruption-budget')],
   },
   {
-    feature: 'More replicas while requests wait; models larger than a node',
+    feature: 'Autoscaling by waiting requests; models larger than a node',
     fields: ['models.<name>.vllm.autoscale', 'models.<name>.vllm.pipelineParallelSize'],
     constructs: ['Autoscaler', 'LeaderWorkerSet'],
     proofs: [unit('autoscaler'), unit('leader-worker-groups')],
   },
   {
-    feature: 'Draining: a leaving model server or proxy finishes the longest answer',
+    feature: 'Draining: a terminating model server or proxy completes its longest answer',
     fields: ['models.<name>.vllm.drain', 'gateway.requestTimeout'],
     proofs: [unit('timeouts-agree'), unit('vllm-drain')],
   },
@@ -115,7 +115,7 @@ export const features: readonly Feature[] = [
     proofs: [unit('tei-openai-dialect'), envoy('embeddings-through-gateway')],
   },
   {
-    feature: 'Every kind of provider, each from one line, with keys that no client holds',
+    feature: 'Every kind of provider, each configured in one line, with keys that no client has',
     fields: [
       ...['provider', 'model', 'apiKeySecret', 'baseUrl', 'caCertificate', 'api', 'resource', 'apiVersion'],
       ...['region', 'project', 'credentialsSecret', 'clientId', 'tenantId', 'clientSecret', 'roleArn'],
@@ -139,7 +139,7 @@ export const features: readonly Feature[] = [
     proofs: [envoy('identity-decides-tier'), golden('route-shape')],
   },
   {
-    feature: 'Routing by the name of the model, per-model permissions, /v1/models',
+    feature: 'Routing by model name, permissions for each model, /v1/models',
     fields: ['workloads.<name>.models'],
     examples: ['multi-tenant-jwt'],
     proofs: [envoy('model-name-routing'), envoy('unknown-model'), envoy('model-list')],
@@ -151,7 +151,7 @@ export const features: readonly Feature[] = [
     proofs: [envoy('canary-share'), envoy('canary-model-names')],
   },
   {
-    feature: 'Failover by priority, with the retries and health checks that it needs',
+    feature: 'Failover by priority, with the required retries and health checks',
     fields: ['models.<name>.route.fallback', 'workloads.<name>.fallback', 'gateway.retry'],
     examples: ['hybrid-failover'],
     proofs: [
@@ -173,7 +173,7 @@ export const features: readonly Feature[] = [
     proofs: [envoy('sticky-sessions'), envoy('sessions-spread')],
   },
   {
-    feature: 'The route plan: any number of workloads in few routes under the real limits, stable',
+    feature: 'The route plan: any number of workloads in few routes, within the limits of the API, stable',
     constructs: ['WorkloadRoute'],
     examples: ['thousand-workloads'],
     proofs: [
@@ -185,7 +185,7 @@ export const features: readonly Feature[] = [
     ],
   },
   {
-    feature: 'Identity: the plain header, or nobody',
+    feature: 'Identity: a plain header, or none',
     fields: ['gateway.identity', 'workloads.<name>.match'],
     examples: ['papers-platform'],
     proofs: [envoy('identity-decides-tier'), unit('plain-header'), unit('workloads-indistinct')],
@@ -225,7 +225,7 @@ export const features: readonly Feature[] = [
     ],
   },
   {
-    feature: 'A stack that owns some layers, and another one the cluster',
+    feature: 'One stack with the cluster, another one with the other layers',
     fields: ['layers', 'clusterStack'],
     proofs: [
       unit('layers-owned'),
@@ -246,7 +246,7 @@ export const features: readonly Feature[] = [
     ],
   },
   {
-    feature: 'Protection of the platform, and of the Cluster and of weights one by one, against deletion',
+    feature: 'Protection of the platform, of the Cluster and of model weights against deletion',
     fields: ['protect'],
     proofs: [
       server('protect-destroy-refused'),
@@ -285,7 +285,7 @@ export const features: readonly Feature[] = [
     ],
   },
   {
-    feature: 'Identity: an external service decides',
+    feature: 'Identity: external authorization service',
     fields: ['gateway.identity.extAuth'],
     proofs: [
       envoy('ext-auth-identity'),
@@ -307,14 +307,14 @@ export const features: readonly Feature[] = [
     ],
   },
   {
-    feature: 'Limits: requests a minute, in each Envoy its share',
+    feature: 'Limits: requests per minute, divided among the Envoys',
     fields: ['workloads.<name>.limits', 'workloads.<name>.limits.requestsPerMinute'],
     constructs: ['WorkloadTraffic'],
     examples: ['papers-platform', 'token-budgets'],
     proofs: [envoy('request-limit-update'), property('request-limit-shares')],
   },
   {
-    feature: 'Limits: tokens a minute, hour, day and month; shadow mode',
+    feature: 'Limits: tokens per minute, hour, day and month; shadow mode',
     fields: [
       ...['tokensPerMinute', 'tokensPerHour', 'tokensPerDay', 'tokensPerMonth', 'shadow'].map(
         (field) => `workloads.<name>.limits.${field}`,
@@ -339,7 +339,7 @@ export const features: readonly Feature[] = [
     proofs: [unit('parallel-requests')],
   },
   {
-    feature: 'The gateway’s size: workers, memory, buffer limit and circuit breakers from one plan',
+    feature: 'Sizing of the gateway: workers, memory, buffer limit and circuit breakers from one plan',
     fields: [
       'gateway.cpu',
       'gateway.memory',
@@ -353,7 +353,7 @@ export const features: readonly Feature[] = [
     proofs: [property('envoy-memory'), golden('gateway-shape')],
   },
   {
-    feature: 'MCP: several servers behind one endpoint, tools chosen, keys injected',
+    feature: 'MCP: several servers behind one endpoint, with selected tools and injected keys',
     fields: ['mcp'],
     constructs: ['McpEndpoint'],
     examples: ['mcp'],
@@ -374,7 +374,7 @@ export const features: readonly Feature[] = [
     ],
   },
   {
-    feature: 'vLLM’s flags by version: one that the image does not have is refused',
+    feature: 'vLLM flags by version: a flag that the image does not support is refused',
     fields: ['models.<name>.vllm.version', 'models.<name>.vllm.extraArgs'],
     proofs: [unit('vllm-flag-unknown'), unit('vllm-flags-complete')],
   },
@@ -392,12 +392,12 @@ export const features: readonly Feature[] = [
     ],
   },
   {
-    feature: 'Two Envoys: local limits are divided, token budgets shared',
+    feature: 'Two Envoys: local limits are divided, token budgets are shared',
     fields: ['gateway.replicas'],
     proofs: [envoy('replicas-request-limit'), envoy('replicas-token-budget'), envoy('replicas-share')],
   },
   {
-    feature: 'The controllers by their official charts, with values from the document',
+    feature: 'The controllers from their official charts, with values from the document',
     fields: ['controllers'],
     constructs: ['Redis', 'GatewayCertificates'],
     proofs: [
@@ -415,13 +415,13 @@ export const features: readonly Feature[] = [
     proofs: [envoy('npm-start'), golden('scrape-targets'), golden('recorded-series')],
   },
   {
-    feature: 'The rules about one object stand in the cluster, and warn or deny',
+    feature: 'Rules about one object as admission policies, which warn or deny',
     fields: ['policies', 'policies.admission', 'policies.parameters'],
     constructs: ['AdmissionPolicies'],
     proofs: [server('admission-deny'), server('admission-warn'), server('admission-fields')],
   },
   {
-    feature: 'Findings that are right are exempted, with a reason, an owner and an end',
+    feature: 'Exemptions for accepted findings, with a reason, an owner and an end date',
     fields: ['policies.exemptions'],
     proofs: [unit('exemption-annotated'), unit('exemption-ends')],
   },

@@ -45,7 +45,7 @@ export function promptOf(bytes: number, question: Omit<Question, 'content'>): Bo
     JSON.stringify(mark).slice(1, -1),
   );
   const prompt = bytes - Buffer.byteLength(head) - Buffer.byteLength(tail);
-  if (prompt < 1) throw new RangeError(`${bytes} bytes are too few for a question`);
+  if (prompt < 1) throw new RangeError(`${bytes} bytes are too few for a request`);
   return {
     bytes,
     *slices() {

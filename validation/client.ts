@@ -36,7 +36,7 @@ export interface Answer {
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses the connection; start it, or correct its address',
   ENOTFOUND: 'has a host name that does not resolve; correct the address',
-  ECONNRESET: 'broke the connection before it had answered; look at its log, then run the suite again',
+  ECONNRESET: 'closed the connection before it answered; check its log, then run the suite again',
 };
 
 /** HTTP with exact headers, without redirects and retries: what arrives at the other side is what was written here. */
@@ -76,9 +76,9 @@ export class HttpClient {
 
   private reason(error: NodeJS.ErrnoException): string {
     if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-      return `gave no complete answer within ${this.timeoutMs / 1000} s; look at its log, or give it more time`;
+      return `gave no complete answer within ${this.timeoutMs / 1000} s; check its log, or increase the timeout`;
     }
-    return reasons[error.code ?? ''] ?? `cannot be asked: ${error.message}`;
+    return reasons[error.code ?? ''] ?? `cannot be reached: ${error.message}`;
   }
 }
 

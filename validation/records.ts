@@ -77,7 +77,7 @@ export class Records {
           throw new UnreachableError(
             `the record of ${cursor.upstream.name}`,
             cursor.upstream.admin,
-            'was cleared, or begun anew, while the suite ran; leave the platform alone and run the suite again',
+            'was cleared or restarted while the suite ran; run the suite again without other changes to the platform',
           );
         }
         advance(cursor, list);
@@ -103,7 +103,7 @@ export class Records {
       throw new UnreachableError(
         what,
         upstream.admin,
-        `answered ${answer.status} and no list of requests; correct the address of its record`,
+        `answered ${answer.status} without a list of requests; correct the address of its record`,
       );
     }
     return json;

@@ -41,7 +41,7 @@ export function subjectsOf(platform: Platform, target: Target): readonly Subject
       throw new UnreachableError(
         'the platform',
         target.gateway,
-        `has no upstream for the model ${model.name} that could be asked what it saw; known are: ${known}`,
+        `has no recording upstream for the model ${model.name}; known are: ${known}`,
       );
     }
     return {

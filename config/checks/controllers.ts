@@ -42,7 +42,7 @@ function checkLocal(controllers: Draft['controllers'] = {}): UnplacedMistake[] {
     field: keyof typeof controllers,
     allowed: unknown,
     problem: string,
-    fix = 'leave it out',
+    fix = 'remove it',
   ): UnplacedMistake[] => {
     const value = controllers[field];
     return value === undefined || value === allowed
@@ -59,9 +59,9 @@ function checkLocal(controllers: Draft['controllers'] = {}): UnplacedMistake[] {
     ...refuse(
       'replicas',
       1,
-      'in the embedded datacenter one process each does the work, however many pods there are',
+      'the embedded datacenter runs one process for each controller, whatever the number of replicas',
       'use 1',
     ),
-    ...refuse('redisUrl', undefined, 'the embedded datacenter runs a Redis of its own'),
+    ...refuse('redisUrl', undefined, 'the embedded datacenter runs its own Redis'),
   ];
 }

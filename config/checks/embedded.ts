@@ -21,8 +21,8 @@ function checkModels(models: NonNullable<Sound<PlatformDocument>['models']>): Un
       {
         at: ['models', name, 'vllm', 'pipelineParallelSize'],
         value: model.vllm.pipelineParallelSize,
-        problem: `one replica takes ${nodes} nodes, which is a LeaderWorkerSet, and the embedded datacenter has no controller for those: its pods would never come`,
-        fix: 'use an existing cluster, or so few GPUs that one node has them',
+        problem: `one replica takes ${nodes} nodes and becomes a LeaderWorkerSet, for which the embedded datacenter has no controller: its pods would never start`,
+        fix: 'use an existing cluster, or no more GPUs than one node has',
       },
     ];
   });
@@ -36,7 +36,7 @@ function checkEnvoys({ cpu, memory }: Sound<GatewayDocument>): UnplacedMistake[]
   const refuse = (field: string, value: string | number, node: string, left: string) => ({
     at: ['gateway', field],
     value,
-    problem: `${value} for one Envoy is more than a node of the embedded datacenter has for it: of ${node}, what is beside Envoy in its pod leaves ${left}`,
+    problem: `${value} for one Envoy does not fit on a node of the embedded datacenter: of ${node}, the other containers of its pod leave ${left}`,
     fix: `use ${left} or less, or a cluster with larger nodes`,
   });
   return [

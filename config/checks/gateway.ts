@@ -43,7 +43,7 @@ function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Unplace
     findings.push({
       at: ['gateway', 'replicas'],
       value: replicas,
-      problem: `${replicas} Envoys do not fit into the embedded datacenter, which has addresses for ${LOCAL_ENVOYS} on this machine`,
+      problem: `${replicas} Envoys are too many: the embedded datacenter has addresses for ${LOCAL_ENVOYS}`,
       fix: `use ${LOCAL_ENVOYS} or 1`,
     });
   }
@@ -53,7 +53,7 @@ function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Unplace
     findings.push({
       at: ['gateway', 'listener', 'port'],
       value: port,
-      problem: `${port} is taken in the embedded datacenter by ${taken[2]}`,
+      problem: `${port} is in use in the embedded datacenter by ${taken[2]}`,
       fix: `use ${listener !== undefined && 'tls' in listener ? 10443 : 10080}`,
     });
   }
@@ -68,7 +68,7 @@ function checkBuffers({ cpu, memory, bufferLimit }: Sound<GatewayDocument>): Unp
       {
         at: ['gateway', 'bufferLimit'],
         value: bufferLimit,
-        problem: `${bufferLimit} is not between ${SMALLEST_BUFFER} and ${LARGEST_BUFFER}: with less, ordinary prompts are answered with 413; with more, a few of them fill Envoy's memory`,
+        problem: `${bufferLimit} is not between ${SMALLEST_BUFFER} and ${LARGEST_BUFFER}: with less, ordinary prompts are rejected with 413; with more, a few prompts fill Envoy's memory`,
         fix: `use ${limit.bytes < SMALLEST_BUFFER.bytes ? SMALLEST_BUFFER : LARGEST_BUFFER}`,
       },
     ];
@@ -86,7 +86,7 @@ function checkRetry({ requestTimeout, retry }: Sound<GatewayDocument>): Unplaced
     {
       at: ['gateway', 'retry', 'perTryTimeout'],
       value: perTryTimeout,
-      problem: `${perTryTimeout} for one attempt is longer than the ${requestTimeout} that all attempts have together`,
+      problem: `${perTryTimeout} for one attempt is longer than requestTimeout ${requestTimeout}, which covers all attempts`,
       fix: `use ${requestTimeout} or less`,
     },
   ];

@@ -10,14 +10,15 @@ type Identity = NonNullable<NonNullable<Draft['gateway']>['identity']>;
 const AT = ['gateway', 'identity'];
 
 const KEY_SET: UrlUse = {
-  carries: 'the keys that tokens are checked with',
-  credentials: 'use a key set that everybody may read, as key sets are',
+  carries: 'the keys that verify tokens',
+  credentials: 'use a public key set, which needs no credentials',
   query: true,
 };
 
 const EXT_AUTH: UrlUse = {
   carries: "the clients' credentials",
-  credentials: 'the service is called without; let only the gateway reach it',
+  credentials:
+    'remove them: the gateway calls the service without credentials; let only the gateway reach it',
 };
 
 /** A key of `Secret.data`: Envoy Gateway takes it for the client's name. */
@@ -58,7 +59,7 @@ function checkListener(identity: Identity, { gateway }: Draft): UnplacedMistake[
   return [
     {
       at: ['gateway', 'listener', 'tls'],
-      problem: 'is required with identity mtls: a client shows its certificate in a TLS handshake only',
+      problem: 'is required with identity mtls: a client presents its certificate in the TLS handshake',
       fix: 'add certificateSecret and keySecret',
     },
   ];
@@ -71,7 +72,7 @@ function checkEverybody(identity: Identity, { workloads }: Draft): UnplacedMista
     {
       at: AT,
       value: identity,
-      problem: `with none nobody can tell ${listed(names, 'and')} apart: one workload is everybody`,
+      problem: `with identity none, requests of ${listed(names, 'and')} cannot be told apart: none allows one workload only`,
       fix: 'keep one workload, or choose an identity',
     },
   ];
@@ -85,7 +86,7 @@ function checkKeys(identity: Identity, { workloads = {} }: Draft): UnplacedMista
     const at = ['workloads', name, 'apiKeySecret'];
     if (workload === undefined) return [];
     if (!('apiKeySecret' in workload)) {
-      const problem = `is required with identity apiKey: without a key nobody can be ${name}`;
+      const problem = `is required with identity apiKey: without a key no client can call as ${name}`;
       return keyed ? [{ at, problem, fix: `add apiKeySecret: ${name}-key` }] : [];
     }
     const secret = workload.apiKeySecret;
@@ -93,18 +94,18 @@ function checkKeys(identity: Identity, { workloads = {} }: Draft): UnplacedMista
     const app = workload.match?.app;
     if (keyed && app !== undefined && !CLIENT_ID.test(app)) {
       const problem =
-        'becomes the name of an entry of a Secret with identity apiKey, which allows letters, digits, -, _ and .';
+        'cannot be a key of a Secret, which it becomes with identity apiKey: use letters, digits, -, _ and .';
       return [{ at: ['workloads', name, 'match', 'app'], value: app, problem }];
     }
     if (!keyed) {
-      const problem = 'goes with identity apiKey only: nothing else reads the key';
+      const problem = 'is used with identity apiKey only';
       return [{ at, problem, fix: 'remove it, or write gateway.identity: { apiKey: {} }' }];
     }
     const owner = owners.get(secret);
     owners.set(secret, owner ?? name);
     if (owner === undefined) return [];
-    const problem = `is the key of ${owner} already: Envoy takes no configuration in which two clients share a key, and all later changes would wait`;
-    return [{ at, value: secret, problem, fix: `use a secret of its own, such as ${name}-key` }];
+    const problem = `is already the key of ${owner}: Envoy rejects a configuration in which two clients share a key, and every later change with it`;
+    return [{ at, value: secret, problem, fix: `use a separate secret, such as ${name}-key` }];
   });
 }
 
@@ -123,16 +124,16 @@ function checkTenants(identity: Identity, { workloads = {} }: Draft): UnplacedMi
 function refuseTenant(identity: Identity): Refusal | undefined {
   if (typeof identity === 'string') {
     if (identity === 'trustedHeader') return undefined;
-    return { problem: 'with identity none nobody says of which tenant a request is', fix: 'remove it' };
+    return { problem: 'with identity none, requests have no tenant', fix: 'remove it' };
   }
   if ('extAuth' in identity) return undefined;
   if ('jwt' in identity) {
     const claims = identity.jwt?.claims;
     if (claims === undefined || 'tenant' in claims) return undefined;
-    const problem = 'no claim of a token is the tenant';
-    return { problem, fix: 'name it in gateway.identity.jwt.claims.tenant' };
+    const problem = 'no token claim is mapped to the tenant';
+    return { problem, fix: 'set gateway.identity.jwt.claims.tenant to the name of the claim' };
   }
   const [kind, what] = 'apiKey' in identity ? ['apiKey', 'a key'] : ['mtls', 'a certificate'];
-  const problem = `with identity ${kind} ${what} says which workload calls, and nothing says of which tenant`;
-  return { problem, fix: 'match app instead, or use jwt or extAuth' };
+  const problem = `with identity ${kind}, ${what} identifies the workload but not the tenant`;
+  return { problem, fix: 'match app instead, or use identity jwt or extAuth' };
 }

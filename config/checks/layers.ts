@@ -14,8 +14,8 @@ export function checkLayers(document: Sound<PlatformDocument>): UnplacedMistake[
             {
               at: ['layers'],
               value: layers,
-              problem: 'a cluster that is there is no layer of a stack',
-              fix: 'remove cluster',
+              problem: 'an existing cluster is not a layer of a stack',
+              fix: 'remove cluster from layers',
             },
           ]
         : []),
@@ -25,7 +25,7 @@ export function checkLayers(document: Sound<PlatformDocument>): UnplacedMistake[
             {
               at: ['clusterStack'],
               value: clusterStack,
-              problem: 'goes with cluster.vks only',
+              problem: 'is used with cluster.vks only',
               fix: 'remove it',
             },
           ]),
@@ -36,7 +36,7 @@ export function checkLayers(document: Sound<PlatformDocument>): UnplacedMistake[
       {
         at: ['clusterStack'],
         value: clusterStack,
-        problem: 'this stack makes the layer cluster itself',
+        problem: 'this stack creates the layer cluster itself',
         fix: 'remove it, or remove cluster from layers',
       },
     ];
@@ -45,7 +45,8 @@ export function checkLayers(document: Sound<PlatformDocument>): UnplacedMistake[
   return [
     {
       at: ['clusterStack'],
-      problem: 'is required: this stack does not make the layer cluster, and another one has its kubeconfig',
+      problem:
+        'is required: this stack does not create the layer cluster and takes the kubeconfig from the stack that does',
       fix: 'name that stack, or add cluster to layers',
     },
   ];

@@ -52,8 +52,8 @@ function checkBudgets(at: Path, limits: Sound<LimitsDocument>): UnplacedMistake[
       {
         at: [...at, field],
         value: tokens,
-        problem: `${tokens} is not below ${longer.field} ${longer.tokens}: the longer window is always used up first`,
-        fix: `use less than ${longer.tokens}, or leave ${field} out`,
+        problem: `${tokens} is not less than ${longer.field} ${longer.tokens}: the budget of the longer window would always be exhausted first`,
+        fix: `use less than ${longer.tokens}, or remove ${field}`,
       },
     ];
   });

@@ -43,8 +43,8 @@ function refuseSame(callers: readonly Caller[]): UnplacedMistake[] {
       {
         at: ['workloads', name, 'match'],
         value: said({ app, tenant }),
-        problem: `${said({ app, tenant })} is workload ${owner} already: a request belongs to one workload`,
-        fix: `give ${name} another app or tenant, or make the two one workload with models`,
+        problem: `${said({ app, tenant })} already identifies workload ${owner}: a request belongs to one workload`,
+        fix: `give ${name} another app or tenant, or merge the two into one workload with models`,
       },
     ];
   });
@@ -72,8 +72,8 @@ function refuseOverlaps(callers: readonly Caller[]): UnplacedMistake[] {
     return [
       {
         at: ['workloads', restricted.name, 'models'],
-        problem: `a request can be ${said(restricted)} and ${said(another)} of ${another.name} at once, and its model would decide whose it is: Envoy weighs how many headers a rule matches, and a model is one`,
-        fix: `give both workloads app and tenant, or let ${restricted.name} have model instead of models`,
+        problem: `a request can match both ${said(restricted)} and ${said(another)} of ${another.name}, and its model would decide between them: Envoy prefers the rule that matches more headers, and the model is one of the headers`,
+        fix: `give both workloads app and tenant, or use model instead of models in ${restricted.name}`,
       },
     ];
   });

@@ -33,8 +33,8 @@ function checkServers(name: string, { servers = {} }: Sound<McpDocument>): Unpla
       ? [
           {
             at,
-            problem: `${count} servers: an MCPRoute takes ${MOST_SERVERS}`,
-            fix: 'spread them over several endpoints',
+            problem: `${count} servers are more than the ${MOST_SERVERS} that an MCPRoute allows`,
+            fix: 'distribute them over several endpoints',
           },
         ]
       : []),
@@ -42,7 +42,7 @@ function checkServers(name: string, { servers = {} }: Sound<McpDocument>): Unpla
       if (given?.url === undefined) return [];
       const refusal = refuseUrl(given.url, {
         carries: "the server's key",
-        credentials: 'put the key into apiKeySecret',
+        credentials: 'move the key to apiKeySecret',
       });
       if (refusal === undefined) return [];
       const { withhold, ...said } = refusal;
@@ -58,12 +58,19 @@ function checkPaths(endpoints: Endpoints): UnplacedMistake[] {
     const model = MODEL_PATHS.find((taken) => path === taken || path.startsWith(`${taken}/`));
     if (model !== undefined) {
       return [
-        { at, value: path, problem: `${path} is under ${model}, where the models answer`, fix: 'use /mcp' },
+        {
+          at,
+          value: path,
+          problem: `${path} is under ${model}, which is a path of the model API`,
+          fix: 'use /mcp',
+        },
       ];
     }
     const same = endpoints.slice(0, index).find(({ endpoint }) => endpoint.path === path);
     if (same === undefined) return [];
-    return [{ at, value: path, problem: `${path} is the path of ${same.name} too`, fix: `use /mcp/${name}` }];
+    return [
+      { at, value: path, problem: `${path} is also the path of ${same.name}`, fix: `use /mcp/${name}` },
+    ];
   });
 }
 
@@ -73,13 +80,13 @@ function checkNames(endpoints: Endpoints, models: Draft['models'] = {}): Unplace
   return endpoints.flatMap(({ name, endpoint }) =>
     Object.keys(endpoint.servers ?? {}).flatMap((server) => {
       const owner = owners.get(server);
-      owners.set(server, owner ?? `server of ${name}`);
+      owners.set(server, owner ?? `a server of ${name}`);
       if (owner === undefined) return [];
       return [
         {
           at: ['mcp', name, 'servers', server],
-          problem: `there is a ${owner} of that name, and both would be the Backend ${server}`,
-          fix: `call it ${server}-mcp`,
+          problem: `the name is already used by ${owner}: both would create the Backend ${server}`,
+          fix: `rename it to ${server}-mcp`,
         },
       ];
     }),
@@ -93,8 +100,8 @@ function checkSeed({ cluster, controllers }: Draft): UnplacedMistake[] {
     {
       at: ['controllers', 'mcpSeedSecret'],
       problem:
-        'is required with mcp: without a seed of its own the AI gateway encrypts session ids with one that everybody knows',
-      fix: 'name a Pulumi secret that holds a long random text',
+        'is required with mcp: without it, the AI gateway encrypts session ids with a publicly known seed',
+      fix: 'name a Pulumi secret that contains a long random string',
     },
   ];
 }

@@ -18,8 +18,8 @@ export function checkPools({ models = {}, workloads = {} }: Sound<PlatformDocume
       {
         at: ['workloads', name, 'models'],
         value: called,
-        problem: `${listed(picked, 'and')} with an endpoint picker and ${listed(others, 'and')} without one cannot be on one route: Envoy AI Gateway 1.0 looks for an InferencePool beside the route only`,
-        fix: 'give each of the two kinds a workload of its own, or remove endpointPicker',
+        problem: `${listed(picked, 'and')} with an endpoint picker and ${listed(others, 'and')} without one cannot share a route: Envoy AI Gateway 1.0 finds an InferencePool only in the namespace of its route`,
+        fix: 'split them into two workloads, or remove endpointPicker',
       },
     ];
   });

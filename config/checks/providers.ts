@@ -48,10 +48,10 @@ function refuseStrangers({ at, kind, draft }: Subject): UnplacedMistake[] {
     .filter((field) => !takes(kind, field) && PROVIDER_KINDS.some((other) => takes(other, field)))
     .map((field) => ({
       at: [...at, field],
-      problem: `goes with ${listed(
+      problem: `is used with ${listed(
         PROVIDER_KINDS.filter((other) => takes(other, field)),
         'and',
-      )} only, and this is ${kind}`,
+      )} only, and this provider is ${kind}`,
       fix: 'remove it',
     }));
 }
@@ -65,7 +65,7 @@ function checkHost({ at, kind, draft }: Subject): UnplacedMistake[] {
     return [
       {
         at: here,
-        problem: `is required: ${kind} has no address without it`,
+        problem: `is required: the address of ${kind} contains it`,
         fix: `add ${host}, or baseUrl for a private endpoint`,
       },
     ];
@@ -76,7 +76,7 @@ function checkHost({ at, kind, draft }: Subject): UnplacedMistake[] {
         {
           at: here,
           value: draft[host],
-          problem: 'has no effect beside baseUrl, which names the host',
+          problem: 'has no effect with baseUrl, which already contains the host',
           fix: `remove ${host} or baseUrl`,
         },
       ]
@@ -106,8 +106,8 @@ function checkWays({ at, kind, draft }: Subject): UnplacedMistake[] {
   return [
     {
       at,
-      problem: `${kind} authenticates by ${listed(ways.map(written), 'or')}, and there is ${written(given)}`,
-      fix: 'give all fields of exactly one of them',
+      problem: `${kind} authenticates with ${listed(ways.map(written), 'or')}, and ${written(given)} is given`,
+      fix: 'set all fields of exactly one of these',
     },
   ];
 }
@@ -120,8 +120,8 @@ function checkRegion({ at, kind, draft: { region } }: Subject): UnplacedMistake[
     {
       at: [...at, 'region'],
       value: region,
-      problem: `${shown(region)} is not how ${title} names its regions`,
-      fix: `use one such as ${regions.example}`,
+      problem: `${shown(region)} is not a region name of ${title}`,
+      fix: `use a name such as ${regions.example}`,
     },
   ];
 }
@@ -136,7 +136,7 @@ function checkModelName({ at, kind, draft: { model } }: Subject): UnplacedMistak
     {
       at: [...at, 'model'],
       value: model,
-      problem: `${shown(model)} becomes a part of the path of every request, which letters, digits, ., _, - and @ may make up`,
+      problem: `${shown(model)} becomes a part of the path of every request, which allows letters, digits, ., _, - and @`,
     },
   ];
 }
@@ -157,8 +157,8 @@ function checkBaseUrl(subject: Subject): UnplacedMistake[] {
       {
         at: here,
         value: baseUrl,
-        problem: `the path ${prefix} would be lost: the gateway writes the whole path of a request to ${kind} itself`,
-        fix: `end it with the host: ${new URL(baseUrl).origin}`,
+        problem: `the path ${prefix} would be lost: for ${kind} the gateway replaces the whole path of a request`,
+        fix: `remove the path: ${new URL(baseUrl).origin}`,
       },
     ];
   }
@@ -179,8 +179,8 @@ function checkSignature(
     {
       at,
       value,
-      problem: `AWS would refuse every request: Envoy AI Gateway 1.0 signs for ${bedrockHost(region)}, whatever host it sends to`,
-      fix: `leave baseUrl out, because a VPC endpoint with private DNS answers for ${bedrockHost(region)}, or use controllers.aiGatewayVersion 1.1.0`,
+      problem: `AWS would reject every request: Envoy AI Gateway 1.0 signs requests for ${bedrockHost(region)}, whatever host it sends them to`,
+      fix: `remove baseUrl, because a VPC endpoint with private DNS resolves ${bedrockHost(region)}, or use controllers.aiGatewayVersion 1.1.0`,
     },
   ];
 }
@@ -191,8 +191,8 @@ function checkKey({ at, kind, draft }: Subject, hostname: string): UnplacedMista
   return [
     {
       at: [...at, 'apiKeySecret'],
-      problem: `is required: ${hostname} is no host of a private network, and nothing else would say who calls`,
-      fix: 'add the name of the Pulumi secret that holds the key',
+      problem: `is required: ${hostname} is not a host of a private network and needs credentials`,
+      fix: 'add the name of the Pulumi secret that contains the key',
     },
   ];
 }
@@ -203,7 +203,7 @@ function checkCertificate({ at, draft: { caCertificate, baseUrl } }: Subject): U
   if (caCertificate === undefined) return [];
   const here = [...at, 'caCertificate'];
   if (baseUrl?.startsWith('http:')) {
-    return [{ at: here, problem: 'verifies nothing: the base URL is http', fix: 'use https, or remove it' }];
+    return [{ at: here, problem: 'has no effect: the base URL uses http', fix: 'use https, or remove it' }];
   }
   const certificates = caCertificate.match(CERTIFICATE) ?? [];
   const whole = caCertificate.replace(CERTIFICATE, '').trim() === '';
@@ -211,8 +211,8 @@ function checkCertificate({ at, draft: { caCertificate, baseUrl } }: Subject): U
   return [
     {
       at: here,
-      problem: 'is not one or more certificates in PEM',
-      fix: 'paste the file that begins with -----BEGIN CERTIFICATE-----, and no key',
+      problem: 'does not contain certificates in PEM format',
+      fix: 'paste the file that begins with -----BEGIN CERTIFICATE-----, without a private key',
     },
   ];
 }

@@ -13,7 +13,7 @@ export function refuseUnknown({ at, model }: Reference, known: readonly string[]
   return {
     at,
     value: model,
-    problem: `${shown(model)} is not a model of this platform: known are ${listed(known, 'and')}`,
+    problem: `${shown(model)} is not a model of this platform: known models are ${listed(known, 'and')}`,
     ...(meant === undefined ? {} : { fix: `did you mean ${meant}` }),
   };
 }

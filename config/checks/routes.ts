@@ -46,7 +46,7 @@ function checkMembers(at: Path, route: Sound<RouteDocument>, models: Models): Un
       return [];
     }),
     ...(members.length === 0 && Object.values(route).every((field) => field !== undefined)
-      ? [{ at, problem: 'names no model', fix: 'add split or fallback' }]
+      ? [{ at, problem: 'has no model', fix: 'add split or fallback' }]
       : []),
     ...refuseMixed(
       at,
@@ -64,8 +64,8 @@ function refuseNested({ at, model }: Reference): UnplacedMistake {
   return {
     at,
     value: model,
-    problem: `${shown(model)} is a route itself: weights of weights and fallbacks of fallbacks hide who answers`,
-    fix: `name the models that ${model} names`,
+    problem: `${shown(model)} is a route, and routes cannot be nested`,
+    fix: `list the models of ${model} instead`,
   };
 }
 
@@ -73,7 +73,7 @@ function refuseTwice({ at, model }: Reference): UnplacedMistake {
   return {
     at,
     value: model,
-    problem: `${shown(model)} is in the split already and has failed when the fallbacks are tried`,
+    problem: `${shown(model)} is already in the split, which has failed when the fallbacks are tried`,
     fix: 'remove it from fallback',
   };
 }
@@ -89,8 +89,8 @@ export function refuseMixed(at: Path, names: readonly string[], models: Models):
     {
       at,
       value: pool,
-      problem: `${pool} has an endpoint picker and is not alone here: Envoy AI Gateway takes an InferencePool only as the one backend of a rule, without weights and fallbacks`,
-      fix: `remove endpointPicker from ${pool}, or the other models`,
+      problem: `${pool} has an endpoint picker and is combined with other models: Envoy AI Gateway accepts an InferencePool only as the sole backend of a rule, without weights and fallbacks`,
+      fix: `remove endpointPicker from ${pool}, or remove the other models`,
     },
   ];
 }
@@ -119,7 +119,7 @@ function checkOrder(
     {
       at: [...at, 'order'],
       value: order,
-      problem: `${listed(without, 'and')} ${verb} no ${field} to sort by, and Envoy measures none`,
+      problem: `${listed(without, 'and')} ${verb} no ${field}, by which this order sorts`,
       fix: `add ${field} to ${listed(without, 'and')}, or use order: listed`,
     },
   ];
@@ -135,7 +135,7 @@ export function refuseSize(at: Path, size: number): UnplacedMistake {
   return {
     at,
     value: size,
-    problem: `${size} models, and a rule of an HTTPRoute takes ${MOST_BACKENDS} backends`,
+    problem: `${size} models are more than the ${MOST_BACKENDS} backends that a rule of an HTTPRoute allows`,
     fix: `remove ${size - MOST_BACKENDS}`,
   };
 }

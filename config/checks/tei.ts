@@ -24,7 +24,7 @@ function checkHubId(at: Path, name: string, tei: Sound<TeiDocument>): UnplacedMi
   return [
     {
       at: [...at, 'model'],
-      problem: `is required: the hub id of ${shown(name)} cannot be told from its name, only bge-small-en, bge-base-en and bge-large-en are known to be BAAI/<name>-v1.5`,
+      problem: `is required: the hub id cannot be derived from the name ${shown(name)}; only bge-small-en, bge-base-en and bge-large-en are known (BAAI/<name>-v1.5)`,
       fix: 'write model: <organisation>/<model>',
     },
   ];
@@ -38,7 +38,7 @@ function checkSlice(at: Path, { gpu, mig }: Sound<TeiDocument>): UnplacedMistake
     {
       at: [...at, 'mig'],
       value: mig,
-      problem: `${gpu} has no slice ${mig}`,
+      problem: `${gpu} has no MIG profile ${mig}`,
       fix: slices.length === 0 ? 'remove mig' : `use ${listed(slices, 'or')}`,
     },
   ];

@@ -7,7 +7,7 @@ import { checkUrl } from './identity';
 
 const COLLECTOR: UrlUse = {
   carries: 'the spans',
-  credentials: 'put a collector of your own in between, which knows them',
+  credentials: 'send the spans to a collector of your own that adds the credentials',
 };
 
 /** That the collector can be reached and that labels are neither taken nor secret. */
@@ -22,23 +22,23 @@ function checkCollector(url: string): UnplacedMistake[] {
   const at = ['gateway', 'tracing', 'url'];
   const refused = checkUrl(at, url, COLLECTOR);
   if (refused.length > 0 || new URL(url).pathname === '/') return refused;
-  const problem = 'a collector that speaks gRPC has no path';
+  const problem = 'the URL of an OTLP/gRPC collector has no path';
   return [{ at, value: url, problem, fix: `use ${new URL(url).origin}` }];
 }
 
 function checkLabel(label: string, header: string | undefined): UnplacedMistake[] {
   const at = ['gateway', 'metricLabels', label];
   if (label in METRIC_LABELS) {
-    const problem = `${label} is a label already: it is what ${METRIC_LABELS[label]} says`;
+    const problem = `${label} is already a label, taken from ${METRIC_LABELS[label]}`;
     return [{ at, value: header, problem, fix: 'remove it' }];
   }
   if (header === undefined) return [];
   if ((CREDENTIAL_HEADERS as readonly string[]).includes(header)) {
-    const problem = `${header} may hold a credential, which everybody would read in the metrics`;
+    const problem = `${header} may contain a credential, which the metrics would expose`;
     return [{ at, problem, fix: 'remove it' }];
   }
   if (header === WORKLOAD_HEADER || header === TENANT_HEADER) {
-    const problem = `${header} is a label already`;
+    const problem = `${header} is already a label`;
     return [{ at, value: header, problem, fix: 'remove it' }];
   }
   return [];

@@ -60,11 +60,11 @@ function refuseUnknown(at: Path, name: string, known: readonly string[]): Unplac
   return {
     at,
     value: name,
-    problem: `nobody knows how large ${name} is: it is none of vSphere's default classes and none of vmClasses`,
+    problem: `the size of ${name} is unknown: it is neither a default VM class of vSphere nor in vmClasses`,
     fix:
       meant === undefined
-        ? 'write its size into vmClasses'
-        : `did you mean ${meant}; else write its size into vmClasses`,
+        ? 'add its size to vmClasses'
+        : `did you mean ${meant}; otherwise add its size to vmClasses`,
   };
 }
 
@@ -77,7 +77,7 @@ function refuseGrain(at: Path, memory: string | undefined): UnplacedMistake[] {
     {
       at,
       value: memory,
-      problem: `${memory} is not a multiple of 4 MB, in which vSphere counts the memory of a VM`,
+      problem: `${memory} is not a multiple of 4 MB, the unit in which vSphere allocates the memory of a VM`,
       fix: `use ${below.bytes === 0 ? GRAIN : below}`,
     },
   ];
@@ -89,8 +89,8 @@ function refuseReservation(at: Path, percent: number | undefined, gpus: number):
     {
       at,
       value: percent,
-      problem: `${percent} % of the memory is reserved, and a VM with GPUs starts with all of it only: the devices reach every page`,
-      fix: 'use 100, or leave it out',
+      problem: `${percent} % of the memory is reserved, and a VM with GPUs starts only when all of its memory is reserved`,
+      fix: 'use 100, or remove it',
     },
   ];
 }
@@ -99,7 +99,7 @@ function refuseTaken(at: Path, name: string): UnplacedMistake {
   return {
     at,
     value: name,
-    problem: `there is a VM class ${name} already, and the vCenter has one of each name`,
+    problem: `VM class ${name} already exists, and names of VM classes are unique in a vCenter`,
     fix: 'choose another name',
   };
 }
@@ -108,7 +108,7 @@ function refuseMade(at: Path): UnplacedMistake {
   return {
     at: [...at, 'create'],
     value: true,
-    problem: 'a class with GPUs takes a device group, which this way of making one cannot say',
+    problem: 'a VM class with GPUs needs a device group, which vmClasses cannot create',
     fix: 'use pools.gpu.gpuClass',
   };
 }

@@ -20,8 +20,8 @@ function refusePhoton(at: Path, { osImage }: Sound<GpuPoolDocument>): UnplacedMi
     {
       at: [...at, 'osImage'],
       value: osImage,
-      problem: "NVIDIA makes no driver for Photon: its containers are for Ubuntu and Red Hat's",
-      fix: 'use ubuntu-24.04, or leave it out',
+      problem: 'NVIDIA provides no driver for Photon: its driver containers support Ubuntu and Red Hat',
+      fix: 'use ubuntu-24.04, or remove it',
     },
   ];
 }
@@ -39,8 +39,8 @@ function refuseWithout(
     {
       at: [...at, 'vmClass'],
       value: vmClass,
-      problem: `nothing says that ${vmClass} has GPUs`,
-      fix: `write vmClasses.${vmClass} with gpus, or use gpuClass`,
+      problem: `${vmClass} has no GPUs as far as is known`,
+      fix: `add vmClasses.${vmClass} with gpus, or use gpuClass`,
     },
   ];
 }
@@ -58,7 +58,7 @@ function refuseProfile(at: Path, { profile }: Sound<GpuClassDocument>): Unplaced
     {
       at: [...at, 'profile'],
       value: profile,
-      problem: `${profile} is not a whole GPU that is known here, and a part of one has no NVLink`,
+      problem: `${profile} is not a known vGPU profile of a whole GPU, and a part of a GPU has no NVLink`,
       fix: `use one of ${whole.join(', ')}`,
     },
   ];
@@ -75,8 +75,8 @@ function refuseGroup(
       {
         at: here,
         value: deviceGroup,
-        problem: 'one GPU is in no group',
-        fix: 'leave it out, or set devices',
+        problem: 'a device group needs more than one GPU',
+        fix: 'remove it, or set devices',
       },
     ];
   }
@@ -86,8 +86,8 @@ function refuseGroup(
     {
       at: here,
       value: deviceGroup,
-      problem: `${deviceGroup} is not the group of ${devices} ${profile}: the class would ask for other devices than it has`,
-      fix: `use ${group}, or leave it out`,
+      problem: `${deviceGroup} is not the device group of ${devices} ${profile}`,
+      fix: `use ${group}, or remove it`,
     },
   ];
 }
@@ -101,7 +101,7 @@ function refuseMmio(at: Path, { mmio }: Sound<GpuClassDocument>): UnplacedMistak
     {
       at: [...at, 'mmio'],
       value: mmio,
-      problem: `${mmio} is not a power of two, which a VM's address space for devices must be`,
+      problem: `${mmio} is not a power of two, which the MMIO address space of a VM must be`,
       fix: `use ${larger}`,
     },
   ];

@@ -44,8 +44,8 @@ function checkVersion({ kubernetesVersion, clusterClass }: Draft): UnplacedMista
     {
       at: [...AT, 'kubernetesVersion'],
       value: kubernetesVersion,
-      problem: `${clusterClass} makes Kubernetes ${oldest} to ${newest}, and this is ${minor}`,
-      fix: 'use a release between them, or another clusterClass',
+      problem: `${clusterClass} supports Kubernetes ${oldest} to ${newest}, and this release is ${minor}`,
+      fix: 'use a release in this range, or another clusterClass',
     },
   ];
 }
@@ -82,7 +82,9 @@ function refuseNetwork({ at, cidr }: Network): UnplacedMistake[] {
   }
   const first = `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${cidr.split('/')[1]}`;
   if (first === cidr) return [];
-  return [{ at, value: cidr, problem: `${cidr} does not begin where its network does`, fix: `use ${first}` }];
+  return [
+    { at, value: cidr, problem: `${cidr} is not the first address of its network`, fix: `use ${first}` },
+  ];
 }
 
 function refuseOverlap(one: Network, other: Network): UnplacedMistake[] {
@@ -92,8 +94,8 @@ function refuseOverlap(one: Network, other: Network): UnplacedMistake[] {
     {
       at: one.at,
       value: one.cidr,
-      problem: `${one.cidr} overlaps ${other.at.at(-2) === 'reserved' ? 'the reserved network' : other.at.at(-1)} ${other.cidr}: what is in both cannot be reached from pods`,
-      fix: 'use another private network; it cannot change once the cluster is there',
+      problem: `${one.cidr} overlaps ${other.at.at(-2) === 'reserved' ? 'the reserved network' : other.at.at(-1)} ${other.cidr}: pods cannot reach the addresses in both`,
+      fix: 'use another private network; it cannot be changed after the cluster is created',
     },
   ];
 }
@@ -112,22 +114,22 @@ function checkVSphere({ vcenter, supervisor, namespace, pools, vmClasses = {} }:
   if (vcenter === undefined && made.length > 0) {
     findings.push({
       at: [...AT, 'vcenter'],
-      problem: `is required: the platform makes ${made.join(', ')} there`,
-      fix: 'add it, or use what is there: namespace.manage false, and vmClass instead of gpuClass',
+      problem: `is required: the platform creates ${made.join(', ')} in it`,
+      fix: 'add it, or use existing objects: namespace.manage false, and vmClass instead of gpuClass',
     });
   }
   if (managed && supervisor !== undefined && !('id' in supervisor)) {
     findings.push({
       at: [...AT, 'supervisor', 'id'],
-      problem: 'is required: vCenter makes the vSphere Namespace for a Supervisor that it knows by its id',
+      problem: 'is required: vCenter creates the vSphere Namespace for the Supervisor with this id',
       fix: 'take it from GET /api/vcenter/namespace-management/supervisors/summaries',
     });
   }
   if (managed && (namespace.storagePolicies ?? []).length === 0 && !('tagPolicy' in namespace)) {
     findings.push({
       at: [...AT, 'namespace', 'storagePolicies'],
-      problem: 'is empty, and without a storage policy the vSphere Namespace has no StorageClass for nodes',
-      fix: 'name one, or write tagPolicy',
+      problem: 'is empty: without a storage policy the vSphere Namespace has no StorageClass for nodes',
+      fix: 'add a storage policy, or tagPolicy',
     });
   }
   return findings;
@@ -149,7 +151,7 @@ function checkStorage({ storage, namespace }: Draft): UnplacedMistake[] {
     findings.push({
       at: [...AT, 'storage', 'default'],
       value: storage.default,
-      problem: `${storage.default} is none of volumes (${volumes.join(', ')}), so the cluster would have no such class`,
+      problem: `${storage.default} is not in volumes (${volumes.join(', ')}), so the cluster would have no such StorageClass`,
       fix: 'add it to volumes',
     });
   }
@@ -170,7 +172,7 @@ function checkStorage({ storage, namespace }: Draft): UnplacedMistake[] {
     findings.push({
       at: [...AT, 'storage', ...field],
       value: name,
-      problem: `no storage policy of the vSphere Namespace gives a StorageClass ${name}: there are ${known.join(', ')}`,
+      problem: `no storage policy of the vSphere Namespace provides the StorageClass ${name}: they provide ${known.join(', ')}`,
       fix: 'add the policy to namespace.storagePolicies',
     });
   }
@@ -186,7 +188,7 @@ function checkPoolSizes({ pools }: Draft): UnplacedMistake[] {
         {
           at: [...at, 'max'],
           value: max,
-          problem: `${max} nodes at most are fewer than the ${min} that there always are`,
+          problem: `max ${max} is less than min ${min}`,
           fix: `use ${min} or more`,
         },
       ];
@@ -196,8 +198,9 @@ function checkPoolSizes({ pools }: Draft): UnplacedMistake[] {
       {
         at: [...at, 'replicas'],
         value: replicas,
-        problem: 'a number of nodes and the bounds of an autoscaler: each would undo what the other does',
-        fix: 'keep replicas, or min and max',
+        problem:
+          'replicas and the bounds of an autoscaler exclude each other: each would undo the changes of the other',
+        fix: 'keep replicas, or keep min and max',
       },
     ];
   });
@@ -208,7 +211,7 @@ function checkGpuOperator({ gpuOperator, pools }: Draft): UnplacedMistake[] {
   return [
     {
       at: [...AT, 'gpuOperator'],
-      problem: 'there is no GPU pool for it',
+      problem: 'has no effect without a GPU pool',
       fix: 'remove it, or add pools.gpu',
     },
   ];

@@ -40,7 +40,7 @@ function checkHubId(at: Path, name: string, vllm: Draft): UnplacedMistake[] {
   return [
     {
       at: [...at, 'model'],
-      problem: `is required: the hub id of ${shown(name)} cannot be told from its name, only gpt-oss models are known to be openai/<name>`,
+      problem: `is required: the hub id cannot be derived from the name ${shown(name)}; only gpt-oss models are known (openai/<name>)`,
       fix: 'write model: <organisation>/<model>',
     },
   ];
@@ -59,8 +59,8 @@ function checkKnown(at: Path, vllm: Draft): UnplacedMistake[] {
   return [
     {
       at: [...at, 'architecture'],
-      problem: `is required: nothing is known about ${model}, so ${listed(missing, 'and')} cannot be calculated`,
-      fix: `write the content of its config.json here, or ${listed(missing, 'and')} yourself`,
+      problem: `is required: the architecture of ${model} is unknown, so ${listed(missing, 'and')} cannot be calculated`,
+      fix: `add the content of its config.json here, or set ${listed(missing, 'and')}`,
     },
   ];
 }
@@ -132,7 +132,7 @@ function checkAutoscale(at: Path, { replicas, autoscale }: Draft): UnplacedMista
     {
       at: [...at, 'autoscale', 'maxReplicas'],
       value: most,
-      problem: `${most} replicas at most are fewer than the ${replicas} of replicas, which is the least`,
+      problem: `${most} is less than replicas ${replicas}, which is the minimum`,
       fix: `use ${replicas} or more`,
     },
   ];

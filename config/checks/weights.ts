@@ -28,7 +28,7 @@ export function checkWeights(
         at: [...at, 'weights', 'pvc', 'accessMode'],
         value: 'ReadWriteOnce',
         problem: `${pods} ${are} cannot share a volume that one node mounts at a time`,
-        fix: 'use ReadWriteMany, with a storage class that has it',
+        fix: 'use ReadWriteMany, with a storage class that supports it',
       },
     ];
   }
@@ -37,8 +37,8 @@ export function checkWeights(
   return [
     {
       at: [...at, 'weights', 'image'],
-      problem: `Kubernetes ${kubernetesVersion} mounts no image as a volume: before ${IMAGE_VOLUMES} the feature is off, and the API server drops the field without a word`,
-      fix: `use pvc, or a cluster of Kubernetes ${IMAGE_VOLUMES}`,
+      problem: `Kubernetes ${kubernetesVersion} cannot mount an image as a volume: before ${IMAGE_VOLUMES} the feature is off, and the API server drops the field silently`,
+      fix: `use pvc, or a cluster with Kubernetes ${IMAGE_VOLUMES} or later`,
     },
   ];
 }

@@ -69,7 +69,7 @@ function unreached(models: Models, references: readonly Reference[]): string[] {
 function refuseUnreached(name: string): UnplacedMistake {
   return {
     at: ['models', name],
-    problem: 'no workload can reach this model: all of them name others',
+    problem: 'no workload can call this model',
     fix: `add a workload with model: ${name}, or remove the model`,
   };
 }
@@ -96,14 +96,19 @@ function checkFallbacks(
         {
           at,
           value: other,
-          problem: `${shown(other)} is a route, and only models that answer by themselves can be a fallback`,
-          fix: `name the models that ${other} names`,
+          problem: `${shown(other)} is a route, and a route cannot be a fallback`,
+          fix: `list the models of ${other} instead`,
         },
       ];
     }
     if (!tried.has(other)) return [];
     return [
-      { at, value: other, problem: `${shown(other)} is what has failed already by then`, fix: 'remove it' },
+      {
+        at,
+        value: other,
+        problem: `${shown(other)} is the model that has failed when the fallbacks are tried`,
+        fix: 'remove it',
+      },
     ];
   });
 }

@@ -36,5 +36,5 @@ export const answering = {
 
 export type AnsweringDocument = Static<TObject<typeof answering>>;
 
-/** What a model costs, to order tiers by; in the currency of the document. */
+/** Price of a model, by which tiers are ordered; in the currency of the document. */
 export type ModelPrice = NonNullable<AnsweringDocument['price']>;

@@ -143,7 +143,7 @@ export type GatewayDocument = Static<typeof gateway>;
 
 export type GatewaySettings = Parsed<typeof gateway>;
 
-/** Who says which workload a request belongs to. */
+/** The source of the workload identity of a request. */
 export type Identity = GatewaySettings['identity'];
 
 /** Spans over OTLP. */

@@ -11,11 +11,11 @@ export interface ModelArchitecture {
   /** `max_position_embeddings`: the longest context in tokens that it was trained for. */
   readonly maxModelLen: number;
   readonly hiddenSize: number;
-  /** Layers whose attention sees everything. */
+  /** Layers with full attention. */
   readonly fullLayers: number;
-  /** Layers whose attention sees the last `slidingWindow` tokens. */
+  /** Layers whose attention covers the last `slidingWindow` tokens. */
   readonly slidingLayers: number;
-  /** In tokens; there when there are sliding layers. */
+  /** In tokens; set when there are sliding layers. */
   readonly slidingWindow?: number;
   readonly queryHeads: number;
   readonly kvHeads: number;

@@ -7,10 +7,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Fields of models whose memory follows from more than is planned here. */
 const BEYOND: Readonly<Record<string, string>> = {
-  kv_lora_rank: 'multi-head latent attention has a KV cache of its own kind',
-  text_config: 'a model for text and images has more weights than those of its text_config',
-  n_shared_experts: 'experts that every token passes are not counted',
-  shared_expert_intermediate_size: 'experts that every token passes are not counted',
+  kv_lora_rank: 'multi-head latent attention has a different KV cache',
+  text_config: 'a multimodal model has more weights than its text_config describes',
+  n_shared_experts: 'shared experts are not counted',
+  shared_expert_intermediate_size: 'shared experts are not counted',
   first_k_dense_replace: 'the first layers have no experts',
 };
 
@@ -48,7 +48,7 @@ class Reader {
   architecture(): ModelArchitecture {
     for (const [field, why] of Object.entries(BEYOND)) {
       // Zero and null say that there is none.
-      if (this.config[field]) this.refuse([field], `is beyond the memory plan: ${why}`);
+      if (this.config[field]) this.refuse([field], `is not supported by the memory plan: ${why}`);
     }
     const hiddenSize = this.count('hidden_size');
     const queryHeads = this.count('num_attention_heads');
@@ -71,7 +71,7 @@ class Reader {
     if (hiddenSize % queryHeads === 0) return hiddenSize / queryHeads;
     this.refuse(
       ['head_dim'],
-      `is required: hidden_size ${hiddenSize} is no multiple of num_attention_heads ${queryHeads}`,
+      `is required: hidden_size ${hiddenSize} is not a multiple of num_attention_heads ${queryHeads}`,
     );
     return 1;
   }
@@ -80,7 +80,10 @@ class Reader {
     const { layer_types: types, use_sliding_window: windows } = this.config;
     const window = this.has('sliding_window') && windows !== false;
     if (types === undefined && this.has('sliding_window_pattern')) {
-      this.refuse(['layer_types'], 'is required: which layers see only the sliding window');
+      this.refuse(
+        ['layer_types'],
+        'is required: the kind of each layer (full_attention or sliding_attention)',
+      );
     }
     if (types === undefined) {
       const slidingLayers = window ? count : 0;
@@ -90,7 +93,7 @@ class Reader {
     if (kinds.length !== count) {
       this.refuse(
         ['layer_types'],
-        `is not a list of ${count} kinds of layers, one for each of num_hidden_layers`,
+        `is not a list of ${count} layer kinds, one for each of num_hidden_layers`,
       );
     }
     const known = ['full_attention', 'sliding_attention'];
@@ -98,7 +101,7 @@ class Reader {
       if (known.includes(kind)) return;
       this.refuse(
         ['layer_types', `${index}`],
-        `is beyond the memory plan: known kinds of layers are ${listed(known, 'and')}`,
+        `is not supported by the memory plan: supported layer kinds are ${listed(known, 'and')}`,
         kind,
       );
     });
@@ -117,7 +120,7 @@ class Reader {
     }
     const { mlp_only_layers: dense, decoder_sparse_step: step = 1 } = this.config;
     if ((Array.isArray(dense) && dense.length > 0) || step !== 1) {
-      this.refuse(['mlp_only_layers'], 'is beyond the memory plan: some layers have no experts');
+      this.refuse(['mlp_only_layers'], 'is not supported by the memory plan: some layers have no experts');
     }
     return {
       kind: 'moe',
@@ -142,7 +145,7 @@ class Reader {
     if (method === 'compressed-tensors' && areFloats(settings.config_groups)) return { method: 'fp8' };
     this.refuse(
       ['quantization_config', 'quant_method'],
-      `${shown(method)} is beyond the memory plan: known are mxfp4, fp8, and 8-bit floats of modelopt and compressed-tensors`,
+      `${shown(method)} is not supported by the memory plan: supported are mxfp4, fp8, and 8-bit floats of modelopt and compressed-tensors`,
       method,
     );
     return { method: 'none' };

@@ -66,8 +66,8 @@ function refuseLarge(
     {
       at,
       value: vmClass.name,
-      problem: `${worst.name} does not fit into a node of ${vmClass.name}: it takes ${wants.join('; it takes ')}`,
-      fix: larger === undefined ? 'use a larger class' : `use ${larger.name}`,
+      problem: `${worst.name} does not fit on a node of ${vmClass.name}: it needs ${wants.join('; it needs ')}`,
+      fix: larger === undefined ? 'use a larger VM class' : `use ${larger.name}`,
     },
   ];
 }
@@ -78,8 +78,8 @@ function refuseHomeless(pods: readonly Pod[]): UnplacedMistake[] {
   return [
     {
       at: [...CLUSTER, 'pools', 'gpu'],
-      problem: `is required: ${models.join(', ')} ${models.length === 1 ? 'takes' : 'take'} ${total(pods)} GPUs`,
-      fix: 'add it with a gpuClass',
+      problem: `is required: ${models.join(', ')} ${models.length === 1 ? 'needs' : 'need'} ${total(pods)} GPUs`,
+      fix: 'add pools.gpu with a gpuClass',
     },
   ];
 }
@@ -89,8 +89,8 @@ function refuseIdle(pods: readonly Pod[], { size }: GpuPool): UnplacedMistake[] 
   return [
     {
       at: [...CLUSTER, 'pools', 'gpu'],
-      problem: 'no model takes a GPU, so nobody can say how many nodes there are to be',
-      fix: 'remove it, or set replicas',
+      problem: 'no model needs a GPU, so the number of nodes cannot be calculated',
+      fix: 'remove the pool, or set replicas',
     },
   ];
 }
@@ -105,8 +105,8 @@ function refuseModels({ models }: Platform, profile: string): UnplacedMistake[] 
         {
           at: [...at, 'mig'],
           value: model.mig,
-          problem: 'the GPU pool has whole vGPUs, which cannot be divided',
-          fix: 'leave it out',
+          problem: 'the GPU pool has vGPUs, which cannot be divided into MIG slices',
+          fix: 'remove it',
         },
       ];
     }
@@ -116,7 +116,7 @@ function refuseModels({ models }: Platform, profile: string): UnplacedMistake[] 
       {
         at: [...at, 'gpu'],
         value: model.gpu,
-        problem: `the GPU pool has ${profile}, and the model is planned for ${model.gpu}`,
+        problem: `the GPU pool has ${profile}, but the model is planned for ${model.gpu}`,
         fix: `use ${right}`,
       },
     ];
@@ -148,8 +148,8 @@ function refuseSize(
     {
       at: [...CLUSTER, 'pools', name, field],
       value: nodes,
-      problem: `${nodes} ${nodes === 1 ? 'node' : 'nodes'} of ${vmClass.name} ${nodes === 1 ? 'is' : 'are'} too few: ${what} take ${most}`,
-      fix: `use ${most} or more, or leave it out`,
+      problem: `${nodes} ${nodes === 1 ? 'node' : 'nodes'} of ${vmClass.name} ${nodes === 1 ? 'is' : 'are'} too few: ${what} need ${most}`,
+      fix: `use ${most} or more, or remove it`,
     },
   ];
 }
@@ -159,7 +159,7 @@ function envoys(platform: Platform): string {
   const { gateway: pods } = podsOf(platform);
   const { replicas } = platform.gateway;
   const each = pods[0] === undefined ? '' : ` with ${cpus(pods[0].millicores)} CPUs each`;
-  return `${pods.length} Envoys (${replicas} replicas, and ${pods.length - replicas} while they are replaced)${each}`;
+  return `${pods.length} Envoys (${replicas} replicas, and ${pods.length - replicas} during a rolling update)${each}`;
 }
 
 /** `gpt-oss-120b 2 × 4 GPUs, bge-large-en 1 × 1 GPU`. */
@@ -188,8 +188,8 @@ function refuseHosts(platform: Platform, cluster: VksCluster): UnplacedMistake[]
       {
         at: [...CLUSTER, 'pools', 'gpu', 'hostGroups'],
         value: groups,
-        problem: `the hosts have ${sets} and the pool has up to ${most} nodes, each with a set of its own`,
-        fix: `use fewer model servers, or hosts for ${most}`,
+        problem: `the hosts have ${sets}, and the pool has up to ${most} nodes, which need one set each`,
+        fix: `reduce the number of model servers, or provide hosts for ${most} nodes`,
       },
     ];
   }
@@ -198,8 +198,8 @@ function refuseHosts(platform: Platform, cluster: VksCluster): UnplacedMistake[]
     {
       at: [...CLUSTER, 'pools', 'gpu', 'maxSurge'],
       value: gpu.maxSurge,
-      problem: `${most} nodes and ${gpu.maxSurge} that comes before another leaves take ${most + gpu.maxSurge} sets of GPUs, and the hosts have ${sets}${gpu.hostGroups === undefined ? ' as far as is said' : ''}: every replacement would wait for ever`,
-      fix: `use 0, or say with hostGroups that the hosts have ${most + gpu.maxSurge}`,
+      problem: `${most} nodes with maxSurge ${gpu.maxSurge} need ${most + gpu.maxSurge} sets of GPUs, and the hosts have ${sets}${gpu.hostGroups === undefined ? ' by default' : ''}: a rolling update would never finish`,
+      fix: `use 0, or set hostGroups if the hosts have ${most + gpu.maxSurge}`,
     },
   ];
 }
@@ -215,7 +215,7 @@ function refuseAddresses(platform: Platform, cluster: VksCluster): UnplacedMista
     {
       at: [...CLUSTER, 'network', 'pods'],
       value: pods,
-      problem: `${pods} has a /24 for ${addressedNodes} nodes, and there may be ${mostNodes}: control plane ${cluster.controlPlane.replicas} + 1, ${sizes.join(', ')}, the second number of each while nodes are replaced; it cannot grow later`,
+      problem: `${pods} has a /24 for ${addressedNodes} nodes, and there may be ${mostNodes}: control plane ${cluster.controlPlane.replicas} + 1, ${sizes.join(', ')} (the second number of each is for a rolling update); the network cannot grow later`,
       fix: `use a /${Math.min(prefix, 16)}`,
     },
   ];

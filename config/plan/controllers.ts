@@ -17,7 +17,7 @@ export const AI_GATEWAY_SYSTEM = 'envoy-ai-gateway-system';
 export const GATEWAY_CONFIG = { name: 'envoy-gateway-config', key: 'envoy-gateway.yaml' } as const;
 
 /**
- * The ConfigMap that says the same to the embedded datacenter where no chart is installed: Envoy Gateway's
+ * The ConfigMap with the same settings for the embedded datacenter, where no chart is installed: Envoy Gateway's
  * configuration, and the AI Gateway controller's flags, one a line.
  */
 export const EMBEDDED_CONFIG = {
@@ -32,7 +32,7 @@ export const AI_GATEWAY_CONTROLLER = 'ai-gateway-controller';
 /** The Secret with the seed of MCP sessions, its key, and the variable that hands it to the controller. */
 export const MCP_SEED = { secret: 'mcp-session-seed', key: 'seed', variable: 'MCP_SESSION_SEED' } as const;
 
-/** The Redis of our own, and the Secret with the password of somebody else's. */
+/** The Redis of the platform, and the Secret with the password of an external Redis. */
 export const LIMITER_REDIS = { name: 'limiter-redis', port: 6379, passwordKey: 'password' } as const;
 
 /**

@@ -3,7 +3,7 @@ import { PlatformError } from '../../base/mistake';
 import { type Cpu, Memory } from '../../base/quantity';
 import type { GatewaySettings } from '../platform';
 
-/** Envoys that fit into the embedded datacenter, where they share one address. */
+/** Number of Envoys in the embedded datacenter, where they share one address. */
 export const LOCAL_ENVOYS = 2;
 
 const MI = Memory.mebibytes(1).bytes;
@@ -39,7 +39,7 @@ export interface EnvoyPlan {
    * exceed the memory; then the overload manager refuses connections before the kernel kills Envoy.
    */
   readonly maxParallelRequests: number;
-  /** Connections of clients to one Envoy at once; one more is closed as soon as it is made. */
+  /** Connections of clients to one Envoy at once; additional connections are closed immediately. */
   readonly maxConnections: number;
 }
 
@@ -86,7 +86,7 @@ export function refuseMemory({ cpu, memory, bufferLimit }: EnvoySettings): Refus
   const enough = Memory.mebibytes(Math.ceil((IDLE.bytes + workers * SHARE * bufferLimit.bytes) / MI));
   const fitting = Math.floor((memory.bytes - IDLE.bytes) / (workers * SHARE) / MI);
   return {
-    problem: `${memory} carries ${requests} requests at once, fewer than the ${workers} workers of Envoy: ${IDLE} for Envoy itself + ${workers} × half of bufferLimit ${bufferLimit} = ${enough}`,
+    problem: `${memory} allows ${requests} parallel requests, fewer than the ${workers} workers of Envoy: ${IDLE} for Envoy itself + ${workers} × half of bufferLimit ${bufferLimit} = ${enough}`,
     fix: `use ${enough} or more${fitting < 1 ? '' : `, or bufferLimit ${fitting}Mi or less`}`,
   };
 }

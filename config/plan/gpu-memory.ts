@@ -7,7 +7,7 @@ import { blocksOfRequest } from './kv-cache';
 /** Requests beyond this share of the KV cache push each other out. */
 const SAFE = 0.9;
 
-/** Where the memory of each GPU of a replica goes, and how many requests that carries. */
+/** How the memory of each GPU of a replica is used, and how many requests it allows. */
 export interface GpuMemoryPlan {
   /** Of the fullest GPU. */
   readonly weightsPerGpu: Memory;

@@ -4,7 +4,7 @@ import { planCluster } from './cluster';
 import type { ChartSource } from './controllers';
 import { GPU_TAINT, POOL_LABEL } from './node-pools';
 
-/** Where NVIDIA's operator runs, the Secrets that its vGPU driver takes, and what it calls its exporter's pods. */
+/** The namespace of NVIDIA's operator, the Secrets of its vGPU driver, and the label of its exporter pods. */
 export const GPU_OPERATOR = {
   namespace: 'gpu-operator',
   /** The value of the label `app`, the only one that says what these pods are. */
@@ -23,7 +23,7 @@ export interface GpuOperatorPlan {
 }
 
 /**
- * What the chart is told beyond its defaults; undefined where the operator is somebody else's matter.
+ * The values of the chart beyond its defaults; undefined if the platform does not install the operator.
  *
  * The controllers run on the system pool, for which they are counted; what runs on GPU nodes tolerates their taint.
  */

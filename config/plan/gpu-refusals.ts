@@ -53,7 +53,7 @@ function refuseUtilization({ gpuMemoryUtilization: share }: GpuMemorySettings): 
   const usual = share > 0 ? ORDINARY_UTILIZATION : 0.9;
   return {
     field: 'gpuMemoryUtilization',
-    problem: `${share} is not over 0 and at most ${MOST_UTILIZATION}: vLLM takes that share of the whole GPU when it starts, and the driver, NCCL and CUDA graphs need the rest`,
+    problem: `${share} is not greater than 0 and at most ${MOST_UTILIZATION}: vLLM allocates this share of the GPU memory at start, and the driver, NCCL and CUDA graphs need the rest`,
     fix: `use ${usual}`,
     suggestion: { gpuMemoryUtilization: usual },
   };
@@ -66,7 +66,7 @@ function refuseMig(settings: GpuMemorySettings): GpuMemoryRefusal | undefined {
   if (!slices.includes(mig)) {
     return {
       field: 'mig',
-      problem: `${gpu} has no slice ${mig}`,
+      problem: `${gpu} has no MIG profile ${mig}`,
       fix: slices.length === 0 ? 'remove mig' : `use ${listed(slices, 'or')}`,
       suggestion: { mig: slices.at(-1) },
     };
@@ -75,7 +75,7 @@ function refuseMig(settings: GpuMemorySettings): GpuMemoryRefusal | undefined {
   if (gpus === 1) return undefined;
   return {
     field: 'mig',
-    problem: `a replica of ${gpus} GPUs cannot run on slices: slices have neither NVLink nor peer-to-peer memory, and NCCL finds no way between them`,
+    problem: `a replica of ${gpus} GPUs cannot run on MIG slices: slices have neither NVLink nor peer-to-peer memory, which NCCL needs`,
     fix: 'remove mig, or use tensorParallelSize 1',
     suggestion: { mig: undefined },
   };
@@ -103,7 +103,7 @@ function refuseDivision(settings: GpuMemorySettings): GpuMemoryRefusal | undefin
       field,
       problem: heads
         ? `${tensor} GPUs cannot share ${queryHeads} query heads and ${kvHeads} key-value heads evenly`
-        : `${tensor} GPUs leave each ${width} / ${tensor} = ${width / tensor} of a layer's width, which is no multiple of the FP8 blocks of ${quantization.method === 'fp8' && quantization.block}`,
+        : `${tensor} GPUs divide the width of a layer into ${width} / ${tensor} = ${width / tensor}, which is not a multiple of the FP8 block size ${quantization.method === 'fp8' && quantization.block}`,
       fix: `use ${listed(sizes, 'or')}`,
       suggestion: { tensorParallelSize: nearest },
     };
@@ -113,8 +113,8 @@ function refuseDivision(settings: GpuMemorySettings): GpuMemoryRefusal | undefin
   const stages = wholeNodes(fitting, Math.ceil((tensor * pipeline) / fitting), gpusPerNode);
   return {
     field,
-    problem: `${tensor} GPUs that share every layer are more than the ${gpusPerNode} of a node: between nodes each layer would wait for the network`,
-    fix: `use tensorParallelSize ${fitting} with pipelineParallelSize ${stages}, or gpusPerNode ${tensor} if the nodes have them`,
+    problem: `${tensor} GPUs are more than the ${gpusPerNode} of a node: across nodes, every layer would wait for the network`,
+    fix: `use tensorParallelSize ${fitting} with pipelineParallelSize ${stages}, or gpusPerNode ${tensor} if the nodes have that many`,
     suggestion: { tensorParallelSize: fitting, pipelineParallelSize: stages },
   };
 }
@@ -136,7 +136,7 @@ function refuseStages(settings: GpuMemorySettings): GpuMemoryRefusal | undefined
   const enough = wholeNodes(tensor, stages, gpusPerNode);
   return {
     field,
-    problem: `${tensor} × ${stages} = ${gpus} GPUs of a replica are more than a node's ${gpusPerNode} and do not fill whole nodes`,
+    problem: `${tensor} × ${stages} = ${gpus} GPUs of a replica are more than the ${gpusPerNode} of a node and do not fill whole nodes`,
     fix: `use ${enough}`,
     suggestion: { pipelineParallelSize: enough },
   };
@@ -153,7 +153,7 @@ function refuseKvCacheDtype({ gpu, kvCacheDtype }: GpuMemorySettings): GpuMemory
   if (kvCacheDtype !== 'fp8' || gpuProfile(gpu).computeCapability >= FP8_CAPABILITY) return undefined;
   return {
     field: 'kvCacheDtype',
-    problem: `${gpu} cannot calculate with 8-bit floats (compute capability 8.9 or more can)`,
+    problem: `${gpu} does not support 8-bit floats, which need compute capability 8.9 or higher`,
     fix: 'use auto',
     suggestion: { kvCacheDtype: 'auto' },
   };
@@ -165,7 +165,7 @@ function refusePositions(settings: GpuMemorySettings): GpuMemoryRefusal | undefi
   if (positionsOverridden || maxModelLen <= positions) return undefined;
   return {
     field: 'maxModelLen',
-    problem: `${maxModelLen} tokens are more than the ${positions} positions that the model was trained for: vLLM refuses to start`,
+    problem: `${maxModelLen} tokens are more than the ${positions} positions of the model: vLLM would not start`,
     fix: `use ${positions} or less`,
     suggestion: { maxModelLen: positions },
   };
@@ -177,7 +177,7 @@ function refuseBatch(settings: GpuMemorySettings): GpuMemoryRefusal | undefined 
   if (tokens < maxNumSeqs) {
     return {
       field,
-      problem: `${tokens} tokens a step are fewer than the ${maxNumSeqs} requests at once, each of which takes one`,
+      problem: `${tokens} tokens per step are fewer than maxNumSeqs ${maxNumSeqs}, and each request needs at least one`,
       fix: `use ${maxNumSeqs} or more`,
       suggestion: { maxNumBatchedTokens: chunkedPrefill ? maxNumSeqs : Math.max(maxNumSeqs, maxModelLen) },
     };
@@ -185,7 +185,7 @@ function refuseBatch(settings: GpuMemorySettings): GpuMemoryRefusal | undefined 
   if (chunkedPrefill || tokens >= maxModelLen) return undefined;
   return {
     field,
-    problem: `${tokens} tokens a step are fewer than the longest context ${maxModelLen}, and without chunked prefill a prompt takes one step`,
+    problem: `${tokens} tokens per step are fewer than maxModelLen ${maxModelLen}, and without chunked prefill a whole prompt must fit in one step`,
     fix: `use ${maxModelLen} or more`,
     suggestion: { maxNumBatchedTokens: maxModelLen },
   };
@@ -202,13 +202,13 @@ function refuseMemory(settings: GpuMemorySettings): GpuMemoryRefusal | undefined
   if (longest === 0) {
     return {
       field: 'gpuMemoryUtilization',
-      problem: `no memory is left for the KV cache: weights ${gib(weights)} + overhead ${gib(overhead)} against ${share} of each GPU`,
+      problem: `no memory is left for the KV cache: weights ${gib(weights)} and overhead ${gib(overhead)} take all of ${share} of each GPU`,
       ...(shape && { fix: `use ${said(shape)}`, suggestion: shape }),
     };
   }
   return {
     field: 'maxModelLen',
-    problem: `one request of ${maxModelLen} tokens takes ${blocksOfRequest(layout, maxModelLen)} blocks of KV cache and ${blocks - 1} fit: ${share}, less weights ${gib(weights)} and overhead ${gib(overhead)}, is ${gib(kv)}, at ${layout.bytesPerBlock / KI} KiB a block`,
+    problem: `one request of ${maxModelLen} tokens needs ${blocksOfRequest(layout, maxModelLen)} blocks of KV cache, and ${blocks - 1} fit: ${share}, less weights ${gib(weights)} and overhead ${gib(overhead)}, leaves ${gib(kv)} at ${layout.bytesPerBlock / KI} KiB per block`,
     fix: `use ${longest} or less${shape === undefined || 'maxModelLen' in shape ? '' : `, or ${said(shape)}`}`,
     suggestion: { maxModelLen: longest },
   };

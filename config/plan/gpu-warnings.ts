@@ -13,12 +13,12 @@ const LARGE_VOCABULARY = 150_000;
 /** Beyond this share of a GPU, gpt-oss on two of them has run out of memory (vLLM's recipes). */
 const HIGH_UTILIZATION = 0.92;
 
-/** Something that runs and is probably not what is wanted. */
+/** A configuration that runs but is probably not intended. */
 export interface GpuMemoryWarning extends Refusal {
   readonly field: GpuMemoryField;
 }
 
-/** What a configuration risks that is not refused. */
+/** Risks of a configuration that is not refused. */
 export function warnGpuMemory(settings: GpuMemorySettings): GpuMemoryWarning[] {
   return [warnCrowd, warnSampler, warnUtilization, warnLinks].flatMap((check) => check(settings) ?? []);
 }
@@ -30,7 +30,7 @@ function warnCrowd(settings: GpuMemorySettings): GpuMemoryWarning | undefined {
   if (maxNumSeqs <= safe) return undefined;
   return {
     field: 'maxNumSeqs',
-    problem: `${maxNumSeqs} requests of ${expectedTokens} tokens at once are more than nine tenths of the KV cache: they will push each other out and be computed again`,
+    problem: `${maxNumSeqs} parallel requests of ${expectedTokens} tokens need more than 90 % of the KV cache: vLLM will preempt and recompute some of them`,
     fix: `use ${Math.max(1, safe)} or less`,
   };
 }
@@ -40,7 +40,7 @@ function warnSampler({ maxNumSeqs, architecture }: GpuMemorySettings): GpuMemory
   const wasted = samplerBytes(maxNumSeqs - MANY_REQUESTS, architecture) / GI;
   return {
     field: 'maxNumSeqs',
-    problem: `${maxNumSeqs} requests at once with a vocabulary of ${architecture.vocabSize} take some ${wasted.toFixed(1)} GiB more of each GPU than ${MANY_REQUESTS} do, from the KV cache`,
+    problem: `${maxNumSeqs} parallel requests with a vocabulary of ${architecture.vocabSize} take about ${wasted.toFixed(1)} GiB more of each GPU than ${MANY_REQUESTS}, at the expense of the KV cache`,
     fix: `use ${MANY_REQUESTS} or less`,
   };
 }
@@ -60,7 +60,7 @@ function warnLinks({ gpu, tensorParallelSize }: GpuMemorySettings): GpuMemoryWar
   if (tensorParallelSize === 1 || gpuProfile(gpu).nvlink) return undefined;
   return {
     field: 'tensorParallelSize',
-    problem: `${tensorParallelSize} GPUs share every layer over PCIe: ${gpu} has no NVLink between all GPUs of a node`,
-    fix: 'use tensorParallelSize 1 where the model fits, or set preflight to measure the links',
+    problem: `${tensorParallelSize} GPUs exchange the results of every layer over PCIe: ${gpu} has no NVLink between all GPUs of a node`,
+    fix: 'use tensorParallelSize 1 if the model fits, or set preflight to measure the links',
   };
 }

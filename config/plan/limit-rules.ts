@@ -9,7 +9,7 @@ export interface LimitRule {
   readonly counts: 'requests' | 'tokens';
   readonly amount: number;
   readonly unit: 'Minute' | 'Hour' | 'Day' | 'Month';
-  /** Count, and refuse nothing. */
+  /** Count requests, but reject none. */
   readonly shadow: boolean;
 }
 

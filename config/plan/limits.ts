@@ -36,7 +36,7 @@ function refuseShare(of: string, total: number, replicas: number): Refusal | und
   if (Number.isInteger(share)) return undefined;
   const nearest = [Math.floor(share) * replicas, Math.ceil(share) * replicas].filter((limit) => limit > 0);
   return {
-    problem: `${total} ${of} over ${replicas} gateway replicas is ${round(share)} each: every Envoy counts on its own and only whole requests`,
+    problem: `${total} ${of} over ${replicas} gateway replicas is ${round(share)} each, not a whole number: every Envoy counts on its own`,
     fix: `use ${nearest.join(' or ')}, or gateway.replicas ${commonDivisor(total, replicas)}`,
   };
 }

@@ -5,7 +5,7 @@ import { podsOf } from './cluster-pods';
 import { type Pod, packNodes, roomOf } from './nodes';
 import { planServerTiming, planTiming } from './timing';
 
-/** Label of every node with the pool that it is of; model servers and Envoys ask for it. */
+/** Label of every node with the name of its pool; model servers and Envoys select by it. */
 export const POOL_LABEL = 'vcf-ai-platform/pool';
 
 /** What keeps other pods from GPU nodes; NVIDIA's operator and model servers tolerate it. */
@@ -37,9 +37,9 @@ export interface PoolPlan {
   readonly vmClass: VmClass;
   readonly osImage: OsImage;
   readonly size: Exclude<PoolSize, { readonly kind: 'planned' }>;
-  /** Nodes beyond its size while others are replaced; with 0 one leaves before one comes. */
+  /** Additional nodes during a rolling update; with 0 a node is removed before its replacement is created. */
   readonly maxSurge: 0 | 1;
-  /** How long a node's pods may take to leave, longest answer included. */
+  /** How long the pods of a node may take to terminate, including the longest answer. */
   readonly drain: Duration;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: 'NoSchedule' }[];
@@ -50,7 +50,7 @@ export interface PoolPlan {
   }[];
 }
 
-/** The pools of a VKS cluster, and what they come to. */
+/** The pools of a VKS cluster, and their totals. */
 export interface ClusterPlan {
   /** System pool first. */
   readonly pools: readonly PoolPlan[];

@@ -1,6 +1,6 @@
 import { Cpu, Memory } from '../../base/quantity';
 
-/** What a pod asks for: the scheduler counts nothing else. */
+/** Resource requests of a pod, which the scheduler counts. */
 export interface PodSize {
   readonly cpu: Cpu;
   readonly memory: Memory;

@@ -49,13 +49,13 @@ export interface HeaderMatch {
   readonly value: string;
 }
 
-/** What holds for every rule of a route, because a route has one traffic policy. */
+/** Settings of every rule of a route, because a route has one traffic policy. */
 export interface TrafficPlan extends LimitRules {
   /** How failed attempts are tried again; absent where there is nothing else to try. */
   readonly retry?: RetryPlan;
   /** Models that fail are left out for a while; only where every rule has another one. */
   readonly ejection: boolean;
-  /** Models are asked `/health`; only where every one is a model server of ours. */
+  /** Models are probed at `/health`; only if all of them are model servers of the platform. */
   readonly healthCheck: boolean;
   /** Requests with the same values of these headers stay on one replica. */
   readonly session: readonly string[];

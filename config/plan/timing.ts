@@ -63,15 +63,15 @@ export function planTiming(requestTimeout: Duration): TimingPlan {
   };
 }
 
-/** How a model server leaves and for how long it keeps a connection, in whole seconds. */
+/** Termination and keep-alive times of a model server, in whole seconds. */
 export interface ServerTimingPlan {
-  /** `preStop` sleeps for so long: routers see that the pod is leaving, and it still takes requests. */
+  /** Duration of the `preStop` sleep: routers remove the terminating pod, which still accepts requests. */
   readonly leave: Duration;
   /** How long running answers may go on after that: `--shutdown-timeout` of vLLM. */
   readonly drain: Duration;
   /** `terminationGracePeriodSeconds`: leave, drain, and the exit itself. */
   readonly grace: Duration;
-  /** The side that closes an idle connection must be the gateway: the other way round ends in sporadic 503s. */
+  /** Longer than the idle timeout of the gateway, which must be the side that closes idle connections: otherwise there are sporadic 503s. */
   readonly keepAlive: Duration;
 }
 

@@ -3,30 +3,30 @@ import { nearest } from '../../base/text';
 import { isAtLeast } from '../gates';
 import { FLAGS_REMOVED, FLAGS_SINCE } from '../models/vllm-flags';
 
-/** The newest vLLM whose flags are known here; a later one is taken to have the same. */
+/** The newest vLLM whose flags are known; later versions are assumed to have the same flags. */
 export const NEWEST_VLLM = '0.33.0';
 
 /**
- * The oldest vLLM that the platform runs: it brought `--shutdown-timeout`, without which a leaving replica cuts
+ * The oldest supported vLLM: it added `--shutdown-timeout`, without which a terminating replica aborts
  * its answers. Every other flag that the platform sets is older.
  */
 export const OLDEST_VLLM = '0.18.0';
 
 /** Flags that the platform sets, and where the document says what they say. */
 const OWN: Readonly<Record<string, string>> = {
-  'api-key': 'name a secret in apiKeySecret: a flag would show the key to everybody who may read pods',
+  'api-key': 'name a secret in apiKeySecret: a flag would expose the key to everyone who may read pods',
   'data-parallel-size': 'use replicas',
   'disable-access-log-for-endpoints': 'remove it: probes are not logged',
   'distributed-executor-backend': 'remove it: it follows from pipelineParallelSize and gpusPerNode',
   'download-dir': 'use weights',
-  'enable-force-include-usage': 'remove it: it is always on, because budgets and bills are made of it',
-  'enable-prompt-tokens-details': 'remove it: it is always on, because bills are made of it',
+  'enable-force-include-usage': 'remove it: it is always on, because token budgets and chargeback need it',
+  'enable-prompt-tokens-details': 'remove it: it is always on, because chargeback needs it',
   'gpu-memory-utilization': 'use gpuMemoryUtilization',
   headless: 'remove it: it follows from pipelineParallelSize and gpusPerNode',
-  'hf-token': 'name a secret in hubTokenSecret: a flag would show the token to everybody who may read pods',
+  'hf-token': 'name a secret in hubTokenSecret: a flag would expose the token to everyone who may read pods',
   host: 'remove it: the Service expects the default',
   'kv-cache-dtype': 'use kvCacheDtype',
-  'kv-cache-memory-bytes': 'use gpuMemoryUtilization, by which the memory is planned',
+  'kv-cache-memory-bytes': 'use gpuMemoryUtilization, on which the memory plan is based',
   'master-addr': 'remove it: it follows from pipelineParallelSize and gpusPerNode',
   'master-port': 'remove it: it follows from pipelineParallelSize and gpusPerNode',
   'max-model-len': 'use maxModelLen',
@@ -39,13 +39,15 @@ const OWN: Readonly<Record<string, string>> = {
   port: 'remove it: the Service expects the default',
   revision: 'use revision',
   'root-path': 'remove it: probes and gateway expect the default',
-  'served-model-name': "change the model's name in models, which clients ask for",
+  'served-model-name': 'rename the model in models: clients request it by that name',
   'shutdown-timeout': 'use drain',
-  'ssl-certfile': 'remove it: the gateway speaks plain HTTP to it, and a NetworkPolicy keeps others away',
-  'ssl-keyfile': 'remove it: the gateway speaks plain HTTP to it, and a NetworkPolicy keeps others away',
+  'ssl-certfile':
+    'remove it: the gateway calls it over plain HTTP, and a NetworkPolicy denies all other clients',
+  'ssl-keyfile':
+    'remove it: the gateway calls it over plain HTTP, and a NetworkPolicy denies all other clients',
   'tensor-parallel-size': 'use tensorParallelSize',
-  uds: 'remove it: the Service expects a port',
-  config: 'write its settings here: a file could contradict what is planned',
+  uds: 'remove it: the Service needs a TCP port',
+  config: 'set its flags here: a file could contradict the memory plan',
 };
 
 /** Flags that move memory or work in ways that the memory plan does not know. */
@@ -90,9 +92,9 @@ const LIFETIMES: ReadonlyMap<string, Lifetime> = new Map([
  */
 export function refuseFlag(flag: string, version: string): Refusal | undefined {
   const plain = flag.replace(/^-+/, '').replaceAll('_', '-');
-  if (plain !== flag) return { problem: `${flag} is not a flag without --`, fix: `write ${plain}` };
+  if (plain !== flag) return { problem: `${flag} must be written without --`, fix: `write ${plain}` };
   const own = OWN[flag];
-  if (own !== undefined) return { problem: `the platform sets --${flag} itself`, fix: own };
+  if (own !== undefined) return { problem: `the platform sets --${flag}`, fix: own };
   const positive = flag.replace(/^no-/, '');
   const lifetime = LIFETIMES.get(flag);
   if (lifetime !== undefined) return refuseLifetime(flag, lifetime, version);
@@ -109,13 +111,13 @@ export function refuseFlag(flag: string, version: string): Refusal | undefined {
 function refuseLifetime(flag: string, { since, removed }: Lifetime, version: string): Refusal | undefined {
   if (!isAtLeast(version, since)) {
     return {
-      problem: `vLLM ${version} has no flag --${flag} and would not start: ${since} brought it`,
+      problem: `vLLM ${version} has no flag --${flag} and would not start: the flag was added in ${since}`,
       fix: `set version to ${since} or later, or remove it`,
     };
   }
   if (removed === undefined || !isAtLeast(version, removed)) return undefined;
   return {
-    problem: `vLLM ${version} has no flag --${flag} and would not start: it is gone since ${removed}`,
+    problem: `vLLM ${version} has no flag --${flag} and would not start: the flag was removed in ${removed}`,
     fix: 'remove it',
   };
 }
@@ -136,7 +138,7 @@ export function isBeyondThePlan(flag: string): boolean {
 export function refuseVllmVersion(version: string): Refusal | undefined {
   if (isAtLeast(version, OLDEST_VLLM)) return undefined;
   return {
-    problem: `vLLM ${version} is older than ${OLDEST_VLLM}, which brought --shutdown-timeout: a leaving replica would cut the answers that it is generating`,
-    fix: `use ${OLDEST_VLLM} or later; ${NEWEST_VLLM} is the newest one known here`,
+    problem: `vLLM ${version} is older than ${OLDEST_VLLM}, which added --shutdown-timeout: without it, a terminating replica aborts the answers that it is generating`,
+    fix: `use ${OLDEST_VLLM} or later; ${NEWEST_VLLM} is the newest supported release`,
   };
 }

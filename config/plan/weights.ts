@@ -34,7 +34,7 @@ export const PADDING: Readonly<Record<'checkpoint' | 'triton' | 'marlin', Paddin
   marlin: { width: 128, hidden: 256 },
 };
 
-/** Bytes of a model's weights as they lie in its checkpoint. */
+/** Size in bytes of the weights of a model in its checkpoint. */
 export function checkpointBytes(model: ModelArchitecture): number {
   return weightBytes(model, { tensor: 1, pipeline: 1 }, PADDING.checkpoint);
 }

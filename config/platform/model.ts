@@ -36,7 +36,7 @@ export interface TeiModel extends Answering, TeiSettings {
 export interface ProviderModel extends Answering {
   readonly kind: 'provider';
   readonly provider: ProviderKind;
-  /** What the provider calls the model. */
+  /** Name of the model at the provider. */
   readonly model: string;
   readonly endpoint: ProviderEndpoint;
   readonly credentials: Credentials;

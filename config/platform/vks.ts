@@ -57,7 +57,7 @@ export interface Supervisor {
 /** Size of a node. */
 export type VmClass = Parsed<typeof vmClasses>[number];
 
-/** What the nodes of a pool are made of; Photon has no driver for GPUs. */
+/** Operating system of the nodes of a pool; Photon has no GPU driver. */
 export type OsImage = NodePool['osImage'];
 
 export type ControlPlane = Omit<Parsed<typeof controlPlane>, 'vmClass'> & { readonly vmClass: VmClass };
@@ -137,7 +137,7 @@ function classOf(name: string, own: readonly VmClass[]): VmClass {
   const found = own.find((one) => one.name === name);
   if (found !== undefined) return found;
   const known = KNOWN_VM_CLASSES.find((candidate) => candidate.name === name);
-  if (known === undefined) throw new RangeError(`${name} is not a VM class that is known here`);
+  if (known === undefined) throw new RangeError(`VM class ${name} is unknown`);
   const { cpus, memoryGiB, reservation } = known;
   return {
     name,

@@ -2,7 +2,7 @@ import { compareKeys } from '../../base/text';
 import type { GatewaySettings, Limits, ModelDocument, WorkloadDocument, WorkloadMatch } from '../document';
 import { type Target, targetOf } from './target';
 
-/** Who calls, what it may call, and how much. */
+/** A client of models: its identity, its models and its limits. */
 export interface Workload {
   readonly name: string;
   readonly match: WorkloadMatch;

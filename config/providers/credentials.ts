@@ -70,5 +70,5 @@ export type Oidc = Readonly<Omit<OidcDocument, 'clientSecret' | 'scopes'>> & {
   readonly scopes: readonly string[];
 };
 
-/** What a Google Cloud project knows the identity provider by. */
+/** The identifiers of the identity provider in a Google Cloud project. */
 export type WorkloadIdentityPool = Readonly<WorkloadIdentityDocument>;

@@ -46,7 +46,7 @@ export function crdManifests(groups?: readonly string[]): CrdManifest[] {
   const known = [...new Set(files.map(({ group }) => group))].sort();
   const unknown = groups?.filter((group) => !known.includes(group)) ?? [];
   if (unknown.length > 0)
-    throw new Error(`no definitions of ${unknown.join(', ')}; there are ${known.join(', ')}`);
+    throw new Error(`unknown definitions ${unknown.join(', ')}; known are ${known.join(', ')}`);
   return files
     .filter(({ group }) => groups?.includes(group) ?? true)
     .map(({ schemaFile }) => schemaFile)

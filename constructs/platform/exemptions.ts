@@ -16,7 +16,7 @@ export function exemptObjects(charts: readonly Chart[], { policies }: Platform):
     if (named !== undefined) exempt(named, rule, exemption);
     else {
       const path = `policies.exemptions.${index}.object`;
-      mistakes.push({ path, value: object, problem: `${object} is no object of this platform` });
+      mistakes.push({ path, value: object, problem: `${object} is not an object of this platform` });
     }
   }
   if (mistakes.length > 0) throw new PlatformError(mistakes);

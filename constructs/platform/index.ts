@@ -114,7 +114,7 @@ function refuseDangling(platform: Platform, secrets: PlatformChartsProps['secret
         .map((model) => ({
           path: `workloads.${name}`,
           value: model,
-          problem: `there is no model ${model}; there are: ${known.join(', ')}`,
+          problem: `unknown model ${model}; known models are ${known.join(', ')}`,
         })),
     ),
   ];

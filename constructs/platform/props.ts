@@ -1,7 +1,7 @@
 import type { AdmissionLayers } from '../admission';
 import type { GatewayServiceType } from '../envoy-proxy';
 
-/** Where the models run, and what all layers share is. */
+/** The namespace of the model servers and of shared objects. */
 export const SERVING_NAMESPACE = 'ai-serving';
 
 export interface PlatformChartsProps {
@@ -19,5 +19,5 @@ export interface PlatformChartsProps {
   readonly gatewayServiceType?: GatewayServiceType;
 }
 
-/** The Gateway, and the namespace that has nothing but it and what belongs to it. */
+/** The Gateway and its namespace, which contains only its objects. */
 export const GATEWAY = { namespace: 'ai-gateway', name: 'ai-gateway' } as const;

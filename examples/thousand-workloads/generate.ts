@@ -15,7 +15,7 @@ const workload = (index: number) =>
 /** The stack file beside this script; `npx tsx examples/thousand-workloads/generate.ts` writes it. */
 export function thousandWorkloads(): string {
   return `# 1,000 workloads, written by generate.ts: what grows is this file, not the gateway. The passphrase of this stack
-# is known to everybody (cli/pulumi.ts); the one secret below is the key of a stand-in, of no worth anywhere else.
+# is publicly known (cli/pulumi.ts); the one secret below is the key of a stand-in, not valid anywhere else.
 config:
   vcf-ai-platform:platform:
     cluster: { local: {} }
@@ -25,7 +25,7 @@ config:
         provider: gemini
         model: gemini-2.5-flash
         apiKeySecret: gemini-api-key
-        baseUrl: http://gemini.stand-in.internal:8090/v1beta/openai   # production: leave it out
+        baseUrl: http://gemini.stand-in.internal:8090/v1beta/openai   # production: remove it
     workloads:
 ${Array.from({ length: 1000 }, (_, index) => workload(index)).join('\n')}
     gateway: { cpu: 2, memory: 4Gi, requestTimeout: 30s }

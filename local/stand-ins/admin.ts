@@ -44,10 +44,7 @@ function answer({ kind, name, recorder, faults }: AdminProps, request: IncomingM
     case 'GET /requests': {
       const after = query.get('after') ?? '0';
       if (!/^\d+$/.test(after)) {
-        return json(
-          { error: `after=${after} is not a sequence number; give the seq of a record, or 0` },
-          400,
-        );
+        return json({ error: `after=${after} is not a sequence number; use the seq of a record, or 0` }, 400);
       }
       const list: RequestList = {
         standIn: kind,
@@ -61,7 +58,7 @@ function answer({ kind, name, recorder, faults }: AdminProps, request: IncomingM
     case 'PUT /faults': {
       const [match, status] = [query.get('match') ?? '', Number(query.get('status'))];
       if (match === '' || !Number.isInteger(status) || status < 400 || status > 599) {
-        return json({ error: 'give match=TEXT, which is not empty, and status=400 to 599' }, 400);
+        return json({ error: 'set match=TEXT to a non-empty text, and status to 400 to 599' }, 400);
       }
       faults.set(match, status);
       return json({ standIn: kind, name, match, status });
@@ -73,7 +70,7 @@ function answer({ kind, name, recorder, faults }: AdminProps, request: IncomingM
       return json(
         {
           error:
-            'there are GET /requests?after=SEQ, DELETE /requests, PUT /faults?match=TEXT&status=STATUS, DELETE /faults and GET /healthz',
+            'known requests are GET /requests?after=SEQ, DELETE /requests, PUT /faults?match=TEXT&status=STATUS, DELETE /faults and GET /healthz',
         },
         404,
       );

@@ -43,7 +43,10 @@ export function cloud({ dialect: name, key, answerTokens, pace }: CloudProps): S
     routes: {},
     otherwise(exchange) {
       dialect.authenticate(exchange);
-      return dialect.answer(exchange) ?? json({ message: `no ${exchange.path} in the dialect ${name}` }, 404);
+      return (
+        dialect.answer(exchange) ??
+        json({ message: `unknown path ${exchange.path} in the dialect ${name}` }, 404)
+      );
     },
     refuse: (refusal) => dialect.refuse(refusal),
   };

@@ -57,7 +57,7 @@ function readRequest(body: unknown): { inputs: readonly string[]; base64: boolea
   const { input, encoding_format: format = 'float' } = Object(body);
   const inputs: unknown[] = Array.isArray(input) ? input : [input];
   if (inputs.length === 0 || !inputs.every((each) => typeof each === 'string' && each !== '')) {
-    throw new Refusal(422, 'input must be a text that is not empty, or a list of them', 'input');
+    throw new Refusal(422, 'input must be a non-empty string or a list of non-empty strings', 'input');
   }
   if (inputs.length > LARGEST_BATCH) {
     throw new Refusal(413, `batch size ${inputs.length} > maximum allowed batch size ${LARGEST_BATCH}`);

@@ -16,7 +16,7 @@ export function extAuth({ clients }: ExtAuthProps): StandIn {
   const check = ({ headers }: Exchange) => {
     const [, key = ''] = /^Bearer (.+)$/.exec(headers.authorization?.[0] ?? '') ?? [];
     const client = Object.hasOwn(clients, key) ? clients[key] : undefined;
-    if (client === undefined) return json({ error: 'this service knows no such key' }, 401);
+    if (client === undefined) return json({ error: 'unknown key' }, 401);
     return {
       ...json({}),
       headers: {

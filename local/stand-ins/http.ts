@@ -198,7 +198,7 @@ async function exchange(
     const reply =
       told === undefined
         ? await answer(standIn, given)
-        : standIn.refuse(new Refusal(told, 'this stand-in was told to refuse'));
+        : standIn.refuse(new Refusal(told, 'this stand-in is configured to reject requests'));
     if ('chunks' in reply) {
       response.writeHead(200, { 'content-type': reply.contentType });
       for await (const chunk of reply.chunks) response.write(chunk);

@@ -33,27 +33,27 @@ interface AnswerOptions {
 }
 
 const program = new Command('stand-ins').description(
-  'What a laptop lacks, imitated over real HTTP: a model server, a cloud provider, an MCP server, a GPU exporter, who clients are.',
+  'Stand-ins over real HTTP for services that a laptop lacks: model server, cloud provider, MCP server, GPU exporter, identity services.',
 );
 
 function standInCommand(kind: StandIn['kind'], description: string): Command {
   return program
     .command(kind)
     .description(description)
-    .requiredOption('--listen <host:port>', 'where to serve', loopbackAddress)
+    .requiredOption('--listen <host:port>', 'address to serve on', loopbackAddress)
     .addOption(
-      new Option('--admin <host:port>', 'where to tell what was seen')
+      new Option('--admin <host:port>', 'address of the record of requests')
         .argParser(loopbackAddress)
         .default({ host: '127.0.0.1', port: 0 }, '127.0.0.1:0'),
     )
-    .requiredOption('--record <file>', 'file to append a JSON line to for every request')
-    .option('--keep-requests <n>', 'records kept in memory', wholeNumber(1), 10_000)
-    .option('--name <name>', 'what this instance is called (default: the kind)');
+    .requiredOption('--record <file>', 'file to append a JSON line for every request to')
+    .option('--keep-requests <n>', 'number of records to keep in memory', wholeNumber(1), 10_000)
+    .option('--name <name>', 'name of this instance (default: the kind)');
 }
 
 function answerOptions(command: Command): Command {
   return command
-    .option('--answer-tokens <n>', 'length of an answer', wholeNumber(1), 12)
+    .option('--answer-tokens <n>', 'tokens of an answer', wholeNumber(1), 12)
     .option('--first-token-delay <ms>', 'time to the first token', wholeNumber(0), 30)
     .option('--token-delay <ms>', 'time to every further token', wholeNumber(0), 20);
 }
@@ -80,7 +80,7 @@ standInCommand('embedding-server', 'OpenAI API and metrics of Text Embeddings In
   );
 
 answerOptions(standInCommand('provider', 'OpenAI-compatible API of Gemini behind a key, without a cloud'))
-  .requiredOption('--model <names...>', 'the models on offer')
+  .requiredOption('--model <names...>', 'the served models')
   .option('--prefix <path>', 'path in front of /chat/completions', pathPrefix, '/v1beta/openai')
   .option('--api-key-file <file>', 'file with the accepted key (default: STAND_IN_API_KEY)')
   .action(
@@ -96,14 +96,16 @@ answerOptions(standInCommand('provider', 'OpenAI-compatible API of Gemini behind
   );
 
 standInCommand('mcp-server', 'tools over the Model Context Protocol behind a key, without a service')
-  .requiredOption('--tool <names...>', 'the tools on offer')
+  .requiredOption('--tool <names...>', 'the served tools')
   .option('--api-key-file <file>', 'file with the accepted key (default: STAND_IN_API_KEY)')
   .action((options: CommonOptions & { tool: string[]; apiKeyFile?: string }) =>
     run(options, () => mcpServer({ tools: options.tool, apiKey: readApiKey(options.apiKeyFile) })),
   );
 
 answerOptions(standInCommand('cloud', 'the API of a cloud behind its credential, without a cloud'))
-  .addOption(new Option('--dialect <name>', 'whose API').choices(DIALECT_NAMES).makeOptionMandatory())
+  .addOption(
+    new Option('--dialect <name>', 'dialect of the API').choices(DIALECT_NAMES).makeOptionMandatory(),
+  )
   .option('--api-key-file <file>', 'file with the accepted key (default: STAND_IN_API_KEY)')
   .option('--tls-cert <file>', 'serving certificate in PEM (default: plain HTTP)')
   .option('--tls-key <file>', 'its key in PEM')
@@ -114,20 +116,20 @@ answerOptions(standInCommand('cloud', 'the API of a cloud behind its credential,
 standInCommand('dcgm-exporter', 'metrics of idle H100 cards, without a GPU')
   .option('--gpus <n>', 'number of cards', wholeNumber(1), 4)
   .option('--node <name>', 'label Hostname', 'stand-in')
-  .option('--pod <namespace/pod/container>', 'the pod that owns the cards (default: none)', gpuOwner)
+  .option('--pod <namespace/pod/container>', 'pod that uses the cards (default: none)', gpuOwner)
   .action(({ pod: owner, ...options }: CommonOptions & { gpus: number; node: string; pod?: GpuOwner }) =>
     run(options, () => dcgmExporter({ ...options, ...(owner && { owner }) })),
   );
 
-standInCommand('identity-provider', 'tokens with any claims, and the keys that they are checked with').action(
+standInCommand('identity-provider', 'tokens with any claims, and the keys that verify them').action(
   (options: CommonOptions) => run(options, identityProvider),
 );
 
-standInCommand('ext-auth', 'says who a key belongs to; the keys are in STAND_IN_CLIENTS').action(
+standInCommand('ext-auth', 'identifies the owner of a key; the keys are in STAND_IN_CLIENTS').action(
   (options: CommonOptions) => run(options, () => extAuth({ clients: readClients() })),
 );
 
-standInCommand('collector', 'takes spans over OTLP, gRPC, and keeps their names and attributes').action(
+standInCommand('collector', 'receives spans over OTLP/gRPC and keeps their names and attributes').action(
   (options: CommonOptions) =>
     announce(options, 'collector', (recorder) => serveCollector(options.listen, recorder)),
 );

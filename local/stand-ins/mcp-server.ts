@@ -38,7 +38,7 @@ export function mcpServer({ tools, apiKey }: McpServerProps): StandIn {
     authorize(exchange, apiKey);
     const message = exchange.json as Message | undefined;
     if (message?.jsonrpc !== '2.0' || typeof message.method !== 'string') {
-      throw new Refusal(400, 'the body is no JSON-RPC 2.0 message');
+      throw new Refusal(400, 'the body is not a JSON-RPC 2.0 message');
     }
     if (message.method === 'initialize') {
       const session = randomUUID();
@@ -46,7 +46,7 @@ export function mcpServer({ tools, apiKey }: McpServerProps): StandIn {
       return { ...json(result(message, welcome(message))), headers: { 'mcp-session-id': session } };
     }
     const [session = ''] = exchange.headers['mcp-session-id'] ?? [];
-    if (!sessions.has(session)) throw new Refusal(404, 'there is no such session');
+    if (!sessions.has(session)) throw new Refusal(404, 'unknown session');
     if (message.id === undefined) return { ...text(''), status: 202 };
     return json(answer(message));
   };

@@ -11,7 +11,7 @@ export function loopbackAddress(value: string): Address {
   const inRange = /^\d{1,5}$/.test(port) && Number(port) <= 65535;
   if (rest.length > 0 || !isIPv4(host) || !host.startsWith('127.') || !inRange) {
     throw new InvalidArgumentError(
-      'give an address in 127.0.0.0/8 and a port: 127.0.0.1:8000, port 0 for a free one',
+      'use an address in 127.0.0.0/8 and a port: 127.0.0.1:8000, or port 0 for a free port',
     );
   }
   return { host, port: Number(port) };
@@ -21,7 +21,7 @@ export function loopbackAddress(value: string): Address {
 export function wholeNumber(least: number): (value: string) => number {
   return (value) => {
     if (!/^\d{1,9}$/.test(value) || Number(value) < least) {
-      throw new InvalidArgumentError(`give a whole number from ${least} on`);
+      throw new InvalidArgumentError(`use a whole number of at least ${least}`);
     }
     return Number(value);
   };
@@ -31,14 +31,14 @@ export function wholeNumber(least: number): (value: string) => number {
 export function gpuOwner(value: string): GpuOwner {
   const [namespace, pod, container, ...rest] = value.split('/');
   if (!namespace || !pod || !container || rest.length > 0) {
-    throw new InvalidArgumentError('give NAMESPACE/POD/CONTAINER');
+    throw new InvalidArgumentError('use NAMESPACE/POD/CONTAINER');
   }
   return { namespace, pod, container };
 }
 
 /** `/v1beta/openai`; a slash at the end is dropped. */
 export function pathPrefix(value: string): string {
-  if (!/^(\/[\w.~-]+)+\/?$/.test(value)) throw new InvalidArgumentError('give a path such as /v1beta/openai');
+  if (!/^(\/[\w.~-]+)+\/?$/.test(value)) throw new InvalidArgumentError('use a path such as /v1beta/openai');
   return value.replace(/\/$/, '');
 }
 

@@ -36,7 +36,7 @@ export function provider(props: ProviderProps): StandIn {
         if (!props.models.includes(question.model.replace(/^models\//, ''))) {
           throw new Refusal(
             404,
-            `this provider has no model ${question.model}: it has ${props.models.join(', ')}`,
+            `unknown model ${question.model}: this provider has ${props.models.join(', ')}`,
           );
         }
         return complete(question, props.pace, exchange, unmetered);
@@ -64,6 +64,6 @@ function checkKey(exchange: Exchange, apiKey: string): void {
     throw new Refusal(400, 'the request carries no API key; send it as Authorization: Bearer KEY');
   }
   if (given.length > 1 || given[0] !== `Bearer ${apiKey}`) {
-    throw new Refusal(400, 'API key not valid: this provider knows another one');
+    throw new Refusal(400, 'API key not valid');
   }
 }

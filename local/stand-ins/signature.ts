@@ -23,7 +23,7 @@ export function refuseSignature(exchange: Exchange, keys: AwsKeys, host: string)
   const [form, id, day = '', region = '', service = '', names = '', signature] =
     FORM.exec(authorization) ?? [];
   if (form === undefined || more.length > 0)
-    return 'the request carries no single AWS4-HMAC-SHA256 signature';
+    return 'the request does not have exactly one AWS4-HMAC-SHA256 signature';
   if (id !== keys.accessKeyId) return 'The security token included in the request is invalid.';
   const header = (name: string) => (name === 'host' ? host : (exchange.headers[name] ?? []).join(','));
   const date = header('x-amz-date');

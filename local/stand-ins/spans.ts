@@ -57,7 +57,7 @@ function* fields(message: Buffer): Generator<Field> {
       continue;
     }
     const length = type === 2 ? varint() : FIXED.get(type);
-    if (length === undefined) throw new Error(`no protobuf: wire type ${type}`);
+    if (length === undefined) throw new Error(`invalid protobuf: wire type ${type}`);
     if (type === 2) yield [tag >>> 3, message.subarray(at, at + length)];
     at += length;
   }

@@ -4,7 +4,7 @@ import { main } from '@pulumi/pulumi/provider/index.js';
 
 const refuse = async () => {
   throw new Error(
-    `this is a stand-in that serves previews with VCF_AI_OFFLINE=1 only: pulumi plugin install resource vsphere ${version} --reinstall`,
+    `this stand-in serves previews with VCF_AI_OFFLINE=1 only; install the provider: pulumi plugin install resource vsphere ${version} --reinstall`,
   );
 };
 

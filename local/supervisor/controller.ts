@@ -89,7 +89,7 @@ export class ClusterController {
       initialized: false,
       controlPlane: controlPlane as PoolState,
       workers,
-      refusal: `the embedded datacenter has one workload control plane, and ${nameOf(served)} has it`,
+      refusal: `the embedded datacenter has one workload control plane, which ${nameOf(served)} uses`,
     });
   }
 
@@ -133,7 +133,7 @@ export class ClusterController {
     const step = nextStep(cluster.metadata.name, pool, machines);
     for (const name of step.create) {
       await applyNode(workload, nodeOf(cluster, pool, size, name));
-      tell(`${name} of ${pool.vmClass} with ${pool.version} is made`);
+      tell(`${name} of ${pool.vmClass} with ${pool.version} is created`);
     }
     for (const name of step.drain) {
       await workload.merge(cordoned(name));
@@ -198,7 +198,11 @@ export class ClusterController {
     // Their kubelets would be gone, too. Kubernetes itself forgets pods of lost nodes a minute later.
     for (const pod of await workload.list('v1', 'Pod')) if (pod.spec.nodeName) await workload.forget(pod);
     await supervisor.letGo(cluster, FINALIZER);
-    tell({ cluster: nameOf(cluster), what: 'gone', text: 'its nodes are gone, and it is let go' });
+    tell({
+      cluster: nameOf(cluster),
+      what: 'gone',
+      text: 'its nodes are deleted, and its finalizer is removed',
+    });
   }
 
   private async say(cluster: LiveObject, found: Found): Promise<void> {

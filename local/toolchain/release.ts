@@ -92,8 +92,8 @@ export async function takeRelease(
     if (sum !== checksums[index]) {
       throw new BuildError(
         `the download of ${url}`,
-        `its SHA-256 is ${sum}, and ${addressOf(release, asset.sums)} says ${checksums[index]}: it was cut short, or somebody changed it`,
-        `try again; with ${DOWNLOADS_VARIABLE}=off nothing is downloaded, and the tools are built`,
+        `its SHA-256 is ${sum}, and ${addressOf(release, asset.sums)} says ${checksums[index]}: it is incomplete or was modified`,
+        `try again, or set ${DOWNLOADS_VARIABLE}=off to build the tools instead of downloading them`,
       );
     }
     await unpack(asset, file, work, join(target, 'bin'));
@@ -127,7 +127,7 @@ async function download(url: string, file: string, progress: Progress): Promise<
     throw new BuildError(
       `the download of ${url}`,
       `${message}${cause instanceof Error ? `: ${cause.message}` : ''}`,
-      `try again; with ${DOWNLOADS_VARIABLE}=off nothing is downloaded, and the tools are built`,
+      `try again, or set ${DOWNLOADS_VARIABLE}=off to build the tools instead of downloading them`,
     );
   }
   return hash.digest('hex');

@@ -62,7 +62,7 @@ type Fault = Pick<Broken, 'problem' | 'unreadable'>;
 function fault(environment: Environment, expression: string, wanted: string): Fault | undefined {
   try {
     const { valid, error, type } = parse(environment, expression).check();
-    if (!valid) return { problem: `is no CEL that this schema allows: ${error?.summary}` };
+    if (!valid) return { problem: `is not a CEL expression that this schema allows: ${error?.summary}` };
     if (type === wanted || type === 'dyn') return undefined;
     return { problem: `is of type ${type} and must be of type ${wanted}` };
   } catch (error) {

@@ -92,7 +92,7 @@ function refuseExcess(ast: ASTNode): void {
       open.push({ node: args, depth: depth + 1, loops });
       continue;
     }
-    if (loops === MOST_LOOPS) throw new ParseError(`more than ${MOST_LOOPS} loops in each other`, ast);
+    if (loops === MOST_LOOPS) throw new ParseError(`more than ${MOST_LOOPS} nested loops`, ast);
     const [, list, body] = args;
     open.push({ node: list, depth: depth + 1, loops }, { node: body, depth: depth + 1, loops: loops + 1 });
   }

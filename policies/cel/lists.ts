@@ -26,7 +26,7 @@ export function registerLists(environment: Environment): void {
 function sum(a: Ordered, b: Ordered): Ordered {
   if (typeof a === 'bigint' && typeof b === 'bigint') return a + b;
   if (typeof a === 'number' && typeof b === 'number') return a + b;
-  throw new CelError('no such overload: sum() of what are not numbers of one type');
+  throw new CelError('no such overload: sum() needs numbers of one type');
 }
 
 function first(list: readonly Ordered[], name: string, before: (a: Ordered, b: Ordered) => boolean): Ordered {

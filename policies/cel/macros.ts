@@ -33,7 +33,7 @@ export function registerMacros(environment: Environment): void {
 
 function has({ args: [field] }: Call) {
   if (field === undefined || (field.op !== '.' && field.op !== '.?')) {
-    throw new ParseError('has() takes a field', field);
+    throw new ParseError('has() needs a field', field);
   }
   const [operand, name] = field.args as [ASTNode, string];
   return {
@@ -52,7 +52,7 @@ function has({ args: [field] }: Call) {
 
 function mapped({ args: [variable, result], receiver }: Call, wrap: (value: unknown) => Optional) {
   if (variable?.op !== 'id' || result === undefined)
-    throw new ParseError('the first argument is a name', variable);
+    throw new ParseError('the first argument must be a name', variable);
   let inner: Context;
   return {
     async: false,

@@ -49,7 +49,7 @@ function formatted(verb: string, value: unknown, digits: number): string {
     const hex = integer?.toString(16) ?? Buffer.from(value as string).toString('hex');
     return verb === 'X' ? hex.toUpperCase() : hex;
   }
-  throw new CelError(`format() cannot write ${shown(value)} as %${verb}`);
+  throw new CelError(`format() cannot format ${shown(value)} as %${verb}`);
 }
 
 function shown(value: unknown): string {

@@ -119,14 +119,14 @@ function program(expression: string): ParseResult {
 }
 
 function failure({ rule, message = rule }: Validation, error: Error): string {
-  return `the rule "${said(message)}" has no answer: ${(error as Failure).summary}`;
+  return `the rule "${said(message)}" cannot be evaluated: ${(error as Failure).summary}`;
 }
 
 function message({ rule, message: constant, messageExpression }: Validation, self: unknown): string {
   const told = messageExpression === undefined ? undefined : outcome(messageExpression, self);
   // As in the API server: a message of several lines, or of none, is as good as none.
   const usable = typeof told === 'string' && told.trim() !== '' && !told.trim().includes('\n');
-  return usable ? said(told) : said(constant ?? `breaks the rule ${rule}`);
+  return usable ? said(told) : said(constant ?? `violates the rule ${rule}`);
 }
 
 function said(text: string): string {

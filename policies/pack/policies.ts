@@ -19,7 +19,8 @@ const isGraph = ({ rule }: Finding) => GRAPH.has(rule);
 /** Each object before it is registered, as the program wrote it: schema and object rules. */
 const objects: ResourceValidationPolicy = {
   name: 'objects',
-  description: 'Every Kubernetes object fits its schema and the rules about one object (docs/rules.md).',
+  description:
+    'Every Kubernetes object is valid by its schema and by the rules about single objects (docs/rules.md).',
   enforcementLevel: 'mandatory',
   validateResource({ type, props }, report) {
     for (const { manifest, unknown } of objectsOf(type, props)) {
@@ -35,7 +36,7 @@ const objects: ResourceValidationPolicy = {
 /** All objects together, as they are in the cluster or will be: the rules about what objects name. */
 const references: StackValidationPolicy = {
   name: 'references',
-  description: 'Every Kubernetes object fits the rules about those around it (docs/rules.md).',
+  description: 'Every Kubernetes object is valid by the rules about several objects (docs/rules.md).',
   enforcementLevel: 'mandatory',
   validateStack({ resources }, report) {
     eachCluster(resources, ({ findings, urnOf, isKnown }) => {
@@ -49,7 +50,7 @@ const references: StackValidationPolicy = {
 /** What stops nothing: warnings, and errors in objects of which a value is not known before the update. */
 const warnings: StackValidationPolicy = {
   name: 'warnings',
-  description: 'Kubernetes objects that work and should be otherwise (docs/rules.md).',
+  description: 'Kubernetes objects that work but should be changed (docs/rules.md).',
   enforcementLevel: 'advisory',
   validateStack({ resources }, report) {
     eachCluster(resources, ({ findings, urnOf, isKnown }) => {

@@ -58,9 +58,9 @@ function descriptors(results: readonly Result[]): ReportingDescriptor[] {
 
 /** What finds something besides the rules. */
 const OTHERS: Readonly<Record<string, string>> = {
-  schema: 'every object is what its schema says, without unknown fields',
-  exemption: 'an exemption says why, who and until when, and covers something',
-  document: 'the platform document says what can be built',
+  schema: 'every object is valid by its schema, without unknown fields',
+  exemption: 'an exemption has a reason, an owner and an end date, and matches a finding',
+  document: 'the platform document is valid',
 };
 
 function result(finding: Finding): Result {

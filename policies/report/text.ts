@@ -8,7 +8,7 @@ export function textReport({ subject, file, objects, findings, known, exempted, 
     `${subject}${file === undefined ? '' : ` (${file})`}: ${objects} objects, ${errors} errors, ${warnings} warnings`,
     ...(known.length > 0 ? [`${known.length} known from the baseline`] : []),
     ...(exempted.length > 0 ? [`${exempted.length} exempted`] : []),
-    ...(skipped.length > 0 ? [`${skipped.length} documents that are no Kubernetes objects passed over`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} documents that are not Kubernetes objects skipped`] : []),
   ].join(', ');
   return [formatFindings(findings), summary].filter(Boolean).join('\n');
 }

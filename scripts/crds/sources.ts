@@ -77,7 +77,7 @@ export function readModule(go: string, { module, version, files }: CrdPin): CrdS
 /** @throws Error for a chart template, which only means something once Helm has rendered it */
 export function parseCrds(yaml: string): CrdManifest[] {
   const directive = /^.*\{\{.*$/m.exec(yaml)?.[0];
-  if (directive) throw new Error(`a chart template instead of a manifest: ${directive.trim()}`);
+  if (directive) throw new Error(`a chart template is not a manifest: ${directive.trim()}`);
   const documents = loadAll(yaml, null, { schema: CORE_SCHEMA }) as (CrdManifest | null)[];
   return documents
     .filter((document) => document !== null)
@@ -93,7 +93,9 @@ export function moduleFolder(go: string, module: string): string {
     encoding: 'utf8',
   });
   if (error)
-    throw new Error(`cannot start ${go} (${error.message}): put go on the PATH, or its path into VCF_AI_GO`);
+    throw new Error(
+      `cannot start ${go} (${error.message}): add go to the PATH, or set VCF_AI_GO to its path`,
+    );
   const answer = stdout.startsWith('{') ? JSON.parse(stdout) : { Error: stderr };
   if (!answer.Dir) throw new Error(`${go} cannot get ${module}: ${answer.Error}`);
   return answer.Dir;

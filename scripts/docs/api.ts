@@ -20,10 +20,10 @@ export function apiReference(): string {
     '# The library',
     '',
     '`import … from "vcf-ai-platform/constructs"` and `"vcf-ai-platform/config"`. Constructs are cdk8s constructs, made as',
-    '`new Name(scope, id, props)`; wrong props throw a `PlatformError` that says path, value, problem and fix. The fields of',
-    'the platform document are in [configuration.md](configuration.md); a type that is `Parsed<…>` of a part of it has those',
-    'fields, with durations, memory, CPUs and URLs as value types, a choice of one field as `kind`, and entries by name as a',
-    'list that is sorted by `name`.',
+    '`new Name(scope, id, props)`; invalid props throw a `PlatformError` with path, value, problem and fix. The fields of',
+    'the platform document are in [configuration.md](configuration.md); a type `Parsed<…>` of one of its parts has the same',
+    'fields, with durations, memory, CPUs and URLs as value types, the chosen alternative as `kind`, and a map by name as a',
+    'list sorted by `name`.',
     '',
     '## Constructs',
     '',
@@ -59,7 +59,7 @@ function construct({ name, node, file }: Exported, all: readonly Exported[]): st
     ...(kinds.length > 0 ? [`Creates: ${kinds.map((kind) => `\`${kind}\``).join(', ')}.`, ''] : []),
     ...throws(doc),
     ...(props ? [...table('prop', members(props.node as ts.InterfaceDeclaration)), ...inherited(props)] : []),
-    ...table('gives', lineage.flatMap(publicFields).filter(isFirst)),
+    ...table('property', lineage.flatMap(publicFields).filter(isFirst)),
     ...lineage.flatMap(methods),
     source(file),
     '',
@@ -108,7 +108,7 @@ function propsOf(node: ts.ClassDeclaration, all: readonly Exported[]): Exported 
 function inherited({ node }: Exported): string[] {
   const clauses = (node as ts.InterfaceDeclaration).heritageClauses ?? [];
   const types = clauses.flatMap(({ types: of }) => of.map((type) => `\`${flat(type.getText())}\``));
-  return types.length > 0 ? [`And the props of ${types.join(' and ')}.`, ''] : [];
+  return types.length > 0 ? [`Also takes the props of ${types.join(' and ')}.`, ''] : [];
 }
 
 interface Row {
@@ -158,7 +158,7 @@ function table(head: string, rows: readonly Row[]): string[] {
   if (rows.length === 0) return [];
   const withDefault = rows.some(({ fallback }) => fallback !== '');
   return [
-    `| ${head} | type | what it is |${withDefault ? ' default |' : ''}`,
+    `| ${head} | type | description |${withDefault ? ' default |' : ''}`,
     `| --- | --- | --- |${withDefault ? ' --- |' : ''}`,
     ...rows.map(
       ({ name, type, doc, fallback }) =>

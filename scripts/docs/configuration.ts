@@ -34,7 +34,7 @@ export function configuration(): string {
     'The value of `vcf-ai-platform:platform` in `Pulumi.<stack>.yaml`. Editors check it with',
     '[stack.schema.json](stack.schema.json): begin the file with `# yaml-language-server: $schema=docs/stack.schema.json`.',
     '',
-    '| field | what it is | allowed | default |',
+    '| field | description | allowed | default |',
     '| --- | --- | --- | --- |',
     ...rows(platformSchema, ''),
     '',

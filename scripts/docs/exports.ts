@@ -46,7 +46,7 @@ function declared(path: string, name: string): Exported {
   }
   const inner = exportsOf(path).find((one) => one.name === name);
   if (inner) return inner;
-  throw new Error(`${path} exports ${name} and declares it nowhere`);
+  throw new Error(`${path} exports ${name} without declaring it`);
 }
 
 /** The doc comment of a declaration in Markdown, and its tags: `default`, `throws`, `param`. */

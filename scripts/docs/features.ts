@@ -8,11 +8,11 @@ export function featureTable(): string {
   const proof = ({ id, by }: Proof) => [placeOf(id, tests.get(id)), by];
   return [
     NOTICE,
-    '# Features, and what proves them',
+    '# Features and their tests',
     '',
-    'Proven by **Envoy**: requests through the real Envoy and its external processor, judged by what the upstreams recorded.',
-    '**API server**: the real API server with strict field validation, and statuses that the real controllers wrote.',
-    '**property**: generated inputs. **golden**: objects as a whole. **unit**: single values and refusals.',
+    'Proven by **Envoy**: requests through the real Envoy and its external processor, verified against the records of the upstreams.',
+    '**API server**: the real API server with strict field validation, and the statuses of the real controllers.',
+    '**property**: generated inputs. **golden**: complete objects. **unit**: single values and error messages.',
     '',
     '| feature | in the document | example | test | proven by |',
     '| --- | --- | --- | --- | --- |',

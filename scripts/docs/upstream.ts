@@ -47,7 +47,7 @@ const TELLING: readonly Telling[] = [
     file: 'token_ratelimit/token_ratelimit.yaml',
     rule: 'R23',
     object: 'backendtrafficpolicy/default/envoy-ai-gateway-token-ratelimit-policy',
-    says: 'Token budgets by `x-tenant-id`, which every client writes itself: another name is another budget, and no name is none.',
+    says: 'Token budgets by `x-tenant-id`, which every client sets itself: another name has another budget, and without a name there is none.',
   },
   {
     project: 'ai-gateway',
@@ -68,21 +68,21 @@ const TELLING: readonly Telling[] = [
     file: 'basic/aws-irsa.yaml',
     rule: 'schema',
     object: 'envoyproxy/default/ai-gateway-with-aws',
-    says: 'The service account that IRSA needs is written where EnvoyProxy has no such field: strict validation refuses it, and without it the pods run with another account.',
+    says: 'The service account for IRSA is set in a field that EnvoyProxy does not have: strict validation rejects it, and without strict validation the pods run with another account.',
   },
   {
     project: 'ai-gateway',
     file: 'basic/openai.yaml',
     rule: 'schema',
     object: 'backendtlspolicy/default/envoy-ai-gateway-basic-openai-tls',
-    says: 'BackendTLSPolicy of v1alpha3, which the standard channel of Gateway API 1.5 does not serve; without it everything goes to port 443 in clear. The experimental channel serves it as deprecated. TCPRoute and TLSRoute of v1alpha2 below are of that channel too.',
+    says: 'BackendTLSPolicy of v1alpha3, which the standard channel of Gateway API 1.5 does not serve; without it all requests are sent to port 443 unencrypted. The experimental channel serves it as deprecated. TCPRoute and TLSRoute of v1alpha2 below are of that channel too.',
   },
   {
     project: 'gateway',
     file: 'kubernetes/jwt/jwt.yaml',
     rule: 'R24',
     object: 'securitypolicy/jwt-example',
-    says: 'Neither issuer nor audiences: any token that the same keys sign opens the route, whatever service it was made for.',
+    says: 'Neither issuer nor audiences: any token signed by the same keys opens the route, whatever service it was issued for.',
   },
 ];
 
@@ -96,20 +96,20 @@ export function upstreamFindings(projects: readonly UpstreamProject[]): string {
     '# What the rules find in the examples of the gateways',
     '',
     `The ${count(() => 1)} example files with Kubernetes objects in ${projects.map(({ module }) => `\`${module}\``).join(' and ')} hold ` +
-      `${count(({ objects }) => objects)} objects. Each file is judged together with those files of its folder, or of a folder above, ` +
-      'that hold what it names and does not have. An example is meant to show one thing in few lines, so most findings are ' +
-      'not mistakes of its authors; they are what is missing between the example and a platform that somebody depends on.',
+      `${count(({ objects }) => objects)} objects. Each file is checked together with those files of its folder, or of a parent folder, ` +
+      'that contain the objects that it references. An example is meant to show one thing in few lines, so most findings are ' +
+      'not mistakes of its authors; they are the difference between an example and a production platform.',
     '',
     `- files with at least one error: ${count(({ findings }) => Number(findings.some(isError)))}`,
     `- findings: ${count(({ findings }) => findings.length)}`,
     '',
-    '## The most telling',
+    '## The most important findings',
     '',
     ...TELLING.map((each) => `- ${quoted(each, all)}`),
     '',
     '## By rule',
     '',
-    `| rule | ${projects.map(({ module }) => nameOf(module)).join(' | ')} | what holds when there is no finding |`,
+    `| rule | ${projects.map(({ module }) => nameOf(module)).join(' | ')} | requirement |`,
     `| --- | ${projects.map(() => '---:').join(' | ')} | --- |`,
     ...byRule(all.map(({ examples }) => examples)),
     '',

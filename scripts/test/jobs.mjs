@@ -153,7 +153,7 @@ export async function runJobs(files, root, checks) {
   const atOnce = inside ? jobsAtOnce() : 1;
   const beside = inside && hosts.length > 0;
   console.error(
-    `… ${files.length} test files in ${hosts.length + others.length} jobs, ${atOnce} at a time${inside ? '' : ': no namespaces here'}${beside ? ', and one beside them' : ''}`,
+    `… ${files.length} test files in ${hosts.length + others.length} jobs, ${atOnce} at a time${inside ? '' : ': without namespaces'}${beside ? ', and one beside them' : ''}`,
   );
   const began = Date.now();
   const ended = [];

@@ -58,7 +58,7 @@ export class BundleInCluster {
       await this.server.call('DELETE', pathOf(object)).catch(undefinedWhereMissing);
       if (await within(REMOVED_SECONDS, async () => (await this.read(object)) === undefined)) return;
       throw new Error(
-        `it is not gone after ${REMOVED_SECONDS} s; nobody ends the finalizer of an object of its kind`,
+        `it still exists after ${REMOVED_SECONDS} s; an object of its kind has a finalizer that no controller removes`,
       );
     });
   }

@@ -84,7 +84,7 @@ async function refuseOthers(cluster: BundleInCluster, objects: readonly BundledO
   const [first, ...more] = await cluster.others(objects);
   if (first === undefined) return;
   throw new Error(
-    `${[first, ...(more.length > 0 ? [`${more.length} more objects`] : [])].join(' and ')}: resources of their own in the state of a Pulumi stack, which would now delete them, with every object of a kind that they define (take them out of that state first: docs/operations.md, "From 0.1 to 0.2")`,
+    `${[first, ...(more.length > 0 ? [`${more.length} more objects`] : [])].join(' and ')}: separate resources in the state of a Pulumi stack, which would now delete them together with every object of the kinds that they define (remove them from that state first: docs/operations.md, "From 0.1 to 0.2")`,
   );
 }
 

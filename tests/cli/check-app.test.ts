@@ -49,7 +49,7 @@ for (const { what, program, message } of [
   {
     what: 'makes nothing',
     program: 'export {};',
-    message: /main\.ts: the program makes no Kubernetes object$/,
+    message: /main\.ts: the program creates no Kubernetes object$/,
   },
   { what: 'is no TypeScript', program: 'const = ;', message: /main\.ts: the program failed: / },
 ]) {

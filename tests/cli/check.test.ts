@@ -46,7 +46,7 @@ test('refuses a folder that has a stack file and is no project, instead of judgi
     assert.equal(code, 1, text);
     assert.match(
       text,
-      /✗ Pulumi\.yaml: is not in this folder, which has Pulumi\.local\.yaml: .*\(vcf-ai new/,
+      /✗ Pulumi\.yaml: is missing in this folder, which contains Pulumi\.local\.yaml: .*\(create a project with vcf-ai new/,
     );
   }
 });
@@ -63,7 +63,7 @@ test('what runs and is probably not wanted is a warning with its line, not an er
   edit('startupBudget: 15s', 'startupBudget: 15s, maxNumSeqs: 1024');
   const { code, text } = await run('check');
   assert.equal(code, 0);
-  assert.match(text, /^! config\..*\.maxNumSeqs: 1024 requests at once .*\n +at .*Pulumi\.local\.yaml:\d+/m);
+  assert.match(text, /^! config\..*\.maxNumSeqs: 1024 parallel requests .*\n +at .*Pulumi\.local\.yaml:\d+/m);
   assert.match(text, /0 errors, 1 warnings/);
   assert.equal((await run('check', '--level', 'warning')).code, 1);
 });
@@ -124,9 +124,9 @@ for (const { what, args, message } of [
   {
     what: 'what is no YAML',
     args: ['--manifests', 'bad.yaml'],
-    message: /^✗ bad\.yaml:2:\d+: this is no YAML: .*$/,
+    message: /^✗ bad\.yaml:2:\d+: invalid YAML: .*$/,
   },
-  { what: 'a rule that is not there', args: ['--rule', 'R1'], message: /^✗ --rule: there is no rule R1 \(/ },
+  { what: 'a rule that is not there', args: ['--rule', 'R1'], message: /^✗ --rule: unknown rule R1 \(/ },
   {
     what: 'a format that is not there',
     args: ['--format', 'sarf'],
@@ -197,9 +197,9 @@ test('a finding says which setting of the document it stems from; --fix changes 
   const { text } = await run('check', '--level', 'warning');
   assert.match(
     text,
-    /one proxy carries all requests \(set gateway\.replicas to 2 \(.*Pulumi\.local\.yaml:\d+\)\) \[R40\]/,
+    /a single proxy serves all requests \(set gateway\.replicas to 2 \(.*Pulumi\.local\.yaml:\d+\)\) \[R40\]/,
   );
-  assert.match(text, /the exemption from R02 covers no finding .*\n +at Pulumi\.local\.yaml:\d+ /);
+  assert.match(text, /the exemption from R02 matches no finding .*\n +at Pulumi\.local\.yaml:\d+ /);
   assert.equal(read('Pulumi.local.yaml'), before);
   const fixed = await run('check', '--fix', '--level', 'warning');
   assert.equal(fixed.code, 0, fixed.text);
@@ -232,7 +232,7 @@ test('refuses to change what is written in another place', async () => {
   edit('config:\n', `config:\n  vcf-ai-platform:entrance: &entrance ${gateway}\n`);
   const before = read('Pulumi.local.yaml');
   const { code, text } = await run('check', '--fix');
-  assert.match(text, /^✗ \S*Pulumi\.local\.yaml: cannot be changed without changing more than that$/);
+  assert.match(text, /^✗ \S*Pulumi\.local\.yaml: cannot be changed on its own$/);
   assert.equal(code, 2);
   assert.equal(read('Pulumi.local.yaml'), before);
 });
@@ -242,7 +242,7 @@ test('refuses to take away the wrong one of two exemptions from a rule', async (
   edit(LAST, `${POLICIES}${exemption('R40')}${exemption('R40', { pointer: '/spec/logging' })}`);
   const before = read('Pulumi.local.yaml');
   const { code, text } = await run('check', '--fix');
-  assert.match(text, /^✗ \S*Pulumi\.local\.yaml: after the change there would still be: envoyproxy\/.*$/);
+  assert.match(text, /^✗ \S*Pulumi\.local\.yaml: the change would cause another finding: envoyproxy\/.*$/);
   assert.equal(code, 2);
   assert.equal(read('Pulumi.local.yaml'), before);
 });

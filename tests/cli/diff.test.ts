@@ -95,5 +95,5 @@ test('refuses a folder that is not there', async () => {
   const { run } = project();
   const { code, text } = await run('diff', '--against', 'nowhere');
   assert.equal(code, 1, text);
-  assert.match(text, /✗ nowhere: there is no such folder \(vcf-ai synth --out nowhere writes it\)/);
+  assert.match(text, /✗ nowhere: there is no such folder \(create it with vcf-ai synth --out nowhere\)/);
 });

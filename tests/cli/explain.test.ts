@@ -3,15 +3,15 @@ import { test } from 'node:test';
 import { explain } from '../../cli/explain';
 
 test('a rule about many objects holds where they are seen together', () => {
-  assert.match(explain('r13', 'local'), /holds at: check and preview\n/);
+  assert.match(explain('r13', 'local'), /checked by: check and preview\n/);
 });
 
 test('a rule says why, from where, and what to do', () => {
   const text = explain('r02', 'local');
   assert.match(text, /^R02: Envoy runs one worker for each CPU/);
-  assert.match(text, /known from: .*40997/);
+  assert.match(text, /source: .*40997/);
   assert.match(text, /fix: set concurrency/);
-  assert.match(text, /holds at: check, preview and cluster/);
+  assert.match(text, /checked by: check, preview and cluster/);
 });
 
 test('a field says what it takes, its default, and what the stack has, with the line', () => {
@@ -26,13 +26,13 @@ test('an object says its layer, its construct, what it names and who names it', 
   const text = explain('envoyproxy/ai-gateway/ai-gateway', 'local');
   assert.match(text, /layer: gateway/);
   assert.match(text, /construct: gateway\//);
-  assert.match(text, /made at: .*\.ts:\d+:\d+/);
+  assert.match(text, /created at: .*\.ts:\d+:\d+/);
   assert.match(text, /named by: gateway\/ai-gateway\/ai-gateway/);
   assert.match(text, /rules: .*R02/);
 });
 
 test('refuses what is none of them, with what was probably meant', () => {
-  assert.throws(() => explain('gatewy', 'local'), /neither a rule nor a field .*\(use gateway\)/);
+  assert.throws(() => explain('gatewy', 'local'), /not a rule, a field .*\(use gateway\)/);
   assert.throws(
     () => explain('envoyproxy/ai-gateway/ai-gatway', 'local'),
     /local has no such object \(use envoyproxy/,

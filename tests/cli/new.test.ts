@@ -35,7 +35,7 @@ test('refuses a file that is there, unless it is to be replaced', () => {
   const file = writeEnvironment('team-a', 'dev', answers, { folder });
   const before = readFileSync(file, 'utf8');
   const other = { ...answers, vcenter: 'other.example.com' };
-  assert.throws(() => writeEnvironment('team-a', 'dev', other, { folder }), /is there already/);
+  assert.throws(() => writeEnvironment('team-a', 'dev', other, { folder }), /already exists/);
   assert.equal(readFileSync(file, 'utf8'), before);
   writeEnvironment('team-a', 'dev', other, { folder, force: true });
   assert.match(readFileSync(file, 'utf8'), /server: other\.example\.com/);
@@ -45,7 +45,7 @@ test('refuses a name that cannot be one', () => {
   for (const name of ['', 'Prod', '1st', 'a_b', 'x'.repeat(41), '../up']) {
     assert.throws(
       () => environmentText(name, 'dev', defaultAnswers('x', 'dev')),
-      /is no name of an environment/,
+      /is not a valid name of an environment/,
     );
   }
 });

@@ -103,7 +103,7 @@ test('refuses to write over a file that it did not write', () => {
   assert.deepEqual(mistakesOf(write), [
     {
       path,
-      problem: 'is in the way and was not written by vcf-ai synth',
+      problem: 'exists and was not written by vcf-ai synth',
       fix: 'choose another folder with --out, or remove it',
     },
   ]);

@@ -114,17 +114,17 @@ test('refuses a number that is none', () => {
 
 test('refuses kinds of layers that are not planned', () => {
   const layer_types = GPT_OSS_120B.layer_types.with(3, 'linear_attention');
-  refuses({ layer_types }, 'layer_types.3', /is beyond the memory plan/);
-  refuses({ layer_types: layer_types.slice(4) }, 'layer_types', /is not a list of 36 kinds of layers/);
+  refuses({ layer_types }, 'layer_types.3', /is not supported by the memory plan/);
+  refuses({ layer_types: layer_types.slice(4) }, 'layer_types', /is not a list of 36 layer kinds/);
 });
 
 test('refuses what has more memory than is planned', () => {
   refuses({ kv_lora_rank: 512 }, 'kv_lora_rank', /multi-head latent attention/);
-  refuses({ text_config: {} }, 'text_config', /text and images/);
+  refuses({ text_config: {} }, 'text_config', /a multimodal model/);
   refuses({ mlp_only_layers: [0] }, 'mlp_only_layers', /some layers have no experts/);
   refuses(
     { quantization_config: { quant_method: 'awq' } },
     'quantization_config.quant_method',
-    /"awq" is beyond/,
+    /"awq" is not supported by/,
   );
 });

@@ -70,11 +70,14 @@ test("somebody else's Redis: no Redis of our own, TLS by its scheme, its passwor
 test('a gate names the version that it takes', () => {
   const old = { aiGatewayVersion: '1.0.0', kubernetesVersion: '1.32' } as const;
   assert.deepEqual(refuseFeature('streamIdleTimeout', old), {
-    problem: 'AI Gateway 1.0.0 has no idle timeout on a rule of an AIGatewayRoute',
+    problem: 'AI Gateway 1.0.0 does not support an idle timeout on a rule of an AIGatewayRoute',
     fix: 'set controllers.aiGatewayVersion to 1.1.0',
   });
   assert.equal(refuseFeature('streamIdleTimeout', { ...old, aiGatewayVersion: '1.1.0' }), undefined);
-  assert.match(refuseFeature('nativeSidecars', old)?.problem ?? '', /Kubernetes 1\.32 has no sidecar/);
+  assert.match(
+    refuseFeature('nativeSidecars', old)?.problem ?? '',
+    /Kubernetes 1\.32 does not support a sidecar/,
+  );
   assert.equal(refuseFeature('nativeSidecars', { ...old, kubernetesVersion: '1.100' }), undefined);
 });
 
@@ -125,7 +128,7 @@ test('refuses two of a controller that is one process', () => {
       document.controllers = { replicas: 2 };
     },
     'controllers.replicas',
-    /one process each/,
+    /one process for each controller/,
   );
 });
 
@@ -135,7 +138,7 @@ test("refuses somebody else's Redis in the embedded datacenter", () => {
       document.controllers = { redisUrl: 'redis://redis.example.com:6379' };
     },
     'controllers.redisUrl',
-    /a Redis of its own/,
+    /its own Redis/,
   );
 });
 

@@ -46,14 +46,14 @@ test('refuses an Envoy that no node of the embedded datacenter has room for, wit
       draft.gateway.memory = '64Gi';
     },
     'gateway.memory',
-    /64Gi for one Envoy is more than a node .* of 64Gi, what is beside Envoy in its pod leaves 65248Mi/,
+    /64Gi for one Envoy does not fit on a node .* of 64Gi, the other containers of its pod leave 65248Mi/,
   );
   refuses(
     (draft) => {
       draft.gateway.cpu = 16;
     },
     'gateway.cpu',
-    /16 for one Envoy is more than a node .* of 16 CPUs, .* leaves 15 \(use 15 or less/,
+    /16 for one Envoy does not fit on a node .* of 16 CPUs, .* leave 15 \(use 15 or less/,
   );
 });
 

@@ -70,11 +70,11 @@ test('refuses a plaintext URL that would show the key to other networks', () => 
   refusesUrl(
     'http://api.example.com/v1',
     /http to api\.example\.com/,
-    /key in clear/,
+    /key unencrypted/,
     /use https/,
     /\.internal/,
   );
-  refusesUrl('http://llm.internal.example.com/v1', /key in clear/);
+  refusesUrl('http://llm.internal.example.com/v1', /key unencrypted/);
 });
 
 test('takes a plaintext URL in a private network', () => {
@@ -119,7 +119,7 @@ test('refuses a query, which no request would carry', () => {
 
 test('refuses credentials in a URL, and never repeats them', () => {
   const mistake = mistakeOf(() => parsePlatform(withBaseUrl('https://user:hunter2@api.example.com/v1')));
-  assert.match(mistake.problem, /a URL with credentials/);
-  assert.equal(mistake.fix, 'put the key into apiKeySecret');
+  assert.match(mistake.problem, /a URL must not contain credentials/);
+  assert.equal(mistake.fix, 'move the key to apiKeySecret');
   assert.ok(!JSON.stringify(mistake).includes('hunter2'));
 });

@@ -48,7 +48,7 @@ test('refuses settings where there are none', () => {
       document.models['gpt-oss-120b'].vllm.weights = { hub: { mirror: 'here' } };
     },
     'models.gpt-oss-120b.vllm.weights.hub.mirror',
-    /there are no settings here, write \{\}/,
+    /there are no fields here, write \{\}/,
   );
 });
 

@@ -95,7 +95,7 @@ test('refuses an identity that there is not, with the nearest one', () => {
   refuses(
     identity({}),
     'gateway.identity',
-    /needs exactly one of apiKey, jwt, mtls and extAuth and has none/,
+    /needs exactly one of apiKey, jwt, mtls and extAuth, and has none/,
   );
   refuses(identity({ apiKey: {}, jwt: JWT }), 'gateway.identity', /keep apiKey or jwt/);
 });
@@ -119,7 +119,7 @@ test('refuses a key set that anybody on the way could replace [jwt-key-set-plain
   refuses(
     identity({ jwt: { ...JWT, jwksUri: 'http://idp.example.com/certs' } }),
     'gateway.identity.jwt.jwksUri',
-    /would send the keys that tokens are checked with in clear/,
+    /would send the keys that verify tokens unencrypted/,
   );
   const withQuery = { ...JWT, jwksUri: 'https://idp.example.com/certs?p=policy' };
   assert.equal(settings(identity({ jwt: withQuery })).identity.kind, 'jwt');
@@ -148,7 +148,7 @@ test('refuses an authorization service on the public internet without TLS [ext-a
   refuses(
     identity({ extAuth: { url: 'http://auth.example.com' } }),
     'gateway.identity.extAuth.url',
-    /would send the clients' credentials in clear/,
+    /would send the clients' credentials unencrypted/,
   );
 });
 
@@ -156,20 +156,20 @@ test('refuses several workloads that nobody tells apart [workloads-indistinct]',
   refuses(
     identity('none'),
     'gateway.identity',
-    /nobody can tell swe-rebench-ide, terminal-bench-ci and toolbench-agent apart/,
+    /requests of swe-rebench-ide, terminal-bench-ci and toolbench-agent cannot be told apart/,
   );
 });
 
 test('refuses a workload without a key, and a key that nothing reads', () => {
   const [first] = mistakesOf(() => parsePlatform(papersDocument(identity({ apiKey: {} }))));
   assert.equal(first?.path, 'workloads.swe-rebench-ide.apiKeySecret');
-  assert.match(`${first?.problem} ${first?.fix}`, /nobody can be swe-rebench-ide add apiKeySecret/);
+  assert.match(`${first?.problem} ${first?.fix}`, /no client can call as swe-rebench-ide add apiKeySecret/);
   refuses(
     (document) => {
       document.workloads['toolbench-agent'].apiKeySecret = 'toolbench-key';
     },
     'workloads.toolbench-agent.apiKeySecret',
-    /goes with identity apiKey only/,
+    /is used with identity apiKey only/,
   );
 });
 
@@ -180,7 +180,7 @@ test('refuses one key for two workloads, by the name of the secret', () => {
       document.workloads['swe-rebench-ide'].apiKeySecret = 'toolbench-agent-key';
     }),
     'workloads.swe-rebench-ide.apiKeySecret',
-    /is the key of toolbench-agent already/,
+    /is already the key of toolbench-agent/,
     /swe-rebench-ide-key/,
   );
 });
@@ -208,12 +208,12 @@ test('refuses a tenant that nothing would set', () => {
   refuses(
     identity({ apiKey: {} }, (document) => [keys, tenant].map((edit) => edit(document))),
     at,
-    /a key says which workload calls, and nothing says of which tenant/,
+    /a key identifies the workload but not the tenant/,
   );
   refuses(
     identity(mtls, (document) => [tls, tenant].map((edit) => edit(document))),
     at,
-    /a certificate says/,
+    /a certificate identifies/,
   );
   refuses(identity({ jwt: JWT }, tenant), at, /gateway\.identity\.jwt\.claims\.tenant/);
   const jwt = { ...JWT, claims: { tenant: 'org' } };
@@ -227,6 +227,6 @@ test('refuses a client of a key whose name no Secret can hold', () => {
       document.workloads['toolbench-agent'].match = { app: 'spiffe://example.com/toolbench' };
     }),
     'workloads.toolbench-agent.match.app',
-    /becomes the name of an entry of a Secret/,
+    /cannot be a key of a Secret/,
   );
 });

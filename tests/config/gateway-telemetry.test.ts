@@ -46,7 +46,7 @@ test('refuses a collector with a path, and one that gets spans in clear over the
   refuses(
     gateway({ tracing: { url: 'http://collector.example.com:4317' } }),
     'gateway.tracing.url',
-    /would send the spans in clear/,
+    /would send the spans unencrypted/,
   );
 });
 
@@ -61,13 +61,21 @@ test('refuses a sampling of nothing and of more than everything', () => {
 });
 
 test('refuses labels that are taken, secret or not labels', () => {
-  refuses(gateway({ metricLabels: { tenant: 'x-team' } }), 'gateway.metricLabels.tenant', /a label already/);
+  refuses(
+    gateway({ metricLabels: { tenant: 'x-team' } }),
+    'gateway.metricLabels.tenant',
+    /is already a label/,
+  );
   refuses(
     gateway({ metricLabels: { app: 'x-workload-app' } }),
     'gateway.metricLabels.app',
-    /a label already/,
+    /is already a label/,
   );
-  refuses(gateway({ metricLabels: { key: 'x-api-key' } }), 'gateway.metricLabels.key', /hold a credential/);
+  refuses(
+    gateway({ metricLabels: { key: 'x-api-key' } }),
+    'gateway.metricLabels.key',
+    /contain a credential/,
+  );
   refuses(
     gateway({ metricLabels: { 'my-team': 'x-team' } }),
     'gateway.metricLabels.my-team',
@@ -80,7 +88,7 @@ test('refuses an attempt that may take longer than all together, and too many', 
   refuses(
     gateway({ requestTimeout: '1m', retry: { perTryTimeout: '2m' } }),
     'gateway.retry.perTryTimeout',
-    /2m for one attempt is longer than the 1m/,
+    /2m for one attempt is longer than requestTimeout 1m/,
     /use 1m or less/,
   );
   refuses(gateway({ retry: { attempts: 11 } }), 'gateway.retry.attempts', /from 0 to 10/);

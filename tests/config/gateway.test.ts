@@ -29,7 +29,7 @@ test('refuses memory that cannot carry one request for each worker', () => {
   refuses(
     gateway({ cpu: 4, memory: '600Mi' }),
     'gateway.memory',
-    /600Mi carries 3 requests at once, fewer than the 4 workers of Envoy/,
+    /600Mi allows 3 parallel requests, fewer than the 4 workers of Envoy/,
     /512Mi for Envoy itself \+ 4 × half of bufferLimit 50Mi = 612Mi/,
     /use 612Mi or more, or bufferLimit 44Mi or less/,
   );
@@ -48,7 +48,7 @@ test('refuses memory below what Envoy itself needs, without the advice of a smal
   refuses(
     gateway({ cpu: 2, memory: '256Mi' }),
     'gateway.memory',
-    /carries 0 requests/,
+    /allows 0 parallel requests/,
     /\(use 562Mi or more\)/,
   );
 });
@@ -79,7 +79,7 @@ test('refuses a third Envoy in the embedded datacenter', () => {
   refuses(
     gateway({ replicas: 3 }),
     'gateway.replicas',
-    /3 Envoys do not fit into the embedded datacenter/,
+    /3 Envoys are too many: the embedded datacenter/,
     /use 2 or 1/,
   );
 });
@@ -98,7 +98,7 @@ test('refuses a port that the embedded datacenter itself binds', () => {
     refuses(
       gateway({ listener: { port } }),
       'gateway.listener.port',
-      new RegExp(`^${port} is taken in the embedded datacenter by`),
+      new RegExp(`^${port} is in use in the embedded datacenter by`),
       /use 10080/,
     );
   }

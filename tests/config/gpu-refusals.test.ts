@@ -18,7 +18,7 @@ test('refuses GPUs that share every layer across nodes', () => {
   refuses(
     settings({ tensorParallelSize: 8 }),
     'tensorParallelSize',
-    /8 GPUs that share every layer are more than the 4 of a node/,
+    /8 GPUs are more than the 4 of a node/,
     /use tensorParallelSize 4 with pipelineParallelSize 2, or gpusPerNode 8/,
   );
 });
@@ -27,7 +27,7 @@ test('refuses a replica that does not fill its nodes', () => {
   refuses(
     settings({ pipelineParallelSize: 3, gpusPerNode: 8 }),
     'pipelineParallelSize',
-    /4 × 3 = 12 GPUs of a replica are more than a node's 8 and do not fill whole nodes \(use 4\)/,
+    /4 × 3 = 12 GPUs of a replica are more than the 8 of a node and do not fill whole nodes \(use 4\)/,
   );
 });
 
@@ -43,7 +43,7 @@ test('refuses weights that leave no memory for the KV cache', () => {
   const { suggestion } = refuses(
     settingsOf('Qwen/Qwen3-235B-A22B', { gpuMemoryUtilization: 0.92 }),
     'gpuMemoryUtilization',
-    /no memory is left for the KV cache: weights 109\.5 GiB \+ overhead 4\.3 GiB against 0\.92 × 79\.1 GiB = 72\.8 GiB/,
+    /no memory is left for the KV cache: weights 109\.5 GiB and overhead 4\.3 GiB take all of 0\.92 × 79\.1 GiB = 72\.8 GiB/,
     /use tensorParallelSize 4 and pipelineParallelSize 2/,
   );
   assert.deepEqual(suggestion, { tensorParallelSize: 4, pipelineParallelSize: 2 });
@@ -67,8 +67,8 @@ test('refuses a context of which no request fits, with the longest one and more 
   const { suggestion } = refuses(
     refused,
     'maxModelLen',
-    /one request of 131072 tokens takes 8192 blocks of KV cache and \d+ fit/,
-    /0\.92 × 79\.1 GiB = 72\.8 GiB, less weights 65\.7 GiB and overhead 6\.5 GiB, is 0\.6 GiB, at 2560 KiB a block/,
+    /one request of 131072 tokens needs 8192 blocks of KV cache, and \d+ fit/,
+    /0\.92 × 79\.1 GiB = 72\.8 GiB, less weights 65\.7 GiB and overhead 6\.5 GiB, leaves 0\.6 GiB at 2560 KiB per block/,
     /use \d+ or less, or tensorParallelSize 4/,
   );
   const longest = suggestion?.maxModelLen ?? 0;
@@ -95,7 +95,7 @@ test('refuses fewer tokens a step than requests at once', () => {
   refuses(
     settings({ maxNumBatchedTokens: 128 }),
     'maxNumBatchedTokens',
-    /128 tokens a step are fewer than the 256 requests at once/,
+    /128 tokens per step are fewer than maxNumSeqs 256/,
     /use 256 or more/,
   );
 });
@@ -104,7 +104,7 @@ test('refuses fewer tokens a step than the longest context when prompts are not 
   refuses(
     settings({ chunkedPrefill: false }),
     'maxNumBatchedTokens',
-    /8192 tokens a step are fewer than the longest context 131072, and without chunked prefill/,
+    /8192 tokens per step are fewer than maxModelLen 131072, and without chunked prefill/,
     /use 131072 or more/,
   );
 });
@@ -114,7 +114,7 @@ for (const share of [0, -1, 0.96, 1.5, Number.NaN]) {
     refuses(
       settings({ gpuMemoryUtilization: share }),
       'gpuMemoryUtilization',
-      /is not over 0 and at most 0\.95: vLLM takes that share of the whole GPU/,
+      /is not greater than 0 and at most 0\.95: vLLM allocates this share of the GPU memory/,
     );
   });
 }
@@ -123,7 +123,7 @@ test('refuses FP8 blocks that more GPUs would cut', () => {
   refuses(
     settingsOf(QWEN_FP8, { tensorParallelSize: 8, gpusPerNode: 8 }),
     'tensorParallelSize',
-    /1536 \/ 8 = 192 of a layer's width, which is no multiple of the FP8 blocks of 128/,
+    /1536 \/ 8 = 192, which is not a multiple of the FP8 block size 128/,
     /use 1, 2 or 4/,
   );
 });
@@ -131,7 +131,7 @@ test('refuses FP8 blocks that more GPUs would cut', () => {
 test('refuses slices for a replica of several GPUs', () => {
   const refusal = refuseGpuMemory(settings({ mig: '3g.40gb' }));
   assert.equal(refusal.length, 1);
-  assert.match(refusal[0]?.problem ?? '', /a replica of 4 GPUs cannot run on slices: .*NVLink/);
+  assert.match(refusal[0]?.problem ?? '', /a replica of 4 GPUs cannot run on MIG slices: .*NVLink/);
 });
 
 test('refuses a slice that the GPU does not have', () => {
@@ -142,7 +142,7 @@ test('refuses a slice that the GPU does not have', () => {
     /remove mig/,
   );
   const [refusal] = refuseGpuMemory(settings({ ...alone, gpu: 'h200-sxm-141gb', mig: '3g.40gb' }));
-  assert.match(refusal?.problem ?? '', /h200-sxm-141gb has no slice 3g\.40gb/);
+  assert.match(refusal?.problem ?? '', /h200-sxm-141gb has no MIG profile 3g\.40gb/);
 });
 
 test('refuses an 8-bit KV cache on a GPU that has no 8-bit floats', () => {

@@ -48,7 +48,7 @@ test('refuses a URL that a Backend cannot have, or that would show the key', () 
   const at = 'mcp.tools.servers.issues.url';
   const url = (text: string) => mcp({ tools: { servers: { issues: { url: text } } } });
   refuses(url('https://10.0.0.1/mcp'), at, /IP address/);
-  refuses(url('http://mcp.example.com/mcp'), at, /the server's key in clear/, /use https/);
+  refuses(url('http://mcp.example.com/mcp'), at, /the server's key unencrypted/, /use https/);
 });
 
 test('refuses a path where the models answer, and one path twice', () => {
@@ -56,7 +56,7 @@ test('refuses a path where the models answer, and one path twice', () => {
   refuses(
     mcp({ one: { servers: { issues: issues() } }, two: { servers: { docs: issues() } } }),
     'mcp.two.path',
-    /\/mcp is the path of one too/,
+    /\/mcp is also the path of one/,
     /use \/mcp\/two/,
   );
 });
@@ -65,19 +65,23 @@ test('refuses a server with the name of a model or of another server', () => {
   refuses(
     mcp({ tools: { servers: { 'gemini-flash': issues() } } }),
     'mcp.tools.servers.gemini-flash',
-    /model gemini-flash of that name/,
+    /already used by model gemini-flash/,
   );
   refuses(
     mcp({ one: { servers: { issues: issues() } }, two: { path: '/two', servers: { issues: issues() } } }),
     'mcp.two.servers.issues',
-    /server of one of that name/,
-    /call it issues-mcp/,
+    /already used by a server of one/,
+    /rename it to issues-mcp/,
   );
 });
 
 test('refuses more servers than an MCPRoute takes', () => {
   const servers = Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`server-${i}`, issues()]));
-  refuses(mcp({ tools: { servers } }), 'mcp.tools.servers', /257 servers: an MCPRoute takes 256/);
+  refuses(
+    mcp({ tools: { servers } }),
+    'mcp.tools.servers',
+    /257 servers are more than the 256 that an MCPRoute allows/,
+  );
 });
 
 test('refuses mcp without a seed of its own where the platform installs the controllers', () => {
@@ -87,6 +91,6 @@ test('refuses mcp without a seed of its own where the platform installs the cont
       document.cluster = { existing: { context: 'prod' } };
     },
     'controllers.mcpSeedSecret',
-    /encrypts session ids with one that everybody knows/,
+    /encrypts session ids with a publicly known seed/,
   );
 });

@@ -20,7 +20,7 @@ test('refuses a model name over 63 characters and does not cut it', () => {
     withModel(name, { vllm: { model: 'Qwen/Qwen3-32B' } }),
     `models.${name}`,
     /has 70 characters/,
-    /allow 63: a name is refused, not cut/,
+    /the Kubernetes objects named after it allow 63/,
     /shorten it by 7/,
   );
 });
@@ -36,7 +36,7 @@ test('refuses a model name that is not a DNS label', () => {
     withModel('GPT_4.1', { vllm: { model: 'Qwen/Qwen3-32B' } }),
     'models["GPT_4.1"]',
     /"GPT_4\.1" is not a DNS-1123 label/,
-    /refused, not changed/,
+    /is not a DNS-1123 label/,
     /use gpt-4-1/,
   );
 });
@@ -86,7 +86,7 @@ test('refuses a context that is longer than what gpt-oss was trained for', () =>
       document.models['gpt-oss-120b'].vllm.maxModelLen = 262144;
     },
     'models.gpt-oss-120b.vllm.maxModelLen',
-    /262144 tokens are more than the 131072 positions that the model was trained for/,
+    /262144 tokens are more than the 131072 positions of the model/,
     /use 131072 or less/,
   );
 });
@@ -99,7 +99,11 @@ test('takes any context for a model that is not known', () => {
 });
 
 test('refuses a model of unknown hub id', () => {
-  refuses(withModel('llama', { vllm: {} }), 'models.llama.vllm.model', /is required: the hub id of "llama"/);
+  refuses(
+    withModel('llama', { vllm: {} }),
+    'models.llama.vllm.model',
+    /is required: the hub id cannot be derived from the name "llama"/,
+  );
 });
 
 test('refuses zero model servers', () => {
@@ -129,7 +133,7 @@ test("refuses a vllm model's id outside vllm", () => {
   refuses(
     withModel('llama', { vllm: { model: 'Qwen/Qwen3-32B' }, model: 'Qwen/Qwen3-32B' }),
     'models.llama.model',
-    /goes with provider only/,
+    /is used with provider only/,
     /write it under vllm/,
   );
 });

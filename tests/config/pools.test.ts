@@ -13,7 +13,7 @@ test('refuses a workload that calls a model with an endpoint picker and one with
     calling(['gpt-oss-120b', 'gemini-flash']),
     'workloads.ide.models',
     /gpt-oss-120b with an endpoint picker and gemini-flash without one/,
-    /a workload of its own/,
+    /split them into two workloads/,
   );
 });
 

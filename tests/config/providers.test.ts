@@ -59,19 +59,19 @@ test('refuses a field of another provider, and says whose it is', () => {
   refuses(
     withLine(lineOf('openai', { region: 'us-east-1' })),
     'models.cloud.region',
-    /goes with bedrock, bedrock-claude, vertex-claude and vertex-gemini only, and this is openai/,
+    /is used with bedrock, bedrock-claude, vertex-claude and vertex-gemini only, and this provider is openai/,
     /remove it/,
   );
-  refuses(withLine(lineOf('bedrock', { api: 'chat' })), 'models.cloud.api', /goes with cohere only/);
+  refuses(withLine(lineOf('bedrock', { api: 'chat' })), 'models.cloud.api', /is used with cohere only/);
 });
 
 test('refuses Azure without an address, and with two', () => {
   const line = without(lineOf('azure-openai'), 'resource');
-  refuses(withLine(line), 'models.cloud.resource', /is required: azure-openai has no address without it/);
+  refuses(withLine(line), 'models.cloud.resource', /is required: the address of azure-openai contains it/);
   refuses(
     withLine(lineOf('azure-openai', { baseUrl: 'https://ai.example.com' })),
     'models.cloud.resource',
-    /has no effect beside baseUrl/,
+    /has no effect with baseUrl/,
   );
   assert.equal(built({ ...line, baseUrl: 'https://ai.example.com' }).endpoint.hostname, 'ai.example.com');
 });
@@ -83,17 +83,17 @@ test('refuses half of a way to authenticate, and two of them', () => {
   refuses(
     withLine(lineOf('bedrock', { roleArn })),
     'models.cloud',
-    /authenticates by credentialsSecret, roleArn \+ oidc or nothing, and there is credentialsSecret \+ roleArn/,
+    /authenticates with credentialsSecret, roleArn \+ oidc or nothing, and credentialsSecret \+ roleArn is given/,
   );
   const azure = without(lineOf('azure-openai'), 'apiKeySecret');
-  refuses(withLine(azure), 'models.cloud', /clientId \+ tenantId \+ clientSecret/, /there is nothing/);
+  refuses(withLine(azure), 'models.cloud', /clientId \+ tenantId \+ clientSecret/, /nothing is given/);
 });
 
 test('refuses a region of another cloud', () => {
   refuses(
     withLine(lineOf('bedrock', { region: 'us-east1' })),
     'models.cloud.region',
-    /"us-east1" is not how/,
+    /"us-east1" is not a region name of/,
   );
   refuses(withLine(lineOf('vertex-gemini', { region: 'us-east-1' })), 'models.cloud.region', /us-central1/);
   assert.equal(
@@ -124,7 +124,7 @@ test('refuses a host of AWS for which version 1.0 of the gateway does not sign',
   refuses(
     edit,
     'models.cloud.baseUrl',
-    /signs for bedrock-runtime\.us-east-1\.amazonaws\.com/,
+    /signs requests for bedrock-runtime\.us-east-1\.amazonaws\.com/,
     /private DNS/,
     /aiGatewayVersion 1\.1\.0/,
   );
@@ -138,7 +138,7 @@ test('refuses a host of AWS for which version 1.0 of the gateway does not sign',
 
 test('refuses a public endpoint without a key, and takes a private one', () => {
   const line = without(lineOf('openai-compatible'), 'apiKeySecret');
-  refuses(withLine(line), 'models.cloud.apiKeySecret', /api\.groq\.com is no host of a private network/);
+  refuses(withLine(line), 'models.cloud.apiKeySecret', /api\.groq\.com is not a host of a private network/);
   const inside = { ...line, baseUrl: 'http://llm.team.svc.cluster.local:8000/v1' };
   assert.deepEqual(built(inside).credentials, { kind: 'none' });
 });
@@ -153,11 +153,11 @@ test('refuses a CA certificate that is none, and one that verifies nothing', () 
     refuses(
       withLine(lineOf('openai', { caCertificate })),
       'models.cloud.caCertificate',
-      /not one or more certificates in PEM/,
+      /does not contain certificates in PEM format/,
     );
   }
   const line = lineOf('openai', { baseUrl: 'http://llm.internal/v1', caCertificate: CERTIFICATE });
-  refuses(withLine(line), 'models.cloud.caCertificate', /verifies nothing: the base URL is http/);
+  refuses(withLine(line), 'models.cloud.caCertificate', /has no effect: the base URL uses http/);
 });
 
 test("refuses a secret in place of a secret's name, and never repeats it", () => {

@@ -26,7 +26,7 @@ test('models share a secret, and only provider models need one', () => {
 const NEEDED = {
   name: 'gemini-api-key',
   at: ['models', 'gemini-flash', 'apiKeySecret'],
-  otherwise: 'the provider of gemini-flash would refuse every request',
+  otherwise: 'the provider of gemini-flash would reject every request',
 };
 
 test('a missing secret is a mistake of the model that needs it, with the command that sets it', () => {

@@ -82,7 +82,7 @@ test('replicas share a volume', () => {
 test('weights come from exactly one place', () => {
   assert.deepEqual(vllmOf({ weights: { hub: {} } }).weights, { kind: 'hub' });
   const refusesWeights = (weights: object, said: RegExp) => refusesVllm({ weights }, 'weights', said);
-  refusesWeights({ hub: {}, pvc: {} }, /exactly one of pvc, image and hub and has pvc and hub/);
+  refusesWeights({ hub: {}, pvc: {} }, /exactly one of pvc, image and hub, and has pvc and hub/);
   refusesWeights({}, /has none/);
 });
 
@@ -109,8 +109,8 @@ test('refuses an image of weights before Kubernetes 1.35', () => {
   refuses(
     onKubernetes('1.34', { weights }),
     `models.${NAME}.vllm.weights.image`,
-    /Kubernetes 1\.34 mounts no image as a volume/,
-    /use pvc, or a cluster of Kubernetes 1\.35/,
+    /Kubernetes 1\.34 cannot mount an image as a volume/,
+    /use pvc, or a cluster with Kubernetes 1\.35 or later/,
   );
   const { models } = parsePlatform(papersDocument(onKubernetes('1.35', { weights })));
   assert.ok(models.some((model) => model.kind === 'vllm' && model.weights.kind === 'image'));
@@ -136,18 +136,18 @@ test('refuses replicas that share a volume of one node', () => {
 
 test('refuses fewer replicas at most than at least', () => {
   const autoscale = { maxReplicas: 1, prometheus: 'http://prometheus.monitoring.svc:9090' };
-  refusesVllm({ replicas: 2, autoscale }, 'autoscale.maxReplicas', /1 replicas at most are fewer than the 2/);
+  refusesVllm({ replicas: 2, autoscale }, 'autoscale.maxReplicas', /1 is less than replicas 2/);
 });
 
 test('refuses a model that does not fit into its GPUs, at the field that is nearest', () => {
   refusesVllm({ tensorParallelSize: 8 }, 'tensorParallelSize', /8 GPUs .* more than the 4 of a node/);
-  refusesVllm({ tensorParallelSize: 1 }, 'maxModelLen', /one request of 131072 tokens takes 9225 blocks/);
+  refusesVllm({ tensorParallelSize: 1 }, 'maxModelLen', /one request of 131072 tokens needs 9225 blocks/);
   refusesVllm(
     { gpuMemoryUtilization: 0.99 },
     'gpuMemoryUtilization',
     /0\.99 is not a number over 0 and at most 0\.95 \(use 0\.95 or less\)/,
   );
-  refusesVllm({ mig: '3g.40gb' }, 'mig', /cannot run on slices/);
+  refusesVllm({ mig: '3g.40gb' }, 'mig', /cannot run on MIG slices/);
   refusesVllm({ overheadMemory: '60Gi' }, 'gpuMemoryUtilization', /no memory is left/);
 });
 
@@ -155,7 +155,7 @@ test('refuses a version of vLLM that cannot drain', () => {
   refusesVllm(
     { version: '0.17.1' },
     'version',
-    /0\.17\.1 is older than 0\.18\.0, which brought --shutdown-timeout/,
+    /0\.17\.1 is older than 0\.18\.0, which added --shutdown-timeout/,
   );
 });
 
@@ -192,7 +192,7 @@ test('a model that is not known is planned from its config.json', () => {
 
 test('refuses to guess about a model that is not known', () => {
   const vllm = { model: 'org/model' };
-  const unknown = /is required: nothing is known about org\/model, so /;
+  const unknown = /is required: the architecture of org\/model is unknown, so /;
   refusesVllm(vllm, 'architecture', unknown, /maxModelLen and weights.pvc.size cannot be calculated/);
   refusesVllm({ ...vllm, maxModelLen: 8192 }, 'architecture', unknown, /so weights.pvc.size cannot/);
   assert.equal(vllmOf({ ...vllm, maxModelLen: 8192, weights: { hub: {} } }).maxModelLen, 8192);
@@ -207,7 +207,11 @@ test('an embedding model needs no settings', () => {
 });
 
 test('refuses an embedding model whose hub id cannot be told', () => {
-  refuses(withTei('e5', {}), 'models.e5.tei.model', /is required: the hub id of "e5"/);
+  refuses(
+    withTei('e5', {}),
+    'models.e5.tei.model',
+    /is required: the hub id cannot be derived from the name "e5"/,
+  );
 });
 
 test('the keys of model servers and of the hub are required secrets', () => {
@@ -242,6 +246,6 @@ test('refuses a slice of a CPU', () => {
   refuses(
     withTei('bge-large-en', { mig: '1g.10gb' }),
     'models.bge-large-en.tei.mig',
-    /cpu has no slice 1g\.10gb/,
+    /cpu has no MIG profile 1g\.10gb/,
   );
 });

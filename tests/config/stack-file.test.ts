@@ -117,10 +117,10 @@ test('refuses a missing file with the one that was meant', () => {
 test('refuses a missing file with the stacks that there are', () => {
   const empty = mkdtempSync(join(folder, 'stacks-'));
   const missing = () => loadStackFile(join(empty, 'Pulumi.prod.yaml'));
-  assert.match(mistakeOf(missing).fix ?? '', /create it with config and in it vcf-ai-platform:platform/);
+  assert.match(mistakeOf(missing).fix ?? '', /create it with vcf-ai-platform:platform under config/);
   writeFileSync(join(empty, 'Pulumi.local.yaml'), '');
   writeFileSync(join(empty, 'Pulumi.yaml'), '');
-  assert.equal(mistakeOf(missing).fix, 'there are stack files for local');
+  assert.equal(mistakeOf(missing).fix, 'existing stack files are for local');
   assert.match(
     mistakeOf(() => loadStackFile(join(empty, 'none', 'Pulumi.prod.yaml'))).fix ?? '',
     /create it/,

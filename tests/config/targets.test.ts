@@ -52,7 +52,7 @@ test('refuses an order for which a figure is missing', () => {
   refuses(
     chat({ fallback: ['gpt-oss-120b', 'gemini-flash'], order: 'cheapest' }),
     'models.chat.route.order',
-    /gpt-oss-120b and gemini-flash have no price to sort by, and Envoy measures none/,
+    /gpt-oss-120b and gemini-flash have no price, by which this order sorts/,
   );
 });
 
@@ -64,14 +64,14 @@ test('refuses a route that names a route, nothing, something unknown, or one mod
       document.workloads.more = { model: 'outer' };
     },
     'models.outer.route.fallback.0',
-    /"chat" is a route itself/,
+    /"chat" is a route, and routes cannot be nested/,
   );
-  refuses(chat({}), 'models.chat.route', /names no model \(add split or fallback\)/);
+  refuses(chat({}), 'models.chat.route', /has no model \(add split or fallback\)/);
   refuses(chat({ fallback: ['gemini-flush'] }), 'models.chat.route.fallback.0', /did you mean gemini-flash/);
   refuses(
     chat({ split: { 'gemini-flash': 1 }, fallback: ['gemini-flash'] }),
     'models.chat.route.fallback.0',
-    /is in the split already/,
+    /is already in the split/,
   );
 });
 
@@ -87,14 +87,18 @@ test('refuses a fallback that has failed already, and one that is a route', () =
   const fallback = (model: string) => (document: Draft) => {
     document.workloads['toolbench-agent'].fallback = [model];
   };
-  refuses(fallback('gemini-flash'), 'workloads.toolbench-agent.fallback.0', /has failed already/);
+  refuses(
+    fallback('gemini-flash'),
+    'workloads.toolbench-agent.fallback.0',
+    /has failed when the fallbacks are tried/,
+  );
   refuses(
     (document) => {
       chat({ split: { 'gpt-oss-120b': 1 } })(document);
       document.workloads.other.fallback = ['chat'];
     },
     'workloads.other.fallback.0',
-    /"chat" is a route, and only models that answer by themselves can be a fallback/,
+    /"chat" is a route, and a route cannot be a fallback/,
   );
 });
 
@@ -105,7 +109,7 @@ test('refuses a model with an endpoint picker beside another', () => {
       document.workloads['swe-rebench-ide'].fallback = ['gemini-flash'];
     },
     'workloads.swe-rebench-ide',
-    /gpt-oss-120b has an endpoint picker and is not alone here/,
+    /gpt-oss-120b has an endpoint picker and is combined with other models/,
   );
 });
 
@@ -115,7 +119,7 @@ test('refuses two workloads of one identity', () => {
       document.workloads.other = { model: 'gemini-flash', match: { app: 'toolbench-agent' } };
     },
     'workloads.other.match',
-    /app toolbench-agent is workload toolbench-agent already/,
+    /app toolbench-agent already identifies workload toolbench-agent/,
   );
 });
 
@@ -128,7 +132,7 @@ test('refuses what only a model would decide between an app and the same app of 
       };
     },
     'workloads.other.models',
-    /its model would decide whose it is/,
+    /its model would decide between them/,
   );
 });
 
@@ -138,7 +142,7 @@ test('refuses a budget that a longer one always uses up first', () => {
       document.workloads['terminal-bench-ci'].limits = { tokensPerHour: 500, tokensPerDay: 500 };
     },
     'workloads.terminal-bench-ci.limits.tokensPerHour',
-    /500 is not below tokensPerDay 500/,
+    /500 is not less than tokensPerDay 500/,
   );
 });
 

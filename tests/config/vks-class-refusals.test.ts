@@ -27,7 +27,7 @@ test('refuses a device group of other devices', () => {
       vks.pools.gpu.gpuClass.deviceGroup = 'Nvidia:8@nvidia_h100xm-80c%NVLink';
     },
     'pools.gpu.gpuClass.deviceGroup',
-    /not the group of 4 nvidia_h100xm-80c.*use Nvidia:4@nvidia_h100xm-80c%NVLink/,
+    /not the device group of 4 nvidia_h100xm-80c.*use Nvidia:4@nvidia_h100xm-80c%NVLink/,
   );
 });
 
@@ -47,7 +47,7 @@ test('refuses a part of a GPU', () => {
       vks.pools.gpu.gpuClass.profile = 'nvidia_h100xm-40c';
     },
     'pools.gpu.gpuClass.profile',
-    /not a whole GPU.*has no NVLink.*nvidia_h100xm-80c/,
+    /not a known vGPU profile of a whole GPU.*has no NVLink.*nvidia_h100xm-80c/,
   );
 });
 
@@ -67,7 +67,7 @@ test('refuses two classes of one name', () => {
       vks.vmClasses = { 'gpu-4x-h100': { cpus: 4, memory: '16Gi' } };
     },
     'pools.gpu.gpuClass.name',
-    /there is a VM class gpu-4x-h100 already/,
+    /VM class gpu-4x-h100 already exists/,
   );
 });
 
@@ -77,6 +77,6 @@ test('refuses a class that nobody knows the size of', () => {
       vks.pools.system.vmClass = 'guaranteed-larg';
     },
     'pools.system.vmClass',
-    /nobody knows how large guaranteed-larg is.*did you mean guaranteed-large/,
+    /the size of guaranteed-larg is unknown.*did you mean guaranteed-large/,
   );
 });

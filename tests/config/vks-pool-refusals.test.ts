@@ -15,7 +15,7 @@ test('refuses a GPU pool with too few nodes for its models [gpu-pool-too-small]'
       };
     },
     'pools.gpu.replicas',
-    /1 node of gpu-4x-h100 is too few: 2 pods of gpt-oss-120b with 4 GPUs each take 2/,
+    /1 node of gpu-4x-h100 is too few: 2 pods of gpt-oss-120b with 4 GPUs each need 2/,
     /use 2 or more/,
   );
 });
@@ -26,7 +26,7 @@ test('refuses GPU nodes with fewer GPUs than a model server takes', () => {
       vks.pools.gpu.gpuClass.devices = 2;
     },
     'pools.gpu.gpuClass',
-    /gpt-oss-120b does not fit into a node of gpu-4x-h100: it takes 4 GPUs, and a node has 2/,
+    /gpt-oss-120b does not fit on a node of gpu-4x-h100: it needs 4 GPUs, and a node has 2/,
   );
 });
 
@@ -36,7 +36,7 @@ test('refuses GPU nodes with too little memory for a model server', () => {
       vks.pools.gpu.gpuClass.memory = '96Gi';
     },
     'pools.gpu.gpuClass',
-    /it takes 96 GiB of memory, and a node has 87\.5 GiB left of its 96Gi/,
+    /it needs 96 GiB of memory, and a node has 87\.5 GiB left of its 96Gi/,
   );
 });
 
@@ -46,7 +46,7 @@ test('refuses a model on GPUs without a pool of them', () => {
       delete vks.pools.gpu;
     },
     'pools.gpu',
-    /is required: gpt-oss-120b takes 4 GPUs/,
+    /is required: gpt-oss-120b needs 4 GPUs/,
   );
 });
 
@@ -66,8 +66,8 @@ test('refuses a surge without a spare set of GPUs', () => {
       vks.pools.gpu.maxSurge = 1;
     },
     'pools.gpu.maxSurge',
-    /1 nodes and 1 that comes before another leaves take 2 sets of GPUs, and the hosts have 1 set of 4 GPUs/,
-    /use 0, or say with hostGroups that the hosts have 2/,
+    /1 nodes with maxSurge 1 need 2 sets of GPUs, and the hosts have 1 set of 4 GPUs/,
+    /use 0, or set hostGroups if the hosts have 2/,
   );
 });
 
@@ -82,7 +82,7 @@ test('refuses more GPU nodes than the hosts have sets of GPUs', () => {
       Object.assign(vks.pools.gpu, { replicas: 3, hostGroups: 2 });
     },
     'pools.gpu.hostGroups',
-    /the hosts have 2 sets of 4 GPUs and the pool has up to 3 nodes/,
+    /the hosts have 2 sets of 4 GPUs, and the pool has up to 3 nodes/,
   );
 });
 
@@ -102,7 +102,7 @@ test('refuses fewer nodes at most than at least', () => {
       vks.pools.gateway = { vmClass: 'guaranteed-xlarge', min: 4, max: 3 };
     },
     'pools.gateway.max',
-    /3 nodes at most are fewer than the 4 that there always are/,
+    /max 3 is less than min 4/,
   );
 });
 
@@ -112,7 +112,7 @@ test('refuses a number of nodes beside the bounds of an autoscaler', () => {
       Object.assign(vks.pools.gpu, { replicas: 1, min: 1, max: 2 });
     },
     'pools.gpu.replicas',
-    /each would undo what the other does/,
+    /each would undo the changes of the other/,
   );
 });
 
@@ -126,7 +126,7 @@ test('refuses a gateway pool whose nodes are too small for Envoy', () => {
       vks.pools.gateway.vmClass = 'guaranteed-medium';
     },
     'pools.gateway.vmClass',
-    /Envoy does not fit into a node of guaranteed-medium: it takes 2\.51 CPUs, and a node has 1\.43 left of its 2/,
+    /Envoy does not fit on a node of guaranteed-medium: it needs 2\.51 CPUs, and a node has 1\.43 left of its 2/,
     /use guaranteed-large/,
   );
 });
@@ -138,7 +138,7 @@ test('refuses a gateway pool without room for the Envoy that comes before anothe
       vks.pools.gateway = { vmClass: 'guaranteed-2xlarge', replicas: 2 };
     },
     'pools.gateway.replicas',
-    /2 nodes .* too few: 3 Envoys \(2 replicas, and 1 while they are replaced\) with 6\.51 CPUs each take 3/,
+    /2 nodes .* too few: 3 Envoys \(2 replicas, and 1 during a rolling update\) with 6\.51 CPUs each need 3/,
   );
 });
 
@@ -153,6 +153,6 @@ test('refuses a GPU operator without a GPU pool', () => {
       vks.gpuOperator = { nodeImage: {} };
     },
     'gpuOperator',
-    /there is no GPU pool for it/,
+    /has no effect without a GPU pool/,
   );
 });

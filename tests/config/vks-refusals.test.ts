@@ -73,7 +73,7 @@ test('refuses a release that the ClusterClass does not make', () => {
       vks.kubernetesVersion = 'v1.32.8+vmware.1';
     },
     'kubernetesVersion',
-    /builtin-generic-v3\.7\.0 makes Kubernetes 1\.33 to 1\.36, and this is 1\.32/,
+    /builtin-generic-v3\.7\.0 supports Kubernetes 1\.33 to 1\.36, and this release is 1\.32/,
   );
 });
 
@@ -108,7 +108,7 @@ test('refuses a cluster without a default storage class', () => {
       vks.storage = { nodes: 'vsan-gold', volumes: ['vsan-gold'], default: 'vsan-silver' };
     },
     'storage.default',
-    /vsan-silver is none of volumes \(vsan-gold\)/,
+    /vsan-silver is not in volumes \(vsan-gold\)/,
   );
 });
 
@@ -118,7 +118,7 @@ test('refuses a storage class without a storage policy', () => {
       vks.storage.nodes = 'vsan-bronze';
     },
     'storage.nodes',
-    /no storage policy of the vSphere Namespace gives a StorageClass vsan-bronze: there are vsan-gold/,
+    /no storage policy of the vSphere Namespace provides the StorageClass vsan-bronze: they provide vsan-gold/,
   );
 });
 
@@ -144,7 +144,7 @@ test('refuses a vSphere Namespace of its own without a vCenter, and without the 
       delete vks.vcenter;
     },
     'vcenter',
-    /is required: the platform makes the vSphere Namespace, the GPU class there/,
+    /is required: the platform creates the vSphere Namespace, the GPU class in it/,
   );
   refuses(
     (vks) => {
@@ -172,14 +172,14 @@ test('refuses a stack that has no cluster and does not say which stack has', () 
       document.layers = ['serving', 'gateway'];
     },
     'clusterStack',
-    /is required: this stack does not make the layer cluster/,
+    /is required: this stack does not create the layer cluster/,
   );
   refusesAt(
     (_, document) => {
       document.clusterStack = 'prod-cluster';
     },
     'clusterStack',
-    /makes the layer cluster itself/,
+    /creates the layer cluster itself/,
   );
 });
 
@@ -190,6 +190,6 @@ test('refuses the layer cluster where the cluster is there', () => {
       document.layers = ['cluster', 'serving'];
     },
     'layers',
-    /no layer of a stack/,
+    /is not a layer of a stack/,
   );
 });

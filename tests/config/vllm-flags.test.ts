@@ -20,30 +20,30 @@ test('refuses a flag that no version has, with the nearest one of this version [
 });
 
 test('refuses a flag that a later version brought, with that version', () => {
-  refuses('max-num-queued-reqs', '0.28.0', /0\.29\.0 brought it/, /set version to 0\.29\.0 or later/);
+  refuses(
+    'max-num-queued-reqs',
+    '0.28.0',
+    /the flag was added in 0\.29\.0/,
+    /set version to 0\.29\.0 or later/,
+  );
   assert.equal(refuseFlag('max-num-queued-reqs', '0.29.0'), undefined);
   assert.equal(refuseFlag('max-num-queued-reqs', '0.33.0'), undefined);
 });
 
 test('refuses a flag that is gone', () => {
-  refuses('max-num-partial-prefills', '0.33.0', /it is gone since 0\.27\.0/);
+  refuses('max-num-partial-prefills', '0.33.0', /the flag was removed in 0\.27\.0/);
   assert.equal(refuseFlag('max-num-partial-prefills', '0.26.0'), undefined);
-  refuses('swap-space', '0.18.0', /gone/);
+  refuses('swap-space', '0.18.0', /removed in 0\.18\.0/);
 });
 
 test('refuses a flag that the platform sets, with the field that says it', () => {
-  refuses(
-    'tensor-parallel-size',
-    '0.33.0',
-    /the platform sets --tensor-parallel-size itself/,
-    /tensorParallelSize/,
-  );
+  refuses('tensor-parallel-size', '0.33.0', /the platform sets --tensor-parallel-size/, /tensorParallelSize/);
   refuses('shutdown-timeout', '0.33.0', /use drain/);
   refuses('api-key', '0.33.0', /apiKeySecret/);
 });
 
 test('refuses a flag in a form that this package writes itself', () => {
-  refuses('--watermark', '0.33.0', /is not a flag without --/, /write watermark/);
+  refuses('--watermark', '0.33.0', /must be written without --/, /write watermark/);
   refuses('max_logprobs', '0.33.0', /write max-logprobs/);
   refuses('no-async-scheduling', '0.33.0', /write async-scheduling: false/);
 });

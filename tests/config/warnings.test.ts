@@ -34,14 +34,14 @@ test('warns of requests that push each other out, with a number that does not', 
   warns(
     { expectedTokens: 131072 },
     'maxNumSeqs',
-    /256 requests of 131072 tokens at once are more than nine tenths of the KV cache/,
+    /256 parallel requests of 131072 tokens need more than 90 % of the KV cache/,
     /use 35 or less/,
   );
   assert.deepEqual(warned({ expectedTokens: 131072, maxNumSeqs: 35 }), []);
 });
 
 test('warns of more requests than the sampler has memory for', () => {
-  warns({ maxNumSeqs: 1024 }, 'maxNumSeqs', /vocabulary of 201088 take some 2\.2 GiB more of each GPU/);
+  warns({ maxNumSeqs: 1024 }, 'maxNumSeqs', /vocabulary of 201088 take about 2\.2 GiB more of each GPU/);
 });
 
 test('warns of two nearly full GPUs', () => {
@@ -49,7 +49,7 @@ test('warns of two nearly full GPUs', () => {
 });
 
 test('warns of GPUs without links', () => {
-  warns({ gpu: 'h100-pcie-80gb' }, 'tensorParallelSize', /share every layer over PCIe/);
+  warns({ gpu: 'h100-pcie-80gb' }, 'tensorParallelSize', /exchange the results of every layer over PCIe/);
 });
 
 test('warns of flags that the memory plan does not know', () => {
@@ -69,17 +69,17 @@ test('warns of weights that can change', () => {
 });
 
 test('warns of a model that the hub does not give to everybody', () => {
-  warns({ model: 'meta-llama/Llama-3.3-70B-Instruct' }, 'hubTokenSecret', /accepted its licence/);
+  warns({ model: 'meta-llama/Llama-3.3-70B-Instruct' }, 'hubTokenSecret', /accepted the licence of/);
 });
 
 test('warns of draining that is shorter than the longest answer', () => {
-  warns({ drain: '30s' }, 'drain', /30s are shorter than gateway\.requestTimeout 600s/);
+  warns({ drain: '30s' }, 'drain', /30s is shorter than gateway\.requestTimeout 600s/);
 });
 
 test('warns of a model whose memory nobody has planned', () => {
   warns(
     { model: 'org/model', maxModelLen: 8192, weights: { pvc: { size: '80Gi' } } },
     'architecture',
-    /nobody has checked that it fits/,
+    /whether the model fits its GPUs was not checked/,
   );
 });

@@ -12,7 +12,7 @@ test('refuses a workload that names a missing model, with the known ones', () =>
       document.workloads['toolbench-agent'].model = 'gemini-flush';
     },
     'workloads.toolbench-agent.model',
-    /"gemini-flush" is not a model of this platform: known are gemini-flash and gpt-oss-120b/,
+    /"gemini-flush" is not a model of this platform: known models are gemini-flash and gpt-oss-120b/,
     /did you mean gemini-flash/,
   );
 });
@@ -23,7 +23,7 @@ test('refuses a model that no workload can reach', () => {
       document.models.orphan = { vllm: { model: 'Qwen/Qwen3-32B' } };
     },
     'models.orphan',
-    /no workload can reach this model/,
+    /no workload can call this model/,
     /add a workload with model: orphan/,
   );
 });
@@ -44,7 +44,7 @@ test('refuses a workload without a model', () => {
       delete document.workloads['toolbench-agent'].model;
     },
     'workloads.toolbench-agent',
-    /needs exactly one of model and models and has none/,
+    /needs exactly one of model and models, and has none/,
   );
 });
 
@@ -56,7 +56,7 @@ test('refuses a workload name over 63 characters and does not cut it', () => {
     },
     `workloads.${name}`,
     /has 64 characters/,
-    /refused, not cut/,
+    /the Kubernetes objects named after it allow/,
     /shorten it by 1/,
   );
 });

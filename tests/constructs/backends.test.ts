@@ -83,7 +83,7 @@ test('refuses a private CA for an endpoint without TLS', () => {
 test('refuses a key beside other credentials, and empty credentials', () => {
   const credentials = { kind: 'anthropicApiKey', secret: 'k' } as const;
   const [both] = mistakesOf(() => render({ apiKey: 'k', credentials }));
-  assert.equal(both?.problem, 'there is an apiKey too');
+  assert.equal(both?.problem, 'cannot be combined with apiKey');
   const [empty] = mistakesOf(() => render({ credentials: { ...credentials, secret: '' } }));
   assert.equal(empty?.problem, 'the secret of anthropicApiKey is empty');
 });
@@ -95,7 +95,7 @@ test('refuses an empty key without showing anything of it', () => {
       {
         path: 'test/gpt-oss/apiKey',
         problem: 'the key is empty',
-        fix: 'leave it out when the endpoint takes no key',
+        fix: 'remove it if the endpoint needs no key',
       },
     ],
   );
@@ -103,5 +103,8 @@ test('refuses an empty key without showing anything of it', () => {
 
 test('refuses more headers than an AIServiceBackend removes', () => {
   const [mistake] = mistakesOf(() => render({ removeHeaders: ['a', 'b', 'c', 'd', 'e'] }));
-  assert.equal(mistake?.problem, '17 headers to remove, 12 of them always; an AIServiceBackend takes 16');
+  assert.equal(
+    mistake?.problem,
+    '17 headers to remove, including 12 that are always removed, are more than the 16 that an AIServiceBackend allows',
+  );
 });

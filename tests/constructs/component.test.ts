@@ -37,7 +37,7 @@ test('refuses a name of 64 characters and says by how much to shorten it', () =>
       {
         path: 'test/a/metadata.name',
         value: 'n'.repeat(64),
-        problem: 'a Namespace name of 64 characters, at most 63 are allowed',
+        problem: 'a Namespace name of 64 characters is too long: at most 63 are allowed',
         fix: 'shorten it by 1',
       },
     ],
@@ -79,7 +79,7 @@ test('refuses a transform that meets no object', () => {
   new Namespace(scope, 'one').transform('Secret', () => {});
   assert.deepEqual(
     mistakesOf(() => manifests(scope)),
-    [{ path: 'test/one', problem: "transform of 'Secret' meets no object; there are: Namespace" }],
+    [{ path: 'test/one', problem: "transform of 'Secret' matches no object; existing kinds are Namespace" }],
   );
 });
 

@@ -157,10 +157,7 @@ test('of a file, the definitions are read and nothing else', () => {
 
 test('refuses a chart template, which is not a manifest yet', () => {
   const yaml = 'kind: CustomResourceDefinition\nmetadata:\n  name: {{ .Release.Name }}\n';
-  assert.throws(
-    () => parseCrds(yaml),
-    /chart template instead of a manifest: name: \{\{ \.Release\.Name \}\}/,
-  );
+  assert.throws(() => parseCrds(yaml), /chart template is not a manifest: name: \{\{ \.Release\.Name \}\}/);
 });
 
 test('refuses a module that go cannot get', (t) => {

@@ -130,7 +130,7 @@ test('crdManifests returns the definitions of the wanted groups, by name', () =>
 test('refuses a group without definitions', () => {
   assert.throws(
     () => crdManifests(['gateway.envoyproxy.io', 'example.com']),
-    /no definitions of example\.com; there are/,
+    /unknown definitions example\.com; known are/,
   );
 });
 

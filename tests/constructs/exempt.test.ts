@@ -40,13 +40,13 @@ test('an exemption at a construct covers the objects below it', () => {
   );
   assert.deepEqual(
     findings.map(({ problem }) => problem),
-    ['the exemption from R02 covers no finding'],
+    ['the exemption from R02 matches no finding'],
   );
 });
 
 test('refuses an exemption at a construct with no such object', () => {
   const { problem } = mistakeOf(() => exempt(proxy().chart, 'R02', { ...WHY, kind: 'Gateway' }));
-  assert.equal(problem, 'there is no Gateway below it to exempt from R02');
+  assert.equal(problem, 'it contains no Gateway to exempt from R02');
 });
 
 const EXEMPTION = { rule: 'R02', object: 'envoyproxy/ai-gateway/ai-gateway', ...WHY };

@@ -88,7 +88,7 @@ test('refuses two constructs that make the same object', () => {
       {
         path: 'test/two/same',
         value: 'namespace/same',
-        problem: 'the same object is also made by test/one/same',
+        problem: 'the same object is also created by test/one/same',
       },
     ],
   );

@@ -160,7 +160,7 @@ test('without a store the server is told the id of the hub', () => {
 
 test('refuses several pods on a volume that one node at a time may have [model-store-one-node]', () => {
   const [mistake] = mistakesOf(() => render({ pods: 2 }));
-  assert.match(mistake?.problem ?? '', /2 pods cannot mount/);
+  assert.match(mistake?.problem ?? '', /2 pods cannot share/);
   assert.doesNotThrow(() => render({ pods: 2, weights: { ...PVC, accessMode: 'ReadWriteMany' } }));
 });
 

@@ -246,12 +246,12 @@ test('refuses missing keys and models that are not there, all at once', () => {
         path: 'models.gemini-flash.apiKeySecret',
         value: 'gemini-api-key',
         problem:
-          'no value was given for gemini-api-key, so the provider of gemini-flash would refuse every request',
+          'no value was given for gemini-api-key, so the provider of gemini-flash would reject every request',
       },
       {
         path: 'workloads.batch',
         value: 'gpt-4',
-        problem: 'there is no model gpt-4; there are: gemini-flash, gpt-oss-120b',
+        problem: 'unknown model gpt-4; known models are gemini-flash, gpt-oss-120b',
       },
     ],
   );

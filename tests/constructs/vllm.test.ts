@@ -285,7 +285,7 @@ describe('with an autoscaler', () => {
 
 test('refuses slices of GPUs that would share a model', () => {
   const [mistake] = mistakesOf(() => render({ mig: '3g.40gb' }));
-  assert.match(mistake?.problem ?? '', /4 slices of GPUs cannot share a model/);
+  assert.match(mistake?.problem ?? '', /4 MIG slices cannot share a model/);
 });
 
 test('refuses a version and flags that vLLM does not have', () => {

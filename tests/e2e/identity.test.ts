@@ -201,7 +201,7 @@ describe('who a client is, from one identity to the next', () => {
       await refusedWith(401, {});
       await refusedWith(401, bearer('guessed'));
       await refusedWith(401, { 'x-workload-app': IDE, 'x-ai-eg-model': 'any' });
-      assert.match((await ask(bearer('guessed'))).text, /knows no such key/);
+      assert.match((await ask(bearer('guessed'))).text, /unknown key/);
     });
 
     test('while the service is away nobody is let in [ext-auth-away]', async () => {

@@ -171,7 +171,7 @@ for (const stack of ['dev', 'staging', 'prod']) {
     test('says what it lacks: a chart that only its maker publishes', () => {
       const { cluster } = platform;
       const wanted = cluster.kind === 'vks' && cluster.gpuOperator !== undefined;
-      assert.equal(/nothing of the GPU operator but its namespace and Secrets/.test(text), wanted);
+      assert.equal(/only the namespace and the Secrets of the GPU operator/.test(text), wanted);
     });
 
     test('shows what is made in vCenter', () => {

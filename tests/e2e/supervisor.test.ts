@@ -85,7 +85,7 @@ describe('from an empty Supervisor to an answering gateway', () => {
       platform.clusterStack = 'supervisor';
     });
     const text = await project.refusesUpdate({ stack: 'second' });
-    assert.match(text, /layers: stack \S+\/supervisor has observability, gateway too/);
+    assert.match(text, /layers: stack \S+\/supervisor also has observability, gateway/);
     assert.doesNotMatch(text, /kubernetes:\S+ \S+ created/);
   });
 });

@@ -143,7 +143,7 @@ describe(`the vSphere layer by pulumi on the vCenter stand-in, ${said}`, () => {
     await project.password('wrong');
     const { code, text } = await project.up();
     assert.notEqual(code, 0);
-    if (!plugin) assert.match(text, /does not take administrator@vsphere\.local with this password/);
+    if (!plugin) assert.match(text, /rejected the login of administrator@vsphere\.local/);
     await assert.rejects(gpuClass(), /404/);
     await project.password(vcenter.login.password);
   });

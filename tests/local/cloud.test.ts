@@ -105,7 +105,7 @@ test('a signature holds for one key, one host, one path and one body', () => {
   assert.match(refuseSignature(exchangeOf(path, other), keys, host) ?? '', mismatch);
   const stranger = { ...keys, accessKeyId: 'SOMEBODY' };
   assert.match(refuseSignature(exchangeOf(path, signed), stranger, host) ?? '', /token included/);
-  assert.match(refuseSignature(exchangeOf(path, {}), keys, host) ?? '', /no single/);
+  assert.match(refuseSignature(exchangeOf(path, {}), keys, host) ?? '', /exactly one AWS4/);
 });
 
 test('every cloud says itself what its key is worth', () => {

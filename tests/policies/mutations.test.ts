@@ -178,7 +178,7 @@ for (const header of ['authorization', 'x-api-key', 'api-key', 'cookie']) {
     const [finding, ...others] = checkManifests(bundle).filter(({ rule }) => rule === 'R19');
     assert.deepEqual(others, []);
     assert.equal(finding?.rule, 'R19');
-    assert.equal(finding?.problem, `the backend gets what clients send as ${header}`);
+    assert.equal(finding?.problem, `the backend receives the client headers ${header}`);
   });
 }
 

@@ -79,7 +79,7 @@ test('an object is stopped for a field that there is not', async () => {
   const bundle = edited(soundBundle(), 'Backend', ({ spec }) => {
     spec.endpoint = [];
   });
-  assert.match((await reported('objects', bundle)).join(), /^Backend ✗ .*there is no field endpoint/);
+  assert.match((await reported('objects', bundle)).join(), /^Backend ✗ .*unknown field endpoint/);
 });
 
 test('what one object says of another is judged with all of them, at the one that says it', async () => {

@@ -85,21 +85,21 @@ for (const { what, make, message } of [
     make: () => '/nowhere',
     message: /^\/nowhere: there is no such file or folder$/,
   },
-  { what: 'a folder without manifests', make: () => files({}), message: /no file below it ends in \.yaml/ },
+  { what: 'a folder without manifests', make: () => files({}), message: /the folder contains no \.yaml/ },
   {
     what: 'a named file that holds no object',
     make: () => join(files({ 'a.yaml': 'a: 1\n' }), 'a.yaml'),
-    message: /a\.yaml:1: this is no Kubernetes object: it has no apiVersion and kind$/,
+    message: /a\.yaml:1: this is not a Kubernetes object: it has no apiVersion and kind$/,
   },
   {
     what: 'a list of something else',
     make: () => files({ 'a.yaml': 'apiVersion: v1\nkind: List\nitems:\n  - 1\n' }),
-    message: /a\.yaml:4:5: in element 0 of a List: this is no Kubernetes object/,
+    message: /a\.yaml:4:5: in element 0 of a List: this is not a Kubernetes object/,
   },
   {
     what: 'bytes that are no text',
     make: () => files({ 'a.yaml': 'a: \0' }),
-    message: /a\.yaml: this is no text/,
+    message: /a\.yaml: this is not a text file/,
   },
   {
     what: 'a file of 100 MB, before it is read',
@@ -108,7 +108,7 @@ for (const { what, make, message } of [
       truncateSync(join(folder, 'a.yaml'), 100e6);
       return folder;
     },
-    message: /a\.yaml: more than 64 MiB, the most that a file may have \(split it\)$/,
+    message: /a\.yaml: larger than 64 MiB, the limit for a file \(split it\)$/,
   },
 ]) {
   test(`refuses ${what}`, async () => {
@@ -122,6 +122,6 @@ test('refuses a stream that does not end', async () => {
   }
   await assert.rejects(readManifests(['-'], endless()), {
     name: 'UnreadableError',
-    message: /standard input may have/,
+    message: /the limit for standard input/,
   });
 });

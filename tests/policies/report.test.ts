@@ -18,7 +18,7 @@ const made: Finding = {
   severity: 'warning',
   object: 'backend/ai/chat',
   pointer: '/spec/endpoint',
-  problem: 'there is no field endpoint, 100%\nof the time',
+  problem: 'unknown field endpoint, 100%\nof the time',
   at: { file: '/elsewhere/helper.ts', line: 5, column: 10 },
   callers: [{ file: 'main.ts', line: 20, column: 1 }],
   construct: 'demo/chat',
@@ -81,7 +81,7 @@ test('text is a line for each finding with its place, and a summary that says wh
       '✗ envoyproxy/ai/chat /spec/concurrency: concurrency is 4 and the CPU limit "2" (use 2) [R02]',
       '    at deploy/my proxy.yaml:12:3',
       'deploy: 3 objects, 1 errors, 0 warnings, 1 known from the baseline, ' +
-        '1 documents that are no Kubernetes objects passed over',
+        '1 documents that are not Kubernetes objects skipped',
     ].join('\n'),
   );
 });
@@ -93,7 +93,7 @@ test('GitHub annotations keep commas, colons, percents and line breaks', () => {
       '::error file=deploy/my proxy.yaml,line=12,col=3,title=R02::envoyproxy/ai/chat /spec/concurrency: ' +
         'concurrency is 4 and the CPU limit "2" (use 2)',
       '::warning file=a%2Cb%3Ac.yaml,line=1,title=schema::backend/ai/chat /spec/endpoint: ' +
-        'there is no field endpoint, 100%25%0Aof the time',
+        'unknown field endpoint, 100%25%0Aof the time',
     ].join('\n'),
   );
   assert.equal(FORMATS.github(report([])), '');
@@ -118,6 +118,6 @@ test('a report is the next run’s baseline, as JSON and as SARIF', () => {
 });
 
 test('refuses a baseline that is something else', () => {
-  assert.throws(() => knownIn('old.json', '{}'), /old\.json: this is no report of `vcf-ai check`/);
-  assert.throws(() => knownIn('old.json', 'nothing'), /old\.json: this is no JSON/);
+  assert.throws(() => knownIn('old.json', '{}'), /old\.json: this is not a report of `vcf-ai check`/);
+  assert.throws(() => knownIn('old.json', 'nothing'), /old\.json: invalid JSON/);
 });

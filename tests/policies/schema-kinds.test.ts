@@ -81,7 +81,7 @@ test('a built-in kind or version that there is not is told with the one that is 
   assert.deepEqual(
     found.map(({ pointer, fix }) => [pointer, fix]),
     [
-      ['/apiVersion', 'there are: policy/v1'],
+      ['/apiVersion', 'known are policy/v1'],
       ['/kind', 'use Pod'],
     ],
   );

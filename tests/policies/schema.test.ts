@@ -31,7 +31,7 @@ test('an unknown field is told with the nearest known one', () => {
     {
       pointer: '/spec/provider/kubernetes/envoyDeployments',
       value: { replicas: 2 },
-      problem: 'there is no field envoyDeployments',
+      problem: 'unknown field envoyDeployments',
       fix: 'use envoyDeployment',
     },
   );
@@ -132,7 +132,7 @@ test('a value that is not in the list is told with the nearest', () => {
     {
       pointer: '/spec/type',
       value: 'ApiKey',
-      problem: '"ApiKey" is not one of the values that are allowed',
+      problem: '"ApiKey" is not one of the allowed values',
       fix: 'use APIKey',
     },
   );
@@ -208,7 +208,7 @@ test('of alternatives that all fail only the whole is told', () => {
     spec.addresses = [{ type: 'IPAddress', value: 'localhost' }];
   });
   assert.equal(pointer, '/spec/addresses/0');
-  assert.match(problem, /has none of the forms that are allowed$/);
+  assert.match(problem, /matches none of the allowed forms$/);
 });
 
 test('an object needs metadata with a name that the API server takes', () => {

@@ -13,9 +13,9 @@ test('ties go to the first by alphabet, not by order', () => {
 });
 
 test('a word that is far from all is answered with all, a long list cut', () => {
-  assert.equal(suggest('zzzzzz', ['retry', 'rateLimit']), 'there are: rateLimit, retry');
+  assert.equal(suggest('zzzzzz', ['retry', 'rateLimit']), 'known are rateLimit, retry');
   const many = Array.from({ length: 15 }, (_, index) => `word${String.fromCharCode(97 + index)}`);
-  assert.equal(suggest('zzzzzz', many), `there are: ${many.slice(0, 12).join(', ')}, 3 more`);
+  assert.equal(suggest('zzzzzz', many), `known are ${many.slice(0, 12).join(', ')}, 3 more`);
 });
 
 test('where nothing is known nothing is suggested', () => {

@@ -44,9 +44,9 @@ test('aliases and merge keys are copies: a change in one place is no change in a
 });
 
 test('refuses what is no YAML, with file, line and column in the file', () => {
-  assert.match(refused('a: 1\n---\nb: [1\nc: 2\n'), /^a\.yaml:4:\d+: this is no YAML: /);
-  assert.match(refused('a: 1\na: 2\n'), /^a\.yaml:2:\d+: this is no YAML: duplicated mapping key$/);
-  assert.match(refused('a: !unknown 1'), /^a\.yaml:1:\d+: this is no YAML: unknown tag/);
+  assert.match(refused('a: 1\n---\nb: [1\nc: 2\n'), /^a\.yaml:4:\d+: invalid YAML: /);
+  assert.match(refused('a: 1\na: 2\n'), /^a\.yaml:2:\d+: invalid YAML: duplicated mapping key$/);
+  assert.match(refused('a: !unknown 1'), /^a\.yaml:1:\d+: invalid YAML: unknown tag/);
 });
 
 test('refuses a template, and says to render it', () => {
@@ -57,8 +57,8 @@ test('refuses a template, and says to render it', () => {
 });
 
 test('refuses deep nesting, in YAML and in JSON', () => {
-  assert.match(refused('- '.repeat(100_000)), /^a\.yaml:1:\d+: this is no YAML: nesting exceeded/);
-  assert.match(refused('{a: '.repeat(100_000)), /^a\.yaml:1:\d+: this is no YAML: nesting exceeded/);
+  assert.match(refused('- '.repeat(100_000)), /^a\.yaml:1:\d+: invalid YAML: nesting exceeded/);
+  assert.match(refused('{a: '.repeat(100_000)), /^a\.yaml:1:\d+: invalid YAML: nesting exceeded/);
   assert.match(
     refused('['.repeat(100_000) + ']'.repeat(100_000)),
     /^a\.yaml:1: nested deeper than 200 levels/,
@@ -70,9 +70,9 @@ test('refuses aliases that multiply, without following them all', () => {
     const below = level === 0 ? 'x' : `*a${level - 1}`;
     return `a${level}: &a${level} [${Array(9).fill(below).join(', ')}]`;
   });
-  assert.equal(refused(bomb.join('\n')), 'a.yaml:1: its aliases stand for more than 100000 values');
+  assert.equal(refused(bomb.join('\n')), 'a.yaml:1: its aliases expand to more than 100000 values');
 });
 
 test('refuses an alias to what encloses it', () => {
-  assert.equal(refused('a: &a\n  b: [*a]\n'), 'a.yaml:1: an alias refers to what encloses it');
+  assert.equal(refused('a: &a\n  b: [*a]\n'), 'a.yaml:1: an alias refers to a node that contains it');
 });

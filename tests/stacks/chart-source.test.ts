@@ -55,7 +55,7 @@ test('a cluster without a way to their registries takes the same charts from a f
 test('refuses charts on the embedded datacenter when nothing says where they are', () => {
   const { path, problem, fix } = mistakeOf(() => sourceOf(gatewayChart, true));
   assert.equal(path, 'controllers.install');
-  assert.match(problem, /VCF_AI_CHARTS does not say where the charts are/);
+  assert.match(problem, /VCF_AI_CHARTS is not set/);
   assert.match(fix ?? '', /vcf-ai local env/);
 });
 
@@ -63,7 +63,7 @@ test('refuses a GPU operator that the folder lacks; a preview that asks nobody g
   process.env.VCF_AI_CHARTS = newFolder();
   const { path, problem, fix } = mistakeOf(() => operatorSource(operatorChart, false));
   assert.equal(path, 'cluster.vks.gpuOperator');
-  assert.match(problem, /has no folder gpu-operator/);
+  assert.match(problem, /does not contain gpu-operator/);
   assert.match(
     fix ?? '',
     /helm pull gpu-operator --repo https:\/\/charts\.example\.com --version v1\.2\.3 --untar/,

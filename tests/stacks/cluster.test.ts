@@ -123,7 +123,7 @@ test('refuses a stack that has no cluster yet, and a layer that it has, too', ()
   assert.throws(
     () =>
       acceptedKubeconfig(name, { kubeconfig: KUBECONFIG, layers: ['cluster', 'crds', 'serving'] }, layers),
-    /layers: stack team\/vcf-ai-platform\/prod-cluster has serving too/,
+    /layers: stack team\/vcf-ai-platform\/prod-cluster also has serving/,
   );
 });
 

@@ -25,7 +25,7 @@ test('a pod without a node names itself and what the scheduler lacks', () => {
   const message = '0/3 nodes are available: 3 Insufficient nvidia.com/gpu.';
   assert.equal(
     unschedulable({ metadata, status: { conditions: [{ ...condition, message }] } }),
-    `pod ai-serving/gpt-oss-120b-1 has no node: ${message}`,
+    `pod ai-serving/gpt-oss-120b-1 is not scheduled: ${message}`,
   );
   const scheduled = { type: 'PodScheduled', status: 'True' };
   assert.equal(unschedulable({ metadata, status: { conditions: [scheduled] } }), undefined);

@@ -13,17 +13,20 @@ describe('what is refused before a vCenter is asked', () => {
     );
 
   test('refuses a name that is no DNS label', async () => {
-    assert.match((await reasons({ name: 'GPU_H100' })).join(), /^name: "GPU_H100" is no DNS label/);
+    assert.match((await reasons({ name: 'GPU_H100' })).join(), /^name: "GPU_H100" is not a DNS label/);
   });
 
   test('refuses memory that is no multiple of 4 MB', async () => {
-    assert.match((await reasons({ memoryMb: 786_431 })).join(), /^memoryMb: 786431 MB is no multiple of 4/);
+    assert.match(
+      (await reasons({ memoryMb: 786_431 })).join(),
+      /^memoryMb: 786431 MB is not a multiple of 4/,
+    );
   });
 
   test('refuses a group of another size than the class, and several GPUs without a group', async () => {
     assert.match(
       (await reasons({ deviceGroup: 'Nvidia:2@nvidia_h100xm-80c%NVLink' })).join(),
-      /^deviceGroup: .* is no group of 4 devices/,
+      /^deviceGroup: .* is not the device group of 4 devices/,
     );
     assert.match(
       (await reasons({ deviceGroup: '' })).join(),

@@ -178,7 +178,7 @@ describe('the GPU VM class on the vCenter stand-in', () => {
       await configure('wrong');
       await assert.rejects(make(), {
         message:
-          /^vCenter 127\.0\.0\.1:\d+ does not take administrator@vsphere\.local with this password \(check cluster\.vks\.vcenter\.user and the secret/,
+          /^vCenter 127\.0\.0\.1:\d+ rejected the login of administrator@vsphere\.local \(check cluster\.vks\.vcenter\.user and the secret/,
       });
       assert.equal(await found(), undefined);
     });
@@ -192,7 +192,7 @@ describe('the GPU VM class on the vCenter stand-in', () => {
 
     test('refuses a certificate that nobody vouches for', async () => {
       await assert.rejects(make({ allowUnverifiedSsl: false }), {
-        message: /has a certificate that is not trusted here: .*NODE_EXTRA_CA_CERTS/,
+        message: /has a certificate that is not trusted: .*NODE_EXTRA_CA_CERTS/,
       });
     });
 
@@ -213,7 +213,7 @@ describe('the GPU VM class on the vCenter stand-in', () => {
         impatient((api) => readClass(api, NAME), 200),
         {
           trouble: 'silent',
-          message: /gave no answer to POST \/api\/session in 0\.2 s/,
+          message: /did not answer POST \/api\/session within 0\.2 s/,
         },
       );
     });
@@ -267,7 +267,7 @@ describe('the GPU VM class on the vCenter stand-in', () => {
         api.call('POST', CLASSES, { id: NAME, cpu_count: 2, memory_MB: 4096 }),
       );
       await assert.rejects(make(), {
-        message: /VM class gpu-h100-4 is there already .*: it has .*cpus 2 instead of 48/,
+        message: /VM class gpu-h100-4 already exists .*: it has .*cpus 2 instead of 48/,
       });
       assert.equal((await found())?.cpus, 2);
     });
@@ -284,7 +284,7 @@ describe('the GPU VM class on the vCenter stand-in', () => {
 
     test('refuses a compute cluster that is not there', async () => {
       await assert.rejects(make({ computeCluster: 'dc0_c0' }), {
-        message: /compute cluster dc0_c0 of datacenter DC0 is not there/,
+        message: /compute cluster dc0_c0 of datacenter DC0 does not exist/,
       });
     });
 

@@ -29,7 +29,7 @@ test('a rollout is done when every replica is of the last version and was availa
 
 test('a new ReplicaSet without a replica is no rollout, whatever the condition of the one before says', () => {
   assert.deepEqual(rollout({ replicas: 1, updatedReplicas: 0, availableReplicas: 1, ...complete }), {
-    lacks: '0 of 2 replicas are of the new version',
+    lacks: '0 of 2 replicas have the new version',
     ended: false,
   });
 });
@@ -37,11 +37,11 @@ test('a new ReplicaSet without a replica is no rollout, whatever the condition o
 test('what is under way says what it lacks', () => {
   assert.match(
     rollout({ observedGeneration: 2, replicas: 2, updatedReplicas: 2, ...complete }).lacks ?? '',
-    /not seen/,
+    /not observed/,
   );
   assert.match(
     rollout({ replicas: 3, updatedReplicas: 2, ...complete }).lacks ?? '',
-    /1 replicas are of an older/,
+    /1 replicas have an older/,
   );
   assert.deepEqual(rollout({ replicas: 2, updatedReplicas: 2, ...progressing('ReplicaSetUpdated') }), {
     lacks: 'ReplicaSetUpdated: as it is',

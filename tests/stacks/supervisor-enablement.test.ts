@@ -64,14 +64,17 @@ describe('enabling a Supervisor', () => {
       },
     });
     assert.deepEqual(problems, [
-      'workloads.images: the vSphere provider leaves it out of what it sends, without a word',
-      'workloads.storage: the vSphere provider leaves it out of what it sends, without a word',
-      'workloads.edge.nsx.egressIpRanges: the vSphere provider leaves it out of what it sends, without a word',
+      'workloads.images: the vSphere provider omits it silently',
+      'workloads.storage: the vSphere provider omits it silently',
+      'workloads.edge.nsx.egressIpRanges: the vSphere provider omits it silently',
     ]);
   });
 
   test('refuses empty options of the API server, on which the provider panics', () => {
-    assert.match(said({ workloads: { ...workloads, kubeApiServerOptions: {} } }).join(), /ends with a panic/);
+    assert.match(
+      said({ workloads: { ...workloads, kubeApiServerOptions: {} } }).join(),
+      /panics when it is empty/,
+    );
   });
 
   test('refuses a proxy of its own, whose check the provider has the wrong way round', () => {
@@ -79,13 +82,13 @@ describe('enabling a Supervisor', () => {
     const network = { ...controlPlane.network, proxy };
     assert.match(
       said({ controlPlane: { ...controlPlane, network } }).join(),
-      /^controlPlane\.network\.proxy: the vSphere provider refuses httpConfig with CLUSTER_CONFIGURED/,
+      /^controlPlane\.network\.proxy: the vSphere provider rejects httpConfig with CLUSTER_CONFIGURED/,
     );
   });
 
   test('refuses a cluster and zones together, neither, and two control plane VMs', () => {
     const { cluster: _, ...nowhere } = sound;
-    assert.match(said({ zones: ['a'] }).join(), /^cluster: exactly one of cluster and zones/);
+    assert.match(said({ zones: ['a'] }).join(), /^cluster: needs exactly one of cluster and zones/);
     assert.equal(refuseSupervisor(nowhere).length, 1);
     assert.match(
       said({ controlPlane: { ...controlPlane, count: 2 } }).join(),
@@ -97,7 +100,7 @@ describe('enabling a Supervisor', () => {
     const network = { ...workloads.network, nsx: { dvs: 'dvs-1' } };
     assert.match(
       said({ workloads: { ...workloads, network, edge: {} } }).join('\n'),
-      /workloads\.network: .* there is vsphere and nsx\nworkloads\.edge: .* there is none/,
+      /workloads\.network: .* has vsphere and nsx\nworkloads\.edge: .* has none/,
     );
   });
 });

@@ -85,7 +85,7 @@ test('refuses an answer that breaks off', async (context) => {
     response.writeHead(200, { 'content-length': 100 });
     response.write('the beginning', () => response.destroy());
   });
-  await assert.rejects(ask(url), /broke the connection before it had answered/);
+  await assert.rejects(ask(url), /closed the connection before it answered/);
 });
 
 test('refuses a connection that is closed without an answer', async (context) => {
@@ -93,7 +93,7 @@ test('refuses a connection that is closed without an answer', async (context) =>
     context,
     createTcpServer((socket) => socket.once('data', () => socket.destroy())),
   );
-  await assert.rejects(ask(url), /broke the connection before it had answered/);
+  await assert.rejects(ask(url), /closed the connection before it answered/);
 });
 
 test('refuses what does not speak HTTP, a closed port and a name that does not resolve', async (context) => {
@@ -101,7 +101,7 @@ test('refuses what does not speak HTTP, a closed port and a name that does not r
     context,
     createTcpServer((socket) => socket.once('data', () => socket.end('this is no HTTP\r\n\r\n'))),
   );
-  await assert.rejects(ask(url), /cannot be asked: Parse Error/);
+  await assert.rejects(ask(url), /cannot be reached: Parse Error/);
   await assert.rejects(ask('http://127.0.0.1:1'), /refuses the connection; start it, or correct its address/);
   await assert.rejects(ask('http://no.such.name.invalid'), /has a host name that does not resolve/);
 });

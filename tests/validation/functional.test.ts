@@ -170,10 +170,10 @@ test('what the platform or the target lacks is not applicable, with the reason, 
     target: ({ prometheus: _, extprocMetrics: __, ...target }) => target,
   });
   const lacking = [
-    ['TC1', 'no workload of the platform has a limit that is small enough to be used up', false],
-    ['TC2', 'the real key of gemini-flash was not given, so nothing can be compared with it', false],
-    ['TC8', "the target names no address of the external processor's metrics", false],
-    ['TC9', 'the target names no Prometheus', false],
+    ['TC1', 'no workload of the platform has a limit that is small enough to exhaust', false],
+    ['TC2', 'the real key of gemini-flash was not given, so no comparison is possible', false],
+    ['TC8', 'the target has no address of the metrics of the external processor', false],
+    ['TC9', 'the target has no Prometheus', false],
   ];
   assert.deepEqual(
     report.cases
@@ -224,7 +224,7 @@ test('refuses a gateway that does not answer, with its address', async () => {
 test('refuses a target without an upstream for a model', async () => {
   await assert.rejects(
     trial(bench, platform, { target: (target) => ({ ...target, upstreams: target.upstreams.slice(1) }) }),
-    /no upstream for the model gpt-oss-120b .* known are: gemini \(provider\)/,
+    /no recording upstream for the model gpt-oss-120b; known are: gemini \(provider\)/,
   );
 });
 
@@ -233,7 +233,7 @@ test('refuses a record that is cleared while the suite runs', async () => {
     trial(bench, platform, {
       onCase: () => void fetch(`${bench.modelServer.admin}/requests`, { method: 'DELETE' }),
     }),
-    /the record of gpt-oss-120b at .* was cleared, or begun anew/,
+    /the record of gpt-oss-120b at .* was cleared or restarted/,
   );
 });
 
@@ -259,6 +259,6 @@ test('refuses a record that is none', async () => {
         upstreams: target.upstreams.map((one) => ({ ...one, admin: one.url })),
       }),
     }),
-    /the record of .* answered 404 and no list of requests/,
+    /the record of .* answered 404 without a list of requests/,
   );
 });

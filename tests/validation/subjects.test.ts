@@ -70,6 +70,6 @@ test('refuses an upstream of the right name and the wrong kind', () => {
         platformWith(),
         targetOf(upstream('gpt-oss-120b', 'provider'), upstream('gemini', 'provider')),
       ),
-    /no upstream for the model gpt-oss-120b .* known are: gpt-oss-120b \(provider\), gemini \(provider\)/,
+    /no recording upstream for the model gpt-oss-120b; known are: gpt-oss-120b \(provider\), gemini \(provider\)/,
   );
 });

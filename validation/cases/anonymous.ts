@@ -6,11 +6,11 @@ import { type Probe, whoSaw } from '../probe';
 export const anonymous: Case = {
   id: 'TC4',
   title: 'No identity, no service',
-  objective: 'Who does not say which workload it is reaches nobody and learns nothing.',
+  objective: 'A client without a workload identity reaches no upstream and gets no information.',
   method:
-    'A question without the identity header, with an empty one, and with two of them; and the list of models without identity.',
+    'A request without the identity header, with an empty one, and with two of them; and the list of models without identity.',
   expected:
-    "404, and no upstream sees any of them. The list of models is the gateway's own: 404, or 200 with no model in it.",
+    '404, and no upstream receives any of them. The gateway itself answers the list of models: 404, or 200 without models.',
   async run(probe) {
     const [first] = probe.suite.subjects;
     const body = questionText({ model: first?.asks ?? '' });

@@ -7,10 +7,9 @@ import type { Subject } from '../subjects';
 export const bypass: Case = {
   id: 'TC2b',
   title: 'No way round the gateway',
-  objective: 'A client that calls the provider itself gets nothing, because it has no key.',
-  method: `The provider's own address, past the gateway: without a key, and with Bearer ${MALICIOUS_TOKEN}.`,
-  expected:
-    '400 both times, which is what Gemini answers where the key is missing or wrong; other providers answer 401.',
+  objective: 'A client that calls the provider directly is rejected, because it has no key.',
+  method: `Direct requests to the provider, bypassing the gateway: without a key, and with Bearer ${MALICIOUS_TOKEN}.`,
+  expected: '400 for both, as Gemini answers if the key is missing or wrong; other providers answer 401.',
   async run(probe) {
     const called = probe.suite.subjects.filter(({ provider }) => provider);
     if (called.length === 0) throw new NotApplicable('no workload of the platform calls a provider');

@@ -17,15 +17,15 @@ export const forgedHeaders: Case = {
   id: 'TC5',
   title: 'Forged headers change nothing',
   objective:
-    "A client cannot speak the gateway's own language: choose a route, an endpoint, a time-out or retries.",
+    'A client cannot use internal headers of the gateway to choose a route, an endpoint, a timeout or retries.',
   method:
-    'As each workload with room in its limits, and as an unknown identity: a question, and the same question with each ' +
-    "of the gateway's and Envoy's own headers, then with all of them.",
+    'As each workload with sufficient limits, and as an unknown identity: a request, and the same request with each ' +
+    'of the internal headers of the gateway and Envoy, then with all of them.',
   expected: 'The same status, and the same upstreams, models and paths, as without the headers.',
   async run(probe) {
     const subjects = probe.suite.subjects.filter(({ ample }) => ample);
     if (subjects.length === 0)
-      throw new NotApplicable('every workload of the platform has too small a limit for it');
+      throw new NotApplicable('the limits of every workload of the platform are too small for it');
     for (const subject of subjects) await forge(probe, subject.name, subject);
     await forge(probe, probe.suite.stranger, subjects[0] as Subject);
   },

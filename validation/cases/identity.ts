@@ -10,10 +10,10 @@ import { whoMust } from './zero-trust';
 export const identity: Case = {
   id: 'TC3',
   title: 'Routing by identity',
-  objective: 'The identity header alone decides who answers, and an unknown identity reaches nobody.',
-  method: 'The same bytes to the same address, as each workload and as an identity that is no workload.',
+  objective: 'The identity header alone selects the model, and an unknown identity reaches no upstream.',
+  method: 'The same request to the same address, as each workload and as an unknown identity.',
   expected:
-    'Each workload is answered 200 by its own model, with 429 where TC1 has used its limit up; the unknown identity gets 404 and no upstream sees it.',
+    'Each workload is answered 200 by its own model, or 429 if TC1 has exhausted its limit; the unknown identity gets 404, and no upstream receives the request.',
   async run(probe) {
     const { subjects, stranger } = probe.suite;
     const body = questionText({ model: subjects[0]?.asks ?? '' });

@@ -22,16 +22,16 @@ export const metering: Case = {
   id: 'TC8',
   title: 'Metering',
   objective:
-    'What the gateway counts for a workload is what the workload was told it has used, to the token.',
+    'The tokens that the gateway counts for a workload are exactly the usage that its answers report.',
   method:
-    'All requests of this run up to here, and a streamed one that does not ask for its usage, as each workload with room in its limits. The counters by workload and ' +
-    'type of token are read before the first request and after the last.',
+    'All requests of this run so far, and a streamed one that does not request its usage, as each workload with sufficient limits. The counters by workload and ' +
+    'token type are read before the first request and after the last.',
   expected:
-    'For every identity the rise of both counters is the sum of the usage of its answers; refused requests (400, 404, 413, 429) count nothing.',
+    'For every identity the increase of both counters is the sum of the usage in its answers; rejected requests (400, 404, 413, 429) count nothing.',
   async run(probe) {
     const { suite } = probe;
     if (!suite.target.extprocMetrics?.length) {
-      throw new NotApplicable("the target names no address of the external processor's metrics");
+      throw new NotApplicable('the target has no address of the metrics of the external processor');
     }
     for (const { name, asks } of suite.subjects.filter(({ ample }) => ample)) {
       await probe.ask({

@@ -11,17 +11,19 @@ const RULE_SCRAPES = 6;
 export const prometheus: Case = {
   id: 'TC9',
   title: 'Prometheus sees it too',
-  objective: 'What happens at the gateway can be watched, counted and charged from Prometheus alone.',
+  objective: 'Prometheus alone is sufficient for monitoring, counting and chargeback at the gateway.',
   method:
-    'Prometheus is asked for its targets, for the recording rules while requests go on, and for the raw counters before ' +
+    'Prometheus is queried for its targets, for the recording rules during requests, and for the raw counters before ' +
     'the first request of the run and after a scrape that followed the last.',
   expected:
-    "Every target is up, every recording rule answers, the recorded sums are the counters to the token and to the request, and the counters rose in Prometheus by as much as on the gateway's own pages.",
+    'Every target is up, every recording rule has a result, the recorded sums equal the counters, and the counters increased in Prometheus by as much as on the metrics endpoints of the gateway.',
   async run(probe) {
     const { client, target, platform, wait, start } = probe.suite;
-    if (!target.prometheus) throw new NotApplicable('the target names no Prometheus');
+    if (!target.prometheus) throw new NotApplicable('the target has no Prometheus');
     if (!target.envoyStats?.length || !target.extprocMetrics?.length || !start.prometheus) {
-      throw new NotApplicable("the target does not name both of the gateway's own pages to compare with");
+      throw new NotApplicable(
+        'the target does not have both metrics endpoints of the gateway to compare with',
+      );
     }
     const interval = platform.observability.scrapeInterval;
     const api = new PrometheusApi(client, target.prometheus);

@@ -19,24 +19,25 @@ export const prompts: Case = {
   id: 'TC7',
   title: 'Large prompts',
   objective:
-    'Prompts as agents send them pass, and what is larger than the gateway may buffer is refused at the edge.',
+    'Prompts of the size that agents send are accepted, and prompts beyond the buffer limit are rejected at the gateway.',
   method:
-    `A prompt of ${ORDINARY / KB} KB as each workload with room in its limits; one of ${LARGE / MB} MB and one of 1 MiB ` +
-    'above the buffer limit as the first of them whose limits, and whose model, bear it.',
-  expected: '200, and the upstream received all of it; above the limit 413, and no upstream sees it.',
+    `A prompt of ${ORDINARY / KB} KB as each workload with sufficient limits; one of ${LARGE / MB} MB and one of 1 MiB ` +
+    'above the buffer limit as the first of them whose limits and model allow it.',
+  expected:
+    '200, and the upstream receives the whole prompt; above the limit 413, and no upstream receives it.',
   async run(probe) {
     const { subjects, platform } = probe.suite;
     const ample = subjects.filter(({ ample }) => ample);
     const [first] = ample;
     if (first === undefined)
-      throw new NotApplicable('every workload of the platform has too small a limit for it');
+      throw new NotApplicable('the limits of every workload of the platform are too small for it');
     const limit = platform.gateway.bufferLimit;
     for (const subject of ample) await passes(probe, subject, ORDINARY);
     const strong = ample.find(bears);
     if (strong && LARGE < limit.bytes) await passes(probe, strong, LARGE);
     else
       probe.note(
-        `${LARGE / MB} MB were not sent: ${strong ? `the buffer limit is ${limit}` : 'no model or limit here bears them'}`,
+        `${LARGE / MB} MB were not sent: ${strong ? `the buffer limit is ${limit}` : 'no model or limit allows them'}`,
       );
     await tooLarge(probe, strong ?? first, limit.bytes + MIB);
   },

@@ -20,19 +20,18 @@ const REFILL_MS = MINUTE_MS + 1000;
 export const rateLimit: Case = {
   id: 'TC1',
   title: 'Local rate limit',
-  objective:
-    'A flood of requests is shed at the gateway, and the counter that is watched for it says so exactly.',
+  objective: 'The gateway rejects requests above the limit, and its counter reports them exactly.',
   method:
     `For each workload with a small limit: as many requests as its limit and ${EXCESS} more, one after another over ` +
     'one connection. They also carry the credentials of a compromised client, for TC2c.',
-  expected: `200 up to the limit, then 429; Envoy counts each 429; the model sees each 200 and nothing else.`,
+  expected: `200 up to the limit, then 429; Envoy counts each 429; the model receives the requests answered 200 and no others.`,
   async run(probe) {
     const limited = probe.suite.subjects.filter(({ bucket }) => bucket !== undefined);
     if (limited.length === 0) {
-      throw new NotApplicable('no workload of the platform has a limit that is small enough to be used up');
+      throw new NotApplicable('no workload of the platform has a limit that is small enough to exhaust');
     }
     if (!probe.suite.target.envoyStats?.length) {
-      throw new NotApplicable("the target names no address of Envoy's statistics");
+      throw new NotApplicable("the target has no address of Envoy's statistics");
     }
     for (const subject of limited) await exhaust(probe, subject, subject.bucket ?? 0);
   },
@@ -44,8 +43,8 @@ async function exhaust(probe: Probe, subject: Subject, bucket: number): Promise<
   const first = await attempt(probe, subject, bucket);
   let last = first;
   if (passed(first.exchanges) < bucket) {
-    const why = `for a minute, because earlier requests had used up the limit of ${subject.name}`;
-    probe.note(`waited ${why}; the requests before the wait do not count`);
+    const why = `for a minute, because earlier requests had exhausted the limit of ${subject.name}`;
+    probe.note(`waited ${why}; the requests before the wait are ignored`);
     await suite.wait(REFILL_MS, why);
     last = await attempt(probe, subject, bucket);
   }
@@ -140,7 +139,7 @@ function judgeCounter(
     probe.that(
       what,
       `${refused}`,
-      `there is no series ${SERIES.limited.name}; names that come close: ${near}`,
+      `there is no series ${SERIES.limited.name}; similar names: ${near}`,
       false,
     );
     return;

@@ -16,18 +16,17 @@ const ATTEMPTS = 3;
 export const streaming: Case = {
   id: 'TC6',
   title: 'Streaming',
-  objective:
-    'Tokens reach the client while the model is still writing, and what a stream has cost comes with it.',
+  objective: 'Tokens reach the client while the model is still generating, and the stream reports its usage.',
   method:
-    'A streamed question as each workload with room in its limits. While the answer arrives, the upstream is asked again ' +
-    'and again whether it has recorded the request, which it does only when its answer is complete: what had arrived ' +
-    'before it said no was forwarded before the end. No clock is involved.',
+    'A streamed request as each workload with sufficient limits. While the answer arrives, the upstream is asked again ' +
+    'and again whether it has recorded the request, which it does only when its answer is complete: tokens that arrived ' +
+    'before a negative answer were forwarded before the end. No clock is involved.',
   expected:
-    'An event stream that ends with [DONE], in several pieces; at least half of the tokens arrive before the upstream is done; the usage at the end is what the upstream recorded.',
+    'An event stream that ends with [DONE], in several pieces; at least half of the tokens arrive before the upstream is done; the usage at the end equals the recorded usage of the upstream.',
   async run(probe) {
     const subjects = probe.suite.subjects.filter(({ ample }) => ample);
     if (subjects.length === 0)
-      throw new NotApplicable('every workload of the platform has too small a limit for it');
+      throw new NotApplicable('the limits of every workload of the platform are too small for it');
     for (const subject of subjects) judge(probe, subject, await stream(probe, subject));
   },
 };

@@ -9,13 +9,12 @@ import type { Subject } from '../subjects';
 export const stripping: Case = {
   id: 'TC2c',
   title: 'No credential of a client goes further',
-  objective:
-    'Nothing that a client presents as a credential reaches a model server or a provider, on any route.',
+  objective: 'No credential of a client reaches a model server or a provider, on any route.',
   method:
     `As each workload: ${MALICIOUS_TOKEN} in ${Object.keys(ROGUE_HEADERS).join(', ')} and in the query (?key=). ` +
-    'Workloads with a small limit sent the same with their requests of TC1.',
+    'Workloads with a small limit sent it with their requests of TC1.',
   expected:
-    "200; no upstream's record shows the token, neither as a fingerprint nor in clear, and a provider's key only at that provider.",
+    "200; no upstream has recorded the token, neither as a fingerprint nor in clear text, and a provider's key is recorded only at that provider.",
   async run(probe) {
     for (const subject of probe.suite.subjects) {
       const burst = probe.suite.bursts

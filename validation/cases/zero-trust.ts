@@ -9,9 +9,9 @@ import type { Subject } from '../subjects';
 export const zeroTrust: Case = {
   id: 'TC2',
   title: 'Credential injection',
-  objective: "The gateway alone holds a provider's key: it replaces whatever credential a client presents.",
+  objective: 'Only the gateway holds the key of a provider: it replaces any credential of the client.',
   method: `A request with Authorization: Bearer ${MALICIOUS_TOKEN} as each workload whose model is a provider's.`,
-  expected: "200, and the provider received one credential: its real key, known by the key's fingerprint.",
+  expected: '200, and the provider receives one credential: its real key, identified by the fingerprint.',
   async run(probe) {
     const { subjects, keys } = probe.suite;
     const called = subjects.filter(({ provider }) => provider);
@@ -19,7 +19,7 @@ export const zeroTrust: Case = {
     const lacking = called.filter(({ asks }) => !keys[asks]).map(({ asks }) => asks);
     if (lacking.length > 0) {
       throw new NotApplicable(
-        `the real key of ${lacking.join(', ')} was not given, so nothing can be compared with it`,
+        `the real key of ${lacking.join(', ')} was not given, so no comparison is possible`,
       );
     }
     for (const subject of called) await present(probe, subject, keys[subject.asks] ?? '');

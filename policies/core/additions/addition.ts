@@ -53,7 +53,7 @@ export function atMostOne(...fields: readonly string[]): Validation {
 export function exactlyOne(...fields: readonly string[]): Validation {
   return {
     rule: `${count(fields)} == 1`,
-    message: `one of ${fields.join(', ')} has to be set, and no other`,
+    message: `exactly one of ${fields.join(', ')} must be set`,
   };
 }
 

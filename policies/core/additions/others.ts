@@ -5,7 +5,7 @@ const PROTOCOL = oneOf('TCP', 'UDP', 'SCTP');
 
 const keys = (field: string): Validation => ({
   rule: `!has(self.${field}) || self.${field}.all(key, key.matches('^[-._a-zA-Z0-9]{1,253}$'))`,
-  message: 'a key consists of letters, digits, ., - and _',
+  message: 'a key must consist of letters, digits, ., - and _',
   fieldPath: `.${field}`,
 });
 
@@ -52,7 +52,7 @@ export const OTHERS: Additions = {
       keys('binaryData'),
       {
         rule: '!has(self.data) || !has(self.binaryData) || self.data.all(key, !(key in self.binaryData))',
-        message: 'a key is in data and in binaryData',
+        message: 'a key must not be in both data and binaryData',
       },
     ],
   },
@@ -64,20 +64,20 @@ export const OTHERS: Additions = {
         rule:
           "!has(self.type) || self.type != 'kubernetes.io/tls' || ['tls.crt', 'tls.key'].all(key, " +
           '(has(self.data) && key in self.data) || (has(self.stringData) && key in self.stringData))',
-        message: 'a Secret of this type has tls.crt and tls.key',
+        message: 'a Secret of this type needs tls.crt and tls.key',
         fieldPath: '.data',
       },
     ],
   },
   'core.v1.Namespace': {
     validations: [
-      named('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$', 'a label of DNS'),
+      named('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$', 'a DNS label'),
       {
         rule:
           "!has(self.metadata.labels) || ['enforce', 'audit', 'warn'].all(mode, " +
           "!(('pod-security.kubernetes.io/' + mode) in self.metadata.labels) || " +
           "self.metadata.labels['pod-security.kubernetes.io/' + mode] in ['privileged', 'baseline', 'restricted'])",
-        message: 'a level of pod security is privileged, baseline or restricted',
+        message: 'a Pod Security level must be privileged, baseline or restricted',
         fieldPath: '.metadata.labels',
       },
     ],
@@ -86,7 +86,7 @@ export const OTHERS: Additions = {
   'core.v1.PersistentVolumeClaimSpec': claim,
   'core.v1.Service': {
     required: ['spec'],
-    validations: [named('^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$', 'a label of DNS that begins with a letter')],
+    validations: [named('^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$', 'a DNS label that begins with a letter')],
   },
   'core.v1.ServiceSpec': {
     properties: {
@@ -107,7 +107,7 @@ export const OTHERS: Additions = {
       },
       {
         rule: "!has(self.ports) || self.ports.size() < 2 || self.ports.all(port, has(port.name) && port.name != '')",
-        message: 'each of several ports needs a name',
+        message: 'with several ports, each port needs a name',
         fieldPath: '.ports',
       },
       {
@@ -131,11 +131,11 @@ export const OTHERS: Additions = {
     validations: [
       {
         rule: 'has(self.podSelector) || has(self.namespaceSelector) || has(self.ipBlock)',
-        message: 'a peer has a podSelector, a namespaceSelector or an ipBlock',
+        message: 'a peer needs a podSelector, a namespaceSelector or an ipBlock',
       },
       {
         rule: '!has(self.ipBlock) || (!has(self.podSelector) && !has(self.namespaceSelector))',
-        message: 'an ipBlock excludes selectors',
+        message: 'ipBlock and selectors exclude each other',
         fieldPath: '.ipBlock',
       },
     ],
@@ -167,7 +167,7 @@ export const OTHERS: Additions = {
         rule:
           "!has(self.subjects) || self.subjects.all(one, one.kind != 'ServiceAccount' || " +
           "(has(one.__namespace__) && one.__namespace__ != ''))",
-        message: 'a ServiceAccount is in a namespace',
+        message: 'a ServiceAccount needs a namespace',
         fieldPath: '.subjects',
       },
     ],
@@ -177,7 +177,7 @@ export const OTHERS: Additions = {
     validations: [
       {
         rule: "self.kind != 'ServiceAccount' || !format.dns1123Subdomain().validate(self.name).hasValue()",
-        message: 'the name of a ServiceAccount is a subdomain of DNS',
+        message: 'the name of a ServiceAccount must be a DNS subdomain',
         fieldPath: '.name',
       },
     ],
@@ -190,13 +190,13 @@ export const OTHERS: Additions = {
         rule:
           '(has(self.nonResourceURLs) && self.nonResourceURLs.size() > 0) != ' +
           '(has(self.resources) && self.resources.size() > 0)',
-        message: 'a rule is about resources or about nonResourceURLs',
+        message: 'a rule must have either resources or nonResourceURLs',
       },
       {
         rule:
           '!has(self.resources) || self.resources.size() == 0 || ' +
           '(has(self.apiGroups) && self.apiGroups.size() > 0)',
-        message: 'resources need their apiGroups',
+        message: 'resources need apiGroups',
         fieldPath: '.apiGroups',
       },
     ],

@@ -116,7 +116,8 @@ export const PODS: Additions = {
           rule:
             `!has(self.${field}) || self.${field}.all(name, name in ['cpu', 'memory', 'ephemeral-storage'] || ` +
             `name.startsWith('hugepages-') || name.contains('/'))`,
-          message: 'the name of a resource is cpu, memory, ephemeral-storage, hugepages-…, or has a domain',
+          message:
+            'the name of a resource must be cpu, memory, ephemeral-storage or hugepages-…, or have a domain prefix',
           fieldPath: `.${field}`,
         },
       ])
@@ -166,7 +167,7 @@ export const PODS: Additions = {
     validations: [
       {
         rule: "(self.type == 'Localhost') == has(self.localhostProfile)",
-        message: 'localhostProfile belongs to type Localhost, and to no other',
+        message: 'localhostProfile must be set with type Localhost, and only then',
         fieldPath: '.localhostProfile',
       },
     ],
@@ -180,17 +181,17 @@ export const PODS: Additions = {
     validations: [
       {
         rule: "(has(self.key) && self.key != '') || (has(self.operator) && self.operator == 'Exists')",
-        message: 'without a key the operator has to be Exists, which tolerates every taint',
+        message: 'without a key the operator must be Exists, which tolerates every taint',
         fieldPath: '.operator',
       },
       {
         rule: "!has(self.operator) || self.operator != 'Exists' || !has(self.value) || self.value == ''",
-        message: 'a value has no meaning where the operator is Exists',
+        message: 'must be empty when the operator is Exists',
         fieldPath: '.value',
       },
       {
         rule: "!has(self.tolerationSeconds) || (has(self.effect) && self.effect == 'NoExecute')",
-        message: 'belongs to the effect NoExecute',
+        message: 'is allowed with the effect NoExecute only',
         fieldPath: '.tolerationSeconds',
       },
     ],

@@ -10,7 +10,7 @@ const mounts = (pod: string): Validation => ({
         `has(self${pod}.volumes) && self${pod}.volumes.exists(v, v.name == m.name))))`,
     )
     .join(' && '),
-  message: 'a container mounts a volume that the Pod does not have',
+  message: 'a container mounts a volume that is not defined in the Pod',
   fieldPath: pod,
 });
 
@@ -70,7 +70,7 @@ export const WORKLOADS: Additions = {
     validations: [
       {
         rule: "!has(self.type) || self.type != 'Recreate' || !has(self.rollingUpdate)",
-        message: 'belongs to the type RollingUpdate',
+        message: 'is allowed with the type RollingUpdate only',
         fieldPath: '.rollingUpdate',
       },
     ],
@@ -149,7 +149,7 @@ export const WORKLOADS: Additions = {
     validations: [
       {
         rule: '!has(self.minReplicas) || self.minReplicas <= self.maxReplicas',
-        message: 'must not be below minReplicas',
+        message: 'must not be less than minReplicas',
         fieldPath: '.maxReplicas',
       },
     ],
@@ -160,7 +160,7 @@ export const WORKLOADS: Additions = {
     validations: [
       {
         rule: "(self.operator in ['In', 'NotIn']) == (has(self.values) && self.values.size() > 0)",
-        message: 'In and NotIn take values, Exists and DoesNotExist none',
+        message: 'In and NotIn need values, Exists and DoesNotExist must have none',
         fieldPath: '.values',
       },
     ],

@@ -4,11 +4,11 @@ import { CLUSTER, TOPOLOGY, topology } from './samples';
 
 export const classNamespace = defineRule({
   id: 'C01',
-  title: 'a cluster names the namespace of its class',
+  title: 'a cluster sets the namespace of its ClusterClass',
   severity: 'error',
   why:
-    'The classes of VKS are in vmware-system-vks-public. A class without a namespace is looked for in that of ' +
-    'the cluster, where there is none: the cluster is refused, or never begins.',
+    'The ClusterClasses of VKS are in vmware-system-vks-public. A class without a namespace is looked up in ' +
+    'the namespace of the cluster, which has none: the cluster is rejected or never provisioned.',
   source: 'Cluster API v1beta2, topology.classRef; VKS 3.4 and later',
   fix: 'set spec.topology.classRef.namespace to vmware-system-vks-public',
   area: 'cluster',
@@ -32,7 +32,7 @@ export const classNamespace = defineRule({
     {
       expression: `!${IS_VKS} || object.spec.topology.classRef.?namespace.orValue("") == "vmware-system-vks-public"`,
       pointer: `${TOPOLOGY}/classRef/namespace`,
-      problem: 'the class is looked for where VKS has none',
+      problem: 'without a namespace the class is looked up where VKS has none',
       patch: [{ op: 'add', path: `${TOPOLOGY}/classRef/namespace`, value: 'vmware-system-vks-public' }],
     },
   ],
@@ -40,13 +40,13 @@ export const classNamespace = defineRule({
 
 export const release = defineRule({
   id: 'C02',
-  title: 'a cluster names one release of Kubernetes',
+  title: 'a cluster names one exact release of Kubernetes',
   severity: 'error',
   why:
-    'VKS takes the version for the beginning of a release: with v1.34 the cluster gets the newest patch that the ' +
-    'content library has on that day, and another one where the library has others.',
+    'VKS treats the version as a prefix of a release: with v1.34 the cluster gets the newest patch that the ' +
+    'content library has on that day, which may differ between libraries.',
   source: 'VKS, KubernetesRelease; measured with server-side dry runs',
-  fix: 'write what kubectl get kr says: v1.34.2+vmware.2',
+  fix: 'use the full name that kubectl get kr lists: v1.34.2+vmware.2',
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
@@ -67,7 +67,7 @@ export const release = defineRule({
     {
       expression: `!${IS_VKS} || object.spec.topology.version.matches("^v1[.][0-9]+[.][0-9]+([+]|---)vmware[.][0-9]+")`,
       pointer: `${TOPOLOGY}/version`,
-      problem: 'many releases begin so',
+      problem: 'the version matches several releases',
     },
   ],
 });
@@ -76,9 +76,11 @@ export const controlPlane = defineRule({
   id: 'C03',
   title: 'a control plane has one, three or five nodes',
   severity: 'error',
-  why: 'etcd needs more than half of its members: two bear the loss of none, four bear as much as three and fail more often.',
+  why:
+    'etcd needs a majority of its members: two members tolerate no failure, and four tolerate as many as ' +
+    'three but fail more often.',
   source: 'etcd, FAQ, cluster size; VKS takes one, three and five',
-  fix: 'use 3, or 1 where a cluster may be lost',
+  fix: 'use 3, or 1 where the loss of the cluster is acceptable',
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
@@ -94,7 +96,7 @@ export const controlPlane = defineRule({
     {
       expression: 'object.spec.?topology.controlPlane.replicas.orValue(1) in [1, 3, 5]',
       pointer: `${TOPOLOGY}/controlPlane/replicas`,
-      problem: 'etcd gains nothing by an even number of members',
+      problem: 'the number of nodes is not 1, 3 or 5',
     },
   ],
 });

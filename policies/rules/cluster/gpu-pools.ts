@@ -11,8 +11,8 @@ export const nodeImage = defineRule({
   title: 'nodes with GPUs run Ubuntu',
   severity: 'error',
   why:
-    "Without the annotation a pool gets Photon. NVIDIA's driver containers are for Ubuntu and Red Hat's systems: " +
-    'the nodes come, no driver ever does, and pods that ask for GPUs wait.',
+    'Without the annotation a pool gets Photon. The driver containers of NVIDIA support Ubuntu and Red Hat: ' +
+    'the nodes start without a driver, and pods that request GPUs stay pending.',
   source: 'VKS, resolve-os-image; NVIDIA GPU Operator, supported operating systems',
   fix: `annotate the pool with ${OS_IMAGE}: os-name=ubuntu,os-version=24.04`,
   area: 'cluster',
@@ -37,21 +37,23 @@ export const nodeImage = defineRule({
       ...eachPool,
       expression: `!${HAS_GPUS} || pool.?metadata.annotations[?"${OS_IMAGE}"].orValue("").contains("os-name=ubuntu")`,
       pointer: `${POOLS}/*/${IMAGE}`,
-      problem: 'there is no driver for the node image',
+      problem: 'NVIDIA provides no driver for the node image',
     },
   ],
 });
 
 export const poolSurge = defineRule({
   id: 'C05',
-  title: 'a pool with GPUs says how its nodes are replaced',
+  title: 'a GPU pool sets how its nodes are replaced',
   severity: 'error',
   why:
-    'By default a new node comes before the old one leaves, and needs as many free GPUs, linked in one group of one ' +
-    'host. Without them every upgrade and every change of the class stands still. With a group to spare, maxSurge 1 ' +
-    'is right; somebody has to have decided it.',
+    'By default a new node is created before the old one is removed, and it needs as many free GPUs in one ' +
+    'device group of one host. Without them every upgrade and every change of the class blocks. With a spare ' +
+    'device group maxSurge 1 is right; the choice must be explicit.',
   source: 'Cluster API v1beta2, MachineDeployment rolling update; VM classes with vendor device groups',
-  fix: 'set rollout.strategy.rollingUpdate to maxSurge 0 and maxUnavailable 1, or to maxSurge 1 where a group is free',
+  fix:
+    'set rollout.strategy.rollingUpdate to maxSurge 0 and maxUnavailable 1, or to maxSurge 1 if a device ' +
+    'group is free',
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
@@ -82,7 +84,7 @@ export const poolSurge = defineRule({
         `!${HAS_GPUS} || pool.?rollout.strategy.type.orValue("RollingUpdate") == "OnDelete" || ` +
         'pool.?rollout.strategy.rollingUpdate.maxSurge.hasValue()',
       pointer: `${POOLS}/*/${SURGE}`,
-      problem: 'nobody has said whether there are GPUs for a second node',
+      problem: 'the pool does not set maxSurge, which needs free GPUs for an additional node',
     },
   ],
 });
@@ -91,9 +93,11 @@ export const rollout = defineRule({
   id: 'C06',
   title: 'the nodes of a pool can be replaced',
   severity: 'error',
-  why: 'With neither a node more nor a node less a rolling update can begin nowhere; Cluster API refuses it, or the update waits for ever.',
-  source: 'Cluster API, MachineDeployment validation; without a word maxUnavailable is 0',
-  fix: 'set maxUnavailable to 1 beside maxSurge 0',
+  why:
+    'If neither an additional node nor a missing node is allowed, a rolling update cannot begin; Cluster API ' +
+    'rejects the strategy, or the update waits forever.',
+  source: 'Cluster API, MachineDeployment validation; maxUnavailable is 0 by default',
+  fix: 'set maxUnavailable to 1 when maxSurge is 0',
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
@@ -125,7 +129,7 @@ export const rollout = defineRule({
         '!(string(pool.?rollout.strategy.rollingUpdate.maxSurge.orValue(1)) in ["0", "0%"]) || ' +
         '!(string(pool.?rollout.strategy.rollingUpdate.maxUnavailable.orValue(0)) in ["0", "0%"])',
       pointer: `${POOLS}/*/rollout/strategy/rollingUpdate/maxUnavailable`,
-      problem: 'no node may come and none may leave',
+      problem: 'maxSurge and maxUnavailable are both 0',
     },
   ],
 });

@@ -9,7 +9,9 @@ export const defaultStorage = defineRule({
   id: 'C07',
   title: 'a cluster has a default storage class that it offers',
   severity: 'error',
-  why: 'Without one, or with one that the vSphere Namespace does not hand on, the cluster looks healthy, and every claim that names no class waits for ever.',
+  why:
+    'Without a default, or with a class that the vSphere Namespace does not provide, the cluster appears ' +
+    'healthy, and every claim without a class stays pending.',
   source: 'VKS, builtin-generic v3.2 and later, vsphereOptions; measured on a live cluster',
   fix: 'set defaultStorageClass in the variable vsphereOptions to one of availableStorageClasses',
   area: 'cluster',
@@ -45,7 +47,7 @@ export const defaultStorage = defineRule({
         `(!${VOLUMES}.availableStorageClasses.hasValue() || ` +
         `${VOLUMES}.defaultStorageClass.orValue("") in ${VOLUMES}.availableStorageClasses.orValue([])))`,
       pointer: `${TOPOLOGY}/variables`,
-      problem: 'claims that name no storage class get none',
+      problem: 'claims without a storage class get none',
     },
   ],
 });
@@ -54,13 +56,13 @@ const isEmpty = (value: string) => `${value} == "" || ${value} == [] || ${value}
 
 export const emptyVariables = defineRule({
   id: 'C08',
-  title: 'no variable of a class is empty',
+  title: 'no variable of a ClusterClass is empty',
   severity: 'error',
   why:
-    'An empty text, list or map is a value: it takes the place of the default and of what the cluster says for all ' +
-    'pools. A template that printed nothing is the usual reason, and nobody is told.',
-  source: 'Cluster API, topology variables; VKS takes empty texts without a word',
-  fix: 'leave the variable out, or give it a value',
+    'An empty string, list or map is a value: it replaces the default and the value of the cluster for all ' +
+    'pools. The usual cause is a template that rendered nothing, and no error is reported.',
+  source: 'Cluster API, topology variables; VKS accepts empty strings silently',
+  fix: 'remove the variable, or set a value',
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
@@ -88,14 +90,14 @@ export const emptyVariables = defineRule({
       as: ['variable'],
       expression: `!(${isEmpty('dyn(variable).value')})`,
       pointer: `${TOPOLOGY}/variables/*/value`,
-      problem: 'the value is empty, and counts all the same',
+      problem: 'the value is empty and overrides the default',
     },
     {
       each: [...eachPool.each, 'pool.variables.overrides'],
       as: ['pool', 'variable'],
       expression: `!(${isEmpty('dyn(variable).value')})`,
       pointer: `${POOLS}/*/variables/overrides/*/value`,
-      problem: 'the value is empty, and counts all the same',
+      problem: 'the value is empty and overrides the default',
     },
   ],
 });
@@ -104,9 +106,11 @@ export const taints = defineRule({
   id: 'C09',
   title: 'taints of a pool have a key, a value and an effect',
   severity: 'error',
-  why: 'The class wants all three, other than Kubernetes, for which a value is not needed. The API server cannot see it: to it a variable is any value. The pool never comes.',
+  why:
+    'The ClusterClass requires all three, unlike Kubernetes, where the value is optional. The API server ' +
+    'cannot check it, because a variable may have any value. The pool is never provisioned.',
   source: 'VKS, builtin-generic v3.2 and later, variable node',
-  fix: 'give the taint a value: key nvidia.com/gpu, value present, effect NoSchedule',
+  fix: 'add a value to the taint: key nvidia.com/gpu, value present, effect NoSchedule',
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
@@ -137,7 +141,7 @@ export const taints = defineRule({
         `${override('node')}.all(own, dyn(own).?value.taints.orValue([]).all(taint, ` +
         `${['key', 'value', 'effect'].map((field) => `string(taint.?${field}.orValue("")) != ""`).join(' && ')}))`,
       pointer: `${POOLS}/*/variables/overrides`,
-      problem: 'the class does not take a taint without key, value and effect',
+      problem: 'the ClusterClass rejects a taint without key, value or effect',
     },
   ],
 });
@@ -146,11 +150,13 @@ const BOUND = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size';
 
 export const scaledPools = defineRule({
   id: 'C10',
-  title: 'a pool that the autoscaler sizes has no number of nodes',
+  title: 'a pool that the autoscaler sizes sets no number of nodes',
   severity: 'error',
-  why: 'Whoever applies the cluster sets the number, and the autoscaler sets it back: nodes with running pods are removed at every deployment.',
+  why:
+    'Every deployment of the cluster sets the number again, and the autoscaler changes it back: nodes with ' +
+    'running pods are removed at every deployment.',
   source: 'Cluster API, autoscaler annotations of MachineDeployments in a topology',
-  fix: 'remove replicas, or the annotations with the bounds',
+  fix: 'remove replicas, or remove the annotations with the bounds',
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
@@ -172,7 +178,7 @@ export const scaledPools = defineRule({
       ...eachPool,
       expression: `!("${BOUND}" in pool.?metadata.annotations.orValue({})) || !pool.?replicas.hasValue()`,
       pointer: `${POOLS}/*/replicas`,
-      problem: 'the number of nodes has two owners',
+      problem: 'the number of nodes is set by both the cluster and the autoscaler',
       patch: [{ op: 'remove', path: `${POOLS}/*/replicas` }],
     },
   ],

@@ -6,11 +6,11 @@ const AT = `${SERVER} /spec/template/spec/containers/0/image`;
 
 export const exactImages = defineRule({
   id: 'X04',
-  title: 'an image is one image',
+  title: 'an image reference names one fixed version',
   severity: 'error',
   why:
-    'What latest, or a tag without a version, means tomorrow nobody knows: two replicas run two versions, a ' +
-    'restart is an upgrade, and going back is not possible.',
+    'The tag latest, or an image without a tag, changes over time: two replicas run different versions, a ' +
+    'restart becomes an upgrade, and a rollback is not possible.',
   source: 'Kubernetes, images, image names',
   fix: 'use a digest, or the tag of one release',
   area: 'exposure',
@@ -40,19 +40,19 @@ export const exactImages = defineRule({
     as: ['container'],
     expression: 'container.?image.orValue("").matches("@sha256:[0-9a-f]{64}$|:[^/:]*[0-9]+[.][0-9]+[^/:]*$")',
     pointer: `/${path.replaceAll('.', '/')}/*/image`,
-    problem: { expression: 'container.?image.orValue("no image") + " may be another image tomorrow"' },
+    problem: { expression: 'container.?image.orValue("no image") + " has no fixed version"' },
   })),
 });
 
 export const allowedImages = defineRule({
   id: 'X07',
-  title: 'an image comes from a registry that the platform team allows',
+  title: 'an image comes from an allowed registry',
   severity: 'error',
   why:
-    'Whoever can push to a registry decides what runs beside the keys and the prompts. A name without a registry ' +
-    'is Docker Hub’s, and is taken as it is written.',
+    'Anyone who can push to a registry decides what runs next to the keys and prompts. A name without a ' +
+    'registry refers to Docker Hub, and is compared as it is written.',
   source: 'Kubernetes, images, image names',
-  fix: 'use an image of a registry in policies.parameters.allowedRegistries, or have it added there',
+  fix: 'use an image of a registry in policies.parameters.allowedRegistries, or have its registry added there',
   area: 'exposure',
   scope: 'object',
   kinds: [...WORKLOADS],
@@ -81,6 +81,6 @@ export const allowedImages = defineRule({
       'params.allowedRegistries.size() == 0 || params.allowedRegistries.exists(registry, ' +
       'container.?image.orValue("").startsWith(registry.endsWith("/") ? registry : registry + "/"))',
     pointer: `/${path.replaceAll('.', '/')}/*/image`,
-    problem: { expression: 'container.?image.orValue("no image") + " is from no registry that is allowed"' },
+    problem: { expression: 'container.?image.orValue("no image") + " is not from an allowed registry"' },
   })),
 });

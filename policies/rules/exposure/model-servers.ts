@@ -15,13 +15,16 @@ const SERVICE = 'service/ai/oss';
 
 export const guardedServers = defineRule({
   id: 'X01',
-  title: 'only the gateway and Prometheus reach a model server',
+  title: 'only the gateway and Prometheus can reach a model server',
   severity: 'error',
   why:
-    'Without a NetworkPolicy every pod of the cluster can ask the model, past identity, limits and the bill. A ' +
-    'key of vLLM does not help: it guards /v1, and /tokenize, /metrics, /score and others stay open.',
+    'Without a NetworkPolicy every pod of the cluster can call the model and bypass identity, limits and ' +
+    'chargeback. The API key of vLLM is not sufficient: it protects /v1, while /tokenize, /metrics, /score ' +
+    'and others stay open.',
   source: 'vLLM 0.33, entrypoints/serve/middleware; Kubernetes, network policies',
-  fix: 'add a NetworkPolicy for its pods that lets in the proxies of the gateway, and Prometheus, by namespace and labels',
+  fix:
+    'add a NetworkPolicy for its pods that admits the proxies of the gateway and Prometheus, by namespace and ' +
+    'labels',
   area: 'exposure',
   scope: 'graph',
   kinds: [...KINDS],
@@ -66,8 +69,8 @@ export const guardedServers = defineRule({
         if (policies.length > 0 && open === undefined) return [];
         const problem =
           open === undefined
-            ? 'every pod of the cluster reaches the server'
-            : `NetworkPolicy ${open.metadata?.name} lets everybody in`;
+            ? 'every pod of the cluster can reach the server'
+            : `NetworkPolicy ${open.metadata?.name} admits all pods`;
         return [{ pointer: server.pointer.replace(/spec$/, 'metadata/labels'), problem }];
       }),
 });
@@ -96,9 +99,9 @@ function isEmpty(selector: object | undefined): boolean {
 
 export const insideServices = defineRule({
   id: 'X02',
-  title: 'no Service leads from outside to a model server',
+  title: 'no Service exposes a model server outside the cluster',
   severity: 'error',
-  why: 'A load balancer or a port on every node is a second door, without identity, limits, log or bill.',
+  why: 'A load balancer or a node port is a second entrance without identity, limits, logs or chargeback.',
   source: 'Kubernetes, Service, publishing services',
   fix: 'use ClusterIP, and let clients call the gateway',
   area: 'exposure',
@@ -128,7 +131,7 @@ export const insideServices = defineRule({
         : undefined;
     const [server] = field === undefined ? [] : serversBehind(all, one);
     if (field === undefined || server === undefined) return [];
-    const problem = `${server.object.metadata?.name} can be asked past the gateway`;
+    const problem = `${server.object.metadata?.name} can be called without the gateway`;
     return [{ pointer: `/spec/${field}`, value: one.spec?.[field], problem }];
   },
 });
@@ -141,11 +144,11 @@ interface Door {
 
 export const noDirectRoutes = defineRule({
   id: 'X03',
-  title: 'no plain route or Ingress leads to a model server',
+  title: 'no plain route or Ingress exposes a model server',
   severity: 'error',
   why:
-    'A plain route has neither the limits nor the token counts of an AI route, and an Ingress not even the ' +
-    'identity: whoever finds it uses the GPUs for nothing.',
+    'A plain route has neither the limits nor the token counts of an AI route, and an Ingress has no identity ' +
+    'either: anyone who finds it uses the GPUs free of charge.',
   source: 'AI Gateway 1.0: the external processor is on the routes of AIGatewayRoutes only',
   fix: 'use an AIGatewayRoute to an AIServiceBackend',
   area: 'exposure',
@@ -183,7 +186,11 @@ export const noDirectRoutes = defineRule({
         const [server] = service === undefined ? [] : serversBehind(all, service as RuleKinds['Service']);
         if (server === undefined) return [];
         return [
-          { pointer, value: name, problem: `leads past the gateway to ${server.object.metadata?.name}` },
+          {
+            pointer,
+            value: name,
+            problem: `leads to ${server.object.metadata?.name} and bypasses the gateway`,
+          },
         ];
       },
     ),

@@ -61,13 +61,13 @@ const config = (data: object) => ({
 
 export const configSecrets = defineRule({
   id: 'X05',
-  title: 'a ConfigMap holds no credentials',
+  title: 'a ConfigMap contains no credentials',
   severity: 'error',
   why:
-    'ConfigMaps are read by everybody who may look at a namespace, are not encrypted where Secrets are, and ' +
-    'stand in every diff and every log of a deployment.',
+    'ConfigMaps can be read by everyone with view access to a namespace, are not encrypted at rest like ' +
+    'Secrets, and appear in every diff and every deployment log.',
   source: 'Kubernetes, good practices for Secrets',
-  fix: 'put it into a Secret, and change it at its issuer: it was read',
+  fix: 'move it to a Secret, and rotate it, because it may have been read',
   area: 'exposure',
   scope: 'object',
   kinds: ['ConfigMap'],
@@ -93,7 +93,7 @@ export const configSecrets = defineRule({
     {
       expression: `object.?data.orValue({}).all(key, !${hasForm('object.data[key]')})`,
       pointer: '/data',
-      problem: 'a value has the form of a credential',
+      problem: 'a value looks like a credential',
     },
   ],
 });
@@ -103,10 +103,10 @@ export const containerSecrets = defineRule({
   title: 'a container takes credentials from Secrets',
   severity: 'error',
   why:
-    'The variables and arguments of a pod are read by everybody who may look at pods, and the arguments by every ' +
-    'process of the node.',
+    'The variables and arguments of a pod can be read by everyone who may view pods, and the arguments by ' +
+    'every process of the node.',
   source: 'Kubernetes, good practices for Secrets; Pod Security',
-  fix: 'use valueFrom.secretKeyRef, and $(VARIABLE) in arguments; change the credential at its issuer',
+  fix: 'use valueFrom.secretKeyRef, and $(VARIABLE) in arguments; rotate the credential',
   area: 'exposure',
   scope: 'object',
   kinds: [...WORKLOADS],
@@ -150,7 +150,7 @@ export const containerSecrets = defineRule({
           'container.?env.orValue([]).all(entry, entry.?value.orValue("") == "" || entry.value.startsWith("$(") || ' +
           `!(entry.name.matches(${quoted(NAMES)}) || ${hasForm('entry.value')}))`,
         pointer: `${pointer}/env`,
-        problem: 'a variable holds a credential',
+        problem: 'a variable contains a credential',
       },
       {
         each: [path],
@@ -159,7 +159,7 @@ export const containerSecrets = defineRule({
           '(container.?command.orValue([]) + container.?args.orValue([])).all(word, ' +
           `!word.matches(${quoted(FLAGS)}) && !${hasForm('word')})`,
         pointer: `${pointer}/args`,
-        problem: 'an argument holds a credential',
+        problem: 'an argument contains a credential',
       },
     ];
   }),

@@ -19,14 +19,14 @@ const arms = (...backendRefs: readonly object[]) => ({
 
 export const modelArms = defineRule({
   id: 'R44',
-  title: 'models that share requests get some, and can be told apart',
+  title: 'models that share requests have positive weights and distinct names',
   severity: 'warning',
   why:
-    'A rule whose weights are all 0 answers 500. The metrics of the AI gateway know neither route nor backend, ' +
-    'only the name of the model that was asked: a candidate under the name of the model that it is to ' +
-    'replace cannot be compared with it.',
+    'A rule whose weights are all 0 answers 500. The metrics of the AI gateway contain neither route nor ' +
+    'backend, only the name of the requested model: a candidate with the same model name as the model that it ' +
+    'replaces cannot be compared with it.',
   source: 'AI Gateway 1.0, internal/metrics/genai.go; Gateway API, HTTPRouteRule.backendRefs.weight',
-  fix: 'give each of them a modelNameOverride of its own, and one of them a weight',
+  fix: 'give each of them a distinct modelNameOverride, and at least one of them a positive weight',
   area: 'gateway',
   scope: 'object',
   kinds: ['AIGatewayRoute'],
@@ -73,7 +73,7 @@ export const modelArms = defineRule({
       pointer: '/spec/rules/*/backendRefs/*/modelNameOverride',
       problem: {
         expression:
-          '"another model of the rule is asked for " + ref.?modelNameOverride.orValue("the same name") + " too"',
+          '"another model of the rule also has the name " + ref.?modelNameOverride.orValue("of the request") + ""',
       },
     },
   ],

@@ -10,10 +10,10 @@ export const targets = defineRule({
   title: 'a policy has a target',
   severity: 'error',
   why:
-    'A policy with an empty list of targets is accepted and does nothing: Envoy Gateway does not even write a ' +
-    'status, and the one that is there speaks of an earlier version.',
+    'A policy with an empty list of targets is accepted and has no effect: Envoy Gateway writes no status, ' +
+    'and an existing status describes an earlier version.',
   source: 'envoyproxy/gateway v1.8.3, seen on the running controller',
-  fix: 'name what the policy is for in targetRefs, or remove it',
+  fix: 'name the target in targetRefs, or remove the policy',
   area: 'gateway',
   scope: 'object',
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
@@ -46,7 +46,7 @@ export const targets = defineRule({
         'object.spec.?targetRefs.orValue([]).size() > 0 || object.spec.?targetSelectors.orValue([]).size() > 0 || ' +
         'object.spec.?targetRef.hasValue()',
       pointer: '/spec/targetRefs',
-      problem: 'the policy is for nothing',
+      problem: 'the policy has no target',
     },
   ],
 });
@@ -58,14 +58,14 @@ const SAME = ['name', 'namespace', 'sectionName']
 
 export const parents = defineRule({
   id: 'G27',
-  title: 'a route has parents, each once',
+  title: 'a route has at least one parent, and each parent once',
   severity: 'error',
   why:
-    'A route without a parent is accepted, and nobody can call it; what was made of an earlier version goes on ' +
-    'serving. The same parent twice is refused in the HTTPRoute that the AI gateway makes of the route, so that ' +
-    'every later change of the route is without effect.',
+    'A route without a parent is accepted and cannot be called; the configuration of an earlier version keeps ' +
+    'serving. If a parent is named twice, the HTTPRoute that the AI gateway generates is rejected, so that ' +
+    'every later change of the route has no effect.',
   source: 'envoyproxy/ai-gateway v1.0.0, seen on the running controller; CEL of HTTPRoute in Gateway API 1.5',
-  fix: 'name the Gateway in parentRefs, once',
+  fix: 'name the Gateway once in parentRefs',
   area: 'gateway',
   scope: 'object',
   kinds: ['AIGatewayRoute', 'MCPRoute'],
@@ -104,7 +104,7 @@ export const parents = defineRule({
     {
       expression: 'object.spec.?parentRefs.orValue([]).size() > 0',
       pointer: '/spec/parentRefs',
-      problem: 'the route belongs to no Gateway',
+      problem: 'the route has no parent Gateway',
     },
     {
       expression:
@@ -118,11 +118,11 @@ export const parents = defineRule({
 
 export const protocols = defineRule({
   id: 'G28',
-  title: 'a listener speaks a protocol that Envoy Gateway knows',
+  title: 'a listener uses a protocol that Envoy Gateway supports',
   severity: 'error',
   why:
-    'Gateway API lets implementations have protocols of their own, and so the API server takes any. Envoy Gateway ' +
-    'programs no listener for one that it does not know, and every route of it is gone.',
+    'Gateway API allows implementation-specific protocols, so the API server accepts any value. Envoy Gateway ' +
+    'configures no listener for an unsupported protocol, and none of its routes is served.',
   source: 'envoyproxy/gateway v1.8.3, internal/gatewayapi/listener.go',
   fix: 'use HTTP, HTTPS, TLS, TCP or UDP',
   area: 'gateway',
@@ -144,7 +144,7 @@ export const protocols = defineRule({
       as: ['listener'],
       expression: "listener.protocol in ['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP']",
       pointer: '/spec/listeners/*/protocol',
-      problem: { expression: "'no Envoy speaks ' + listener.protocol" },
+      problem: { expression: "'Envoy Gateway does not support the protocol ' + listener.protocol" },
     },
   ],
 });
@@ -160,11 +160,11 @@ const script = (inline: string) => ({
 
 export const scripts = defineRule({
   id: 'G29',
-  title: 'a Lua script defines what Envoy calls',
+  title: 'a Lua script defines a function that Envoy calls',
   severity: 'error',
   why:
-    'Envoy calls envoy_on_request and envoy_on_response. Envoy Gateway refuses a policy whose script has neither, ' +
-    'and routes under a refused policy answer 500.',
+    'Envoy calls envoy_on_request and envoy_on_response. Envoy Gateway rejects a policy whose script defines ' +
+    'neither, and routes with a rejected policy answer 500.',
   source: 'envoyproxy/gateway v1.8.3, internal/gatewayapi/luavalidator',
   fix: 'define envoy_on_request(request_handle) or envoy_on_response(response_handle)',
   area: 'gateway',
@@ -185,7 +185,7 @@ export const scripts = defineRule({
       expression:
         "!lua.?inline.hasValue() || lua.inline.contains('envoy_on_request') || lua.inline.contains('envoy_on_response')",
       pointer: '/spec/lua/*/inline',
-      problem: 'the script has neither envoy_on_request nor envoy_on_response',
+      problem: 'the script defines neither envoy_on_request nor envoy_on_response',
     },
   ],
 });
@@ -203,13 +203,13 @@ const DEPRECATED: Readonly<Record<string, string>> = {
 
 export const deprecated = defineRule({
   id: 'G31',
-  title: 'no field is one that Envoy Gateway wants to be rid of',
+  title: 'no field is deprecated by Envoy Gateway',
   severity: 'warning',
   why:
-    'The controller writes a condition Warning (DeprecatedField) into the status of the policy, where nobody ' +
-    'looks, and a later version takes the field away.',
+    'The controller only writes a Warning condition (DeprecatedField) into the status of the policy, and a ' +
+    'later version removes the field.',
   source: 'envoyproxy/gateway v1.8.3, internal/gatewayapi (deprecatedFieldsUsedIn…)',
-  fix: 'use the field that took its place',
+  fix: 'use the replacement of the field',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],

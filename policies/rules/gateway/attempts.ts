@@ -4,11 +4,11 @@ import { defineRule } from '../../rule';
 
 export const attempts = defineRule({
   id: 'R29',
-  title: 'an attempt is over before its route',
+  title: 'an attempt ends before its route',
   severity: 'error',
   why:
-    'The time of a route holds for all attempts together. An attempt that may take longer than that never ' +
-    'ends by itself: the client gets 504, and the fallback no request.',
+    'The timeout of a route applies to all attempts together. An attempt that may take longer never times out ' +
+    'on its own: the client gets 504, and the fallback receives no request.',
   source: 'Envoy, router filter, per try timeout; Envoy Gateway 1.8, internal/xds/translator/route.go',
   fix: 'set retry.perRetry.timeout of the BackendTrafficPolicy to at most timeouts.request',
   area: 'gateway',
@@ -41,7 +41,7 @@ export const attempts = defineRule({
         {
           pointer: `/spec/rules/${index}/timeouts/request`,
           value: timeouts.request,
-          problem: `one attempt may take ${perRetry} and the route ends after ${request}`,
+          problem: `one attempt may take ${perRetry}, and the route ends after ${request}`,
           fix: `set retry.perRetry.timeout to at most ${request}`,
         },
       ];

@@ -24,16 +24,17 @@ function verifies({ spec }: Clients): boolean {
 
 export const authentication = defineRule({
   id: 'R21',
-  title: 'a gateway to models asks who calls, at its door',
+  title: 'a gateway for models authenticates clients at the Gateway',
   severity: 'error',
   why:
-    'What authenticates runs before the body is read, on the route that a request matches without its model. ' +
-    'That is most often the answer for unknown models of the oldest route, and a client can choose it: a ' +
-    'policy on a route is passed by, on the Gateway it holds for all.',
+    'Authentication runs before the body is read, on the route that a request matches without its model. That ' +
+    'is usually the default rule of the oldest route, and a client can choose it: a policy on a route can be ' +
+    'bypassed, a policy on the Gateway applies to all routes.',
   source: 'envoyproxy/ai-gateway#1474',
   fix:
-    'target the Gateway with a SecurityPolicy (apiKeyAuth, jwt, extAuth) or verify client certificates; where ' +
-    `something before it does that, or nobody has to, say so in the annotation ${TRUSTED_HEADERS}`,
+    'target the Gateway with a SecurityPolicy (apiKeyAuth, jwt, extAuth) or verify client certificates; if a ' +
+    'proxy in front authenticates clients, or no authentication is needed, declare that in the annotation ' +
+    `${TRUSTED_HEADERS}`,
   area: 'gateway',
   scope: 'graph',
   kinds: ['Gateway', 'SecurityPolicy'],
@@ -97,7 +98,7 @@ export const authentication = defineRule({
       return linksFrom(all, one, 'AIGatewayRoute').map(({ reference: { pointer, to } }) => ({
         pointer,
         value: to.name,
-        problem: `clients can pass ${asked} of a route by: it is asked for before the route is known`,
+        problem: `clients can bypass ${asked} on a route, because it is applied before the final route is selected`,
       }));
     }
     if (!hasAiRoutes(all, one) || declaredHeaders(one) !== undefined) return [];
@@ -117,13 +118,13 @@ const security = (change: object) => ({ 'securitypolicy/ai/chat': { spec: change
 
 export const strictAuthentication = defineRule({
   id: 'G21',
-  title: 'whoever cannot say who calls is not let in, and the proof stays at the door',
+  title: 'unauthenticated requests are rejected, and client keys are not forwarded',
   severity: 'error',
   why:
-    'With jwt.optional a request without a token passes, with extAuth.failOpen any request while the service is ' +
-    'away. Without sanitize the key of the client goes on to the backend.',
+    'With jwt.optional a request without a token is accepted; with extAuth.failOpen any request is accepted ' +
+    'while the service is unavailable. Without sanitize the key of the client is forwarded to the backend.',
   source: 'envoyproxy/gateway v1.8.3, internal/xds/translator/{api_key_auth,extauth,jwt}.go',
-  fix: 'set apiKeyAuth.sanitize: true, and neither jwt.optional nor extAuth.failOpen',
+  fix: 'set apiKeyAuth.sanitize: true, and remove jwt.optional and extAuth.failOpen',
   area: 'gateway',
   scope: 'object',
   kinds: ['SecurityPolicy'],
@@ -162,21 +163,21 @@ export const strictAuthentication = defineRule({
     {
       expression: '!object.spec.?apiKeyAuth.hasValue() || object.spec.apiKeyAuth.?sanitize.orValue(false)',
       pointer: '/spec/apiKeyAuth/sanitize',
-      problem: 'the key of the client goes on to the backend',
-      fix: 'use true',
+      problem: 'the key of the client is forwarded to the backend',
+      fix: 'set it to true',
       patch: [{ op: 'add', path: '/spec/apiKeyAuth/sanitize', value: true }],
     },
     {
       expression: '!object.spec.?jwt.?optional.orValue(false)',
       pointer: '/spec/jwt/optional',
-      problem: 'requests without a token are let in',
+      problem: 'requests without a token are accepted',
       fix: 'remove it',
       patch: [{ op: 'remove', path: '/spec/jwt/optional' }],
     },
     {
       expression: '!object.spec.?extAuth.?failOpen.orValue(false)',
       pointer: '/spec/extAuth/failOpen',
-      problem: 'everybody is let in while the service that decides is away',
+      problem: 'all requests are accepted while the authorization service is unavailable',
       fix: 'remove it',
       patch: [{ op: 'remove', path: '/spec/extAuth/failOpen' }],
     },

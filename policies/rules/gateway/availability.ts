@@ -20,14 +20,14 @@ const SEVERAL = `(${HPA}.hasValue() ? ${HPA}.minReplicas.orValue(1) : ${REPLICAS
 
 export const availability = defineRule({
   id: 'R40',
-  title: 'the gateway outlives a node',
+  title: 'the gateway survives the loss of a node',
   severity: 'warning',
   why:
-    'With one proxy every rollout and every drained node is an outage of all models. Several on one node go ' +
-    'with that node, and without a budget a drain takes all of them at once.',
+    'With one proxy, every rollout and every drained node is an outage of all models. Several proxies on one ' +
+    'node fail with that node, and without a budget a drain evicts all of them at once.',
   source:
     'Kubernetes, disruptions; AI Gateway 1.0: the webhook that every proxy pod passes has failurePolicy Fail',
-  fix: 'run at least two replicas, with envoyPDB and topologySpreadConstraints over kubernetes.io/hostname',
+  fix: 'run at least two replicas, with envoyPDB and with topologySpreadConstraints over kubernetes.io/hostname',
   area: 'gateway',
   scope: 'object',
   kinds: ['EnvoyProxy'],
@@ -82,7 +82,7 @@ export const availability = defineRule({
     {
       expression: `${EXCEPTED} || ${SEVERAL}`,
       pointer: `${PROVIDER}/envoyDeployment/replicas`,
-      problem: 'one proxy carries all requests',
+      problem: 'a single proxy serves all requests',
       fix: 'set replicas, or minReplicas of envoyHpa, to 2 or more',
     },
     {

@@ -4,14 +4,14 @@ const endpoint = (change: object) => ({ 'backend/ai/chat': { spec: { endpoints: 
 
 export const backendAddress = defineRule({
   id: 'R15',
-  title: 'a backend has an address that Envoy Gateway takes, and only that',
+  title: 'a backend has an address that Envoy Gateway accepts',
   severity: 'error',
   why:
-    'In Kubernetes Envoy Gateway refuses names of one label, addresses written as names, and addresses of the ' +
-    'host itself: the Backend says Accepted=False, and its routes answer 500. A DynamicResolver goes wherever ' +
-    'the Host header of a client says, an open proxy that has the keys of providers.',
+    'In Kubernetes Envoy Gateway rejects single-label names, IP addresses written as names, and loopback ' +
+    'addresses: the Backend has Accepted=False, and its routes answer 500. A DynamicResolver connects to any ' +
+    'host in the Host header of a client, which makes it an open proxy with the keys of the providers.',
   source: 'envoyproxy/gateway v1.8.3, internal/gatewayapi/backend.go (validateBackend)',
-  fix: 'use a full name, for a Service <service>.<namespace>.svc.cluster.local',
+  fix: 'use a fully qualified name; for a Service <service>.<namespace>.svc.cluster.local',
   area: 'gateway',
   scope: 'object',
   kinds: ['Backend'],
@@ -51,20 +51,20 @@ export const backendAddress = defineRule({
         "!endpoint.?fqdn.hasValue() || (endpoint.fqdn.hostname.contains('.') && " +
         "!endpoint.fqdn.hostname.matches('^[0-9.]+$'))",
       pointer: '/spec/endpoints/*/fqdn/hostname',
-      problem: { expression: "'Envoy Gateway takes no Backend of the name ' + endpoint.fqdn.hostname" },
+      problem: { expression: "'Envoy Gateway rejects a Backend with the name ' + endpoint.fqdn.hostname" },
     },
     {
       each: ['spec.endpoints'],
       as: ['endpoint'],
       expression: "!endpoint.?ip.hasValue() || !endpoint.ip.address.matches('^(127[.]|::1$)')",
       pointer: '/spec/endpoints/*/ip/address',
-      problem: { expression: "endpoint.ip.address + ' is the host itself, where no backend is'" },
+      problem: { expression: "endpoint.ip.address + ' is a loopback address, where no backend runs'" },
     },
     {
       expression: "object.?spec.?type.orValue('Endpoints') != 'DynamicResolver'",
       pointer: '/spec/type',
-      problem: 'clients choose where requests go, with their Host header',
-      fix: 'name the endpoints',
+      problem: 'clients choose the destination of requests with the Host header',
+      fix: 'list the endpoints',
     },
   ],
 });

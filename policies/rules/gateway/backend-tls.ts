@@ -22,11 +22,11 @@ const policy = (hostname: string) => ({
 
 export const backendTls = defineRule({
   id: 'R08',
-  title: 'what leaves the cluster is encrypted',
+  title: 'traffic that leaves the cluster is encrypted',
   severity: 'error',
   why:
-    'Port 443 does not mean TLS: Envoy sends plain HTTP to it, the key of the provider included, unless the ' +
-    'Backend or a BackendTLSPolicy says otherwise.',
+    'Port 443 does not imply TLS: Envoy sends plain HTTP to it, including the key of the provider, unless the ' +
+    'Backend or a BackendTLSPolicy configures TLS.',
   source: 'envoyproxy/gateway v1.8.3, internal/gatewayapi/backendtlspolicy.go',
   fix: 'add tls: { wellKnownCACertificates: System, sni: <hostname> }, or a BackendTLSPolicy',
   area: 'gateway',
@@ -65,7 +65,7 @@ export const backendTls = defineRule({
       .map(({ pointer, host, port }) => ({
         pointer,
         value: host,
-        problem: `everything goes to ${host}:${port} in clear, credentials included`,
+        problem: `requests to ${host}:${port} are sent unencrypted, including credentials`,
       }));
   },
 });
@@ -81,13 +81,13 @@ export function addresses({ spec }: RuleKinds['Backend']) {
 
 export const verifiedTls = defineRule({
   id: 'G08',
-  title: 'the gateway looks at the certificate of a backend',
+  title: 'the gateway verifies the certificate of a backend',
   severity: 'error',
   why:
-    'With insecureSkipVerify anybody on the way can be the provider, and gets its key and every prompt. In a ' +
-    'place to try things out (the parameter development) it may be.',
+    'With insecureSkipVerify anyone on the network path can impersonate the provider, and receives its key ' +
+    'and every prompt. The parameter development allows it for test environments.',
   source: 'envoyproxy/gateway v1.8.3, api/v1alpha1/backend_types.go',
-  fix: 'remove it, and name the CAs: wellKnownCACertificates or caCertificateRefs',
+  fix: 'remove it, and set the CAs: wellKnownCACertificates or caCertificateRefs',
   area: 'gateway',
   scope: 'object',
   kinds: ['Backend'],
@@ -110,22 +110,22 @@ export const verifiedTls = defineRule({
     {
       expression: 'params.development || !object.?spec.?tls.?insecureSkipVerify.orValue(false)',
       pointer: '/spec/tls/insecureSkipVerify',
-      problem: 'the certificate of the backend is not looked at',
+      problem: 'the certificate of the backend is not verified',
     },
   ],
 });
 
 export const certificateName = defineRule({
   id: 'R09',
-  title: 'a certificate is expected for the name that is called',
+  title: 'the certificate of a backend is verified for its host name',
   severity: 'warning',
   why:
-    'validation.hostname is what Envoy asks for and looks for in the certificate: with another name than that ' +
-    'of the Backend most providers end the handshake, and every request with 503. Where the other name is ' +
-    'meant, subjectAltNames say so. A BackendTLSPolicy of v1alpha3 is refused by its schema: the standard ' +
-    'channel of Gateway API does not serve it.',
+    'validation.hostname is the name that Envoy sends as SNI and verifies in the certificate: with a name ' +
+    'other than that of the Backend, most providers abort the handshake, and every request fails with 503. If ' +
+    'another name is intended, set subjectAltNames. A BackendTLSPolicy of v1alpha3 is rejected by its schema: ' +
+    'the standard channel of Gateway API does not serve it.',
   source: 'kubernetes-sigs/gateway-api v1.5.1, apis/v1/backendtlspolicy_types.go',
-  fix: 'use the hostname of the Backend, or name the expected one in validation.subjectAltNames',
+  fix: 'use the hostname of the Backend, or set the expected name in validation.subjectAltNames',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendTLSPolicy'],
@@ -144,7 +144,7 @@ export const certificateName = defineRule({
     );
     const [other] = names.filter((name) => name !== hostname);
     if (other === undefined || subjectAltNames.length > 0) return [];
-    const problem = `the certificate of ${other} is expected to be one for ${hostname}`;
+    const problem = `the certificate of ${other} is verified for the name ${hostname}`;
     return [{ pointer: '/spec/validation/hostname', value: hostname, problem, fix: `use ${other}` }];
   },
 });

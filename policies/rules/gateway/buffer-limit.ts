@@ -13,15 +13,15 @@ const limit = (bufferLimit: string) => ({
 
 export const bufferLimit = defineRule({
   id: 'R05',
-  title: 'a gateway takes prompts of a megabyte, and none without end',
+  title: 'a gateway accepts prompts of 1 MiB and limits the size of requests',
   severity: 'error',
   why:
-    'The AI gateway buffers whole requests, and Envoy Gateway lets it buffer 32 KiB: a longer prompt is ' +
-    'answered with 413. Beyond 50 MiB, what the AI gateway itself recommends, a few dozen requests fill an ' +
-    'Envoy.',
+    'The AI gateway buffers whole requests, and the default buffer limit of Envoy Gateway is 32 KiB: longer ' +
+    'prompts are rejected with 413. Above 50 MiB, the value that the AI gateway recommends, a few dozen ' +
+    'requests fill the memory of an Envoy.',
   source:
     'envoyproxy/ai-gateway issues 827, 828 and 1662; envoyproxy/gateway v1.8.3, internal/xds/translator',
-  fix: 'set spec.connection.bufferLimit of a ClientTrafficPolicy to between 1Mi and 50Mi',
+  fix: 'set spec.connection.bufferLimit of a ClientTrafficPolicy to a value between 1Mi and 50Mi',
   area: 'gateway',
   scope: 'graph',
   kinds: ['Gateway', 'ClientTrafficPolicy'],
@@ -51,7 +51,7 @@ export const bufferLimit = defineRule({
       return bareListeners(all, one, 'ClientTrafficPolicy').map(({ name, pointer }) => ({
         pointer,
         value: name,
-        problem: `prompts of more than 32 KiB are answered with 413: listener ${name} has no ClientTrafficPolicy`,
+        problem: `prompts of more than 32 KiB are rejected with 413: listener ${name} has no ClientTrafficPolicy`,
       }));
     }
     if (!namedBy(all, one, 'Gateway').some((gateway) => hasAiRoutes(all, gateway))) return [];
@@ -60,9 +60,9 @@ export const bufferLimit = defineRule({
     if (bytes >= LEAST && bytes <= MOST) return [];
     const problem =
       written === undefined
-        ? 'prompts of more than 32 KiB are answered with 413'
+        ? 'prompts of more than 32 KiB are rejected with 413'
         : bytes < LEAST
-          ? `prompts of more than ${written} are answered with 413`
+          ? `prompts of more than ${written} are rejected with 413`
           : `requests of up to ${shown(written)} are buffered`;
     return [{ pointer: '/spec/connection/bufferLimit', value: written, problem }];
   },

@@ -12,13 +12,13 @@ const clients = (stringData: object) => ({ 'secret/ai/clients': { stringData } }
 
 export const clientKeys = defineRule({
   id: 'R22',
-  title: 'every client has a key of its own that nobody guesses',
+  title: 'every client has its own key, which cannot be guessed',
   severity: 'error',
   why:
-    'Envoy takes no configuration in which two clients present one key: it keeps the old one, and with it ' +
-    'everything that changes later, and nothing says so. A short key can be guessed.',
+    'Envoy rejects a configuration in which two clients have the same key: it keeps the earlier configuration ' +
+    'and ignores all later changes, without an error in any status. A short key can be guessed.',
   source: 'kgateway-dev/kgateway#14592; envoyproxy/envoy, source/extensions/filters/http/api_key_auth',
-  fix: 'make a key for each client: openssl rand -hex 32',
+  fix: 'generate a key for each client: openssl rand -hex 32',
   area: 'gateway',
   scope: 'graph',
   kinds: ['SecurityPolicy'],
@@ -50,7 +50,7 @@ export const clientKeys = defineRule({
         owners.set(key, owner ?? client);
         const problem =
           owner !== undefined && owner !== client
-            ? `${client} has the key of ${owner}: Envoy refuses it, and every later change`
+            ? `${client} has the same key as ${owner}: Envoy rejects this configuration and every later change`
             : `the key of ${client} is shorter than ${SHORTEST} characters`;
         const wrong = (owner !== undefined && owner !== client) || key.length < SHORTEST;
         return wrong ? [{ pointer, value: to.name, problem }] : [];

@@ -15,12 +15,12 @@ const cors = (allowCredentials: boolean, ...allowOrigins: readonly string[]) => 
 
 export const crossOrigin = defineRule({
   id: 'R45',
-  title: 'no site may use the credentials of another site’s visitors',
+  title: 'CORS with credentials names its origins',
   severity: 'error',
   why:
-    'Envoy answers a request of any origin with that origin when * is allowed, and with credentials allowed a ' +
-    'browser then sends cookies: every page that a user opens can call the models in their name. Envoy ' +
-    'Gateway does not refuse the pair.',
+    'When * is allowed, Envoy answers a request of any origin with that origin, and if credentials are ' +
+    'allowed as well, a browser sends cookies: every page that a user opens can call the models as that user. ' +
+    'Envoy Gateway accepts this combination.',
   source:
     'Envoy Gateway 1.8, internal/gatewayapi/securitypolicy.go, buildCORS; Fetch standard, CORS protocol and credentials',
   fix: 'name the origins, or set allowCredentials to false',
@@ -49,7 +49,7 @@ export const crossOrigin = defineRule({
         '!object.spec.?cors.allowCredentials.orValue(false) || ' +
         '!object.spec.cors.?allowOrigins.orValue([]).exists(origin, origin in ["*", "http://*", "https://*"])',
       pointer: '/spec/cors/allowCredentials',
-      problem: 'pages of every origin may use the credentials of whoever looks at them',
+      problem: 'pages of every origin may use the credentials of their visitors',
       patch: [{ op: 'replace', path: '/spec/cors/allowCredentials', value: false }],
     },
   ],

@@ -38,12 +38,12 @@ const bad = (shows: string, cel: string) => ({
 
 export const costExpressions = defineRule({
   id: 'R31',
-  title: 'the cost of a call is an expression that the AI gateway can work out',
+  title: 'the cost of a call is an expression that the AI gateway can evaluate',
   severity: 'error',
   why:
-    'One expression that does not compile fails the configuration of the whole Gateway: no later change of any ' +
-    'of its routes is published, while they all say Accepted. Token counts are unsigned, and CEL mixes no ' +
-    'types: 4u, not 4 and not 0.5. Each expression is tried with zeros first.',
+    'One expression that does not compile invalidates the configuration of the whole Gateway: no later change ' +
+    'of any of its routes is published, while all of them have Accepted=True. Token counts are unsigned, and ' +
+    'CEL does not mix types: use 4u, not 4 or 0.5. Each expression is first evaluated with zeros.',
   source: 'AI Gateway 1.0, internal/llmcostcel/cel.go',
   fix: 'write whole numbers with the suffix u, as in input_tokens + 4u * output_tokens',
   area: 'gateway',
@@ -87,7 +87,7 @@ function complaint(expression: string): string | undefined {
     const program = costs().parse(expression);
     const { valid, type, error } = program.check();
     if (!valid) return `does not compile: ${firstLine(error)}`;
-    if (type !== 'int' && type !== 'uint') return `is a ${type} and must be a whole number`;
+    if (type !== 'int' && type !== 'uint') return `has type ${type} and must be a whole number`;
     const result = program({ ...fromEntries(TEXTS, 'any'), ...fromEntries(TOKENS, costs().evaluate('0u')) });
     return BigInt(result) < 0n ? `is ${result} for a call without tokens` : undefined;
   } catch (error) {

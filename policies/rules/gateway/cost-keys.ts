@@ -13,13 +13,15 @@ const costs = (llmRequestCosts: object) => ({ 'aigatewayroute/ai/oss': { spec: {
 
 export const costKeys = defineRule({
   id: 'R32',
-  title: 'a budget counts something that its routes count',
+  title: 'a budget uses a cost key that its routes define',
   severity: 'error',
   why:
-    'A budget names the metadata key in which the AI gateway leaves the cost of a call. A key that a route ' +
-    'does not define is never written: the budget is never charged, and nothing says so.',
+    'A budget names the metadata key in which the AI gateway stores the cost of a call. A key that a route ' +
+    'does not define is never written: the budget is never charged, without any error.',
   source: 'AI Gateway 1.0, internal/extproc/processor_impl.go; Envoy, rate limit hits_addend',
-  fix: 'use a metadataKey of llmRequestCosts of every route that the policy is on, in the namespace io.envoy.ai_gateway',
+  fix:
+    'use a metadataKey of llmRequestCosts of every route that the policy targets, in the namespace ' +
+    'io.envoy.ai_gateway',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendTrafficPolicy'],
@@ -85,7 +87,7 @@ export const costKeys = defineRule({
       }
       const without = routes.find((route) => !costKeysOf(all, route).includes(key));
       if (without === undefined) return [];
-      const problem = `AIGatewayRoute ${without.metadata.name} counts no ${key}, so its calls cost nothing`;
+      const problem = `AIGatewayRoute ${without.metadata.name} does not define ${key}, so its calls cost nothing`;
       const fix = suggest(key, costKeysOf(all, without));
       return [{ pointer: `${pointer}/key`, value: key, problem, ...(fix && { fix }) }];
     });

@@ -12,12 +12,12 @@ const remove = (...names: readonly string[]) => ({ spec: { headerMutation: { rem
 
 export const credentialHeaders = defineRule({
   id: 'R19',
-  title: 'no backend sees the credentials of a client',
+  title: 'no backend receives the credentials of a client',
   severity: 'error',
   why:
-    'The AI gateway adds its own key and strips nothing: what the client presented in any other header goes ' +
-    'to the provider. Removing a header does not remove the key that the gateway puts there, for that comes ' +
-    'later.',
+    'The AI gateway adds its own key and removes nothing: credentials of the client in any other header are ' +
+    'sent to the provider. Removing a header does not remove the key of the gateway, which is added ' +
+    'afterwards.',
   source: 'envoyproxy/ai-gateway, internal/backendauth',
   fix: 'add them to spec.headerMutation.remove',
   area: 'gateway',
@@ -46,7 +46,7 @@ export const credentialHeaders = defineRule({
     {
       expression: `${KEPT}.size() == 0`,
       pointer: '/spec/headerMutation/remove',
-      problem: { expression: `'the backend gets what clients send as ' + ${KEPT}.join(', ')` },
+      problem: { expression: `'the backend receives the client headers ' + ${KEPT}.join(', ')` },
     },
   ],
 });

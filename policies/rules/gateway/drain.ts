@@ -12,13 +12,13 @@ const AT = '/spec/shutdown/drainTimeout';
 
 export const drain = defineRule({
   id: 'R41',
-  title: 'a proxy that leaves finishes its answers first',
+  title: 'a terminating proxy completes its answers',
   severity: 'warning',
   why:
-    'After drainTimeout, by default 60 seconds, Envoy exits with whatever still runs: every rollout and every ' +
-    'drained node cuts the answers that take longer.',
+    'After drainTimeout, by default 60 seconds, Envoy exits with the requests that still run: every rollout ' +
+    'and every drained node aborts answers that take longer.',
   source: 'Envoy Gateway 1.8, internal/cmd/envoy/shutdown_manager.go',
-  fix: 'set shutdown.drainTimeout of the EnvoyProxy to the longest timeouts.request of its routes, or more',
+  fix: 'set shutdown.drainTimeout of the EnvoyProxy to at least the longest timeouts.request of its routes',
   area: 'gateway',
   scope: 'graph',
   kinds: ['EnvoyProxy'],
@@ -60,8 +60,8 @@ export const drain = defineRule({
     const [longest] = timeouts.sort((a, b) => seconds(b) - seconds(a));
     if (longest === undefined || !(seconds(drainTimeout ?? DEFAULT_DRAIN) < seconds(longest))) return [];
     const said = drainTimeout ?? `${DEFAULT_DRAIN} by default`;
-    const problem = `a proxy that leaves waits ${said}, and an answer may take ${longest}`;
-    return [{ pointer: AT, value: drainTimeout, problem, fix: `set at least ${longest}` }];
+    const problem = `a terminating proxy waits ${said}, and an answer may take ${longest}`;
+    return [{ pointer: AT, value: drainTimeout, problem, fix: `set it to at least ${longest}` }];
   },
 });
 

@@ -7,11 +7,11 @@ const PASSIVE = '/spec/healthCheck/passive/maxEjectionPercent';
 
 export const ejection = defineRule({
   id: 'R28',
-  title: 'a model that fails can be ejected',
+  title: 'a failing model can be ejected',
   severity: 'warning',
   why:
-    'Envoy ejects at most maxEjectionPercent of the hosts of a rule, by default 10: of one to nine hosts that ' +
-    'is none, and the health check does nothing.',
+    'Envoy ejects at most maxEjectionPercent of the hosts of a rule, by default 10 %: with fewer than ten ' +
+    'hosts that is none, and the health check has no effect.',
   source:
     'Envoy Gateway 1.8, api/v1alpha1/healthcheck_types.go; Envoy, outlier detection, max_ejection_percent',
   fix: 'set maxEjectionPercent: 100, or alwaysEjectOneEndpoint: true',

@@ -15,14 +15,14 @@ const resources = (change: object) => ({
 
 export const envoyMemory = defineRule({
   id: 'R03',
-  title: 'Envoy has a memory limit, and requests as much',
+  title: 'Envoy has a memory limit, and its memory request equals the limit',
   severity: 'error',
   why:
-    'Without a limit Envoy Gateway arms no overload manager: Envoy takes requests until the node has no memory ' +
-    'left, and dies with everything in it. With a smaller request the node gives the memory to others first. ' +
-    'The defaults are a request of 512Mi and no limit.',
+    'Without a limit Envoy Gateway does not configure the overload manager: Envoy accepts requests until the ' +
+    'node runs out of memory, and is killed with all requests in it. With a request below the limit, the node ' +
+    'gives the memory to other pods. The defaults are a request of 512Mi and no limit.',
   source: 'envoyproxy/gateway v1.8.3, internal/xds/bootstrap and api/v1alpha1/shared_types.go',
-  fix: 'set the memory request and the memory limit of the proxy to one value',
+  fix: 'set the memory request and the memory limit of the proxy to the same value',
   area: 'gateway',
   scope: 'object',
   kinds: ['EnvoyProxy'],
@@ -74,12 +74,14 @@ export const envoyMemory = defineRule({
       {
         expression: `${ELSEWHERE[workload]} || ${limit}.hasValue()`,
         pointer: `${at}/limits/memory`,
-        problem: 'Envoy has no memory limit, and so no overload manager',
+        problem: 'Envoy has no memory limit and therefore no overload manager',
       },
       {
         expression: `${ELSEWHERE[workload]} || !${limit}.hasValue() || ${isSame(request, limit)}`,
         pointer: `${at}/requests/memory`,
-        problem: { expression: `'the memory request is not the limit of ' + string(${limit}.orValue(''))` },
+        problem: {
+          expression: `'the memory request is not equal to the limit ' + string(${limit}.orValue(''))`,
+        },
       },
     ];
   }),
@@ -96,14 +98,14 @@ const PARALLEL_REQUESTS = 1024;
 
 export const bufferedMemory = defineRule({
   id: 'R04',
-  title: 'the memory of Envoy carries the requests that it takes at once',
+  title: 'the memory of Envoy is sufficient for its parallel requests',
   severity: 'warning',
   why:
-    'The AI gateway buffers whole bodies, in Envoy and again in the external processor. What the buffer limit ' +
-    'and the circuit breaker of a route allow together must fit: 512Mi for Envoy itself, and half of the ' +
-    'buffer limit for each request.',
+    'The AI gateway buffers whole bodies, in Envoy and again in the external processor. The memory must be ' +
+    'sufficient for what the buffer limit and the circuit breaker of a route allow together: 512Mi for Envoy ' +
+    'itself, and half of the buffer limit for each request.',
   source: 'envoyproxy/ai-gateway#827, and the arithmetic of this project (config/plan/envoy.ts)',
-  fix: 'give more memory, or lower circuitBreaker.maxParallelRequests or connection.bufferLimit',
+  fix: 'increase the memory, or lower circuitBreaker.maxParallelRequests or connection.bufferLimit',
   area: 'gateway',
   scope: 'graph',
   kinds: ['EnvoyProxy'],
@@ -132,7 +134,7 @@ export const bufferedMemory = defineRule({
       .map(({ gateway, needed }) => ({
         pointer: `${RESOURCES}/limits/memory`,
         value: limits?.memory,
-        problem: `the buffer limit and the circuit breakers of gateway ${gateway.metadata.name} allow for ${mebibytes(needed)}`,
+        problem: `the buffer limit and the circuit breakers of gateway ${gateway.metadata.name} allow requests that need ${mebibytes(needed)}`,
       }));
   },
 });

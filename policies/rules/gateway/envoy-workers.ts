@@ -9,14 +9,14 @@ const limit = (cpu: string) => ({
 
 export const envoyWorkers = defineRule({
   id: 'R02',
-  title: 'Envoy runs one worker for each CPU, and has whole CPUs for itself',
+  title: 'Envoy runs one worker for each CPU and has whole CPUs reserved',
   severity: 'error',
   why:
-    'With more workers than CPUs, or a fraction of a CPU, the kernel stops all workers for a part of every ' +
-    'period, and requests wait for tens of milliseconds. With a smaller request the node gives the CPUs to ' +
-    'others.',
+    'With more workers than CPUs, or with a fraction of a CPU, the kernel throttles all workers for a part of ' +
+    'every period, and requests wait for tens of milliseconds. With a request below the limit, the node gives ' +
+    'the CPUs to other pods.',
   source: 'envoyproxy/envoy#40997',
-  fix: 'set concurrency, CPU request and CPU limit of the proxy to one whole number',
+  fix: 'set concurrency, CPU request and CPU limit of the proxy to the same whole number',
   area: 'gateway',
   scope: 'object',
   kinds: ['EnvoyProxy'],

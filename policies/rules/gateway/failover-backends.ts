@@ -35,18 +35,19 @@ const SERVER = { fqdn: { hostname: 'second.ai.svc.cluster.local', port: 8000 } }
 
 export const oneCluster = defineRule({
   id: 'R11',
-  title: 'the backends of a rule are one Envoy cluster',
+  title: 'the backends of a rule form one Envoy cluster',
   severity: 'error',
   why:
-    'Of backends by name Envoy Gateway makes one cluster, in which the AI gateway knows each. Of several by ' +
-    'address it knows the first only: every request gets its dialect, its key and its model. Where it makes a ' +
-    'cluster for each (names mixed with addresses, HTTP/2 with WebSockets, preferred zones) the AI gateway ' +
-    'does not know them at all: requests go out as the client wrote them, without the key of the provider and ' +
-    'with the credentials of the client.',
+    'For backends with host names Envoy Gateway creates one cluster, in which the AI gateway distinguishes ' +
+    'them. For several backends with IP addresses it distinguishes only the first: every request gets the ' +
+    'schema, the key and the model of that backend. If Envoy Gateway creates a cluster for each backend ' +
+    '(names mixed with addresses, HTTP/2 with WebSockets, preferred zones), the AI gateway recognises none of ' +
+    'them: requests are sent as the client wrote them, without the key of the provider and with the ' +
+    'credentials of the client.',
   source:
     'envoyproxy/ai-gateway#2135 and v1.0.0, internal/extensionserver/post_translate_modify.go; ' +
     'envoyproxy/gateway v1.8.3, internal/ir/xds.go (NeedsClusterPerSetting)',
-  fix: 'give every backend of the rule a name (fqdn), one protocol, and no preferred zone',
+  fix: 'use host names (fqdn), one protocol and no preferred zone for all backends of the rule',
   area: 'gateway',
   scope: 'graph',
   kinds: ['AIGatewayRoute'],
@@ -97,7 +98,7 @@ function backendAt(all: Bundle, route: RuleKinds['AIGatewayRoute'], pointer: str
 function unnamed({ pointer, backend }: Used): Violation[] {
   if (backend?.spec.endpoints?.every(({ fqdn }) => fqdn !== undefined) ?? true) return [];
   const { name } = backend?.metadata ?? {};
-  const problem = `Backend ${name} has an address and no name, beside other backends`;
+  const problem = `Backend ${name} has an IP address instead of a host name, in a rule with several backends`;
   return [{ pointer, value: name, problem }];
 }
 
@@ -105,11 +106,11 @@ function protocols(pointer: string, used: readonly Used[]): Violation[] {
   const spoken = new Set<string>(used.flatMap(({ backend }) => backend?.spec.appProtocols ?? []));
   const http2 = spoken.has('gateway.envoyproxy.io/h2c');
   if (!http2 || !['ws', 'wss'].some((name) => spoken.has(`gateway.envoyproxy.io/${name}`))) return [];
-  return [{ pointer, problem: 'some of the backends speak HTTP/2 and others WebSockets' }];
+  return [{ pointer, problem: 'some of the backends use HTTP/2 and others WebSockets' }];
 }
 
 function split(pointer: string, zones: boolean): Violation[] {
-  const problem = 'a BackendTrafficPolicy prefers zones, which gives each backend a cluster of its own';
+  const problem = 'a BackendTrafficPolicy prefers zones, which creates a separate cluster for each backend';
   return zones ? [{ pointer, problem }] : [];
 }
 

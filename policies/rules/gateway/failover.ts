@@ -11,12 +11,12 @@ const route = (spec: object) => ({ 'backendtrafficpolicy/ai/oss': { spec } });
 
 export const failover = defineRule({
   id: 'R27',
-  title: 'a route with a fallback tries the fallback',
+  title: 'a route with a fallback has retries or health checks',
   severity: 'error',
   why:
-    'Envoy leaves a priority only when its hosts count as unhealthy. Without health checks, and without ' +
-    'retries that go on to the next priority, the fallback never gets a request while the first model ' +
-    'answers 429 and 503 to every client.',
+    'Envoy leaves a priority only when its hosts are unhealthy. Without health checks, and without retries ' +
+    'that continue with the next priority, the fallback never receives a request while the first model ' +
+    'answers 429 or 503 to every client.',
   source:
     'Envoy Gateway 1.8, internal/xds/translator/route.go (previous_priorities); AI Gateway docs, provider fallback',
   fix: 'set retry with numAttemptsPerPriority 1, the trigger retriable-status-codes and the codes 429 and 503 in a BackendTrafficPolicy on the HTTPRoute of the same name',
@@ -79,7 +79,7 @@ export const failover = defineRule({
       .filter(([, rule]) => priorities(rule) > 1)
       .map(([index]) => ({
         pointer: `/spec/rules/${index}/backendRefs`,
-        problem: `the models of lower priority never get a request: ${lacks}`,
+        problem: `the models of lower priority never receive a request: ${lacks}`,
       }));
   },
 });
@@ -94,7 +94,7 @@ function lacking({ retry, healthCheck }: Partial<Traffic>): string | undefined {
   if (retry === undefined) return 'the route has neither retries nor health checks';
   if (retry.numAttemptsPerPriority === undefined) return 'retry.numAttemptsPerPriority is not set';
   const { triggers = [], httpStatusCodes = [] } = retry.retryOn ?? {};
-  if (!triggers.includes('retriable-status-codes')) return 'status codes are no trigger of retries';
+  if (!triggers.includes('retriable-status-codes')) return 'retries are not triggered by status codes';
   const missing = CODES.filter((code) => !httpStatusCodes.includes(code));
   return missing.length > 0 ? `${missing.join(' and ')} are not retried` : undefined;
 }

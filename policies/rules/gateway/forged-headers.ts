@@ -14,15 +14,17 @@ const early = (earlyRequestHeaders: object) => ({
 
 export const forgedHeaders = defineRule({
   id: 'R20',
-  title: 'no client can send a header in which the gateway notes its own decisions',
+  title: 'clients cannot send the internal headers of the gateway',
   severity: 'error',
   why:
-    'Routes are chosen by x-ai-eg-model, which the AI gateway sets from the body; a client that sends it ' +
-    'picks its first route, and with it the limits of another workload. A forged ' +
-    'x-gateway-destination-endpoint picks the endpoint.',
+    'Routes are selected by x-ai-eg-model, which the AI gateway sets from the body; a client that sends it ' +
+    'selects its first route, and with it the limits of another workload. A forged ' +
+    'x-gateway-destination-endpoint selects the endpoint.',
   source:
     'envoyproxy/ai-gateway, internal/internalapi; the endpoint picker protocol of the inference extension',
-  fix: 'remove x-envoy-original-path and x-gateway-destination-endpoint, and on match the prefix x-ai-eg-',
+  fix:
+    'remove x-envoy-original-path and x-gateway-destination-endpoint, and by removeOnMatch the prefix ' +
+    'x-ai-eg-',
   area: 'gateway',
   scope: 'graph',
   fields: [

@@ -16,14 +16,14 @@ const SYSTEM = {
 
 export const gatewayNamespace = defineRule({
   id: 'R39',
-  title: 'a Gateway with AI routes has a namespace of its own',
+  title: 'a Gateway with AI routes is not in the namespace of Envoy Gateway',
   severity: 'error',
   why:
-    'In the namespace of Envoy Gateway the AI gateway finds the proxies of a Gateway twice and stops with ' +
-    'an error. It also keeps the providers’ keys there, in clear, in a Secret for each Gateway: whoever ' +
-    'may work on the Gateway could read them.',
+    'In the namespace of Envoy Gateway the AI gateway finds the proxies of a Gateway twice and stops with an ' +
+    'error. It also stores the keys of the providers there, unencrypted, in a Secret for each Gateway: anyone ' +
+    'who may manage the Gateway could read them.',
   source: 'envoyproxy/ai-gateway#2304; AI Gateway 1.0, internal/controller/gateway.go',
-  fix: 'move the Gateway and its routes to a namespace of their own',
+  fix: 'move the Gateway and its routes to another namespace',
   area: 'gateway',
   scope: 'graph',
   kinds: ['Gateway'],
@@ -66,7 +66,7 @@ export const gatewayNamespace = defineRule({
     const system = told.find((namespace) => namespace !== undefined) ?? DEFAULT;
     const { namespace } = one.metadata;
     if (namespace !== system || aiRoutesOf(all, one).length === 0) return [];
-    const problem = `${system} is where Envoy Gateway runs, and where the providers’ keys are`;
+    const problem = `${system} is the namespace of Envoy Gateway, which contains the keys of the providers`;
     return [{ pointer: '/metadata/namespace', value: namespace, problem }];
   },
 });

@@ -58,14 +58,16 @@ const far = {
 
 export const grants = defineRule({
   id: 'R47',
-  title: 'what is in another namespace is allowed there, and whoever allows it knows how much',
+  title: 'cross-namespace references have a ReferenceGrant with the intended scope',
   severity: 'error',
   why:
-    'Without a ReferenceGrant an AIGatewayRoute is not accepted, and its old state goes on serving; a plain route ' +
-    'answers 500; a listener has no certificate. The AI gateway does not read the name in a grant: one that names ' +
-    'a backend opens every backend of the namespace, with its key.',
+    'Without a ReferenceGrant an AIGatewayRoute is not accepted, and its earlier version keeps serving; a ' +
+    'plain route answers 500; a listener has no certificate. The AI gateway ignores the name in a grant: a ' +
+    'grant that names one backend grants every backend of the namespace, with its key.',
   source: 'AI Gateway 1.0, internal/controller/referencegrant.go; Gateway API 1.5, ReferenceGrant',
-  fix: 'add a ReferenceGrant there, for AIServiceBackends without a name; or keep both in one namespace',
+  fix:
+    'add a ReferenceGrant in that namespace, without a name for AIServiceBackends; or keep both objects in ' +
+    'one namespace',
   area: 'gateway',
   scope: 'graph',
   kinds: ['AIGatewayRoute', 'GRPCRoute', 'Gateway', 'HTTPRoute', 'ReferenceGrant', 'TLSRoute'],
@@ -130,8 +132,8 @@ function names({ spec }: RuleKinds['ReferenceGrant']): Violation[] {
     .map(([index, { name }]) => ({
       pointer: `/spec/to/${index}/name`,
       value: name,
-      problem: 'the name is not read: every AIServiceBackend of the namespace is open',
-      fix: 'leave the name out, and put backends that are to stay closed into another namespace',
+      problem: 'the name is ignored: every AIServiceBackend of the namespace is granted',
+      fix: 'remove the name, and move backends without a grant to another namespace',
     }));
 }
 
@@ -148,7 +150,7 @@ function refused(all: Bundle, one: Manifest): Violation[] {
     .map(({ pointer, to }) => ({
       pointer,
       value: to.name,
-      problem: `no ReferenceGrant in ${to.namespace} lets ${from.kind}s of ${from.namespace} in`,
+      problem: `no ReferenceGrant in ${to.namespace} admits ${from.kind} objects of ${from.namespace}`,
     }));
 }
 

@@ -42,15 +42,16 @@ const LIMIT = '/spec/rateLimit/local/rules/0/clientSelectors/0/headers/0';
 
 export const identityHeaders = defineRule({
   id: 'R23',
-  title: 'nothing is decided by a header that a client can write',
+  title: 'no decision depends on a header that clients can set',
   severity: 'error',
   why:
-    'A limit for each value of a header limits nobody who leaves the header out, and one who writes the name ' +
-    'of another spends the budget of the other. A route and a permission by such a header are open to all.',
+    'A limit per header value does not limit clients that omit the header, and a client that sends the name ' +
+    'of another spends the budget of the other. A route or a permission that depends on such a header is open ' +
+    'to all clients.',
   source: 'envoyproxy/gateway v1.8.3, internal/xds/translator/{ratelimit,local_ratelimit}.go',
   fix:
-    'let authentication at the Gateway set it (forwardClientIDHeader, claimToHeaders, headersToBackend), or name ' +
-    `it in the annotation ${TRUSTED_HEADERS} of the Gateway if what stands before it does`,
+    'let authentication at the Gateway set it (forwardClientIDHeader, claimToHeaders, headersToBackend), or ' +
+    `name it in the annotation ${TRUSTED_HEADERS} of the Gateway if a proxy in front sets it`,
   area: 'gateway',
   scope: 'graph',
   kinds: ['AIGatewayRoute', 'BackendTrafficPolicy', 'SecurityPolicy'],
@@ -114,7 +115,7 @@ export const identityHeaders = defineRule({
       const name: string = Object(value).name;
       const found = untrusted.find(({ open }) => open(name.toLowerCase()));
       if (found === undefined) return [];
-      const problem = `nothing at gateway ${found.gateway.metadata.name} sets ${name}, so clients say what it is`;
+      const problem = `gateway ${found.gateway.metadata.name} does not set ${name}, so clients choose its value`;
       return [{ pointer, value: name, problem }];
     });
   },
@@ -132,11 +133,11 @@ function gatewaysOf(all: Bundle, one: Manifest) {
 
 export const identityLeak = defineRule({
   id: 'G19',
-  title: 'providers do not learn who calls',
+  title: 'providers do not receive client identities',
   severity: 'warning',
   why:
-    'The headers that say who calls go on to the backend like any other. A provider has no business with the ' +
-    'names of workloads and tenants, and keeps what it gets.',
+    'The identity headers are forwarded to the backend like any other header. A provider does not need the ' +
+    'names of workloads and tenants, and may store them.',
   source: 'envoyproxy/ai-gateway v1.0.0, internal/extproc/processor_impl.go',
   fix: 'add them to spec.headerMutation.remove',
   area: 'gateway',
@@ -181,7 +182,7 @@ export const identityLeak = defineRule({
     const gone = new Set(removed.map((name) => name.toLowerCase()));
     const kept = [...known].filter((name) => !gone.has(name)).sort();
     if (kept.length === 0) return [];
-    const problem = `the provider learns ${kept.join(', ')}`;
+    const problem = `the provider receives ${kept.join(', ')}`;
     return [{ pointer: '/spec/headerMutation/remove', value: removed, problem }];
   },
 });

@@ -54,12 +54,12 @@ const RESOURCES = [{ group: 'inference.networking.k8s.io', kind: 'InferencePool'
 
 export const inferencePool = defineRule({
   id: 'R42',
-  title: 'a pool’s endpoint picker is known to Envoy Gateway, guarded, and needed',
+  title: 'an InferencePool has a reachable, protected and required endpoint picker',
   severity: 'warning',
   why:
-    'Envoy AI Gateway 1.0 answers 500 whenever the picker is away: FailOpen is accepted and does nothing. It ' +
-    'does not verify the picker’s certificate, so only the network says who that is. And Envoy Gateway drops ' +
-    'routes to pools that its extensionManager does not name.',
+    'Envoy AI Gateway 1.0 answers 500 whenever the endpoint picker is unavailable: FailOpen is accepted and ' +
+    'has no effect. It does not verify the certificate of the picker, so only the network identifies it. ' +
+    'Envoy Gateway drops routes to pools unless its extensionManager names them.',
   source: 'AI Gateway 1.0, internal/extensionserver/inferencepool.go; envoyproxy/ai-gateway#2230',
   fix: 'use FailClose, a NetworkPolicy for the picker’s pods, and backendResources of extensionManager',
   area: 'gateway',
@@ -103,7 +103,7 @@ function unknownPools(all: Bundle, one: RuleKinds['ConfigMap']): Violation[] {
   );
   if (known.some(({ kind }) => kind === 'InferencePool')) return [];
   const problem =
-    'extensionManager.backendResources does not name InferencePool, so routes to pools go nowhere';
+    'extensionManager.backendResources does not contain InferencePool, so routes to pools are dropped';
   return [{ pointer: found.pointer, problem }];
 }
 
@@ -121,12 +121,12 @@ function picker(all: Bundle, { metadata, spec }: Pool): Violation[] {
           {
             pointer: `${pointer}/failureMode`,
             value: failureMode,
-            problem: 'FailOpen has no effect: without its picker the pool answers 500',
+            problem: 'FailOpen has no effect: without its endpoint picker the pool answers 500',
             patch: [{ op: 'replace' as const, path: `${pointer}/failureMode`, value: 'FailClose' }],
           },
         ]
       : []),
-    ...(open.length > 0 ? [{ pointer, value: name, problem: `every pod can talk to ${name}` }] : []),
+    ...(open.length > 0 ? [{ pointer, value: name, problem: `every pod can connect to ${name}` }] : []),
   ];
 }
 

@@ -9,12 +9,12 @@ const redis = (rateLimit: object) => configMap({ rateLimit: { backend: { type: '
 
 export const limiter = defineRule({
   id: 'R34',
-  title: 'limits that all proxies share have a limiter, and say what happens without it',
+  title: 'shared limits have a rate-limit service and a defined failure mode',
   severity: 'error',
   why:
-    'Without a Redis in its configuration Envoy Gateway answers 500 on every route that has a global limit. ' +
-    'With one it waits 20 ms for an answer and then lets the request pass, uncounted, unless it is told ' +
-    'otherwise: a choice that somebody should have made. A Redis outside of the cluster sees who calls.',
+    'Without Redis in its configuration Envoy Gateway answers 500 on every route with a global limit. With ' +
+    'Redis it waits 20 ms for an answer and then lets the request pass uncounted, unless configured ' +
+    'otherwise; this choice must be explicit. A Redis outside the cluster receives the client identities.',
   source:
     'Envoy Gateway 1.8, internal/gatewayapi/backendtrafficpolicy.go and api/v1alpha1/envoygateway_types.go',
   fix: 'set rateLimit.backend.redis.url, rateLimit.timeout and rateLimit.failClosed in the configuration of Envoy Gateway',
@@ -68,7 +68,7 @@ export const limiter = defineRule({
     const { rateLimit } = found.config;
     const url = rateLimit?.backend?.redis?.url;
     if (typeof url !== 'string') {
-      const problem = `names no Redis, so every route of BackendTrafficPolicy ${limited.metadata.name} answers 500`;
+      const problem = `configures no Redis, so every route of BackendTrafficPolicy ${limited.metadata.name} answers 500`;
       return [{ pointer: found.pointer, problem }];
     }
     const missing = ['timeout', 'failClosed'].filter((field) => rateLimit[field] === undefined);
@@ -83,7 +83,7 @@ export const limiter = defineRule({
       })),
       ...open.map((host) => ({
         pointer: found.pointer,
-        problem: `${host} is reached in clear`,
+        problem: `connections to ${host} are unencrypted`,
         fix: 'set rateLimit.backend.redis.tls',
       })),
     ];

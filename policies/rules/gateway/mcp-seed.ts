@@ -21,13 +21,15 @@ const MCP = {
 
 export const mcpSeed = defineRule({
   id: 'R38',
-  title: 'MCP sessions are encrypted with a secret',
+  title: 'MCP sessions are encrypted with a secret seed',
   severity: 'error',
   why:
-    'A session id of MCP holds the sessions at every server behind it, encrypted with a seed that everybody ' +
-    'knows unless another is given: whoever can read the default can write sessions.',
+    'An MCP session id contains the sessions of every server behind it, encrypted with a publicly known seed ' +
+    'unless another is set: anyone who knows the default can forge sessions.',
   source: 'AI Gateway 1.0, cmd/controller/main.go, mcpSessionEncryptionSeed',
-  fix: 'set controller.mcp.sessionEncryption.seed of the chart to $(VARIABLE), and the variable from a Secret',
+  fix:
+    'set controller.mcp.sessionEncryption.seed of the chart to $(VARIABLE), and set the variable from a ' +
+    'Secret',
   area: 'gateway',
   scope: 'graph',
   kinds: ['Deployment'],
@@ -52,6 +54,6 @@ export const mcpSeed = defineRule({
       .filter(
         ({ object, values }) => object === one && (values.get('mcpSessionEncryptionSeed') ?? KNOWN) === KNOWN,
       )
-      .map(({ pointer }) => ({ pointer, problem: `the seed of MCP sessions is ${KNOWN}` }));
+      .map(({ pointer }) => ({ pointer, problem: `the seed of MCP sessions is the default ${KNOWN}` }));
   },
 });

@@ -27,13 +27,16 @@ const many = {
 
 export const messageSize = defineRule({
   id: 'R49',
-  title: 'Envoy Gateway and the AI gateway can send each other all routes',
+  title: 'Envoy Gateway and the AI gateway accept messages that contain all routes',
   severity: 'error',
   why:
-    'Both take messages of up to 4 MiB. From some 900 rules on the translated routes are longer: nothing is ' +
-    'published any more, every route still says Accepted, and the old configuration goes on serving.',
+    'Both accept messages of up to 4 MiB by default. From about 900 rules the translated routes are larger: ' +
+    'no change is published any more, every route still has Accepted=True, and the earlier configuration ' +
+    'keeps serving.',
   source: 'measured with AI Gateway 1.0.0 on Envoy Gateway 1.8.3: 4391884 bytes for 960 rules',
-  fix: 'set extensionManager.maxMessageSize of Envoy Gateway and maxRecvMsgSize of the AI gateway’s controller to one size, 64Mi for example',
+  fix:
+    'set extensionManager.maxMessageSize of Envoy Gateway and maxRecvMsgSize of the AI gateway controller to ' +
+    'the same size, such as 64Mi',
   area: 'gateway',
   scope: 'graph',
   kinds: ['ConfigMap'],
@@ -66,7 +69,7 @@ export const messageSize = defineRule({
     }
     const needed = bytesOf(all);
     if (!(amount(size) > needed)) {
-      const problem = `extensionManager.maxMessageSize is ${shown(size)} and the routes take some ${mebibytes(needed)}`;
+      const problem = `extensionManager.maxMessageSize is ${shown(size)}, and the routes need about ${mebibytes(needed)}`;
       return [{ pointer, problem }];
     }
     return aiGatewayFlags(all)
@@ -74,7 +77,7 @@ export const messageSize = defineRule({
       .filter((other) => other !== amount(size))
       .map((other) => ({
         pointer,
-        problem: `extensionManager.maxMessageSize is ${shown(size)}, and the AI gateway’s controller takes ${other} bytes`,
+        problem: `extensionManager.maxMessageSize is ${shown(size)}, and the AI gateway controller accepts ${other} bytes`,
       }));
   },
 });

@@ -31,14 +31,14 @@ const model = (value: string, type = 'Exact') => ({ headers: [{ name: MODEL_HEAD
 
 export const modelMatches = defineRule({
   id: 'R25',
-  title: 'a client gets no model that nobody chose',
+  title: 'a client gets only models that the platform team has chosen',
   severity: 'error',
   why:
-    'A rule whose matches name no model takes requests for any, and a backend without modelNameOverride gets ' +
-    'the name that the client wrote: a provider then answers with its dearest model, and a model server that ' +
-    'has no such model with 404, where the gateway would have said so itself.',
+    'A rule whose matches name no model accepts requests for any model, and a backend without ' +
+    'modelNameOverride receives the name that the client wrote: a provider then answers with its most ' +
+    'expensive model, and a model server without such a model answers 404 instead of the gateway.',
   source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/ai_gateway_route.go and internal/extproc',
-  fix: `match ${MODEL_HEADER} exactly, or set modelNameOverride of each backend`,
+  fix: `match ${MODEL_HEADER} exactly, or set modelNameOverride on each backend`,
   area: 'gateway',
   scope: 'object',
   kinds: ['AIGatewayRoute'],
@@ -75,18 +75,19 @@ export const modelMatches = defineRule({
         `(${NAMED}) || (rule.?backendRefs.orValue([]).size() > 0 && ` +
         'rule.backendRefs.all(backend, backend.?modelNameOverride.hasValue()))',
       pointer: '/spec/rules/*/matches',
-      problem: 'requests for any model come here, and the backend gets the name that the client wrote',
+      problem:
+        'the rule accepts requests for any model, and the backend receives the name that the client wrote',
     },
   ],
 });
 
 export const listedModels = defineRule({
   id: 'G25',
-  title: 'clients can see which models there are',
+  title: 'clients can list the available models',
   severity: 'warning',
   why:
-    'GET /v1/models lists the models that some rule names exactly. Those that a pattern matches are not in it, ' +
-    'and a name that is misspelt goes to the backend instead of being answered with 404.',
+    'GET /v1/models lists the models that a rule names exactly. Models that match a pattern are not listed, ' +
+    'and a misspelt name is sent to the backend instead of being rejected with 404.',
   source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway.go',
   fix: 'name each model exactly',
   area: 'gateway',
@@ -106,7 +107,7 @@ export const listedModels = defineRule({
       as: ['rule', 'match', 'header'],
       expression: `!(${IS_MODEL}) || header.?type.orValue('Exact') == 'Exact'`,
       pointer: '/spec/rules/*/matches/*/headers/*',
-      problem: { expression: "'models of the pattern ' + header.value + ' are in no list of models'" },
+      problem: { expression: "'models that match ' + header.value + ' are not in the list of models'" },
     },
   ],
 });

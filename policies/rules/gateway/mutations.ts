@@ -12,13 +12,14 @@ const REMOVE = { remove: ['authorization', 'x-api-key', 'api-key', 'cookie', 'x-
 
 export const mutations = defineRule({
   id: 'R46',
-  title: 'what a rewrite says is done',
+  title: 'a header or body mutation takes effect',
   severity: 'error',
   why:
-    'A value that looks like JSON is put into the body as it is: one bracket too many and the model refuses ' +
-    'every request. Headers of the AI gateway itself and pseudo headers are passed over without a word.',
+    'A value that looks like JSON is inserted into the body as it is: with one bracket too many, the model ' +
+    'rejects every request. Mutations of headers of the AI gateway and of pseudo-headers are ignored ' +
+    'silently.',
   source: 'AI Gateway 1.0, internal/bodymutator/body_mutator.go and internal/headermutator/header_mutator.go',
-  fix: 'write valid JSON, with quotes inside for a string, and leave the headers of the gateway alone',
+  fix: 'write valid JSON, with inner quotes for a string, and do not change the headers of the gateway',
   area: 'gateway',
   scope: 'graph',
   kinds: ['AIServiceBackend', 'AIGatewayRoute'],
@@ -68,7 +69,7 @@ function bodies(one: Manifest, place: string): Violation[] {
     .map(({ pointer, value }) => ({
       pointer,
       value,
-      problem: `${shown(value)} is not JSON, and breaks the body that it is put into`,
+      problem: `${shown(value)} is not valid JSON and makes the body invalid`,
     }));
 }
 
@@ -76,7 +77,7 @@ function headers(one: Manifest, place: string): Violation[] {
   return [`${place}/headerMutation/set/*/name`, `${place}/headerMutation/remove/*`]
     .flatMap((pattern) => select(one, pattern))
     .filter(({ value }) => /^(?::|x-ai-eg-|x-envoy-original-path$)/i.test(`${value}`))
-    .map(({ pointer, value }) => ({ pointer, value, problem: `the AI gateway passes ${value} over` }));
+    .map(({ pointer, value }) => ({ pointer, value, problem: `the AI gateway ignores ${value}` }));
 }
 
 /** What the AI gateway puts in raw; anything else becomes a string. */

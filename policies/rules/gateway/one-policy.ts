@@ -6,13 +6,13 @@ const HTTP_ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name
 
 export const onePolicy = defineRule({
   id: 'R14',
-  title: 'a target has at most one policy of a kind',
+  title: 'a target has at most one policy of each kind',
   severity: 'error',
   why:
-    'Policies of one kind on one target do not add up: Envoy Gateway takes the oldest, whole, and the rest ' +
-    'only say Conflicted in their status. A rate limit in the second policy limits nothing.',
+    'Policies of one kind on one target are not merged: Envoy Gateway applies the oldest one only, and the ' +
+    'others have Conflicted in their status. A rate limit in the second policy limits nothing.',
   source: 'envoyproxy/gateway, internal/gatewayapi: the check for conflicts of each policy',
-  fix: 'put everything into one of the two',
+  fix: 'merge them into one policy',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
@@ -55,8 +55,8 @@ export const onePolicy = defineRule({
       const { kind, name } = reference.to;
       const problem =
         first.from === one
-          ? `${kind} ${name} is a target already`
-          : `${kind} ${name} has the policy ${objectId(first.from)} already`;
+          ? `${kind} ${name} is already a target`
+          : `${kind} ${name} already has the policy ${objectId(first.from)}`;
       return [{ pointer: reference.pointer, value: name, problem }];
     }),
 });

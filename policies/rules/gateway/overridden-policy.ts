@@ -21,13 +21,14 @@ const gatewayPolicy = {
 
 export const overriddenPolicy = defineRule({
   id: 'G14',
-  title: 'a policy of a route keeps what the policy of the gateway guards',
+  title: 'a route policy keeps the protections of the gateway policy',
   severity: 'error',
   why:
-    'A policy of a route takes the place of the policy of its Gateway, whole: a route with a policy for retries ' +
-    'has no longer the rate limit of the Gateway, and one with a policy for CORS no longer asks who calls.',
+    'A policy of a route replaces the policy of its Gateway as a whole: a route with a policy for retries no ' +
+    'longer has the rate limit of the Gateway, and a route with a policy for CORS no longer authenticates ' +
+    'clients.',
   source: 'envoyproxy/gateway v1.8.3, internal/gatewayapi/{backendtrafficpolicy,securitypolicy}.go',
-  fix: 'repeat the block in the policy of the route, or set mergeType: StrategicMerge there',
+  fix: 'repeat the block in the policy of the route, or set mergeType: StrategicMerge in it',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendTrafficPolicy', 'SecurityPolicy'],
@@ -64,7 +65,7 @@ export const overriddenPolicy = defineRule({
         .filter((block) => Reflect.get(spec, block) === undefined)
         .map((block) => ({
           pointer: `/spec/${block}`,
-          problem: `the ${block} of ${other.metadata.name}, the policy of the Gateway, does not hold here`,
+          problem: `the ${block} of ${other.metadata.name}, the policy of the Gateway, does not apply here`,
         })),
     );
   },

@@ -12,12 +12,12 @@ const resources = (change: object) => ({
 
 export const processorConfig = defineRule({
   id: 'G03',
-  title: 'a gateway says how its external processor runs',
+  title: 'a gateway sets the resources of its external processor',
   severity: 'error',
   why:
-    'Every body goes through the external processor, and by default its container has no resources at all: it ' +
-    'is the first to be killed on a full node and takes memory without bound, in the pods of Envoy. Only a ' +
-    'GatewayConfig that the Gateway names in an annotation gives it some.',
+    'Every body passes through the external processor, and by default its container has no resource requests ' +
+    'or limits: it is among the first to be killed on a full node, and it takes memory without a limit, in ' +
+    'the pods of Envoy. Only a GatewayConfig that the Gateway names in an annotation sets them.',
   source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway_mutator.go',
   fix: `name a GatewayConfig with spec.extProc.kubernetes.resources in the annotation ${CONFIG}`,
   area: 'gateway',
@@ -48,20 +48,20 @@ export const processorConfig = defineRule({
     const needless = thatName(all, gateway, 'AIGatewayRoute').length === 0;
     // A name that is wrong is found as one (R13).
     if (needless || gateway.metadata.annotations?.[CONFIG] !== undefined) return [];
-    const problem = 'the external processor runs without resources: the gateway names no GatewayConfig';
+    const problem = 'the external processor has no resource settings: the gateway names no GatewayConfig';
     return [{ pointer: ANNOTATION, problem }];
   },
 });
 
 export const processorResources = defineRule({
   id: 'G04',
-  title: 'a GatewayConfig gives the external processor memory and CPU',
+  title: 'a GatewayConfig sets memory and CPU of the external processor',
   severity: 'error',
   why:
     'The external processor keeps a copy of every body that Envoy keeps. Without a limit it takes memory from ' +
-    'Envoy, and without a request the node counts it as nothing. A change is seen by new pods only.',
+    'Envoy, and without a request the scheduler counts it as zero. A change applies to new pods only.',
   source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway_mutator.go, and issue 2395',
-  fix: 'set requests of CPU and memory, and a limit of memory',
+  fix: 'set CPU and memory requests, and a memory limit',
   area: 'gateway',
   scope: 'object',
   kinds: ['GatewayConfig'],

@@ -45,13 +45,13 @@ const target = (name: string) => ({ group: 'aigateway.envoyproxy.io', kind: 'AIS
 
 export const providerCredentials = defineRule({
   id: 'R10',
-  title: 'a backend outside of the cluster has the credentials of one policy',
+  title: 'a backend outside the cluster has credentials from exactly one policy',
   severity: 'error',
   why:
-    'Providers answer requests without credentials with 401. Of two policies on one backend the AI gateway ' +
-    'takes none: it leaves the backend out, and every request for it ends with 500.',
+    'Providers reject requests without credentials with 401. If a backend has two policies, the AI gateway ' +
+    'skips the backend, and every request for it ends with 500.',
   source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway.go (backendWithMaybeBSP)',
-  fix: 'give it one BackendSecurityPolicy',
+  fix: 'attach one BackendSecurityPolicy to it',
   area: 'gateway',
   scope: 'graph',
   kinds: ['AIServiceBackend', 'BackendSecurityPolicy'],
@@ -90,7 +90,7 @@ export const providerCredentials = defineRule({
     if (one.kind === 'AIServiceBackend') {
       const outside = namedBy(all, one, 'Backend').flatMap(addresses).find(isOutside);
       if (outside === undefined || linksTo(all, one, 'BackendSecurityPolicy').length > 0) return [];
-      const problem = `${outside.host} gets requests without credentials`;
+      const problem = `${outside.host} receives requests without credentials`;
       return [{ pointer: '/spec/backendRef', value: one.spec?.backendRef.name, problem }];
     }
     return all.referencesFrom(one).flatMap(({ pointer, to }) => {
@@ -100,7 +100,7 @@ export const providerCredentials = defineRule({
         .map(({ from }) => from)
         .sort(byName);
       if (first === undefined || first === one) return [];
-      const problem = `${to.name} has the policy ${objectId(first)} already, and gets no requests with two`;
+      const problem = `${to.name} already has the policy ${objectId(first)}, and with two policies receives no requests`;
       return [{ pointer, value: to.name, problem }];
     });
   },
@@ -114,16 +114,16 @@ function byName(a: Manifest, b: Manifest): number {
 
 export const secretKeys = defineRule({
   id: 'R16',
-  title: 'a Secret of credentials has them under the key where they are looked for',
+  title: 'a Secret contains its credentials under the expected key',
   severity: 'error',
   why:
-    'The AI gateway leaves a backend out whose Secret has not got the one key that it knows, or has nothing ' +
-    'there, or a file of Google Cloud that says no type. The route says Accepted, and every request for the ' +
-    'backend ends with 500.',
+    'The AI gateway skips a backend if its Secret lacks the expected key, if the value is empty, or if a ' +
+    'Google Cloud file has no type. The route still has Accepted=True, and every request for the backend ends ' +
+    'with 500.',
   source:
     'envoyproxy/ai-gateway v1.0.0, internal/controller/gateway.go (getSecretData); golang.org/x/oauth2/google ' +
     '(CredentialsFromJSON)',
-  fix: 'put the credentials under that key, for Google Cloud the JSON file as it was downloaded',
+  fix: 'store the credentials under that key; for Google Cloud the JSON file as it was downloaded',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendSecurityPolicy'],
@@ -167,9 +167,7 @@ export const secretKeys = defineRule({
 
 function wrongWith(text: string, pointer: string): string | undefined {
   if (text === '') return 'nothing';
-  return pointer === SERVICE_ACCOUNT && hasNoType(text)
-    ? 'a file of Google Cloud that says no type'
-    : undefined;
+  return pointer === SERVICE_ACCOUNT && hasNoType(text) ? 'a Google Cloud file without a type' : undefined;
 }
 
 /** Anything but JSON may stand for a secret that is not at hand. */
@@ -192,14 +190,14 @@ const SECRET_REFS = [
 
 export const ownSecrets = defineRule({
   id: 'R17',
-  title: 'the credentials of a backend are a Secret of its own namespace',
+  title: 'the credentials of a backend are in a Secret of the same namespace',
   severity: 'error',
   why:
-    'For API keys the namespace of the reference is ignored, and the Secret of the same name beside the policy ' +
-    'is read. For the others it is honoured without a ReferenceGrant: whoever may write such a policy makes ' +
-    'the controller read any Secret of the cluster.',
+    'For API keys the namespace of the reference is ignored, and the Secret of that name in the namespace of ' +
+    'the policy is used. For other types the namespace is honoured without a ReferenceGrant: anyone who may ' +
+    'create such a policy makes the controller read any Secret of the cluster.',
   source: 'envoyproxy/ai-gateway v1.0.0, internal/controller/backend_security_policy.go and gateway.go',
-  fix: 'leave the namespace out, and put the Secret beside the policy',
+  fix: 'remove the namespace, and store the Secret in the namespace of the policy',
   area: 'gateway',
   scope: 'object',
   kinds: ['BackendSecurityPolicy'],
@@ -242,7 +240,7 @@ export const ownSecrets = defineRule({
     return {
       expression: `!${namespace}.hasValue() || ${namespace}.value() == object.metadata.?namespace.orValue('default')`,
       pointer: `${pointer}/namespace`,
-      problem: { expression: `'the Secret is one of namespace ' + ${namespace}.orValue('')` },
+      problem: { expression: `'the Secret is in namespace ' + ${namespace}.orValue('')` },
       patch: [{ op: 'remove', path: `${pointer}/namespace` }],
     };
   }),
@@ -253,8 +251,9 @@ export const tenants = defineRule({
   title: 'an Azure tenant is an id or a domain name',
   severity: 'error',
   why:
-    'The AI gateway asks Azure for a token through a library that takes letters, digits, dots and hyphens; with ' +
-    'anything else it does not accept the policy, and every request for the backend ends with 500.',
+    'The AI gateway requests Azure tokens through a library that accepts letters, digits, dots and hyphens ' +
+    'only; with any other tenant it does not accept the policy, and every request for the backend ends with ' +
+    '500.',
   source: 'Azure/azure-sdk-for-go, sdk/azidentity (validTenantID), seen on the running controller',
   fix: 'use the Directory (tenant) ID that the Azure portal shows',
   area: 'gateway',
@@ -272,7 +271,7 @@ export const tenants = defineRule({
     {
       expression: "object.spec.?azureCredentials.?tenantID.orValue('none').matches('^[A-Za-z0-9.-]+$')",
       pointer: '/spec/azureCredentials/tenantID',
-      problem: { expression: "object.spec.?azureCredentials.?tenantID.orValue('') + ' is no tenant'" },
+      problem: { expression: "object.spec.?azureCredentials.?tenantID.orValue('') + ' is not a tenant'" },
     },
   ],
 });

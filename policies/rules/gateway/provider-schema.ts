@@ -7,12 +7,12 @@ const schema = (change: object) => ({ 'aiservicebackend/ai/chat': { spec: { sche
 
 export const schemaSettings = defineRule({
   id: 'R18',
-  title: 'a dialect has the settings that it reads, and no others',
+  title: 'a schema has only the settings that apply to it',
   severity: 'error',
   why:
-    'The version of AzureOpenAI is the api-version of every URL, and Azure answers 404 without it. What a ' +
-    'dialect does not read is ignored in silence: a prefix acts for OpenAI and Anthropic alone, and the version ' +
-    'of OpenAI, which was the prefix once, does nothing.',
+    'The version of AzureOpenAI is the api-version of every URL, and without it Azure answers 404. Settings ' +
+    'that do not apply to a schema are ignored silently: prefix applies to OpenAI and Anthropic only, and ' +
+    'version of OpenAI, formerly the prefix, has no effect.',
   source:
     'envoyproxy/ai-gateway v1.0.0, internal/endpointspec/endpointspec.go and api/v1beta1/shared_types.go',
   fix: 'set version for AzureOpenAI, and prefix for OpenAI and Anthropic only',
@@ -48,20 +48,20 @@ export const schemaSettings = defineRule({
     {
       expression: "object.spec.schema.name != 'AzureOpenAI' || object.spec.schema.?version.orValue('') != ''",
       pointer: '/spec/schema/version',
-      problem: 'AzureOpenAI needs a version: it is the api-version of the URL',
+      problem: 'AzureOpenAI needs a version, the api-version of the URL',
       fix: 'use a version of the API, such as 2024-10-21',
     },
     {
       expression: "object.spec.schema.name != 'OpenAI' || !object.spec.schema.?version.hasValue()",
       pointer: '/spec/schema/version',
-      problem: 'OpenAI has no version: it is ignored',
+      problem: 'the version of OpenAI is ignored',
       fix: 'use prefix',
     },
     {
       expression:
         "object.spec.schema.name in ['OpenAI', 'Anthropic'] || !object.spec.schema.?prefix.hasValue()",
       pointer: '/spec/schema/prefix',
-      problem: { expression: "object.spec.schema.name + ' has no prefix: it is ignored'" },
+      problem: { expression: "'the prefix of ' + object.spec.schema.name + ' is ignored'" },
       fix: 'remove it',
     },
   ],
@@ -84,14 +84,14 @@ const bedrock = (hostname: string, region: string) =>
 
 export const fittingCredentials = defineRule({
   id: 'G18',
-  title: 'credentials are those of the provider that is called',
+  title: 'credentials belong to the provider that is called',
   severity: 'error',
   why:
     'Project and region of GCPCredentials become the path of every call to Vertex AI, and AWSCredentials sign ' +
-    'for bedrock-runtime.<region>.amazonaws.com whatever host is called: another kind of credentials, another ' +
-    'region or a private endpoint is answered with 403 or 404, each request of it.',
+    'requests for bedrock-runtime.<region>.amazonaws.com whatever host is called: with another type of ' +
+    'credentials, another region or a private endpoint, every request fails with 403 or 404.',
   source: 'envoyproxy/ai-gateway v1.0.0, internal/backendauth (aws.go, gcp.go)',
-  fix: 'use the type that the dialect of the backend takes',
+  fix: 'use the type of credentials that matches the schema of the backend',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendSecurityPolicy'],
@@ -119,7 +119,7 @@ export const fittingCredentials = defineRule({
       const dialect = service.spec?.schema.name ?? '';
       const fitting = CREDENTIALS[dialect];
       if (fitting !== undefined && !fitting.includes(`${type}`)) {
-        const problem = `${service.metadata.name} speaks ${dialect}, which takes no ${type}`;
+        const problem = `${service.metadata.name} has the schema ${dialect}, which does not support ${type}`;
         return [{ pointer: '/spec/type', value: type, problem, fix: `use ${fitting.join(' or ')}` }];
       }
       const hosts = namedBy(all, service, 'Backend').flatMap(addresses);
@@ -135,8 +135,8 @@ export const fittingCredentials = defineRule({
 function signedFor(region: string, host: string) {
   const signed = `bedrock-runtime.${region}.amazonaws.com`;
   if (host === signed || !/[.]amazonaws[.]com([.]cn)?$/.test(host)) return [];
-  const problem = `requests are signed for ${signed} and go to ${host}`;
-  return [{ pointer: '/spec/awsCredentials/region', value: region, problem, fix: `call ${signed}` }];
+  const problem = `requests are signed for ${signed} but sent to ${host}`;
+  return [{ pointer: '/spec/awsCredentials/region', value: region, problem, fix: `use the host ${signed}` }];
 }
 
 /** Vertex AI has a host for each region, and one for the region `global`. */
@@ -144,6 +144,6 @@ function calledAt(region: string, host: string) {
   const suffix = 'aiplatform.googleapis.com';
   const wanted = region === 'global' ? suffix : `${region}-${suffix}`;
   if (!host.endsWith(suffix) || host === wanted) return [];
-  const problem = `requests ask for models of ${region} and go to ${host}`;
-  return [{ pointer: '/spec/gcpCredentials/region', value: region, problem, fix: `call ${wanted}` }];
+  const problem = `requests name models of ${region} but are sent to ${host}`;
+  return [{ pointer: '/spec/gcpCredentials/region', value: region, problem, fix: `use the host ${wanted}` }];
 }

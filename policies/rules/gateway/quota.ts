@@ -19,11 +19,11 @@ const model = (modelName: string) => ({
 
 export const quotas = defineRule({
   id: 'R43',
-  title: 'a quota is for a model that a route asks for by that name',
+  title: 'a quota names a model by the name that a route requests',
   severity: 'warning',
   why:
-    'Quotas are counted by the name that a route puts in as modelNameOverride: for any other name nothing is ' +
-    'counted, and nothing says so. They need a rate-limit service of their own that no chart installs.',
+    'Quotas are counted by the name that a route sets as modelNameOverride: for any other name nothing is ' +
+    'counted, without any error. Quotas need a separate rate-limit service, which no chart installs.',
   source: 'AI Gateway 1.0, internal/ratelimit/translator/translator.go',
   fix: 'use the modelNameOverride of a backendRef to the target',
   area: 'gateway',
@@ -47,7 +47,7 @@ export const quotas = defineRule({
       .map(([index, { modelName }]) => ({
         pointer: `/spec/perModelQuotas/${index}/modelName`,
         value: modelName,
-        problem: `no route asks ${targets.join(', ')} for ${modelName}`,
+        problem: `no route requests ${modelName} from ${targets.join(', ')}`,
         fix: `use ${[...names].join(' or ') || 'a modelNameOverride, and set one'}`,
       }));
   },

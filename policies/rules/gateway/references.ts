@@ -6,12 +6,13 @@ import { defineRule, type Violation } from '../../rule';
 
 export const references = defineRule({
   id: 'R13',
-  title: 'every object that another one names is there, in the right namespace',
+  title: 'every referenced object exists in the expected namespace',
   severity: 'error',
   why:
-    'The API server does not look. A route to a missing backend keeps serving its old state, a backend ' +
-    'whose key is missing answers 500, a policy without its target does nothing, a Gateway whose EnvoyProxy is ' +
-    'missing is not accepted, and one whose GatewayConfig is missing runs with defaults.',
+    'The API server does not check references. A route to a missing backend keeps serving its earlier ' +
+    'version, a backend whose key is missing answers 500, a policy without its target has no effect, a ' +
+    'Gateway whose EnvoyProxy is missing is not accepted, and a Gateway whose GatewayConfig is missing runs ' +
+    'with defaults.',
   source: 'envoyproxy/ai-gateway, internal/controller; envoyproxy/gateway, internal/gatewayapi',
   fix: 'correct the name, or add the object',
   area: 'gateway',
@@ -68,7 +69,7 @@ export const references = defineRule({
       .map(({ pointer, to }) => ({
         pointer,
         value: to.name,
-        problem: `there is no ${to.kind} ${[to.namespace, to.name].filter(Boolean).join('/')}`,
+        problem: `${to.kind} ${[to.namespace, to.name].filter(Boolean).join('/')} does not exist`,
       })),
     ...missingClass(all, one),
   ],
@@ -80,5 +81,5 @@ function missingClass(all: Bundle, { kind, spec }: Manifest & { readonly spec?: 
   if (kind !== 'Gateway' || classes.length === 0) return [];
   const { gatewayClassName: value } = spec as RuleKinds['Gateway']['spec'];
   if (classes.includes(value)) return [];
-  return [{ pointer: '/spec/gatewayClassName', value, problem: `there is no GatewayClass ${value}` }];
+  return [{ pointer: '/spec/gatewayClassName', value, problem: `GatewayClass ${value} does not exist` }];
 }

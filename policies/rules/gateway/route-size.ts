@@ -16,14 +16,15 @@ const rules = (...sizes: readonly { readonly matches: number; readonly backends?
 
 export const routeSize = defineRule({
   id: 'R12',
-  title: 'a route is as small as the HTTPRoute that is made of it',
+  title: 'a route fits the limits of the HTTPRoute generated from it',
   severity: 'error',
   why:
-    'The API server takes a larger AIGatewayRoute, and then refuses the HTTPRoute that the AI gateway makes of ' +
-    'it: 16 backends and 64 matches in a rule, 128 matches in all, of which one is the answer for requests ' +
-    'that match nothing. The route says Accepted=False, and what was there before goes on.',
+    'The API server accepts a larger AIGatewayRoute and then rejects the HTTPRoute that the AI gateway ' +
+    'generates from it: an HTTPRoute allows 16 backends and 64 matches in a rule, and 128 matches in total, ' +
+    'one of which is the answer for requests without a match. The route has Accepted=False, and the earlier ' +
+    'version keeps serving.',
   source: 'kubernetes-sigs/gateway-api v1.5.1, apis/v1/httproute_types.go',
-  fix: 'spread the rules over more routes',
+  fix: 'distribute the rules over several routes',
   area: 'gateway',
   scope: 'object',
   kinds: ['AIGatewayRoute'],
@@ -52,7 +53,7 @@ export const routeSize = defineRule({
       expression: 'rule.?backendRefs.orValue([]).size() <= 16',
       pointer: '/spec/rules/*/backendRefs',
       problem: {
-        expression: "string(rule.backendRefs.size()) + ' backends; an HTTPRoute takes 16 in a rule'",
+        expression: "string(rule.backendRefs.size()) + ' backends; an HTTPRoute allows 16 in a rule'",
       },
     },
     {
@@ -60,7 +61,7 @@ export const routeSize = defineRule({
       as: ['rule'],
       expression: 'rule.?matches.orValue([]).size() <= 64',
       pointer: '/spec/rules/*/matches',
-      problem: { expression: "string(rule.matches.size()) + ' matches; an HTTPRoute takes 64 in a rule'" },
+      problem: { expression: "string(rule.matches.size()) + ' matches; an HTTPRoute allows 64 in a rule'" },
     },
     {
       // A rule without matches has one, on every path; and one more is the answer for what matches nothing.
@@ -69,7 +70,7 @@ export const routeSize = defineRule({
         'rule.matches.size()).sum() < 128',
       pointer: '/spec/rules',
       problem:
-        'more than 127 matches; an HTTPRoute takes 128, and one is the answer for what matches nothing',
+        'more than 127 matches; an HTTPRoute allows 128, and one is the answer for requests without a match',
     },
   ],
 });

@@ -34,14 +34,14 @@ const plain = (path: object, more: object = {}) => ({
 
 export const shadowedPaths = defineRule({
   id: 'R26',
-  title: 'no plain route takes requests for models',
+  title: 'no plain route captures requests for models',
   severity: 'error',
   why:
     'A request is matched before the AI gateway has read its model, and the longest path wins: a plain ' +
-    'HTTPRoute with /v1 takes all of them, past identity, limits and translation. Of two paths of one length ' +
-    'the older route wins.',
+    'HTTPRoute with /v1 captures all of them and bypasses identity, limits and translation. Of two paths of ' +
+    'equal length, the older route wins.',
   source: 'Envoy Gateway 1.8, internal/gatewayapi/sort.go; AI Gateway 1.0, internal/extensionserver',
-  fix: 'use a path of its own, another hostname, or another listener',
+  fix: 'use a different path, another hostname, or another listener',
   area: 'gateway',
   scope: 'graph',
   kinds: ['HTTPRoute'],
@@ -85,7 +85,13 @@ function violation(pointer: string, match: Match, rival: string): Violation[] {
   const taken = takes(match);
   if (taken === undefined) return [];
   const path = match.path?.value;
-  return [{ pointer, value: path, problem: `takes ${taken}, which AIGatewayRoute ${rival} answers here` }];
+  return [
+    {
+      pointer,
+      value: path,
+      problem: `captures ${taken}, which AIGatewayRoute ${rival} serves on this hostname`,
+    },
+  ];
 }
 
 /** AI routes on the same listener of the same Gateway. */

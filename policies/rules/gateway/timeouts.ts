@@ -24,17 +24,17 @@ const http = (change: object) => ({
 
 export const routeTimeouts = defineRule({
   id: 'R06',
-  title: 'a route says how long an answer may take, all attempts together',
+  title: 'a route sets the timeout of an answer, for all attempts together',
   severity: 'error',
   why:
-    'Without timeouts.request the AI gateway cuts answers after 60 seconds, and a long answer that is not ' +
-    'streamed takes minutes. A shorter timeouts.backendRequest takes its place for the whole request: an ' +
-    'AIGatewayRoute has no retry of its own, so Envoy Gateway makes it the timeout of the route. An attempt ' +
-    'that hangs then ends the request, and no fallback is asked.',
+    'Without timeouts.request the AI gateway ends answers after 60 seconds, and a long answer that is not ' +
+    'streamed takes minutes. A shorter timeouts.backendRequest replaces it for the whole request: an ' +
+    'AIGatewayRoute has no retries, so Envoy Gateway uses backendRequest as the timeout of the route. An ' +
+    'attempt that hangs then ends the request, and no fallback is tried.',
   source:
     'envoyproxy/ai-gateway v1.0.0, api/v1beta1/ai_gateway_route_helper.go; envoyproxy/gateway v1.8.3, ' +
     'internal/gatewayapi/route.go (processRouteTimeout)',
-  fix: 'set timeouts.request to the longest answer, such as 600s',
+  fix: 'set timeouts.request to the duration of the longest answer, such as 600s',
   area: 'gateway',
   scope: 'object',
   kinds: ['AIGatewayRoute'],
@@ -64,7 +64,7 @@ export const routeTimeouts = defineRule({
       as: ['rule'],
       expression: 'rule.?timeouts.?request.hasValue()',
       pointer: '/spec/rules/*/timeouts/request',
-      problem: 'answers are cut after 60s, which is what the AI gateway sets by itself',
+      problem: 'answers end after 60s, the default timeout of the AI gateway',
     },
     {
       each: ['spec.rules'],
@@ -76,9 +76,9 @@ export const routeTimeouts = defineRule({
       problem: {
         expression:
           "'the whole request ends after ' + rule.timeouts.backendRequest + ', not after ' + " +
-          "rule.timeouts.request + ', whatever attempts are left'",
+          "rule.timeouts.request + ', even if attempts are left'",
       },
-      fix: 'leave it out; one attempt is limited by retry.perRetry.timeout of a BackendTrafficPolicy',
+      fix: 'remove it; use retry.perRetry.timeout of a BackendTrafficPolicy to limit one attempt',
       patch: [{ op: 'remove', path: '/spec/rules/*/timeouts/backendRequest' }],
     },
   ],
@@ -86,11 +86,11 @@ export const routeTimeouts = defineRule({
 
 export const idleRequestTimeout = defineRule({
   id: 'G06',
-  title: 'the time of an answer is set where it has an effect',
+  title: 'the request timeout is set where it takes effect',
   severity: 'warning',
   why:
-    'The AI gateway gives every rule a timeout, 60 seconds if it has none, and Envoy Gateway prefers a timeout ' +
-    'of the route to the one of a BackendTrafficPolicy.',
+    'The AI gateway sets a timeout for every rule, 60 seconds by default, and Envoy Gateway prefers the ' +
+    'timeout of the route to the timeout of a BackendTrafficPolicy.',
   source: 'envoyproxy/gateway v1.8.3, internal/xds/translator/route.go (getEffectiveRequestTimeout)',
   fix: 'remove it, and set timeouts.request of the rules of the AIGatewayRoute',
   area: 'gateway',
@@ -116,15 +116,15 @@ export const idleRequestTimeout = defineRule({
 
 export const idleStreams = defineRule({
   id: 'R07',
-  title: 'a stream may be idle for as long as an answer may take',
+  title: 'the idle timeout of a stream is not shorter than the request timeout',
   severity: 'warning',
   why:
-    'An answer that is not streamed shows no byte until it is done, and a model that thinks shows none for ' +
-    'minutes: an idle timeout that is shorter than timeouts.request cuts them. Without one Envoy Gateway takes ' +
-    'an hour, or timeouts.request if that is longer.',
+    'An answer that is not streamed sends no byte until it is complete, and a reasoning model sends none for ' +
+    'minutes: an idle timeout shorter than timeouts.request ends them. Without one, Envoy Gateway uses one ' +
+    'hour, or timeouts.request if that is longer.',
   source:
     'envoyproxy/gateway v1.8.3, internal/xds/translator/route.go (idleTimeout); envoyproxy/ai-gateway#2169',
-  fix: 'set it a second longer than timeouts.request, or leave it out',
+  fix: 'set it one second longer than timeouts.request, or remove it',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy'],
@@ -152,7 +152,7 @@ export const idleStreams = defineRule({
     if (Number.isNaN(idle) || idle === 0) return [];
     const longest = Math.max(0, ...routesUnder(all, policy).flatMap(answers));
     if (idle >= longest) return [];
-    const problem = `answers may take ${longest}s, and end after ${value} without a byte`;
+    const problem = `answers may take ${longest}s, but end after ${value} without a byte`;
     return [{ pointer: '/spec/timeout/http/streamIdleTimeout', value, problem }];
   },
 });

@@ -30,12 +30,12 @@ const budget = (change: object) => ({
 
 export const tokenBudgets = defineRule({
   id: 'R33',
-  title: 'a token budget counts tokens, once for everybody whom it is for',
+  title: 'a token budget counts tokens only, once for each client',
   severity: 'error',
   why:
-    'Without a cost of 0 on the way in, every request costs one unit before any token. Without shared: true ' +
-    'Envoy counts for each HTTPRoute, rule, match and host name apart: a tenant who calls five models has the ' +
-    'budget five times.',
+    'Without a request cost of 0, every request costs one unit before any token is counted. Without shared: ' +
+    'true Envoy counts separately for each HTTPRoute, rule, match and host name: a tenant that calls five ' +
+    'models has the budget five times.',
   source: 'Envoy Gateway 1.8, internal/xds/translator/ratelimit.go; AI Gateway, examples/token_ratelimit',
   fix: 'set cost.request to the number 0, and shared: true',
   area: 'gateway',
@@ -75,7 +75,7 @@ export const tokenBudgets = defineRule({
       expression:
         '!rule.?cost.response.hasValue() || (rule.cost.?request.from.orValue("") == "Number" && rule.cost.request.?number.orValue(1) == 0)',
       pointer: `${RULES}/*/cost/request`,
-      problem: 'a request costs something before any token is counted',
+      problem: 'a request has a cost before any token is counted',
       patch: [{ op: 'add', path: `${RULES}/*/cost/request`, value: { from: 'Number', number: 0 } }],
     },
     {
@@ -83,7 +83,7 @@ export const tokenBudgets = defineRule({
       as: ['rule'],
       expression: '!rule.?cost.response.hasValue() || rule.?shared.orValue(false)',
       pointer: `${RULES}/*/shared`,
-      problem: 'every route, rule, match and host name has this budget for itself',
+      problem: 'every route, rule, match and host name has this budget separately',
       patch: [{ op: 'add', path: `${RULES}/*/shared`, value: true }],
     },
   ],
@@ -91,14 +91,14 @@ export const tokenBudgets = defineRule({
 
 export const budgetOvershoot = defineRule({
   id: 'R30',
-  title: 'a token budget comes with a limit of parallel requests',
+  title: 'a token budget has a limit on parallel requests',
   severity: 'warning',
   why:
-    'Tokens are charged when an answer ends, and only if it was a success and the client stayed: what runs in ' +
-    'parallel passes before the first is charged, and failed and aborted calls cost nothing. Only the number ' +
-    'of requests at once bounds that.',
+    'Tokens are charged when an answer ends, and only if it succeeded and the client stayed connected: ' +
+    'parallel requests pass before the first is charged, and failed or aborted calls cost nothing. Only the ' +
+    'number of parallel requests bounds this.',
   source: 'envoyproxy/ai-gateway#2394 and #1754; AI Gateway 1.0, internal/extproc/processor_impl.go',
-  fix: 'set circuitBreaker.maxParallelRequests, and a limit of requests beside the budget',
+  fix: 'set circuitBreaker.maxParallelRequests, and a request limit in addition to the budget',
   area: 'gateway',
   scope: 'object',
   kinds: ['BackendTrafficPolicy'],
@@ -126,7 +126,8 @@ export const budgetOvershoot = defineRule({
         // The definition fills in 1024, so that nobody sees any more who said it.
         'object.spec.?circuitBreaker.maxParallelRequests.orValue(1024) != 1024',
       pointer: '/spec/circuitBreaker/maxParallelRequests',
-      problem: 'a token budget, and as many requests at once as Envoy takes by default (1024 in each Envoy)',
+      problem:
+        'the token budget has no limit on parallel requests other than the default of Envoy (1024 in each Envoy)',
     },
   ],
 });

@@ -24,14 +24,14 @@ const provider = (change: object) => ({
 
 export const tokens = defineRule({
   id: 'R24',
-  title: 'a token is for this gateway, from its issuer, and what it does not allow is refused',
+  title: 'a token is verified for issuer and audience, and unlisted permissions are denied',
   severity: 'error',
   why:
-    'Envoy does not look at an issuer or an audience that nobody names: a token for any other service of the ' +
-    'same keys opens the gateway. Keys that come over plain HTTP are the keys of whoever is on the way. And ' +
-    'with the default Allow a permission that is forgotten is given.',
+    'Envoy does not verify issuer or audience unless they are configured: a token for any other service that ' +
+    'uses the same keys opens the gateway. Keys fetched over plain HTTP can be replaced by anyone on the ' +
+    'network path. With the default action Allow, a permission without a rule is granted.',
   source: 'envoyproxy/gateway v1.8.3, internal/xds/translator/jwt.go and api/v1alpha1/jwt_types.go',
-  fix: 'set issuer and audiences, take keys over https, and leave defaultAction at Deny',
+  fix: 'set issuer and audiences, fetch keys over https, and leave defaultAction at Deny',
   area: 'gateway',
   scope: 'object',
   kinds: ['SecurityPolicy'],
@@ -70,14 +70,14 @@ export const tokens = defineRule({
       as: ['provider'],
       expression: "provider.?issuer.orValue('') != ''",
       pointer: '/spec/jwt/providers/*/issuer',
-      problem: 'tokens of every issuer are taken',
+      problem: 'tokens of every issuer are accepted',
     },
     {
       each: ['spec.jwt.providers'],
       as: ['provider'],
       expression: 'provider.?audiences.orValue([]).size() > 0',
       pointer: '/spec/jwt/providers/*/audiences',
-      problem: 'tokens for every other service are taken',
+      problem: 'tokens for every other service are accepted',
     },
     {
       each: ['spec.jwt.providers'],
@@ -86,14 +86,14 @@ export const tokens = defineRule({
         "!provider.?remoteJWKS.hasValue() || provider.remoteJWKS.uri.startsWith('https://') || " +
         `provider.remoteJWKS.uri.matches('${PRIVATE_URL}')`,
       pointer: '/spec/jwt/providers/*/remoteJWKS/uri',
-      problem: 'the keys come in clear over networks that are not yours',
+      problem: 'the keys are fetched unencrypted over public networks',
       fix: 'use https',
     },
     {
       expression: "object.spec.?authorization.?defaultAction.orValue('Deny') == 'Deny'",
       pointer: '/spec/authorization/defaultAction',
-      problem: 'what no rule forbids is allowed',
-      fix: 'use Deny, and a rule for each that may',
+      problem: 'permissions without a rule are granted',
+      fix: 'use Deny, and a rule for each permission',
     },
   ],
 });

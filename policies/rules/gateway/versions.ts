@@ -3,15 +3,15 @@ import { defineRule } from '../../rule';
 
 export const storedVersions = defineRule({
   id: 'R01',
-  title: 'objects of the AI gateway are written in the version that is stored',
+  title: 'objects of the AI gateway use the storage version of their API',
   severity: 'error',
   why:
-    'v1alpha1 is served and deprecated, and fields of its tutorials (spec.schema, filterConfig, ' +
-    'backendSecurityPolicyRef) are gone: a client that does not ask for strict validation gets a warning, and ' +
-    'the object is stored without what they said. QuotaPolicy has v1alpha1 only. In a cluster the API server ' +
-    'has converted the object before anything can look, so this is for what is written.',
+    'v1alpha1 is served but deprecated, and some of its fields (spec.schema, filterConfig, ' +
+    'backendSecurityPolicyRef) have been removed: without strict validation a client gets only a warning, and ' +
+    'the object is stored without the values of these fields. QuotaPolicy exists in v1alpha1 only. In a ' +
+    'cluster the API server converts an object before admission, so this rule applies to manifests.',
   source: 'envoyproxy/ai-gateway v1.0.0, api/v1beta1 and manifests/charts/ai-gateway-crds-helm',
-  fix: 'write the stored version, and look for each field in its reference',
+  fix: 'use the storage version, and look up each field in its reference',
   area: 'gateway',
   scope: 'graph',
   kinds: [
@@ -47,7 +47,7 @@ export const storedVersions = defineRule({
   check(_, { kind, apiVersion }) {
     const stored = apiVersionOf(kind);
     if (apiVersion === stored) return [];
-    const problem = `${apiVersion} is not the version in which ${kind} is stored`;
+    const problem = `${apiVersion} is not the storage version of ${kind}`;
     return [{ pointer: '/apiVersion', value: apiVersion, problem, fix: `use ${stored}` }];
   },
 });

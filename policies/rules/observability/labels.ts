@@ -16,13 +16,15 @@ const labels = (text: string) => controller({ metricsRequestHeaderAttributes: te
 
 export const metricLabels = defineRule({
   id: 'R36',
-  title: 'labels of metrics come from headers that clients cannot choose',
+  title: 'metric labels come from headers that clients cannot choose',
   severity: 'warning',
   why:
-    'Every value of such a header is a time series of its own for each model and kind of token: a client that ' +
-    'sends another one with each request fills the memory of the external processor, and then of Prometheus.',
+    'Every value of such a header is a separate time series for each model and token type: a client that ' +
+    'sends a new value with each request fills the memory of the external processor, and then of Prometheus.',
   source: 'AI Gateway 1.0, internal/metrics/genai.go; Prometheus, cardinality of labels',
-  fix: 'name only headers that authentication at the Gateway sets, or remove them of clients (ClientTrafficPolicy, earlyRequestHeaders)',
+  fix:
+    "name only headers that authentication at the Gateway sets, or remove the client's headers " +
+    '(ClientTrafficPolicy, earlyRequestHeaders)',
   area: 'observability',
   scope: 'graph',
   kinds: ['Deployment', 'ConfigMap'],
@@ -60,7 +62,7 @@ export const metricLabels = defineRule({
         .map((header) => ({
           pointer,
           value: header,
-          problem: `clients of gateway ${openAt(all, header)?.metadata.name} choose ${header}, which is a label of metrics`,
+          problem: `clients of gateway ${openAt(all, header)?.metadata.name} choose the value of ${header}, which is a metric label`,
         })),
     );
   },

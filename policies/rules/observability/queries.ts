@@ -37,11 +37,11 @@ function expressions(one: RuleKinds['PrometheusRule'] | RuleKinds['ScaledObject'
 
 export const parses = defineRule({
   id: 'O01',
-  title: 'every query is PromQL',
+  title: 'every query is valid PromQL',
   severity: 'error',
   why:
-    'Without the operator’s webhook nobody parses a rule before Prometheus does, and that then loads none of the ' +
-    'file: every alert in it is silent.',
+    'Without the webhook of the operator a rule is first parsed by Prometheus, which then loads no rule of ' +
+    'the file: none of its alerts can fire.',
   source: 'Prometheus, @prometheus-io/lezer-promql; prometheus-operator, PrometheusRule',
   fix: 'correct the expression',
   area: 'observability',
@@ -63,17 +63,17 @@ export const parses = defineRule({
       if (error === undefined) return [];
       const rest = `${value}`.slice(error, error + 20);
       const at = rest === '' ? 'the end' : `${JSON.stringify(rest)}, character ${error + 1}`;
-      return [{ pointer, value, problem: `is no PromQL from ${at} on` }];
+      return [{ pointer, value, problem: `is not valid PromQL from ${at} on` }];
     }),
 });
 
 export const knownMetrics = defineRule({
   id: 'O02',
-  title: 'every query asks for something that is scraped, or recorded',
+  title: 'every query uses metrics that are scraped or recorded',
   severity: 'error',
   why:
-    'A query for a name that nobody exposes has no result and no error: an alert on it never fires, an autoscaler ' +
-    'never scales. vLLM and the AI gateway have renamed their metrics more than once.',
+    'A query for a metric that nothing exposes has no result and no error: an alert on it never fires, and an ' +
+    'autoscaler never scales. vLLM and the AI gateway have renamed their metrics more than once.',
   source: 'vLLM 0.8 to 0.33, v1/metrics/loggers.py; AI Gateway 1.0, internal/metrics/genai.go',
   fix: 'use the name that is exposed, or add the target or the recording rule',
   area: 'observability',
@@ -107,12 +107,12 @@ export const knownMetrics = defineRule({
 function complaintAbout(name: string, recorded: ReadonlySet<string>, families: readonly Family[]) {
   if (recorded.has(name)) return undefined;
   const renamed = RENAMED[name];
-  if (renamed !== undefined) return { problem: `nobody exposes ${name} any more`, fix: `use ${renamed}` };
+  if (renamed !== undefined) return { problem: `${name} is no longer exposed`, fix: `use ${renamed}` };
   const family = families.find(({ prefix }) => name.startsWith(prefix));
   if (family !== undefined) {
     return family.isScraped
       ? undefined
-      : { problem: `nothing scrapes ${family.of}, so there is no ${name}`, fix: 'add a PodMonitor' };
+      : { problem: `no PodMonitor scrapes ${family.of}, so ${name} has no data`, fix: 'add a PodMonitor' };
   }
   if (!name.includes(':')) return undefined;
   const fix = suggest(name, [...recorded]);

@@ -110,14 +110,15 @@ function podsOfMonitor(all: Bundle, monitor: Monitor): Pods[] {
 
 export const proxyTargets = defineRule({
   id: 'R35',
-  title: 'both ports of the proxies are scraped',
+  title: 'both metrics ports of the proxies are scraped',
   severity: 'error',
   why:
-    'Envoy’s metrics are on one port, the token metrics of the AI gateway on another, and the annotations of the ' +
-    'pods name only the first: without the second there are no tokens, and no bill.',
+    'Envoy exposes its metrics on one port and the AI gateway its token metrics on another, and the ' +
+    'annotations of the pods name only the first: without the second there are no token counts, and no ' +
+    'chargeback.',
   source:
     'AI Gateway 1.0, internal/controller/gateway_mutator.go (aigw-admin, 1064); Envoy Gateway 1.8, infrastructure/kubernetes/proxy (metrics, 19001)',
-  fix: 'let a PodMonitor ask port metrics for /stats/prometheus and port aigw-admin for /metrics',
+  fix: 'configure a PodMonitor for port metrics with /stats/prometheus and for port aigw-admin with /metrics',
   area: 'observability',
   scope: 'graph',
   kinds: ['PodMonitor'],
@@ -161,7 +162,7 @@ export const proxyTargets = defineRule({
     return PROXY_PORTS.filter((wanted) => !proxyEndpoints(all).some(asks(wanted))).map(
       ({ port, path, of }) => ({
         pointer: '/spec/podMetricsEndpoints',
-        problem: `nothing asks port ${port} for ${path}: ${of} are missing`,
+        problem: `no PodMonitor scrapes ${path} on port ${port}: ${of} are missing`,
       }),
     );
   },
@@ -169,13 +170,13 @@ export const proxyTargets = defineRule({
 
 export const serverTargets = defineRule({
   id: 'O03',
-  title: 'model servers are scraped, on a port that they have',
+  title: 'model servers are scraped on a port that they expose',
   severity: 'error',
   why:
-    'A target that names a port which the pods do not have, or labels that they do not have, is silently empty: ' +
-    'no queue, no cache, no saturation, and an autoscaler that sees nothing.',
+    'A target with a port or with labels that the pods do not have is silently empty: no queue, cache or ' +
+    'saturation metrics, and an autoscaler without data.',
   source: 'prometheus-operator, PodMonitor; Prometheus, kubernetes_sd',
-  fix: 'let a PodMonitor select the pods by their labels and ask a named port of theirs for /metrics',
+  fix: 'configure a PodMonitor that selects the pods by their labels and scrapes /metrics on a named port',
   area: 'observability',
   scope: 'graph',
   kinds: ['PodMonitor', 'Deployment', 'LeaderWorkerSet', 'StatefulSet'],
@@ -240,11 +241,11 @@ function unseen(all: Bundle, one: RuleKinds['Deployment' | 'LeaderWorkerSet' | '
 
 export const scrapeTiming = defineRule({
   id: 'O04',
-  title: 'a scrape is over before the next begins',
+  title: 'a scrape ends before the next one begins',
   severity: 'error',
   why:
-    'The operator refuses a target whose time-out is longer than its interval, and without one it is 10 seconds: ' +
-    'the target, and with some versions the whole configuration, is not there.',
+    'The operator rejects a target whose timeout is longer than its interval, and the default timeout is 10 ' +
+    'seconds: the target, and in some versions the whole configuration, is missing.',
   source: 'prometheus-operator, pkg/prometheus/promcfg.go, scrapeTimeout',
   fix: 'set scrapeTimeout to less than the interval',
   area: 'observability',
@@ -273,6 +274,6 @@ export const scrapeTiming = defineRule({
       .map(([index, { interval, scrapeTimeout }]) => ({
         pointer: `/spec/podMetricsEndpoints/${index}/scrapeTimeout`,
         value: scrapeTimeout,
-        problem: `a scrape may take ${scrapeTimeout ?? '10s by default'} and the next begins after ${interval}`,
+        problem: `a scrape may take ${scrapeTimeout ?? '10s by default'}, and the next one begins after ${interval}`,
       })),
 });

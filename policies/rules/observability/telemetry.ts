@@ -27,13 +27,16 @@ const env = (...names: readonly string[]) => ({
 
 export const quietLogs = defineRule({
   id: 'R37',
-  title: 'neither logs nor traces hold keys and prompts that nobody asked for',
+  title: 'logs and traces contain no keys, and prompts only on request',
   severity: 'error',
   why:
-    'At the level debug the AI gateway’s external processor logs headers with the providers’ keys, redaction or ' +
-    'not, and Envoy those of the clients. Its spans hold prompts and answers unless they are hidden.',
+    'At level debug the external processor of the AI gateway logs headers with the keys of the providers, ' +
+    'even with redaction, and Envoy logs the headers of the clients. Spans contain prompts and answers unless ' +
+    'they are hidden.',
   source: 'envoyproxy/ai-gateway#2435, #2436 and #2508; AI Gateway 1.0, internal/tracing/openinference',
-  fix: 'use the level info or warn, and set OPENINFERENCE_HIDE_INPUTS and OPENINFERENCE_HIDE_OUTPUTS, to false where prompts are wanted',
+  fix:
+    'use level info or warn, and set OPENINFERENCE_HIDE_INPUTS and OPENINFERENCE_HIDE_OUTPUTS; set them to ' +
+    'false where prompts are wanted',
   area: 'observability',
   scope: 'object',
   kinds: ['EnvoyProxy', 'Deployment', 'GatewayConfig'],
@@ -76,23 +79,25 @@ export const quietLogs = defineRule({
         'params.development || !container.?args.orValue([]).exists(arg, arg.startsWith("--extProcImage=")) || ' +
         '!container.args.exists(arg, arg.matches("^--?(extProcLogLevel|logLevel)=(debug|trace)$"))',
       pointer: '/spec/template/spec/containers/*/args',
-      problem: 'the AI gateway logs the providers’ keys',
+      problem: 'the AI gateway logs the keys of the providers',
     },
     {
       expression:
         `!object.?${ENV.slice(1).replaceAll('/', '.?')}.orValue([]).exists(entry, entry.name.matches("${EXPORTING}")) || ` +
         `${JSON.stringify(HIDING)}.all(name, object${ENV.replaceAll('/', '.')}.exists(entry, entry.name == name))`,
       pointer: ENV,
-      problem: 'spans hold prompts and answers, and nobody said that they should',
+      problem: 'spans contain prompts and answers, and neither variable is set',
     },
   ],
 });
 
 export const sampling = defineRule({
   id: 'R48',
-  title: 'somebody chose how many requests are traced',
+  title: 'the sampling rate of traces is set',
   severity: 'warning',
-  why: 'By default Envoy traces every request: a collector that was sized for a tenth of them drops spans, and slows the proxies.',
+  why:
+    'By default Envoy traces every request: a collector that was sized for a tenth of them drops spans and ' +
+    'slows down the proxies.',
   source: 'Envoy Gateway 1.8, api/v1alpha1/tracing_types.go',
   fix: 'set samplingRate, in percent, or samplingFraction',
   area: 'observability',
@@ -125,10 +130,10 @@ export const countedTokens = defineRule({
   title: 'every AI route counts tokens',
   severity: 'warning',
   why:
-    'Only for routes with llmRequestCosts the AI gateway asks models to report the tokens of streamed answers: ' +
-    'without them a streamed call costs nothing in metrics, log and budget.',
+    'Only for routes with llmRequestCosts does the AI gateway ask models to report the tokens of streamed ' +
+    'answers: without it, a streamed call costs nothing in metrics, logs and budgets.',
   source: 'AI Gateway 1.0, internal/extproc/processor_impl.go (stream_options.include_usage)',
-  fix: 'set llmRequestCosts, or globalLLMRequestCosts of the GatewayConfig',
+  fix: 'set llmRequestCosts on the route, or globalLLMRequestCosts in the GatewayConfig',
   area: 'observability',
   scope: 'graph',
   kinds: ['AIGatewayRoute'],
@@ -153,6 +158,6 @@ export const countedTokens = defineRule({
   ],
   check(all, one) {
     if (costKeysOf(all, one).length > 0) return [];
-    return [{ pointer: '/spec/llmRequestCosts', problem: 'streamed answers cost nothing' }];
+    return [{ pointer: '/spec/llmRequestCosts', problem: 'the tokens of streamed answers are not counted' }];
   },
 });

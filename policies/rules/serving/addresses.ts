@@ -12,13 +12,13 @@ const DEFAULT_PORT = '8000';
 
 export const ports = defineRule({
   id: 'S15',
-  title: 'from the gateway to the model server every port is that of the next',
+  title: 'the ports of gateway, Service and model server match',
   severity: 'error',
   why:
-    'Nothing compares them: a Backend with a port that the Service does not have, or a Service whose pods listen ' +
-    'elsewhere, is accepted everywhere, and every request ends in 503.',
+    'Nothing verifies the ports: a Backend with a port that the Service does not have, or a Service whose ' +
+    'pods listen on another port, is accepted, and every request fails with 503.',
   source: 'Kubernetes, Service, targetPort; Envoy Gateway 1.8, api/v1alpha1/backend_types.go',
-  fix: 'use one number in --port, containerPort, targetPort and the Backend',
+  fix: 'use the same port in --port, containerPort, targetPort and the Backend',
   area: 'serving',
   scope: 'graph',
   kinds: ['Backend', 'Service'],
@@ -85,11 +85,11 @@ function numberOf({ container }: ModelServer, port: string | number): string | u
 
 export const servedNames = defineRule({
   id: 'S16',
-  title: 'a route asks a model server for a model that it serves',
+  title: 'a route requests a model that the model server serves',
   severity: 'error',
   why:
-    'vLLM answers 404 for every name but those of --served-model-name, and without the flag for every name but ' +
-    'the path of the model.',
+    'vLLM answers 404 for every name other than those of --served-model-name, and without the flag for every ' +
+    'name other than the path of the model.',
   source: 'vLLM 0.33, entrypoints/openai/serving_models.py',
   fix: 'set modelNameOverride of the backendRef to a name of --served-model-name',
   area: 'serving',
@@ -115,7 +115,7 @@ export const servedNames = defineRule({
           {
             pointer: `/spec/rules/${rule}/backendRefs/${index}/modelNameOverride`,
             value: modelNameOverride,
-            problem: `the server behind ${name} has no model ${modelNameOverride}`,
+            problem: `the model server behind ${name} does not serve the model ${modelNameOverride}`,
             ...(fix && { fix }),
           },
         ];

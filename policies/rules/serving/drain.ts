@@ -7,15 +7,17 @@ const SLEEP = 'container.?lifecycle.preStop.sleep.seconds.orValue(0)';
 
 export const serverDrain = defineRule({
   id: 'S06',
-  title: 'a model server that leaves finishes its answers',
+  title: 'a terminating model server completes its answers',
   severity: 'error',
   why:
-    'vLLM aborts every answer at once when it is told to end, unless --shutdown-timeout gives it time. Until ' +
-    'routers know that the pod leaves it still gets requests, which a pause before the end takes; and after ' +
-    'terminationGracePeriodSeconds, by default 30, the kubelet ends whatever still runs.',
+    'On termination vLLM aborts all answers immediately, unless --shutdown-timeout is set. Until all routers ' +
+    'have removed the pod it still receives requests, which a preStop pause covers; and after ' +
+    'terminationGracePeriodSeconds, by default 30, the kubelet kills the container.',
   source:
     'vLLM 0.18 and later, entrypoints/launchers/launcher.py; vllm-project/vllm#24885; kserve/kserve#5485',
-  fix: 'set preStop to a sleep, --shutdown-timeout to the longest answer, and terminationGracePeriodSeconds to more than both together',
+  fix:
+    'set preStop to a sleep, --shutdown-timeout to the longest answer, and terminationGracePeriodSeconds to ' +
+    'more than the sum of both',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -57,7 +59,7 @@ export const serverDrain = defineRule({
     ...onVllm({
       expression: () => `${IS_HEADLESS} || container.?lifecycle.preStop.hasValue()`,
       pointer: '/lifecycle',
-      problem: 'the server ends before routers know that it leaves',
+      problem: 'the server stops before routers have removed it',
       fix: 'set lifecycle.preStop.sleep.seconds to 15',
     }),
     ...onVllm({
@@ -65,7 +67,7 @@ export const serverDrain = defineRule({
         `${IS_HEADLESS} || (${DRAIN} > 0 && ${path}.?terminationGracePeriodSeconds.orValue(30) > ${SLEEP} + ${DRAIN})`,
       pointer: '/args',
       problem:
-        'running answers are cut: --shutdown-timeout is missing, or the grace period is not longer than it and preStop together',
+        'running answers are aborted: --shutdown-timeout is missing, or the grace period is not longer than the sum of preStop and --shutdown-timeout',
     }),
   ],
 });

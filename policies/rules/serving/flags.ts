@@ -10,11 +10,11 @@ const UTILIZATION = `${COMMAND_LINE}.find("(^| )--gpu-memory-utilization[ =][0-9
 
 export const memoryFlags = defineRule({
   id: 'S10',
-  title: 'the figures of a model server’s memory go together',
+  title: 'the memory settings of a model server are consistent',
   severity: 'error',
   why:
-    'vLLM refuses to start when a batch has fewer tokens than sequences. Above 95 % of the memory of a GPU ' +
-    'nothing is left for what vLLM does not count, and the first long prompt ends the server.',
+    'vLLM does not start when a batch has fewer tokens than sequences. Above 95 % of the memory of a GPU ' +
+    'nothing is left for the memory that vLLM does not count, and the first long prompt crashes the server.',
   source: 'vLLM 0.33, config/scheduler.py and v1/worker/gpu_worker.py; vllm-project/recipes, GPT-OSS',
   fix: 'raise --max-num-batched-tokens or lower --max-num-seqs, and keep --gpu-memory-utilization between 0 and 0.95',
   area: 'serving',
@@ -56,13 +56,14 @@ export const memoryFlags = defineRule({
 
 export const debugging = defineRule({
   id: 'S11',
-  title: 'a model server has only flags that its version knows, and none from looking for a fault',
+  title: 'a model server has only flags that its version supports, and no debugging flags',
   severity: 'error',
   why:
-    'A flag that is gone ends every pod as it starts. --enforce-eager halves the throughput, and development ' +
-    'mode opens calls with which anybody who reaches the port empties the cache or puts the server to sleep.',
+    'With a removed flag every pod fails at start. --enforce-eager halves the throughput, and development ' +
+    'mode exposes calls with which anyone who reaches the port can empty the cache or put the server to ' +
+    'sleep.',
   source: 'vLLM 0.33, engine/arg_utils.py, envs.py and entrypoints/serve',
-  fix: 'remove the flag, or the variable',
+  fix: 'remove the flag or the variable',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -87,24 +88,24 @@ export const debugging = defineRule({
       expression: () =>
         `!${COMMAND_LINE}.matches("(^| )(${[...GONE, '--enforce-eager'].join('|')})([ =]|$)")`,
       pointer: '/args',
-      problem: 'a flag that is gone, or only for looking for a fault',
+      problem: 'the command has a removed flag or a debugging flag',
     }),
     ...onVllm({
       expression: () =>
         '!container.?env.orValue([]).exists(entry, entry.name == "VLLM_SERVER_DEV_MODE" && entry.?value.orValue("0") != "0")',
       pointer: '/env',
-      problem: 'whoever reaches the port may control the server',
+      problem: 'development mode lets anyone who reaches the port control the server',
     }),
   ],
 });
 
 export const serviceLinks = defineRule({
   id: 'S12',
-  title: 'no Service of the namespace becomes a setting of vLLM',
+  title: 'no Service of the namespace overrides a setting of vLLM',
   severity: 'error',
   why:
-    'For every Service Kubernetes gives pods variables with its name: a Service called vllm becomes VLLM_PORT, ' +
-    'which vLLM reads as its own port, and ends.',
+    'Kubernetes sets environment variables for every Service in pods: a Service named vllm sets VLLM_PORT, ' +
+    'which vLLM reads as its own port and fails to start.',
   source: 'vllm-project/vllm#34199; vLLM 0.33, envs.py',
   fix: 'set enableServiceLinks: false',
   area: 'serving',
@@ -122,6 +123,6 @@ export const serviceLinks = defineRule({
   checks: onVllmPod({
     expression: (path) => `!${path}.?enableServiceLinks.orValue(true)`,
     pointer: '/enableServiceLinks',
-    problem: 'Services of the namespace become variables of the server',
+    problem: 'Services of the namespace set environment variables of the server',
   }),
 });

@@ -17,14 +17,16 @@ const REQUESTS = 'container.?resources.requests.orValue({})';
 
 export const gpus = defineRule({
   id: 'S01',
-  title: 'a model server has exactly the GPUs that it divides its model over',
+  title: 'a model server has exactly the GPUs that its parallelism needs',
   severity: 'error',
   why:
-    'vLLM starts one worker for each GPU of its tensor and pipeline parallel size: with fewer GPUs the pod ends ' +
-    'as it starts, and what it has beyond that nobody can use. The request of a GPU is its limit; the API ' +
-    'server takes no other.',
+    'vLLM starts one worker for each GPU of its tensor and pipeline parallel size: with fewer GPUs the pod ' +
+    'fails at start, and additional GPUs stay unused. The GPU request must equal the GPU limit; the API ' +
+    'server accepts nothing else.',
   source: 'vLLM 0.33, config/parallel.py; Kubernetes, schedule GPUs',
-  fix: 'make limit and request of nvidia.com/gpu the tensor parallel size times the pipeline parallel size, over the pods of a replica',
+  fix:
+    'set limit and request of nvidia.com/gpu to tensor parallel size × pipeline parallel size, divided over ' +
+    'the pods of a replica',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -60,23 +62,25 @@ export const gpus = defineRule({
         `${EXCEPTED} || ${LIMITS}.exists(name, name.startsWith("nvidia.com/") && ` +
         `int(string(${LIMITS}[name])) * ${NODES} == ${TENSOR} * ${PIPELINE})`,
       pointer: '/resources/limits',
-      problem: 'the GPUs are not as many as tensor parallel size times pipeline parallel size',
+      problem: 'the number of GPUs is not tensor parallel size × pipeline parallel size',
     }),
     ...onVllm({
       expression: () =>
         `${REQUESTS}.all(name, !name.startsWith("nvidia.com/") || ` +
         `string(${REQUESTS}[name]) == string(${LIMITS}[?name].orValue("none")))`,
       pointer: '/resources/requests',
-      problem: 'requests of GPUs are not their limits',
+      problem: 'the GPU request is not equal to the GPU limit',
     }),
   ],
 });
 
 export const slices = defineRule({
   id: 'S02',
-  title: 'a model is not divided over slices of GPUs',
+  title: 'a model is not divided over MIG slices',
   severity: 'error',
-  why: 'No NVLink leads from one MIG slice to another, and NCCL finds no way between slices of one GPU: workers hang as they start.',
+  why:
+    'MIG slices have no NVLink between them, and NCCL cannot connect slices of one GPU: the workers hang at ' +
+    'start.',
   source: 'NVIDIA, MIG user guide, application considerations',
   fix: 'use whole GPUs, or one slice with tensor parallel size 1',
   area: 'serving',
@@ -102,6 +106,6 @@ export const slices = defineRule({
     expression: () =>
       `!${LIMITS}.exists(name, name.startsWith("nvidia.com/mig-") && int(string(${LIMITS}[name])) > 1)`,
     pointer: '/resources/limits',
-    problem: 'several slices of GPUs are to share a model',
+    problem: 'the model is divided over several MIG slices',
   }),
 });

@@ -28,11 +28,11 @@ const backendsOf = ofBundle((all) => {
 
 export const keepAlive = defineRule({
   id: 'S17',
-  title: 'an idle connection is closed by the gateway, not by the model server',
+  title: 'idle connections are closed by the gateway, not by the model server',
   severity: 'warning',
   why:
-    'vLLM closes an idle connection after 5 seconds, Envoy after an hour: now and then Envoy sends a request on a ' +
-    'connection that is just being closed, and the client gets 503.',
+    'vLLM closes an idle connection after 5 seconds, Envoy after one hour: occasionally Envoy sends a request ' +
+    'on a connection that is just being closed, and the client gets 503.',
   source: 'vLLM 0.33, envs.py, VLLM_HTTP_TIMEOUT_KEEP_ALIVE; Envoy, upstream connection idle timeout',
   fix: 'set VLLM_HTTP_TIMEOUT_KEEP_ALIVE to more seconds than timeout.http.connectionIdleTimeout of the BackendTrafficPolicy',
   area: 'serving',
@@ -64,7 +64,7 @@ export const keepAlive = defineRule({
         .map((route) => trafficOf(all, route).timeout?.http?.connectionIdleTimeout ?? DEFAULT_IDLE);
       const [longest] = idle.sort((a, b) => seconds(b) - seconds(a));
       if (longest === undefined || Number(own ?? DEFAULT_KEEP_ALIVE) > seconds(longest)) return [];
-      const problem = `the server closes idle connections after ${own ?? DEFAULT_KEEP_ALIVE} seconds, the gateway after ${longest}`;
+      const problem = `the server closes idle connections after ${own ?? DEFAULT_KEEP_ALIVE} seconds, before the gateway does after ${longest}`;
       return [{ pointer: `${at}/env`, value: own, problem }];
     });
   },

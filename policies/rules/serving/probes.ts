@@ -16,14 +16,15 @@ const missing = (name: 'startupProbe' | 'readinessProbe' | 'livenessProbe', prob
 
 export const probes = defineRule({
   id: 'S04',
-  title: 'a model server is asked how it is, at its own pace',
+  title: 'a model server has probes with sufficient time',
   severity: 'error',
   why:
-    'Loading a model takes minutes in which nothing answers: without a startup probe the liveness probe ends ' +
-    'the server again and again, without a readiness probe requests go to a server that is still loading, ' +
-    'without a liveness probe an engine that died stays dead. A busy server answers its probes late.',
+    'Loading a model takes minutes during which the server does not answer: without a startup probe, the ' +
+    'liveness probe restarts the server again and again; without a readiness probe, requests are sent to a ' +
+    'server that is still loading; without a liveness probe, a failed engine is never restarted. A busy ' +
+    'server answers its probes late.',
   source: 'vLLM 0.33, entrypoints/serve/instrumentator; llm-d, KServe and production-stack ship all three',
-  fix: 'set all three on /health, the liveness probe with timeoutSeconds 5 and failureThreshold 6',
+  fix: 'set all three probes on /health, the liveness probe with timeoutSeconds 5 and failureThreshold 6',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -54,15 +55,16 @@ export const probes = defineRule({
     },
   ],
   checks: [
-    ...missing('startupProbe', 'nothing waits until the model is loaded'),
-    ...missing('readinessProbe', 'requests go to the server before it can answer'),
-    ...missing('livenessProbe', 'a server whose engine died is never started again'),
+    ...missing('startupProbe', 'no startup probe waits until the model is loaded'),
+    ...missing('readinessProbe', 'requests are sent to the server before it can answer'),
+    ...missing('livenessProbe', 'a server whose engine has failed is never restarted'),
     ...onVllm({
       expression: () =>
         `!has(${LIVENESS}) || (${LIVENESS}.?timeoutSeconds.orValue(1) >= 2 && ` +
         `${LIVENESS}.?failureThreshold.orValue(3) * ${LIVENESS}.?periodSeconds.orValue(10) >= 30)`,
       pointer: '/livenessProbe',
-      problem: 'the server is ended for less than 30 seconds of silence, or for one late answer',
+      problem:
+        'the liveness probe restarts the server after less than 30 seconds without an answer, or after one late answer',
     }),
   ],
 });
@@ -72,11 +74,13 @@ export const startupBudget = defineRule({
   title: 'the engine may take as long to start as its pod',
   severity: 'error',
   why:
-    'vLLM’s API server gives up on its engine after VLLM_ENGINE_READY_TIMEOUT_S, by default 600 seconds, and ' +
-    'ends the pod, whatever the startup probe would still allow; a Deployment reports failure after ' +
-    'progressDeadlineSeconds, by default 600 as well.',
+    'The API server of vLLM gives up on its engine after VLLM_ENGINE_READY_TIMEOUT_S, by default 600 seconds, ' +
+    'and ends the pod even if the startup probe allows more time; a Deployment reports failure after ' +
+    'progressDeadlineSeconds, also 600 by default.',
   source: 'vLLM 0.33, envs.py; Kubernetes, Deployment, progress deadline',
-  fix: 'set VLLM_ENGINE_READY_TIMEOUT_S and progressDeadlineSeconds to failureThreshold times periodSeconds of the startup probe, or more',
+  fix:
+    'set VLLM_ENGINE_READY_TIMEOUT_S and progressDeadlineSeconds to failureThreshold × periodSeconds of the ' +
+    'startup probe, or more',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -117,7 +121,7 @@ export const startupBudget = defineRule({
       expression: () =>
         `object.kind != "Deployment" || !has(${STARTUP}) || object.spec.?progressDeadlineSeconds.orValue(600) >= ${BUDGET}`,
       pointer: '/startupProbe',
-      problem: 'the Deployment counts as failed before the startup probe does',
+      problem: 'the Deployment fails before the startup probe does',
       fix: 'raise progressDeadlineSeconds',
     }),
   ],

@@ -9,13 +9,13 @@ const SURGE = '/spec/strategy/rollingUpdate/maxSurge';
 
 export const surge = defineRule({
   id: 'S07',
-  title: 'a rollout needs no GPUs beside those that are there',
+  title: 'a rollout needs no additional GPUs',
   severity: 'error',
   why:
-    'By default a rollout starts new pods first. Without as many spare GPUs the new pod waits for the old one ' +
-    'and the old one for the new: the rollout never ends.',
+    'By default a rollout starts new pods first. Without free GPUs the new pod waits for the old pod and the ' +
+    'old pod for the new one: the rollout never ends.',
   source: 'Kubernetes, Deployment, rolling update; vllm-project/production-stack ships maxSurge 100 %',
-  fix: 'set rollingUpdate to maxSurge 0 and maxUnavailable 1, or the strategy to Recreate',
+  fix: 'set rollingUpdate to maxSurge 0 and maxUnavailable 1, or set the strategy to Recreate',
   area: 'serving',
   scope: 'object',
   kinds: ['Deployment'],
@@ -41,7 +41,7 @@ export const surge = defineRule({
         `!${GPUS} || object.spec.?strategy.type.orValue("RollingUpdate") == "Recreate" || ` +
         'string(object.spec.?strategy.rollingUpdate.maxSurge.orValue("25%")) in ["0", "0%"]',
       pointer: SURGE,
-      problem: 'a new pod is to start before the old one gives its GPUs back',
+      problem: 'a new pod must start before the old one releases its GPUs',
       patch: [
         {
           op: 'add',

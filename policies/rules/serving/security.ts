@@ -10,11 +10,11 @@ const USER = (path: string) =>
 
 export const unprivileged = defineRule({
   id: 'S08',
-  title: 'a model server has no rights that it does not need',
+  title: 'a model server has no privileges that it does not need',
   severity: 'error',
   why:
-    'It runs code that came with a model and parses what strangers write. Namespaces of VKS enforce the ' +
-    'restricted standard, where anything else is refused as it starts, long after the Deployment was accepted.',
+    'It runs code that comes with the model and parses untrusted input. Namespaces of VKS enforce the ' +
+    'restricted standard and reject other pods when they start, long after the Deployment was accepted.',
   source: 'Kubernetes, Pod Security Standards, restricted; VKS enforces it by default since Kubernetes 1.26',
   fix: 'set runAsNonRoot, seccompProfile RuntimeDefault, allowPrivilegeEscalation false, and drop ALL capabilities',
   area: 'serving',
@@ -64,19 +64,19 @@ export const unprivileged = defineRule({
       `container.?securityContext.seccompProfile.type.orValue(${path}.?securityContext.seccompProfile.type.orValue("")) in ["RuntimeDefault", "Localhost"] && ` +
       `!${path}.?hostNetwork.orValue(false) && !${path}.?hostIPC.orValue(false) && !${path}.?hostPID.orValue(false)`,
     pointer: '/securityContext',
-    problem: 'the server may do more than the restricted standard allows',
+    problem: 'the container has privileges beyond the restricted standard',
   }),
 });
 
 export const user = defineRule({
   id: 'S09',
-  title: 'a model server runs as a user that its image knows',
+  title: 'a model server runs as a user that its image defines',
   severity: 'error',
   why:
-    'The image has root and the user 2000. Under any other number Python finds no such user and ends as it ' +
-    'imports PyTorch, unless USER and HOME say who and where it is.',
+    'The image defines root and the user 2000. With any other uid Python finds no user and fails when it ' +
+    'imports PyTorch, unless USER and HOME are set.',
   source: 'vllm-project/vllm#44548 and #46734; kserve/kserve#5666',
-  fix: 'set runAsUser to 2000, or the variables USER and HOME',
+  fix: 'set runAsUser to 2000, or set the variables USER and HOME',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -112,6 +112,6 @@ export const user = defineRule({
     expression: (path) =>
       `${USER(path)} == 2000 || ["USER", "HOME"].all(name, container.?env.orValue([]).exists(entry, entry.name == name))`,
     pointer: '/env',
-    problem: 'the image does not know the user that the server runs as',
+    problem: 'the image does not define the user of the container',
   }),
 });

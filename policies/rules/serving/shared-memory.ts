@@ -15,13 +15,13 @@ const shm = (emptyDir: object) =>
 
 export const sharedMemory = defineRule({
   id: 'S03',
-  title: 'the workers of a model have shared memory',
+  title: 'the workers of a model have enough shared memory',
   severity: 'error',
   why:
-    'The workers of a divided model talk through /dev/shm, and NCCL does where there is no NVLink. A container ' +
-    'has 64 MB of it: the server hangs or ends with a bus error, at the latest under load.',
+    'The workers of a divided model communicate through /dev/shm, and so does NCCL where there is no NVLink. ' +
+    'A container has 64 MB by default: the server hangs or fails with a bus error, at the latest under load.',
   source: 'vLLM, docs/deployment/k8s; NVIDIA, NCCL troubleshooting, shared memory',
-  fix: 'mount an emptyDir with medium Memory and some GiB for each GPU at /dev/shm',
+  fix: 'mount an emptyDir with medium Memory and a few GiB for each GPU at /dev/shm',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -61,6 +61,6 @@ export const sharedMemory = defineRule({
       'volume.?emptyDir.medium.orValue("") == "Memory" && ' +
       'quantity(string(volume.emptyDir.?sizeLimit.orValue("1Gi"))).compareTo(quantity("1Gi")) >= 0))',
     pointer: VOLUME,
-    problem: 'nothing of memory is mounted at /dev/shm, or less than 1Gi',
+    problem: 'no memory volume of at least 1Gi is mounted at /dev/shm',
   }),
 });

@@ -9,11 +9,11 @@ const CLAIM = `${POD}/volumes/2/persistentVolumeClaim/claimName`;
 
 export const sharedClaims = defineRule({
   id: 'S13',
-  title: 'replicas share only a volume that several nodes can mount',
+  title: 'replicas share only volumes that several nodes can mount',
   severity: 'error',
   why:
-    'A ReadWriteOnce volume is on one node at a time: the second replica waits for it for ever (Multi-Attach), ' +
-    'and with it every rollout.',
+    'A ReadWriteOnce volume is mounted by one node at a time: the second replica waits for it forever ' +
+    '(Multi-Attach), and so does every rollout.',
   source: 'Kubernetes, persistent volumes, access modes',
   fix: 'use ReadWriteMany or ReadOnlyMany, or a volume for each replica',
   area: 'serving',
@@ -84,11 +84,11 @@ export const sharedClaims = defineRule({
 
 export const blockedDrain = defineRule({
   id: 'S14',
-  title: 'a disruption budget lets a node be drained',
+  title: 'a disruption budget allows a node to be drained',
   severity: 'error',
   why:
-    'A budget that no pod may leave blocks every drain of its node, and with it every upgrade of the cluster, ' +
-    'until somebody takes it away by hand.',
+    'A budget that allows no eviction blocks every drain of its node, and with it every upgrade of the ' +
+    'cluster, until someone removes it by hand.',
   source: 'Kubernetes, disruptions; Cluster API, node drain',
   fix: 'use maxUnavailable: 1, and no budget for a single replica',
   area: 'serving',
@@ -125,7 +125,7 @@ export const blockedDrain = defineRule({
     if (!none && tight === undefined) return [];
     const problem = none
       ? 'no pod may ever be evicted'
-      : `${minAvailable} of the ${tight?.spec?.replicas ?? 1} pods of ${tight?.metadata?.name} have to stay`;
+      : `${minAvailable} of the ${tight?.spec?.replicas ?? 1} pods of ${tight?.metadata?.name} must stay`;
     return [{ pointer: '/spec', problem }];
   },
 });

@@ -17,7 +17,7 @@ function broken(schema: Structural, value: unknown): string[] {
 test('a rule is told with its message, or else with itself', () => {
   const schema = (rest: object) => object({ a: INTEGER }, { rule: 'self.a > 1', ...rest });
   assert.deepEqual(broken(schema({ message: 'a is more than one.' }), { a: 1 }), [': a is more than one']);
-  assert.deepEqual(broken(schema({}), { a: 1 }), [': breaks the rule self.a > 1']);
+  assert.deepEqual(broken(schema({}), { a: 1 }), [': violates the rule self.a > 1']);
   assert.deepEqual(broken(schema({}), { a: 2 }), []);
 });
 
@@ -88,5 +88,5 @@ test('integers, numbers, texts with a format and int-or-string are of their type
 
 test('refuses an object for which a rule has no answer', () => {
   const [found] = broken(object({ a: INTEGER }, { rule: 'self.a > 1', message: 'small' }), {});
-  assert.equal(found, ': the rule "small" has no answer: No such key: a');
+  assert.equal(found, ': the rule "small" cannot be evaluated: No such key: a');
 });
