@@ -5,12 +5,22 @@ import { describe, test } from 'node:test';
 import { placeholder } from '../cli/rendered';
 import { loadStack } from '../cli/stack';
 import { synthesize } from '../cli/synth';
-import { requiredSecrets } from '../config';
+import { PROVIDERS, requiredSecrets } from '../config';
 import { thousandWorkloads } from '../examples/thousand-workloads/generate';
 import { checkManifests, formatFindings } from '../policies';
+import { providerModels } from './e2e/provider-cases';
 import { deploymentOrder, exampleFolder, exampleNames } from './examples';
 
 const EXAMPLES_TABLE = /^\| \[([\w-]+)\]\(examples\/\1\/\) \|/gm;
+
+test('an example and a test with the real Envoy have every kind of provider', () => {
+  const { models } = loadStack('local', exampleFolder('every-provider')).platform;
+  const shown = models.flatMap((model) => (model.kind === 'provider' ? [model.provider] : []));
+  const tried = Object.values(providerModels('')).map(({ provider }) => provider);
+  const all = Object.keys(PROVIDERS).sort();
+  assert.deepEqual([...new Set(shown)].sort(), all);
+  assert.deepEqual([...new Set(tried)].sort(), all);
+});
 
 describe('examples', () => {
   for (const name of exampleNames) {

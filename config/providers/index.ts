@@ -27,7 +27,7 @@ export const PROVIDERS: Readonly<Record<ProviderKind, Provider>> = {
 };
 
 /** In alphabetical order. */
-export const PROVIDER_KINDS = Object.keys(PROVIDERS) as readonly ProviderKind[];
+export const PROVIDER_KINDS: readonly ProviderKind[] = (Object.keys(PROVIDERS) as ProviderKind[]).sort();
 
 /** Whether a kind of provider has a field at all. */
 export function takes(kind: ProviderKind, field: ProviderField): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { dump } from 'js-yaml';
@@ -140,5 +140,6 @@ export function assertGolden(name: string, objects: readonly Manifest[]): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
+  assert.ok(existsSync(file), `${file} is missing: UPDATE_GOLDEN=1 writes it`);
   assert.equal(text, readFileSync(file, 'utf8'));
 }

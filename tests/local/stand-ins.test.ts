@@ -54,7 +54,13 @@ describe('the command', () => {
       1,
       /127\.0\.0\.0\/8/,
     ],
-    ['a count of no cards', ['dcgm-exporter', ...common, '--gpus', '0'], {}, 1, /use a whole number of at least 1/],
+    [
+      'a count of no cards',
+      ['dcgm-exporter', ...common, '--gpus', '0'],
+      {},
+      1,
+      /use a whole number of at least 1/,
+    ],
     ['half a pod', ['dcgm-exporter', ...common, '--pod', 'ns/pod'], {}, 1, /NAMESPACE\/POD\/CONTAINER/],
     [
       'a prefix without a slash',
