@@ -60,7 +60,7 @@ export { type PlatformObject, type RenderPlatformProps, renderPlatform } from '.
 export { ServingPriority } from './priority';
 export { Redis, type RedisProps } from './redis';
 export { type RouteBackend, WorkloadRoute, type WorkloadRouteProps } from './routes';
-export { RecordingRules, type RecordingRulesProps, UPSTREAM_METRICS } from './rules';
+export { RecordingRules, type RecordingRulesProps } from './rules';
 export { ClientIdentity, type ClientIdentityProps } from './security';
 export { TEI_LABELS, TeiServer, type TeiServerProps } from './tei';
 export type { ServingCertificate } from './tls';

@@ -4,12 +4,14 @@ import { stackFileSchema } from '../config';
 import { apiReference } from './docs/api';
 import { configuration } from './docs/configuration';
 import { featureTable } from './docs/features';
+import { metricReference } from './docs/metrics';
 import { ruleReference } from './docs/rules';
 
 const files: Readonly<Record<string, () => string>> = {
   'API.md': apiReference,
   'configuration.md': configuration,
   'features.md': featureTable,
+  'metrics.md': metricReference,
   'rules.md': ruleReference,
   'stack.schema.json': () => `${JSON.stringify(stackFileSchema, null, 2)}\n`,
 };

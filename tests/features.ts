@@ -408,11 +408,17 @@ export const features: readonly Feature[] = [
     ],
   },
   {
-    feature: 'Scrape targets and recording rules',
+    feature: 'Scrape targets, and recorded series that outlive the names of metrics',
     fields: ['observability.scrapeInterval'],
     constructs: ['ScrapeTargets', 'RecordingRules'],
     examples: ['papers-platform'],
-    proofs: [envoy('npm-start'), golden('scrape-targets'), golden('recorded-series')],
+    proofs: [
+      envoy('npm-start'),
+      golden('scrape-targets'),
+      golden('recorded-series'),
+      unit('recorded-names'),
+      unit('metrics-exposed'),
+    ],
   },
   {
     feature: 'Rules about one object as admission policies, which warn or deny',

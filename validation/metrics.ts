@@ -1,3 +1,10 @@
+import {
+  METRICS,
+  type Metric,
+  RECORDED_SERIES,
+  type RecordedName,
+  type RecordedSeries,
+} from '../base/metrics';
 import { sortedEntries } from '../base/text';
 
 /** One line of a Prometheus page. */
@@ -16,6 +23,8 @@ export interface Series {
   readonly near: RegExp;
 }
 
+const namesOf = ({ name, formerly = [] }: Metric) => [name, ...formerly];
+
 /** Names that upstream projects choose and change. */
 export const SERIES = {
   /**
@@ -25,20 +34,26 @@ export const SERIES = {
    */
   limited: {
     what: 'requests over a local limit',
-    name: 'envoy_(?:\\w+_)?http_local_rate_limit_rate_limited',
+    name: METRICS.rateLimited.name.replace(/^envoy_/, 'envoy_(?:\\w+_)?'),
     near: /rate_?limit/,
   },
   /** AI gateway: tokens of calls, a histogram. Up to 0.4 the name had `_token` before `_sum`. */
-  tokens: { what: 'tokens of calls', name: 'gen_ai_client_token_usage(?:_token)?_sum', near: /gen_ai|token/ },
+  tokens: {
+    what: 'tokens of calls',
+    name: `(?:${namesOf(METRICS.gatewayTokens).join('|')})_sum`,
+    near: /gen_ai|token/,
+  },
 } as const satisfies Record<string, Series>;
 
 export const TOKEN_TYPE_LABEL = 'gen_ai_token_type';
-/** What the platform records for everybody's queries. */
-export const RECORDED = {
-  overhead: 'gw:overhead_seconds:mean1m',
-  tokens: 'gw:tokens:sum',
-  limited: 'gw:rate_limited:sum',
-} as const;
+
+/** Recorded series that have a value once models have answered. */
+export function expectedSeries(hasEngines: boolean): readonly RecordedName[] {
+  return (Object.keys(RECORDED_SERIES) as RecordedName[]).filter((name) => {
+    const series: RecordedSeries = RECORDED_SERIES[name];
+    return !series.sparse && (hasEngines || series.of === 'gateway');
+  });
+}
 
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;

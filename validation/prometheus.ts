@@ -1,7 +1,8 @@
+import type { RecordedName } from '../base/metrics';
 import { type Duration, WORKLOAD_LABEL } from '../config';
 import { field, parseJson } from './answer';
 import type { HttpClient } from './client';
-import { RECORDED, SERIES, TOKEN_TYPE_LABEL } from './metrics';
+import { SERIES, TOKEN_TYPE_LABEL } from './metrics';
 import {
   differences,
   type GatewayPages,
@@ -81,7 +82,8 @@ export class PrometheusApi {
 
   /** The same counters, as the recording rules last summed them up. */
   async recorded(): Promise<Readings> {
-    const [limited, tokens] = await Promise.all([this.query(RECORDED.limited), this.query(RECORDED.tokens)]);
+    const read = (name: RecordedName) => this.query(name);
+    const [limited, tokens] = await Promise.all([read('gw:rate_limited:sum'), read('gw:tokens:sum')]);
     return { [LIMITED]: limited[0]?.value ?? 0, ...tokenReadings(tokens) };
   }
 

@@ -94,7 +94,8 @@ function observe(chart: Chart, serving: Namespace, platform: Platform): void {
   const interval = platform.observability.scrapeInterval;
   const embeddings = platform.models.some(({ kind }) => kind === 'tei');
   new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval, embeddings });
-  new RecordingRules(chart, 'ai-platform', { namespace });
+  const engines = platform.models.some(({ kind }) => kind === 'vllm');
+  new RecordingRules(chart, 'ai-platform', { namespace, engines });
 }
 
 function refuseDangling(platform: Platform, secrets: PlatformChartsProps['secrets']): void {

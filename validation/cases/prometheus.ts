@@ -1,9 +1,10 @@
 import { questionText } from '../body';
 import { type Case, NotApplicable } from '../case';
-import { RECORDED } from '../metrics';
+import { expectedSeries } from '../metrics';
 import type { Probe } from '../probe';
 import { catchUp, PrometheusApi, poll } from '../prometheus';
 import { differences, increase, type Readings } from '../readings';
+import type { Subject } from '../subjects';
 
 /** A rate needs a rise between two scrapes, and a rule another evaluation: with 15 s each, a minute. */
 const RULE_SCRAPES = 6;
@@ -28,7 +29,8 @@ export const prometheus: Case = {
     const interval = platform.observability.scrapeInterval;
     const api = new PrometheusApi(client, target.prometheus);
     await judgeTargets(probe, api, interval.milliseconds);
-    for (const rule of Object.values(RECORDED)) await judgeRule(probe, api, rule, interval.milliseconds);
+    const hasEngines = askersOf(probe).some(({ upstream }) => upstream.kind === 'model-server');
+    for (const rule of expectedSeries(hasEngines)) await judgeRule(probe, api, rule, interval.milliseconds);
     probe.same('counters that differed before the run', 'none', start.prometheus.behind.join(', ') || 'none');
     const end = await catchUp(client, target, interval, wait);
     probe.same('counters that differ after the run', 'none', end?.behind.join(', ') || 'none');
@@ -79,14 +81,20 @@ async function judgeRecorded(
   probe.same('recorded sums that differ from the counters', 'none', differing.join(', ') || 'none');
 }
 
+/** A workload that may ask more, for each upstream that there is one for. */
+function askersOf({ suite: { subjects } }: Probe): readonly Subject[] {
+  const ample = subjects.filter((subject) => subject.ample);
+  return [...new Map(ample.map((subject) => [subject.upstream.name, subject])).values()];
+}
+
 async function judgeRule(probe: Probe, api: PrometheusApi, rule: string, intervalMs: number): Promise<void> {
-  const { subjects, wait } = probe.suite;
-  const asker = subjects.find(({ ample }) => ample);
+  const { wait } = probe.suite;
   const points = await poll(
     async () => {
       const found = await api.query(rule);
-      if (found.length === 0 && asker)
-        await probe.ask({ as: asker.name, body: questionText({ model: asker.asks }) });
+      if (found.length > 0) return found;
+      for (const { name, asks } of askersOf(probe))
+        await probe.ask({ as: name, body: questionText({ model: asks }) });
       return found;
     },
     (found) => found.length > 0,

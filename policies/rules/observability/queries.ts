@@ -1,3 +1,4 @@
+import { RENAMED_METRICS } from '../../../base/metrics';
 import { ofBundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { type Located, select } from '../../pointer';
@@ -17,19 +18,6 @@ const rule = (expr: string, more: object = {}) => ({
 });
 
 const bad = (shows: string, expr: string) => ({ shows, change: rule(expr), finds: [`${RULES} ${EXPR}`] });
-
-/** Names that were given up, and what took their place. */
-const RENAMED: Readonly<Record<string, string>> = {
-  'vllm:gpu_cache_usage_perc': 'vllm:kv_cache_usage_perc',
-  'vllm:gpu_prefix_cache_hits_total': 'vllm:prefix_cache_hits_total',
-  'vllm:gpu_prefix_cache_queries_total': 'vllm:prefix_cache_queries_total',
-  'vllm:time_per_output_token_seconds_bucket': 'vllm:inter_token_latency_seconds_bucket',
-  'vllm:time_per_output_token_seconds_count': 'vllm:inter_token_latency_seconds_count',
-  'vllm:time_per_output_token_seconds_sum': 'vllm:inter_token_latency_seconds_sum',
-  gen_ai_client_token_usage_token_bucket: 'gen_ai_client_token_usage_bucket',
-  gen_ai_client_token_usage_token_count: 'gen_ai_client_token_usage_count',
-  gen_ai_client_token_usage_token_sum: 'gen_ai_client_token_usage_sum',
-};
 
 function expressions(one: RuleKinds['PrometheusRule'] | RuleKinds['ScaledObject']): Located[] {
   return PLACES.flatMap((place) => select(one, place)).filter(({ value }) => typeof value === 'string');
@@ -83,6 +71,10 @@ export const knownMetrics = defineRule({
   good: [
     { shows: 'the metrics of the node', change: rule('container_cpu_cfs_throttled_periods_total') },
     { shows: 'what another rule records', change: rule('llm:requests:sum') },
+    {
+      shows: 'an old name beside the new one',
+      change: rule('max(vllm:kv_cache_usage_perc or vllm:gpu_cache_usage_perc)'),
+    },
   ],
   bad: [
     bad('a name of vLLM before 0.12', 'max(vllm:gpu_cache_usage_perc)'),
@@ -96,7 +88,10 @@ export const knownMetrics = defineRule({
     return expressions(one).flatMap(({ pointer, value }) => {
       const { metrics, error } = query(`${value}`);
       if (error !== undefined) return [];
-      return [...new Set(metrics.map(({ name }) => name))].flatMap((name) => {
+      const names = new Set(metrics.map(({ name }) => name));
+      return [...names].flatMap((name) => {
+        // Whoever asks for the old name beside the new one is ready for both.
+        if (names.has(RENAMED_METRICS[name] ?? '')) return [];
         const complaint = complaintAbout(name, recorded, families);
         return complaint === undefined ? [] : [{ pointer, value, ...complaint }];
       });
@@ -106,7 +101,7 @@ export const knownMetrics = defineRule({
 
 function complaintAbout(name: string, recorded: ReadonlySet<string>, families: readonly Family[]) {
   if (recorded.has(name)) return undefined;
-  const renamed = RENAMED[name];
+  const renamed = RENAMED_METRICS[name];
   if (renamed !== undefined) return { problem: `${name} is no longer exposed`, fix: `use ${renamed}` };
   const family = families.find(({ prefix }) => name.startsWith(prefix));
   if (family !== undefined) {
