@@ -89,6 +89,9 @@ export function apiServer({ toolchain, credentials, called, port, url }: Site): 
       `--service-account-signing-key-file=${serviceAccountKey}`,
       '--service-cluster-ip-range=10.96.0.0/16',
       '--endpoint-reconciler-type=none',
+      // Its clients are few, and on this host: no queues between them, and no compression of what they read.
+      '--enable-priority-and-fairness=false',
+      '--feature-gates=APIResponseCompression=false',
     ],
     env: collectingLess('1500MiB'),
     ready: () => answers(`${server}/readyz`, authorized),

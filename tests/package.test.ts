@@ -156,13 +156,13 @@ describe('the packed package, from outside', () => {
 
   for (const major of [22, 24]) {
     test(`it works on Node.js ${major}`, async () => {
-      const node = ['exec', '--yes', `--package=node@${major}`, '--', 'node'];
-      const version = await run('npm', ...node, '--version');
-      assert.match(version.stdout, new RegExp(`^v${major}\\.`));
-      const check = await run('npm', ...node, join(home, 'bin/vcf-ai.mjs'), 'check');
+      const asked = ['exec', '--yes', `--package=node@${major}`, '--', 'node', '--print'];
+      const { stdout: node } = await run('npm', ...asked, 'process.execPath');
+      assert.match((await run(node, '--version')).stdout, new RegExp(`^v${major}\\.`));
+      const check = await run(node, join(home, 'bin/vcf-ai.mjs'), 'check');
       assert.match(check.stdout, /objects, 0 errors/);
       assert.equal(check.stderr, '', 'no warning of Node.js');
-      const { stdout } = await run('npm', ...node, 'out/use.js');
+      const { stdout } = await run(node, 'out/use.js');
       assert.equal(JSON.parse(stdout).refused, true);
     });
   }

@@ -23,6 +23,11 @@ test('a larger platform passes too', () => {
   assert.equal(formatFindings(checkManifests(platformManifests(document))), '');
 });
 
+test('the rules of a stack that has no model servers are about those of another stack', () => {
+  const { observability } = charts(papersDocument());
+  assert.equal(formatFindings(checkManifests(manifests(observability))), '');
+});
+
 /** Keys that a definition leaves to the user: labels, quantities by resource, fields of a log line. */
 const FREE = /\/(?:labels|annotations|matchLabels|limits|requests|level|json)\/[^/]+$/;
 

@@ -42,13 +42,15 @@ export const scraped = ofBundle((all): readonly Family[] => {
   const monitors = all.ofKind('PodMonitor');
   if (monitors.length === 0) return [];
   const [envoy, tokens] = PROXY_PORTS.map((wanted) => proxyEndpoints(all).some(asks(wanted)));
-  const servers = modelServers(all).some((server) =>
+  // Where there are no model servers, another stack has them, and nothing is known of what scrapes them.
+  const servers = modelServers(all);
+  const areScraped = servers.some((server) =>
     monitorsOf(all, server).some(({ spec }) => spec?.podMetricsEndpoints?.length),
   );
   return [
     { prefix: 'envoy_', of: 'the proxies', isScraped: envoy === true },
     { prefix: 'gen_ai_', of: 'the AI gateway', isScraped: tokens === true },
-    { prefix: 'vllm:', of: 'the model servers', isScraped: servers },
+    { prefix: 'vllm:', of: 'the model servers', isScraped: areScraped || servers.length === 0 },
     ...FAMILIES.map(({ prefix, of, name }) => ({
       prefix,
       of,
