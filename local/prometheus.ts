@@ -88,6 +88,8 @@ export class LocalPrometheus {
         `--config.file=${join(this.folder, 'prometheus.yml')}`,
         `--storage.tsdb.path=${join(this.folder, 'data')}`,
         '--storage.tsdb.retention.time=3d',
+        // After a restart nothing marks the series of before as gone: by default they would count for five minutes.
+        '--query.lookback-delta=1m',
         `--web.listen-address=127.0.0.1:${port}`,
       ],
       ready: () => answers(`${url}/-/ready`),

@@ -126,6 +126,12 @@ export async function poll<T>(
   return value;
 }
 
+/**
+ * A gateway that was started anew counts from zero, and has no series for what it has not counted yet. A Prometheus that
+ * was started anew too shows the old ones until its lookback is over: a minute in the embedded datacenter.
+ */
+const FORGETTING_MS = 75_000;
+
 /** Waits until Prometheus has scraped what the gateway counts now; afterwards both have the same counters. */
 export async function catchUp(
   client: HttpClient,
@@ -142,7 +148,7 @@ export async function catchUp(
     },
     ({ behind }) => behind.length === 0,
     {
-      atMostMs: SCRAPES * scrapeInterval.milliseconds,
+      atMostMs: Math.max(SCRAPES * scrapeInterval.milliseconds, FORGETTING_MS),
       wait,
       why: 'until Prometheus has scraped what the gateway counts',
     },
