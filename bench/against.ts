@@ -30,8 +30,7 @@ export async function benchAgainst(other: string): Promise<void> {
     await run(other);
     await run(packageRoot);
     const pairs: (readonly [Measured, Measured])[] = [];
-    for (let pair = 0; pair < PAIRS; pair += 1)
-      pairs.push([await run(packageRoot), await run(other)] as const);
+    for (let pair = 0; pair < PAIRS; pair += 1) pairs.push([await run(packageRoot), await run(other)]);
     const row = (of: 'seconds' | 'cpuSeconds') => {
       const [here, there] = [0, 1].map((side) => median(pairs.map((pair) => pair[side]?.[of] ?? 0)));
       const ratio = median(pairs.map(([a, b]) => a[of] / b[of]));

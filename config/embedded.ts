@@ -1,3 +1,4 @@
+import { Duration } from '../base/duration';
 import type { Cluster } from './platform';
 
 /** The kubeconfig contexts of the embedded datacenter, with names that no other cluster uses by accident. */
@@ -5,6 +6,9 @@ export const EMBEDDED_CONTEXTS = { cluster: 'vcf-ai-local', supervisor: 'vcf-ai-
 
 /** What one of the nodes without GPUs of the embedded datacenter is, and how many there are. */
 export const EMBEDDED_NODES = { count: 2, cpu: '16', memory: '64Gi' } as const;
+
+/** How long the Prometheus of the embedded datacenter shows a series after its last value: once restarted, nothing marks it as gone. */
+export const EMBEDDED_LOOKBACK = Duration.minutes(1);
 
 /** Whether the cluster is one of this machine: the embedded one, or one that the embedded Supervisor makes. */
 export function isEmbedded(cluster: Cluster): boolean {

@@ -29,23 +29,29 @@ export function parsePlatform(document: unknown, at?: Locate): Platform {
   return deepFreeze(platform);
 }
 
-const ajv = new Ajv({
-  allErrors: true,
-  useDefaults: true,
-  strictRequired: false,
-  allowUnionTypes: true,
-  // A document is judged once in a process: what is saved on the way to that counts.
-  validateSchema: false,
-  code: { optimize: false },
-});
-ajv.addVocabulary(['x-allowed', 'x-why', 'x-withhold']);
-for (const format of ['cpu', 'memory', 'duration']) ajv.addFormat(format, true);
+let compiler: Ajv | undefined;
+
+function makeCompiler(): Ajv {
+  const ajv = new Ajv({
+    allErrors: true,
+    useDefaults: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    // A document is judged once in a process: what is saved on the way to that counts.
+    validateSchema: false,
+    code: { optimize: false },
+  });
+  ajv.addVocabulary(['x-allowed', 'x-why', 'x-withhold']);
+  for (const format of ['cpu', 'memory', 'duration']) ajv.addFormat(format, true);
+  return ajv.addKeyword({ keyword: PART, errors: 'full', validate: judgePart });
+}
 
 const validators = new WeakMap<Schema, ValidateFunction>();
 
 /** Compiled at first use, because that takes longer than loading this folder. Fills in the schema's defaults. */
 function validatorOf(schema: Schema): ValidateFunction {
-  const validator = validators.get(schema) ?? ajv.compile(withParts(schema));
+  compiler ??= makeCompiler();
+  const validator = validators.get(schema) ?? compiler.compile(withParts(schema));
   validators.set(schema, validator);
   return validator;
 }
@@ -64,8 +70,6 @@ const judgePart: SchemaValidateFunction = (
   judgePart.errors = validator.errors ?? [];
   return valid;
 };
-ajv.addKeyword({ keyword: PART, errors: 'full', validate: judgePart });
-
 /** A schema with a part for each map below it: a document has few of the many that it could have. */
 function withParts(schema: Schema): AnySchemaObject {
   // The default of a map is for whoever holds it.

@@ -1,5 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { METRICS } from '../base/metrics';
 import { Duration, type Mistake, PlatformError } from '../config';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
@@ -79,7 +80,7 @@ export class Autoscaler extends Component {
             metricType: 'AverageValue',
             metadata: {
               serverAddress: props.prometheus,
-              query: `sum(vllm:num_requests_waiting{model_name="${server}"})`,
+              query: `sum(${METRICS.waiting.name}{model_name="${server}"})`,
               threshold: `${props.waitingRequests}`,
             },
           },

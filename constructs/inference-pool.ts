@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { METRICS } from '../base/metrics';
 import { GATEWAY_SYSTEM, POD_SIZES } from '../config';
 import versions from '../versions.json';
 import { Component, kubeObject, plusObject } from './component';
@@ -261,7 +262,7 @@ export class ModelPool extends Component implements RouteBackend {
       `--grpc-health-port=${PORTS.health}`,
       `--metrics-port=${PORTS.metrics}`,
       // Its default is a name that vLLM gave up with its first engine: the picker would not see the KV cache.
-      '--kv-cache-usage-percentage-metric=vllm:kv_cache_usage_perc',
+      `--kv-cache-usage-percentage-metric=${METRICS.cacheUsage.name}`,
       // Without adapters vLLM has no such metric, and the picker would take every replica's metrics for stale.
       '--lora-info-metric=',
       '--enable-pprof=false',

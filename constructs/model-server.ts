@@ -84,6 +84,10 @@ export abstract class ModelServer extends Component {
     return { name: this.name, namespace: this.namespace.name, labels: this.podLabels };
   }
 
+  protected get replicas(): number {
+    return this.props.replicas;
+  }
+
   /** The extended resource of one GPU, or of one slice. */
   protected get gpuResource(): string {
     const { mig } = this.props;

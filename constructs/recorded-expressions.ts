@@ -1,4 +1,4 @@
-import { METRICS, type Metric, type RecordedName } from '../base/metrics';
+import { METRICS, type Metric, namesOf, type RecordedName, TOKEN_TYPE_LABEL } from '../base/metrics';
 import { WORKLOAD_LABEL } from '../config';
 
 /** Envoy's listener; Envoy Gateway calls it `http-<port>` or `https-<port>`. */
@@ -25,10 +25,7 @@ const BLANK = '1e15';
  *
  * @param of What is taken of each name: a rate, a suffix, a selection of labels.
  */
-function any({ name, formerly = [] }: Metric, of: (name: string) => string): string {
-  const [only, ...others] = [name, ...formerly].map(of);
-  return [only, ...others].join(' or ');
-}
+const any = (metric: Metric, of: (name: string) => string) => namesOf(metric).map(of).join(' or ');
 
 const rate = (metric: Metric, suffix = '', labels = '') =>
   any(metric, (name) => `rate(${name}${suffix}${labels}[1m])`);
@@ -65,7 +62,7 @@ export const RECORDED_EXPRESSIONS: Readonly<Record<RecordedName, string>> = {
   'gw:overhead:ratio1m': `(${downstream}\n- ${upstream})\n/ (${downstream} > 0)`,
   // By kind, because kinds overlap: cached input is a part of input, reasoning a part of output. A replaced gateway pod
   // takes its share out of the sum; `increase()` would estimate, and never sees the first call of a series.
-  'gw:tokens:sum': `sum by (${GATEWAY_MODEL}, gen_ai_token_type) (${any(METRICS.gatewayTokens, (name) => `${name}_sum`)})`,
+  'gw:tokens:sum': `sum by (${GATEWAY_MODEL}, ${TOKEN_TYPE_LABEL}) (${any(METRICS.gatewayTokens, (name) => `${name}_sum`)})`,
   'gw:requests:sum': `sum by (${GATEWAY_MODEL}) (${METRICS.gatewayDuration.name}_count)`,
   'gw:errors:sum': `sum by (${GATEWAY_MODEL}, error_type) (${METRICS.gatewayDuration.name}_count{error_type!=""})`,
   'gw:rate_limited:sum': `sum(${METRICS.rateLimited.name})`,

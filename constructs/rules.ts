@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { RECORDED_SERIES, type RecordedName, type RecordedSeries } from '../base/metrics';
+import { RECORDED_NAMES, RECORDED_SERIES, type RecordedSeries } from '../base/metrics';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 import { RECORDED_EXPRESSIONS } from './recorded-expressions';
@@ -39,7 +39,8 @@ export class RecordingRules extends Component {
 }
 
 function rulesAbout(kind: RecordedSeries['of']) {
-  return (Object.keys(RECORDED_SERIES) as RecordedName[])
-    .filter((record) => RECORDED_SERIES[record].of === kind)
-    .map((record) => ({ record, expr: RECORDED_EXPRESSIONS[record] }));
+  return RECORDED_NAMES.filter((record) => RECORDED_SERIES[record].of === kind).map((record) => ({
+    record,
+    expr: RECORDED_EXPRESSIONS[record],
+  }));
 }

@@ -85,10 +85,6 @@ export class TeiServer extends ModelServer {
     return { ...TEI_LABELS, 'app.kubernetes.io/instance': this.name };
   }
 
-  private get replicas(): number {
-    return this.props.replicas;
-  }
-
   private get gpu(): string {
     return this.props.gpu;
   }

@@ -77,10 +77,6 @@ export class VllmServer extends ModelServer {
     return { ...this.podLabels, ...(this.nodes > 1 && LEADER_LABEL) };
   }
 
-  private get replicas(): number {
-    return this.props.replicas;
-  }
-
   private get gpusOfReplica(): number {
     return this.props.tensorParallelSize * this.props.pipelineParallelSize;
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
+import { EMBEDDED_LOOKBACK } from '../config/embedded';
 import { replaceFile } from './files';
 import type { LiveObject } from './kube';
 import { answers } from './probe';
@@ -88,8 +89,7 @@ export class LocalPrometheus {
         `--config.file=${join(this.folder, 'prometheus.yml')}`,
         `--storage.tsdb.path=${join(this.folder, 'data')}`,
         '--storage.tsdb.retention.time=3d',
-        // After a restart nothing marks the series of before as gone: by default they would count for five minutes.
-        '--query.lookback-delta=1m',
+        `--query.lookback-delta=${EMBEDDED_LOOKBACK}`,
         `--web.listen-address=127.0.0.1:${port}`,
       ],
       ready: () => answers(`${url}/-/ready`),

@@ -1,6 +1,7 @@
 import {
   METRICS,
-  type Metric,
+  namesOf,
+  RECORDED_NAMES,
   RECORDED_SERIES,
   type RecordedName,
   type RecordedSeries,
@@ -23,8 +24,6 @@ export interface Series {
   readonly near: RegExp;
 }
 
-const namesOf = ({ name, formerly = [] }: Metric) => [name, ...formerly];
-
 /** Names that upstream projects choose and change. */
 export const SERIES = {
   /**
@@ -45,11 +44,9 @@ export const SERIES = {
   },
 } as const satisfies Record<string, Series>;
 
-export const TOKEN_TYPE_LABEL = 'gen_ai_token_type';
-
 /** Recorded series that have a value once models have answered. */
 export function expectedSeries(hasEngines: boolean): readonly RecordedName[] {
-  return (Object.keys(RECORDED_SERIES) as RecordedName[]).filter((name) => {
+  return RECORDED_NAMES.filter((name) => {
     const series: RecordedSeries = RECORDED_SERIES[name];
     return !series.sparse && (hasEngines || series.of === 'gateway');
   });

@@ -1,8 +1,9 @@
-import type { RecordedName } from '../base/metrics';
+import { type RecordedName, TOKEN_TYPE_LABEL } from '../base/metrics';
 import { type Duration, WORKLOAD_LABEL } from '../config';
+import { EMBEDDED_LOOKBACK } from '../config/embedded';
 import { field, parseJson } from './answer';
 import type { HttpClient } from './client';
-import { SERIES, TOKEN_TYPE_LABEL } from './metrics';
+import { SERIES } from './metrics';
 import {
   differences,
   type GatewayPages,
@@ -128,9 +129,9 @@ export async function poll<T>(
 
 /**
  * A gateway that was started anew counts from zero, and has no series for what it has not counted yet. A Prometheus that
- * was started anew too shows the old ones until its lookback is over: a minute in the embedded datacenter.
+ * was started anew too shows the old ones until its lookback is over, and a scrape may be on its way.
  */
-const FORGETTING_MS = 75_000;
+const FORGETTING_MS = EMBEDDED_LOOKBACK.milliseconds + 15_000;
 
 /** Waits until Prometheus has scraped what the gateway counts now; afterwards both have the same counters. */
 export async function catchUp(

@@ -1,14 +1,7 @@
+import { TOKEN_TYPE_LABEL } from '../base/metrics';
 import { WORKLOAD_LABEL } from '../config';
 import type { HttpClient } from './client';
-import {
-  parseMetrics,
-  type Sample,
-  SERIES,
-  type Series,
-  samplesOf,
-  TOKEN_TYPE_LABEL,
-  total,
-} from './metrics';
+import { parseMetrics, type Sample, SERIES, type Series, samplesOf, total } from './metrics';
 import { type Target, UnreachableError } from './target';
 
 /** What the gateway's own pages say at one moment, those of all Envoys one after another; absent when the target names none. */

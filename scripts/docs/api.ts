@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { type Doc, docOf, type Exported, exportsOf } from './exports';
-import { cell, NOTICE } from './markdown';
+import { cell, NOTICE, table } from './markdown';
 
 const root = resolve(__dirname, '../..');
 
@@ -58,8 +58,10 @@ function construct({ name, node, file }: Exported, all: readonly Exported[]): st
     '',
     ...(kinds.length > 0 ? [`Creates: ${kinds.map((kind) => `\`${kind}\``).join(', ')}.`, ''] : []),
     ...throws(doc),
-    ...(props ? [...table('prop', members(props.node as ts.InterfaceDeclaration)), ...inherited(props)] : []),
-    ...table('property', lineage.flatMap(publicFields).filter(isFirst)),
+    ...(props
+      ? [...rowsAs('prop', members(props.node as ts.InterfaceDeclaration)), ...inherited(props)]
+      : []),
+    ...rowsAs('property', lineage.flatMap(publicFields).filter(isFirst)),
     ...lineage.flatMap(methods),
     source(file),
     '',
@@ -154,18 +156,19 @@ function methods(node: ts.ClassDeclaration): string[] {
   return lines.length > 0 ? [...lines, ''] : [];
 }
 
-function table(head: string, rows: readonly Row[]): string[] {
+function rowsAs(head: string, rows: readonly Row[]): string[] {
   if (rows.length === 0) return [];
   const withDefault = rows.some(({ fallback }) => fallback !== '');
-  return [
-    `| ${head} | type | description |${withDefault ? ' default |' : ''}`,
-    `| --- | --- | --- |${withDefault ? ' --- |' : ''}`,
-    ...rows.map(
-      ({ name, type, doc, fallback }) =>
-        `| \`${name}\` | \`${cell(type)}\` | ${cell(doc.text)} |${withDefault ? ` ${cell(fallback)} |` : ''}`,
-    ),
-    '',
-  ];
+  const lines = table(
+    [head, 'type', 'description', ...(withDefault ? ['default'] : [])],
+    rows.map(({ name, type, doc, fallback }) => [
+      `\`${name}\``,
+      `\`${cell(type)}\``,
+      cell(doc.text),
+      ...(withDefault ? [cell(fallback)] : []),
+    ]),
+  );
+  return [...lines, ''];
 }
 
 function throws({ tags }: Doc): string[] {
@@ -189,7 +192,7 @@ function entry({ name, node, file }: Exported): string[] {
     ...(params.length > 0 ? [...params, ''] : []),
     ...returns.flatMap((text) => [text, '']),
     ...throws(doc),
-    ...(ts.isInterfaceDeclaration(node) ? table('field', members(node)) : []),
+    ...(ts.isInterfaceDeclaration(node) ? rowsAs('field', members(node)) : []),
     source(file),
     '',
   ];

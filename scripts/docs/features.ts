@@ -1,6 +1,6 @@
 import { features, type Proof } from '../../tests/features';
 import { type DeclaredTest, declaredTests } from '../../tests/titles';
-import { cell, NOTICE } from './markdown';
+import { cell, NOTICE, table } from './markdown';
 
 /** docs/features.md: what there is, which example shows it, and which test proves it how. */
 export function featureTable(): string {
@@ -14,25 +14,18 @@ export function featureTable(): string {
     '**API server**: the real API server with strict field validation, and the statuses of the real controllers.',
     '**property**: generated inputs. **golden**: complete objects. **unit**: single values and error messages.',
     '',
-    '| feature | in the document | example | test | proven by |',
-    '| --- | --- | --- | --- | --- |',
-    ...features.flatMap(({ feature, fields = [], constructs = [], examples = [], proofs }) =>
-      proofs.map((one, index) =>
-        index === 0
-          ? row([
-              cell(feature),
-              code([...fields, ...constructs]),
-              examples.map(link).join(', '),
-              ...proof(one),
-            ])
-          : row(['', '', '', ...proof(one)]),
+    ...table(
+      ['feature', 'in the document', 'example', 'test', 'proven by'],
+      features.flatMap(({ feature, fields = [], constructs = [], examples = [], proofs }) =>
+        proofs.map((one, index) => {
+          const about = [cell(feature), code([...fields, ...constructs]), examples.map(link).join(', ')];
+          return [...(index === 0 ? about : ['', '', '']), ...proof(one)];
+        }),
       ),
     ),
     '',
   ].join('\n');
 }
-
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
 function placeOf(id: string, test?: DeclaredTest): string {
   if (test === undefined) throw new Error(`no title of a test ends with [${id}] (tests/features.ts)`);

@@ -1,14 +1,11 @@
-import { METRICS, type Metric, RECORDED_SERIES, type RecordedSeries } from '../../base/metrics';
-import { cell, NOTICE } from './markdown';
+import { METRICS, RECORDED_SERIES, type RecordedSeries } from '../../base/metrics';
+import { cell, NOTICE, table } from './markdown';
 
 const HOW = `The platform records what its dashboards, alerts and checks query, in one PrometheusRule (\`RecordingRules\`). Query the recorded
 names: upstream projects rename their metrics between releases, and a recording rule reads the current name and the earlier ones.
 
 Means and quantiles are of one minute. They are absent while there is nothing to measure, and never NaN. A \`sum\` is a sum of counters, so the
 difference of two readings is exact; use \`increase()\` or \`rate()\` on it for a period.`;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`);
 
 /** docs/metrics.md: the recorded series, and the metrics that they are made of. */
 export function metricReference(): string {
@@ -23,7 +20,9 @@ export function metricReference(): string {
     '',
     ...table(
       ['series', 'unit', 'of', 'meaning', 'in the white paper'],
-      recorded.map(([name, { unit, of, meaning, paper = '' }]) => [`\`${name}\``, unit, of, meaning, paper]),
+      recorded.map(([name, { unit, of, meaning, paper = '' }]) =>
+        [`\`${name}\``, unit, of, meaning, paper].map(cell),
+      ),
     ),
     '',
     '## Metrics of the components',
@@ -32,13 +31,9 @@ export function metricReference(): string {
     '',
     ...table(
       ['metric', 'type', 'unit', 'earlier names', 'source'],
-      Object.values<Metric>(METRICS).map(({ name, type, unit, source, formerly = [] }) => [
-        `\`${name}\``,
-        type,
-        unit,
-        formerly.map((old) => `\`${old}\``).join(', '),
-        source,
-      ]),
+      Object.values(METRICS).map(({ name, type, unit, source, formerly }) =>
+        [`\`${name}\``, type, unit, formerly.map((old) => `\`${old}\``).join(', '), source].map(cell),
+      ),
     ),
     '',
   ].join('\n');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exposedNames, METRICS, type Metric, RENAMED_METRICS } from '../../base/metrics';
+import { exposedNames, METRICS, namesOf, RENAMED_METRICS } from '../../base/metrics';
 import { dcgmExporter } from '../../local/stand-ins/dcgm-exporter';
 import { vllmMetrics } from '../../local/stand-ins/vllm-metrics';
 
-const all = Object.values<Metric>(METRICS);
+const all = Object.values(METRICS);
 
 test('a name belongs to one metric, now or formerly', () => {
-  const names = all.flatMap(({ name, formerly = [] }) => [name, ...formerly]);
+  const names = all.flatMap(namesOf);
   assert.equal(new Set(names).size, names.length);
 });
 

@@ -5,6 +5,7 @@ import { generateFiles } from '../../scripts/crds/files';
 import { type KindSchema, type Schema, typeOf } from '../../scripts/crds/schema';
 import { type CrdSource, parseCrds, readModule, storageVersion } from '../../scripts/crds/sources';
 import { renderTypes } from '../../scripts/crds/types';
+import { keepEnvironment } from '../local/scratch';
 
 const inPlace = (schema: Schema): string => `{ ${Object.keys(schema.properties ?? {}).join()} }`;
 const translate = (schema: Schema): string => typeOf(schema, inPlace);
@@ -161,11 +162,7 @@ test('refuses a chart template, which is not a manifest yet', () => {
 });
 
 test('refuses a module that go cannot get', (t) => {
-  const { GOPROXY } = process.env;
-  t.after(() => {
-    if (GOPROXY === undefined) delete process.env.GOPROXY;
-    else process.env.GOPROXY = GOPROXY;
-  });
+  t.after(keepEnvironment('GOPROXY'));
   process.env.GOPROXY = 'off';
   const pin = { module: 'example.com/no-such-module', version: 'v9.9.9', files: ['crds'] };
   assert.throws(

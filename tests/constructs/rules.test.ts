@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exposedNames, METRICS, type Metric, RECORDED_SERIES } from '../../base/metrics';
+import { exposedNames, METRICS, type Metric, namesOf, RECORDED_NAMES } from '../../base/metrics';
 import { Namespace, RecordingRules } from '../../constructs';
 import { query } from '../../policies/promql';
 import { assertGolden, chart, field, manifests, only } from './support';
@@ -26,8 +26,7 @@ const expression = (name: string): string => {
   return rule.expr;
 };
 
-const allNames = (metric: Metric) =>
-  [metric.name, ...(metric.formerly ?? [])].flatMap((name) => exposedNames(metric, name));
+const allNames = (metric: Metric) => namesOf(metric).flatMap((name) => exposedNames(metric, name));
 
 test('the recorded series are one PrometheusRule [recorded-series]', () => {
   assertGolden('rules', [render()]);
@@ -38,7 +37,7 @@ test('every recorded series has a rule, and reads the metrics of the table under
     rules()
       .map(({ record }) => record)
       .sort(),
-    Object.keys(RECORDED_SERIES).sort(),
+    RECORDED_NAMES.toSorted(),
   );
   const read = new Set<string>();
   for (const { record, expr } of rules()) {
@@ -46,11 +45,11 @@ test('every recorded series has a rule, and reads the metrics of the table under
     assert.equal(error, undefined, record);
     for (const { name } of metrics) read.add(name);
   }
-  const known = Object.values<Metric>(METRICS);
+  const known = Object.values(METRICS);
   const strangers = [...read].filter((name) => !known.some((metric) => allNames(metric).includes(name)));
   assert.deepEqual(strangers, []);
   for (const metric of known) {
-    for (const name of [metric.name, ...(metric.formerly ?? [])]) {
+    for (const name of namesOf(metric)) {
       assert.ok(
         exposedNames(metric, name).some((exposed) => read.has(exposed)),
         `no rule reads ${name}`,
@@ -60,12 +59,12 @@ test('every recorded series has a rule, and reads the metrics of the table under
 });
 
 test('a rate is taken of counters and histograms, never of a gauge', () => {
-  const gauges = Object.values<Metric>(METRICS).filter(({ type }) => type === 'gauge');
+  const gauges = Object.values(METRICS).filter(({ type }) => type === 'gauge');
   for (const { record, expr } of rules()) {
     const rated = [...expr.matchAll(/rate\(([\w:]+)/g)].map(([, name = '']) => name);
     const wrong = rated.filter((name) => gauges.some((gauge) => allNames(gauge).includes(name)));
     assert.deepEqual(wrong, [], record);
-    const counted = Object.values<Metric>(METRICS).filter(({ type }) => type !== 'gauge');
+    const counted = Object.values(METRICS).filter(({ type }) => type !== 'gauge');
     const named = query(expr).metrics.map(({ name }) => name);
     const isSum = record.endsWith(':sum');
     for (const name of named.filter((one) => counted.some((metric) => allNames(metric).includes(one)))) {

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { projectDir } from '../../cli/stack';
 import { statusOf } from '../../local/client';
 import { Datacenter, serveControl } from '../../local/datacenter';
 import { stateDir } from '../../local/paths';
-import { newFolder } from './scratch';
+import { silent } from '../../local/progress';
+import { keepEnvironment, newFolder } from './scratch';
 
-const silent = { step: () => undefined, note: () => undefined };
+afterEach(keepEnvironment('TMPDIR', 'XDG_RUNTIME_DIR', 'VCF_AI_STATE'));
 
 /** Runs `work` in another folder. */
 function inFolder<T>(folder: string, work: () => T): T {
@@ -33,17 +34,12 @@ test('a datacenter is found from every shell, wherever its state folder is', asy
   );
   const elsewhere = join(newFolder(), 'link');
   symlinkSync(state, elsewhere);
-  const { TMPDIR, XDG_RUNTIME_DIR } = process.env;
   try {
     process.env.TMPDIR = newFolder();
     process.env.XDG_RUNTIME_DIR = newFolder();
     assert.equal((await statusOf(state))?.pid, process.pid);
     assert.equal((await statusOf(elsewhere))?.pid, process.pid, 'by a link to the state folder');
   } finally {
-    process.env.TMPDIR = TMPDIR;
-    process.env.XDG_RUNTIME_DIR = XDG_RUNTIME_DIR;
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-    if (XDG_RUNTIME_DIR === undefined) delete process.env.XDG_RUNTIME_DIR;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
@@ -56,20 +52,15 @@ test('the state folder and the project are those of the nearest Pulumi.yaml abov
   const below = join(project, 'docs', 'notes');
   mkdirSync(below, { recursive: true });
   writeFileSync(join(project, 'Pulumi.yaml'), 'name: example\n');
-  const { VCF_AI_STATE } = process.env;
   delete process.env.VCF_AI_STATE;
-  try {
-    for (const folder of [project, below]) {
-      assert.equal(inFolder(folder, stateDir), join(project, '.vcf-ai'));
-      assert.equal(inFolder(folder, projectDir), project);
-      assert.equal(
-        inFolder(folder, () => stateDir('mine')),
-        join(folder, 'mine'),
-      );
-    }
-    const outside = realpathSync(newFolder());
-    assert.equal(inFolder(outside, stateDir), join(outside, '.vcf-ai'));
-  } finally {
-    if (VCF_AI_STATE !== undefined) process.env.VCF_AI_STATE = VCF_AI_STATE;
+  for (const folder of [project, below]) {
+    assert.equal(inFolder(folder, stateDir), join(project, '.vcf-ai'));
+    assert.equal(inFolder(folder, projectDir), project);
+    assert.equal(
+      inFolder(folder, () => stateDir('mine')),
+      join(folder, 'mine'),
+    );
   }
+  const outside = realpathSync(newFolder());
+  assert.equal(inFolder(outside, stateDir), join(outside, '.vcf-ai'));
 });

@@ -14,15 +14,12 @@ import { findAll, tools } from '../../local/toolchain';
 import type { Tool } from '../../local/toolchain/catalogue';
 import { offersOf, takeRelease } from '../../local/toolchain/release';
 import { toolDir } from '../../local/toolchain/resolve';
-import { newFolder } from './scratch';
+import { keepEnvironment, newFolder } from './scratch';
 
-const before = { ...process.env };
+const restore = keepEnvironment('XDG_CACHE_HOME', 'VCF_AI_DOWNLOADS');
 let server: Server | undefined;
 afterEach(async () => {
-  for (const name of ['XDG_CACHE_HOME', 'VCF_AI_DOWNLOADS']) {
-    if (before[name] === undefined) delete process.env[name];
-    else process.env[name] = before[name];
-  }
+  restore();
   server?.closeAllConnections();
   await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
   server = undefined;

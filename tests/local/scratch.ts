@@ -19,3 +19,14 @@ export function cacheWith(...names: readonly string[]): string {
   for (const name of names) symlinkSync(join(cacheDir(), 'tools', name), join(folder, name));
   return cache;
 }
+
+/** Remembers variables of the environment; the result puts them back as they are now. */
+export function keepEnvironment(...names: readonly string[]): () => void {
+  const before = names.map((name) => [name, process.env[name]] as const);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}

@@ -12,14 +12,9 @@ import { goFolder } from '../../local/toolchain/go';
 import { descriptionFiles } from '../../local/toolchain/go-module';
 import { buildFolder, toolsFolder } from '../../local/toolchain/places';
 import { toolchainOf, toolDir } from '../../local/toolchain/resolve';
-import { newFolder } from './scratch';
+import { keepEnvironment, newFolder } from './scratch';
 
-const before = { PATH: process.env.PATH, XDG_CACHE_HOME: process.env.XDG_CACHE_HOME };
-afterEach(() => {
-  process.env.PATH = before.PATH;
-  if (before.XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME;
-  else process.env.XDG_CACHE_HOME = before.XDG_CACHE_HOME;
-});
+afterEach(keepEnvironment('PATH', 'XDG_CACHE_HOME'));
 
 /** A program that prints a version, first on PATH. */
 function onPath(name: string, prints: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkSchemas } from '../../policies';
-import { places } from './support';
+import { places, widgetDefinition } from './support';
 
 test('an unknown kind of a known group is told with the nearest', () => {
   const found = checkSchemas([
@@ -88,41 +88,14 @@ test('a built-in kind or version that there is not is told with the one that is 
 });
 
 test('objects are held against the definitions that come with them', () => {
-  const definition = {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'widgets.example.com' },
-    spec: {
-      group: 'example.com',
-      scope: 'Namespaced',
-      names: { kind: 'Widget', plural: 'widgets' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: {
-            openAPIV3Schema: {
-              type: 'object',
-              properties: {
-                spec: {
-                  type: 'object',
-                  properties: { min: { type: 'integer' }, max: { type: 'integer' } },
-                  'x-kubernetes-validations': [
-                    {
-                      rule: 'self.min <= self.max',
-                      messageExpression: "'%d is above %d'.format([self.min, self.max])",
-                    },
-                    { rule: 'self.max >= oldSelf.max', message: 'max only grows' },
-                  ],
-                },
-              },
-            },
-          },
-        },
-      ],
-    },
-  };
+  const definition = widgetDefinition({
+    type: 'object',
+    properties: { min: { type: 'integer' }, max: { type: 'integer' } },
+    'x-kubernetes-validations': [
+      { rule: 'self.min <= self.max', messageExpression: "'%d is above %d'.format([self.min, self.max])" },
+      { rule: 'self.max >= oldSelf.max', message: 'max only grows' },
+    ],
+  });
   const widget = (spec: object) => ({
     apiVersion: 'example.com/v1',
     kind: 'Widget',

@@ -24,3 +24,25 @@ export function edited(bundle: readonly Manifest[], kind: string, edit: (object:
 export function places(findings: readonly Finding[]): string[] {
   return findings.map(({ rule, object, pointer }) => `${rule} ${object} ${pointer}`);
 }
+
+/** The definition of a kind Widget of which only the schema of `spec` matters. */
+export function widgetDefinition<T>(spec: T) {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { kind: 'Widget', plural: 'widgets' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', properties: { spec } } },
+        },
+      ],
+    },
+  } as const;
+}

@@ -4,6 +4,7 @@ import { crdManifests } from '../../../constructs/crds';
 import { checkSchemas } from '../../../policies';
 import { brokenRules } from '../../../policies/cel/definitions';
 import type { Structural } from '../../../policies/structural';
+import { widgetDefinition } from '../support';
 
 const PROPERTIES: Structural['properties'] = {
   size: { type: 'integer' },
@@ -16,27 +17,8 @@ const PROPERTIES: Structural['properties'] = {
   since: { type: 'string', format: 'date-time' },
 };
 
-function definition(validation: object) {
-  const spec = { type: 'object', properties: PROPERTIES, 'x-kubernetes-validations': [validation] };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'widgets.example.com' },
-    spec: {
-      group: 'example.com',
-      scope: 'Namespaced',
-      names: { kind: 'Widget', plural: 'widgets' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', properties: { spec } } },
-        },
-      ],
-    },
-  } as const;
-}
+const definition = (validation: object) =>
+  widgetDefinition({ type: 'object', properties: PROPERTIES, 'x-kubernetes-validations': [validation] });
 
 const AT = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations/0';
 
