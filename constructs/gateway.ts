@@ -26,6 +26,7 @@ import {
   type GatewayServiceType,
   IDENTITY_METADATA_NAMESPACE,
 } from './envoy-proxy';
+import { METER } from './meter';
 import type { Namespace } from './namespace';
 import { processorMark, processorSpec } from './processor';
 import { ClientIdentity } from './security';
@@ -313,7 +314,7 @@ export class AiGateway extends Component {
       metadata: { ...this.metadata, annotations: waitForPolicyAccepted(QUICK) },
       spec: {
         targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: this.name }],
-        lua: [{ type: 'Inline', inline: AFTER_AI_GATEWAY }],
+        lua: [AFTER_AI_GATEWAY, METER].map((inline) => ({ type: 'Inline' as const, inline })),
       },
     });
   }

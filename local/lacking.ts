@@ -64,11 +64,16 @@ function modelServer({ pod, instance, index, host, apiKey }: KeyedReplica): Want
     ...(index > 0 && { instance: `${instance}.${index}` }),
     host,
     port: containerPort(pod),
-    args: ['--model', instance],
+    args: ['--model', instance, ...(tellsUsage(pod) ? ['--force-usage'] : [])],
     // As in the pod. Another pod in the same place is another process.
     env: { HOSTNAME: pod.metadata.name, ...(apiKey !== undefined && { STAND_IN_API_KEY: apiKey }) },
   };
 }
+
+const tellsUsage = (pod: LiveObject) =>
+  pod.spec.containers.some(({ args = [] }: { args?: readonly string[] }) =>
+    args.includes('--enable-force-include-usage'),
+  );
 
 /** Where a replica's process listens, whatever port of the pod is asked for: one serves its metrics, too. */
 export function containerPort(pod: LiveObject): number {

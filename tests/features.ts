@@ -301,6 +301,8 @@ export const features: readonly Feature[] = [
     proofs: [
       envoy('traces-without-content'),
       envoy('access-log-content'),
+      envoy('access-log-left'),
+      envoy('meter-left'),
       unit('tracing-collector'),
       unit('metric-labels'),
       unit('access-log-tokens'),
@@ -327,6 +329,7 @@ export const features: readonly Feature[] = [
       envoy('token-budget-shadow'),
       envoy('token-budget-own'),
       envoy('token-budget-stream'),
+      envoy('token-budget-left'),
       envoy('token-budget-routes'),
       envoy('token-budget-without-redis'),
       envoy('token-budget-fail-closed'),

@@ -72,7 +72,12 @@ async function* stream(question: Question, tokens: AsyncIterable<string>): Async
     const role = sent === 1 ? { role: 'assistant' } : {};
     const said = chat ? { delta: { ...role, content } } : { text: content };
     const finish_reason = sent === question.completionTokens ? question.finishReason : null;
-    yield JSON.stringify({ ...head, choices: [{ index: 0, ...said, logprobs: null, finish_reason }] });
+    const usage = question.continuousUsage ? { usage: usageOf(question.promptTokens, sent) } : {};
+    yield JSON.stringify({
+      ...head,
+      choices: [{ index: 0, ...said, logprobs: null, finish_reason }],
+      ...usage,
+    });
   }
   if (question.includeUsage) {
     const usage = usageOf(question.promptTokens, question.completionTokens);

@@ -65,7 +65,8 @@ const paceOf = (options: AnswerOptions) => ({
 
 answerOptions(standInCommand('model-server', 'OpenAI API and metrics of vLLM, without a GPU'))
   .requiredOption('--model <name>', 'the served model')
-  .action((options: CommonOptions & AnswerOptions & { model: string }) =>
+  .option('--force-usage', 'the usage so far in every chunk of a stream')
+  .action((options: CommonOptions & AnswerOptions & { model: string; forceUsage?: boolean }) =>
     run(options, () => {
       const apiKey = process.env.STAND_IN_API_KEY;
       return modelServer({ ...options, pace: paceOf(options), ...(apiKey !== undefined && { apiKey }) });

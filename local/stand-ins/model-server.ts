@@ -9,6 +9,10 @@ export interface ModelServerProps {
   /** Length of an answer that no `max_tokens` cuts. */
   readonly answerTokens: number;
   readonly pace: Pace;
+  /**
+   * Whether every chunk of every stream tells the usage so far, as vLLM's `--enable-force-include-usage`. Default: false.
+   */
+  readonly forceUsage?: boolean;
   /** The only key that is accepted, as `Authorization: Bearer KEY`. Default: none is asked for. */
   readonly apiKey?: string;
 }
@@ -30,7 +34,7 @@ export function modelServer(props: ModelServerProps): StandIn {
   const ask =
     (api: Question['api']): Handler =>
     (exchange) => {
-      const question = readQuestion(api, exchange.json, props.answerTokens);
+      const question = readQuestion(api, exchange.json, props.answerTokens, props.forceUsage);
       if (question.model !== props.model) {
         throw new Refusal(404, `The model \`${question.model}\` does not exist.`, 'model');
       }

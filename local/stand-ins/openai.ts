@@ -14,6 +14,8 @@ export interface Question {
   readonly stream: boolean;
   /** `stream_options.include_usage`: a chunk with the usage follows the last token. */
   readonly includeUsage: boolean;
+  /** Every chunk tells the usage so far, as vLLM does with `--enable-force-include-usage`. */
+  readonly continuousUsage: boolean;
   readonly promptTokens: number;
   readonly completionTokens: number;
   /** `length` where the request's limit cut the answer short. */
@@ -29,17 +31,25 @@ export function usageOf(promptTokens: number, completionTokens: number): Usage {
 }
 
 /** Reads a request body; throws a `Refusal` with status 400 for what a server of the OpenAI API refuses too. */
-export function readQuestion(api: Question['api'], body: unknown, answerTokens: number): Question {
+export function readQuestion(
+  api: Question['api'],
+  body: unknown,
+  answerTokens: number,
+  forceUsage = false,
+): Question {
   if (!isObject(body)) throw new Refusal(400, 'the body is not a JSON object');
   const { model, stream = false, stream_options: streamOptions } = body;
   if (typeof model !== 'string') throw new Refusal(400, 'model must be a string', 'model');
   if (typeof stream !== 'boolean') throw new Refusal(400, 'stream must be true or false', 'stream');
   const limit = tokenLimit(body) ?? answerTokens;
+  const options: Record<string, unknown> = isObject(streamOptions) ? streamOptions : {};
+  const includeUsage = options.include_usage === true;
   return {
     api,
     model,
     stream,
-    includeUsage: isObject(streamOptions) && streamOptions.include_usage === true,
+    includeUsage: includeUsage || forceUsage,
+    continuousUsage: forceUsage || (includeUsage && options.continuous_usage_stats === true),
     promptTokens: Math.max(1, Math.ceil(characters(api, body) / 4)),
     completionTokens: Math.min(limit, answerTokens),
     finishReason: limit < answerTokens ? 'length' : 'stop',

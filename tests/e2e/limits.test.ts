@@ -3,7 +3,9 @@ import { request } from 'node:http';
 import { before, describe, test } from 'node:test';
 import { until } from '../../local/until';
 import { LISTENER } from './chat';
+import { accessLog } from './identity-cases';
 import { begin, shared } from './shared';
+import { Traffic } from './traffic';
 
 /** How many tokens a short answer takes, its question included. */
 const SHORT = 14;
@@ -37,6 +39,28 @@ function ask(workload: string, { model = 'any', stream, begun }: Asked = {}): Pr
   });
 }
 
+/** Asks for a stream and leaves it once some tokens of it are here: how many. */
+function leave(workload: string, tokens: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'x-workload-app': workload };
+    const options = { method: 'POST', agent: false, timeout: 60_000, headers };
+    const req = request(`http://127.0.0.1:${LISTENER}/v1/chat/completions`, options, (response) => {
+      let text = '';
+      response.on('data', (part) => {
+        text += part;
+        const received = text.split('"content":').length - 1;
+        if (received < tokens) return;
+        req.destroy();
+        resolve(received);
+      });
+      response.once('end', () => reject(new Error(`the stream ended before ${tokens} tokens: ${text}`)));
+    });
+    req.once('timeout', () => req.destroy(new Error('no answer in 60 s')));
+    req.once('error', reject);
+    req.end(JSON.stringify({ model: 'any', messages: [{ role: 'user', content: 'Hello' }], stream: true }));
+  });
+}
+
 describe('token budgets, counted by the rate-limit service in Redis', () => {
   const project = shared;
 
@@ -58,6 +82,8 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
       platform.workloads = {
         'crosses-it': within(SHORT - 1),
         'streams-alone': within(SHORT - 1),
+        // The prompt alone is 2.
+        leaves: within(3),
         streams: { models: [...both], limits: { tokensPerHour: SHORT - 1 } },
         'both-models': { models: [...both], limits: { tokensPerHour: SHORT - 1 } },
         ample: within(2_000_000),
@@ -98,6 +124,34 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
   test('a stream alone is counted too', async () => {
     assert.equal(await ask('streams-alone', { stream: true }), 200);
     assert.ok(await isRefused('streams-alone'));
+  });
+
+  test('a stream that its client leaves is charged for what it was sent [token-budget-left]', async () => {
+    await leave('leaves', 2);
+    assert.ok(await isRefused('leaves'));
+  });
+
+  test('the access log has the tokens of streams that were left as the model made them [access-log-left]', async () => {
+    const traffic = await Traffic.open(project);
+    const received: number[] = [];
+    for (const tokens of [1, 2, 3, 4, 5]) received.push(await leave('unlimited', tokens));
+    const left = () =>
+      accessLog(project).filter(
+        ({ workload, response_flags }) => workload === 'unlimited' && response_flags === 'DC',
+      );
+    assert.ok(await until(async () => left().length >= received.length, 20, 300));
+    const seen = await traffic.seen();
+    assert.equal(seen.length, received.length);
+    for (const [index, line] of left().entries()) {
+      const made = seen[index]?.usage;
+      assert.equal(line.input_tokens, made?.prompt_tokens);
+      const output = Number(line.output_tokens);
+      // The model may make one more until it learns that nobody reads.
+      assert.ok(
+        output >= (received[index] ?? 0) && output <= (made?.completion_tokens ?? 0),
+        `${output} tokens in the log, ${received[index]} received, ${made?.completion_tokens} made`,
+      );
+    }
   });
 
   test('one budget holds on every route of its workload [token-budget-routes]', async () => {

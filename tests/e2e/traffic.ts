@@ -65,6 +65,11 @@ export class Traffic {
     return new Traffic(platform, target.gateway, records);
   }
 
+  /** What the upstreams saw since the last time. */
+  seen(): Promise<readonly Sighting[]> {
+    return this.records.next();
+  }
+
   async ask(ask: Ask): Promise<Exchange> {
     const answer = await this.send(ask);
     return { answer, seen: await this.records.next() };
