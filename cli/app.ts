@@ -45,6 +45,8 @@ async function run(file: string, path: string): Promise<void> {
   const before = process.env.CDK8S_OUTDIR;
   process.env.CDK8S_OUTDIR = out;
   try {
+    // Findings name its lines as they were written. Not earlier: Node.js reads the maps of all libraries that it loads then.
+    process.setSourceMapsEnabled(true);
     // The program may be TypeScript, of either kind of module.
     for (const { register } of [await import('tsx/cjs/api'), await import('tsx/esm/api')]) register();
     await import(pathToFileURL(path).href);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
+import { writtenStack } from '../base/written';
 import { version } from '../package.json';
 import { checkCommand } from './check-command';
 import { diffCommand } from './diff-command';
@@ -96,6 +97,9 @@ const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
 main().catch((error: unknown) => {
   if (error instanceof PlatformError) console.error(error.message);
   else if (error instanceof UserError || isOfSystem(error)) console.error(`✗ ${error.message}`);
-  else console.error(error);
+  else {
+    if (error instanceof Error && error.stack) error.stack = writtenStack(error.stack);
+    console.error(error);
+  }
   process.exitCode = error instanceof UserError ? error.exitCode : 2;
 });

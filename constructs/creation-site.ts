@@ -1,15 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { IConstruct } from 'constructs';
-
-/** A line of a program, as written: of TypeScript where source maps are on, as with tsx and in our own commands. */
-export interface Frame {
-  readonly file: string;
-  /** One-based. */
-  readonly line: number;
-  /** One-based. */
-  readonly column: number;
-}
+import { type Frame, frameOf } from '../base/written';
 
 /** Constructs nest, and each level takes a frame or two. */
 const DEEPEST_STACK = 60;
@@ -41,7 +32,9 @@ export function recordCreation(construct: IConstruct, above: Above): void {
 export function creationFrames(construct: IConstruct): readonly Frame[] {
   const known = construct.node.scopes.toReversed().find((scope) => stacks.has(scope));
   const lines = ((known && stacks.get(known)?.stack) ?? '').split('\n');
-  const frames = lines.filter((line, index) => !isWrapper(line, lines[index - 1])).flatMap(parsed);
+  const frames = lines
+    .filter((line, index) => !isWrapper(line, lines[index - 1]))
+    .flatMap((line) => frameOf(line) ?? []);
   const theirs = frames.filter(({ file }) => !isPackage(file) && folderOf(file) === undefined);
   return theirs.length > 0 ? theirs : frames.filter(isMaker).slice(0, 1);
 }
@@ -49,14 +42,6 @@ export function creationFrames(construct: IConstruct): readonly Frame[] {
 /** The function that Node.js wraps around a module, which tsx adds to the module's own frame. */
 function isWrapper(line: string, before = ''): boolean {
   return /^\s+at Object\.<anonymous> /.test(line) && /^\s+at <anonymous> /.test(before);
-}
-
-function parsed(line: string): Frame[] {
-  const [, written, row, column] = /^\s+at (?:.* \()?(.+):(\d+):(\d+)\)?$/.exec(line) ?? [];
-  if (written === undefined) return [];
-  const path = written.replace(/\?.*$/, '');
-  const file = path.startsWith('file:') ? fileURLToPath(path) : path;
-  return resolve(file) === file ? [{ file, line: Number(row), column: Number(column) }] : [];
 }
 
 const isPackage = (file: string) => file.split(sep).includes('node_modules');

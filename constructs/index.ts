@@ -33,7 +33,7 @@ export {
   STANDARD_LABELS,
   type Transform,
 } from './component';
-export { creationFrames, type Frame, recordCreation } from './creation-site';
+export { creationFrames, recordCreation } from './creation-site';
 export type { BackendCredentials } from './credentials';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption';
 export type { GatewayNodes, GatewayServiceType } from './envoy-proxy';

@@ -5,6 +5,7 @@ export interface Structural {
   readonly items?: Structural;
   readonly additionalProperties?: boolean | Structural;
   readonly required?: readonly string[];
+  readonly enum?: readonly unknown[];
   readonly [keyword: string]: unknown;
 }
 

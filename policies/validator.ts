@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import { FORMATS, goPattern } from './formats';
 import { escaped, mapFields } from './pointer';
@@ -53,9 +54,13 @@ const ajv = new Ajv({
 type Where = Parameters<ValidateFunction>[1];
 
 function collect(errors: ErrorObject[], schema: Structural, value: unknown, instancePath: string): void {
-  const where = { instancePath, parentData: {}, parentDataProperty: '', rootData: {}, dynamicAnchors: {} };
+  if (value === null && schema.nullable === true) return;
+  collectPlain(errors, schema, value, instancePath);
   const validator = validatorOf(schema);
-  if (!validator.call(errors, value, where)) errors.push(...(validator.errors ?? []));
+  if (validator !== undefined) {
+    const where = { instancePath, parentData: {}, parentDataProperty: '', rootData: {}, dynamicAnchors: {} };
+    if (!validator.call(errors, value, where)) errors.push(...(validator.errors ?? []));
+  }
   if (Array.isArray(value)) {
     const { items } = schema;
     if (items === undefined) return;
@@ -101,37 +106,83 @@ function whole(schema: Structural): Structural {
   return resource;
 }
 
-const validators = new WeakMap<Structural, ValidateFunction>();
+const IS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  array: Array.isArray,
+  boolean: (value) => typeof value === 'boolean',
+  integer: Number.isInteger,
+  number: Number.isFinite,
+  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  string: (value) => typeof value === 'string',
+};
+
+/** What nearly every schema says, without a compiler: type, fields that must be there, and a list of values. */
+function collectPlain(errors: ErrorObject[], schema: Structural, value: unknown, instancePath: string): void {
+  const tell = (keyword: string, params: object, message: string) =>
+    errors.push({
+      ...{ keyword, instancePath, schemaPath: `#/${keyword}`, params, message },
+      ...{ parentSchema: schema, data: value },
+    });
+  const types = schema['x-kubernetes-int-or-string'] ? ['integer', 'string'] : [schema.type ?? []].flat();
+  if (types.length > 0 && !types.some((type) => IS[type]?.(value))) {
+    tell('type', { type: types.length > 1 ? types : types[0] }, `must be ${types.join(',')}`);
+  }
+  for (const missingProperty of IS.object?.(value) ? (schema.required ?? []) : []) {
+    if (Object(value)[missingProperty] === undefined) {
+      tell('required', { missingProperty }, `must have required property '${missingProperty}'`);
+    }
+  }
+  const allowedValues = schema.enum;
+  if (allowedValues !== undefined && !allowedValues.some((allowed) => isDeepStrictEqual(allowed, value))) {
+    tell('enum', { allowedValues }, 'must be equal to one of the allowed values');
+  }
+}
+
+const validators = new WeakMap<Structural, ValidateFunction | 'none'>();
 const byText = new Map<string, ValidateFunction>();
 
-function validatorOf(schema: Structural): ValidateFunction {
-  const known = validators.get(schema);
-  if (known !== undefined) return known;
+function validatorOf(schema: Structural): ValidateFunction | undefined {
+  const known = validators.get(schema) ?? compiled(schema);
+  validators.set(schema, known);
+  return known === 'none' ? undefined : known;
+}
+
+function compiled(schema: Structural): ValidateFunction | 'none' {
   const own = ownKeywords(schema);
   const text = JSON.stringify(own);
+  if (text === '{}') return 'none';
   const validator = byText.get(text) ?? ajv.compile(own);
   byText.set(text, validator);
-  validators.set(schema, validator);
   return validator;
 }
 
-/** Keywords about what is in a value, and those that something else looks at. */
+/** Keywords about what is in a value, those that something else looks at, and those that are only said. */
 const OTHERS = new Set([
   'additionalProperties',
   'default',
+  'description',
+  'enum',
   'items',
+  'nullable',
   'properties',
+  'required',
+  'type',
+  'x-kubernetes-embedded-resource',
+  'x-kubernetes-int-or-string',
+  'x-kubernetes-list-type',
+  'x-kubernetes-map-type',
+  'x-kubernetes-preserve-unknown-fields',
   'x-kubernetes-validations',
 ]);
 
-/** What a schema says of a value itself, not of what is in it, in ajv's terms. */
+/** What else a schema says of a value itself, not of what is in it, in ajv's terms and in one order. */
 function ownKeywords(schema: Structural): AnySchemaObject {
   const { anyOf, ...rest } = schema;
-  return {
+  const own = {
     ...Object.fromEntries(Object.entries(rest).filter(([keyword]) => !OTHERS.has(keyword))),
-    ...(schema['x-kubernetes-int-or-string'] ? { type: ['integer', 'string'] } : anyOf ? { anyOf } : {}),
+    ...(anyOf && !schema['x-kubernetes-int-or-string'] ? { anyOf } : {}),
     ...(schema['x-kubernetes-list-type'] === 'set' && { uniqueItems: true }),
   };
+  return Object.fromEntries(Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 ajv.addKeyword({
