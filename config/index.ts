@@ -56,6 +56,7 @@ export { headerLabels, METRIC_LABELS, WORKLOAD_LABEL } from './plan/header-label
 export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
 export { planMessageSize } from './plan/message-size';
+export { DEFAULT_METRIC_SETS, planMetricSets } from './plan/metric-sets';
 export {
   type ClusterPlan,
   GATEWAY_TAINT,

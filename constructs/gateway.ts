@@ -108,6 +108,13 @@ export interface AiGatewayProps {
   readonly serviceType?: GatewayServiceType;
 
   /**
+   * How many sets of attributes (workload, model, kind of token) the token metrics tell apart: `planMetricSets`.
+   *
+   * @default 2000
+   */
+  readonly metricSets?: number;
+
+  /**
    * Nodes reserved for Envoys.
    *
    * @default - any
@@ -191,7 +198,7 @@ export class AiGateway extends Component {
     refuseHandshake(this.node.path, identity, props.certificate);
 
     const gateway = this.gateway(props);
-    const processor = processorSpec(this.envoy, this.name, props.tracing);
+    const processor = processorSpec(this.envoy, this.name, props.tracing, props.metricSets);
     const proxy = this.envoyProxy(props, processorMark(processor));
     // A pod that is replaced reads the new settings.
     proxy.addDependency(this.gatewayConfig(processor));

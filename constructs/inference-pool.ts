@@ -58,6 +58,12 @@ const HEALTH_SERVICE = 'inference-extension';
  */
 const SCORERS = ['queue-scorer', 'kv-cache-utilization-scorer', 'prefix-cache-scorer'];
 
+/** Of the pods of every endpoint picker. */
+export const PICKER_LABELS = {
+  'app.kubernetes.io/name': 'endpoint-picker',
+  'app.kubernetes.io/component': 'endpoint-picker',
+} as const;
+
 /**
  * A model whose replica an endpoint picker chooses for every request, by queue, KV cache and cached prefix:
  * InferencePool, and the picker's Deployment, Service, ServiceAccount, Role, RoleBinding and NetworkPolicies.
@@ -93,11 +99,7 @@ export class ModelPool extends Component implements RouteBackend {
   }
 
   private get pickerLabels() {
-    return {
-      'app.kubernetes.io/name': 'endpoint-picker',
-      'app.kubernetes.io/component': 'endpoint-picker',
-      'app.kubernetes.io/instance': this.name,
-    };
+    return { ...PICKER_LABELS, 'app.kubernetes.io/instance': this.name };
   }
 
   private get pickerMetadata() {

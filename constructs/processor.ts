@@ -1,27 +1,37 @@
 import { createHash } from 'node:crypto';
-import { type EnvoyPlan, POD_SIZES, type Tracing } from '../config';
+import { DEFAULT_METRIC_SETS, type EnvoyPlan, POD_SIZES, type Tracing } from '../config';
 import type { Kinds } from './component';
 import { processorTracing } from './tracing';
 
 type Processor = NonNullable<NonNullable<Kinds['GatewayConfig']['spec']>['extProc']>;
 
+/** The only way to the limit from outside of the program; deprecated, and still read by OpenTelemetry for Go 1.44. */
+const METRIC_SETS = 'OTEL_GO_X_CARDINALITY_LIMIT';
+
 /**
  * The external processor beside each Envoy. It keeps a copy of every body that Envoy keeps, so it may use as
  * much memory. Its container has no resources at all by default.
+ *
+ * @param metricSets How many sets of attributes one of its metrics tells apart.
  */
 export function processorSpec(
   { cpu, memory }: EnvoyPlan,
   serviceName: string,
   tracing: Tracing | undefined,
+  metricSets = DEFAULT_METRIC_SETS,
 ): Processor {
   const request = POD_SIZES.externalProcessor;
+  const env = [
+    ...(tracing ? processorTracing(serviceName, tracing) : []),
+    ...(metricSets === DEFAULT_METRIC_SETS ? [] : [{ name: METRIC_SETS, value: `${metricSets}` }]),
+  ];
   return {
     kubernetes: {
       resources: {
         requests: { cpu: `${request.cpu}`, memory: `${request.memory}` },
         limits: { cpu: `${cpu}`, memory: `${memory}` },
       },
-      ...(tracing && { env: processorTracing(serviceName, tracing) }),
+      ...(env.length > 0 && { env }),
     },
   };
 }

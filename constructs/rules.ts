@@ -16,6 +16,13 @@ export interface RecordingRulesProps {
    * @default true
    */
   readonly engines?: boolean;
+
+  /**
+   * Labels of the PrometheusRule, by which an existing Prometheus chooses its rules: `{ release: 'prometheus' }`.
+   *
+   * @default - none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 const GROUPS = { gateway: 'gateway', vLLM: 'engine', GPUs: 'gpu' } as const;
@@ -25,14 +32,18 @@ const GROUPS = { gateway: 'gateway', vLLM: 'engine', GPUs: 'gpu' } as const;
  * the GPUs do, under names that outlive the metrics' own. docs/metrics.md lists them.
  */
 export class RecordingRules extends Component {
-  constructor(scope: Construct, id: string, { namespace, name = id, engines = true }: RecordingRulesProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { namespace, name = id, engines = true, labels }: RecordingRulesProps,
+  ) {
     super(scope, id);
     this.node.addDependency(namespace);
     const kinds = engines ? (['gateway', 'vLLM', 'GPUs'] as const) : (['gateway'] as const);
     kubeObject(this, 'rules', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
-      metadata: { name, namespace: namespace.name },
+      metadata: { name, namespace: namespace.name, ...(labels && { labels }) },
       spec: { groups: kinds.map((kind) => ({ name: GROUPS[kind], rules: rulesAbout(kind) })) },
     });
   }

@@ -13,6 +13,47 @@ const gatewayLabels = {
   'control-plane': 'envoy-gateway',
 };
 
+const aiGatewayLabels = {
+  'app.kubernetes.io/name': 'ai-gateway-helm',
+  'app.kubernetes.io/instance': 'aieg',
+};
+
+/** A pod that a monitor finds, for a process that runs on the host. */
+const controller = (
+  name: string,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  ports: readonly object[],
+): LiveObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace, labels },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: {
+        // As the namespace asks of every pod.
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            ...{ name, image: `${name}.on.host`, ports },
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          },
+        ],
+      },
+    },
+  },
+});
+
+/** Where the host serves the metrics of a controller; undefined for any other pod. */
+export function controllerAddress({ metadata: { namespace, labels } }: LiveObject): string | undefined {
+  if (namespace === GATEWAY_SYSTEM && labels?.['control-plane'] === 'envoy-gateway') return '127.0.0.1:19001';
+  const isAiGateway = labels?.['app.kubernetes.io/name'] === aiGatewayLabels['app.kubernetes.io/name'];
+  return namespace === AI_GATEWAY_SYSTEM && isAiGateway ? '127.0.0.1:8080' : undefined;
+}
+
 /**
  * What the charts of the controllers bring, where they are not installed: the processes run on the host, and
  * look for these objects. Envoy Gateway wants a Deployment, a Service and a ServiceAccount to own the rate-limit
@@ -30,20 +71,8 @@ const controllerServices: readonly LiveObject[] = [
     metadata: { name: 'envoy-gateway', namespace: GATEWAY_SYSTEM, labels: gatewayLabels },
     spec: { selector: gatewayLabels, ports: [{ name: 'grpc', port: 18000, targetPort: 18000 }] },
   },
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'envoy-gateway', namespace: GATEWAY_SYSTEM, labels: gatewayLabels },
-    spec: {
-      // The process runs on the host.
-      replicas: 0,
-      selector: { matchLabels: gatewayLabels },
-      template: {
-        metadata: { labels: gatewayLabels },
-        spec: { containers: [{ name: 'envoy-gateway', image: 'envoy-gateway.on.host' }] },
-      },
-    },
-  },
+  controller('envoy-gateway', GATEWAY_SYSTEM, gatewayLabels, [{ name: 'metrics', containerPort: 19001 }]),
+  controller('ai-gateway-controller', AI_GATEWAY_SYSTEM, aiGatewayLabels, [{ containerPort: 8080 }]),
   {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',

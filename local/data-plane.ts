@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { keyPair } from './certificates';
-import { withdraw } from './cluster-services';
+import { controllerAddress, withdraw } from './cluster-services';
 import type { ControlPlane } from './control-plane';
 import { type WantedControllers, wantedControllers } from './controller-config';
 import { controllers, missingCrds, prepareControllers } from './controllers';
@@ -212,7 +212,8 @@ export class DataPlane {
       const known = [...proxies, ...ratelimits].some((p) => p.metadata.uid === pod.metadata.uid);
       if (isGatewayPod(pod)) return known ? gatewayAddress(pod, place(pod), port, ports) : undefined;
       const host = this.modelServers.hostFor(pod);
-      return host ? `${host}:${containerPort(pod)}` : exporterAddress(pod, this.registry);
+      if (host) return `${host}:${containerPort(pod)}`;
+      return controllerAddress(pod) ?? this.pickerMetrics(pod) ?? exporterAddress(pod, this.registry);
     };
     const changed = this.prometheus.configure(monitors, rules, pods, locate);
     await this.run(this.prometheus.component, heal);
@@ -266,6 +267,12 @@ export class DataPlane {
         this.forwards.set(component.name, await Forward.open(front, port));
       }
     }
+  }
+
+  /** Where the host serves the metrics of an endpoint picker. */
+  private pickerMetrics({ metadata }: LiveObject): string | undefined {
+    const picker = this.pickers.find(({ pod }) => pod.metadata.uid === metadata.uid);
+    return picker && `127.0.0.1:${picker.metricsPort}`;
   }
 
   /** Plays the load balancer: what VKS's gives from its pool is here the loopback address. */

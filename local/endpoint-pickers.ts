@@ -25,6 +25,8 @@ export interface Picker {
   /** Of its Service. */
   readonly front: { readonly host: string; readonly port: number };
   readonly port: number;
+  readonly metricsPort: number;
+  readonly pod: LiveObject;
 }
 
 const isPicker = ({ metadata }: LiveObject) =>
@@ -70,6 +72,8 @@ export function endpointPickers(
         // The AI gateway asks for this short form of the name.
         front: { host: registry.addressOf(`${name}.${namespace}.svc`), port: grpc?.port ?? 9002 },
         port,
+        metricsPort: ports.get(portNames(index)['metrics-port']),
+        pod,
         component: {
           name: `endpoint-picker:${pod.metadata.labels?.['app.kubernetes.io/instance']}`,
           command: toolchain.file('endpoint-picker'),

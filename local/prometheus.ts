@@ -11,11 +11,13 @@ import type { Toolchain } from './toolchain';
 export type Locate = (pod: LiveObject, port: string) => string | undefined;
 
 interface Endpoint {
-  readonly port: string;
+  readonly port?: string;
+  readonly portNumber?: number;
   readonly path?: string;
   readonly interval?: string;
   readonly scrapeTimeout?: string;
   readonly honorLabels?: boolean;
+  readonly metricRelabelings?: readonly Readonly<Record<string, unknown>>[];
 }
 
 const matches = (selector: { matchLabels?: Record<string, string> }, pod: LiveObject) =>
@@ -26,10 +28,26 @@ function inNamespaces(monitor: LiveObject, pod: LiveObject): boolean {
   return any || (matchNames ?? [monitor.metadata.namespace]).includes(pod.metadata.namespace);
 }
 
-function declares(pod: LiveObject, port: string): boolean {
+function declares(pod: LiveObject, { port, portNumber }: Endpoint): boolean {
   const containers = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])];
-  return containers.some((c: LiveObject) => c.ports?.some((p: { name?: string }) => p.name === port));
+  return containers.some((c: LiveObject) =>
+    c.ports?.some(
+      ({ name, containerPort }: { name?: string; containerPort?: number }) =>
+        (port !== undefined && name === port) || (portNumber !== undefined && containerPort === portNumber),
+    ),
+  );
 }
+
+const nameOf = ({ port, portNumber }: Endpoint) => port ?? `${portNumber}`;
+
+/** The operator writes `sourceLabels`, and Prometheus reads `source_labels`. */
+const inSnakeCase = (relabeling: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(relabeling).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
+      value,
+    ]),
+  );
 
 /**
  * One scrape job per PodMonitor endpoint, as the Prometheus Operator names and labels them. Its targets are the
@@ -47,17 +65,20 @@ export function scrapeJobs(
       metrics_path: endpoint.path ?? '/metrics',
       honor_labels: endpoint.honorLabels ?? false,
       ...(endpoint.interval && { scrape_interval: endpoint.interval }),
+      ...(endpoint.metricRelabelings && {
+        metric_relabel_configs: endpoint.metricRelabelings.map(inSnakeCase),
+      }),
       ...(endpoint.scrapeTimeout && { scrape_timeout: endpoint.scrapeTimeout }),
       static_configs: pods
         .filter((pod) => inNamespaces(monitor, pod) && matches(monitor.spec.selector, pod))
-        .filter((pod) => declares(pod, endpoint.port) && !pod.metadata.deletionTimestamp)
+        .filter((pod) => declares(pod, endpoint) && !pod.metadata.deletionTimestamp)
         .map((pod) => ({
-          targets: [locate(pod, endpoint.port) ?? `${pod.status?.podIP ?? 'no-address'}:1`],
+          targets: [locate(pod, nameOf(endpoint)) ?? `${pod.status?.podIP ?? 'no-address'}:1`],
           labels: {
             job: `${monitor.metadata.namespace}/${monitor.metadata.name}`,
             namespace: pod.metadata.namespace,
             pod: pod.metadata.name,
-            endpoint: endpoint.port,
+            endpoint: nameOf(endpoint),
           },
         })),
     })),

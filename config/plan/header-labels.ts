@@ -3,6 +3,9 @@ import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 /** The label of the workload. */
 export const WORKLOAD_LABEL = 'workload_app';
 
+/** Kinds of tokens that the AI gateway counts apart: input, cached, cache-creation, output, reasoning (internal/metrics). */
+export const TOKEN_KINDS_COUNTED = 5;
+
 /** Labels that the token metrics always have, by name, and the header that each repeats. */
 export const METRIC_LABELS: Readonly<Record<string, string>> = {
   [WORKLOAD_LABEL]: WORKLOAD_HEADER,

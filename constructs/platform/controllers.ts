@@ -14,18 +14,10 @@ import {
 } from '../../config';
 import { GatewayCertificates } from '../certgen';
 import { kubeObject, plusObject } from '../component';
+import { AI_GATEWAY_CONTROLLER_PODS, LIMITER_PODS } from '../controller-labels';
 import { GpuOperatorNamespace } from '../gpu-operator';
 import { Namespace } from '../namespace';
 import { Redis } from '../redis';
-
-/** Of the rate-limit service's pods, as Envoy Gateway makes them. */
-const LIMITER_PODS = {
-  'app.kubernetes.io/managed-by': 'envoy-gateway',
-  'app.kubernetes.io/component': 'ratelimit',
-} as const;
-
-/** Of the AI Gateway controller's pods, as its chart makes them. */
-const CONTROLLER_PODS = { 'app.kubernetes.io/name': 'ai-gateway-helm' } as const;
 
 /**
  * What stands beside the controllers' own charts: their namespaces, what the charts leave to Helm's hooks or
@@ -64,7 +56,7 @@ export function prepareControllers(
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: { name: AI_GATEWAY_CONTROLLER, namespace: AI_GATEWAY_SYSTEM },
-      spec: { minAvailable: 1, selector: { matchLabels: CONTROLLER_PODS } },
+      spec: { minAvailable: 1, selector: { matchLabels: AI_GATEWAY_CONTROLLER_PODS } },
     }).node.addDependency(aiGateway.object);
   }
 }

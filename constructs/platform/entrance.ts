@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import { GATEWAY_TAINT, type Platform, POOL_LABEL } from '../../config';
+import { GATEWAY_TAINT, type Platform, POOL_LABEL, planMetricSets } from '../../config';
 import { AiGateway } from '../gateway';
 import type { Namespace } from '../namespace';
 import { GATEWAY, type PlatformChartsProps } from './props';
@@ -19,6 +19,7 @@ export function entrance(
     namespace,
     routeNamespaces,
     port: listener.port,
+    metricSets: planMetricSets({ workloads }),
     ...(listener.tls && {
       certificate: {
         certificate: secret(listener.tls.certificateSecret),

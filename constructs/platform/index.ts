@@ -93,7 +93,8 @@ function observe(chart: Chart, serving: Namespace, platform: Platform): void {
   const namespace = new Namespace(chart, 'namespace', { name: 'ai-observability' });
   const interval = platform.observability.scrapeInterval;
   const embeddings = platform.models.some(({ kind }) => kind === 'tei');
-  new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval, embeddings });
+  const pools = platform.models.some((model) => model.kind === 'vllm' && model.endpointPicker);
+  new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval, embeddings, pools });
   const engines = platform.models.some(({ kind }) => kind === 'vllm');
   new RecordingRules(chart, 'ai-platform', { namespace, engines });
 }

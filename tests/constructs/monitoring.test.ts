@@ -27,6 +27,18 @@ test('proxies, model servers and GPUs are scraped [scrape-targets]', () => {
   assertGolden('monitoring', render());
 });
 
+test('an existing Prometheus finds the monitors by labels', () => {
+  const scope = chart();
+  const serving = new Namespace(scope, 'ai-serving');
+  const namespace = new Namespace(scope, 'ai-observability');
+  const labels = { release: 'kube-prometheus-stack' };
+  const interval = Duration.seconds(15);
+  new ScrapeTargets(scope, 'targets', { namespace, serving, interval, labels });
+  const monitors = manifests(scope).filter(({ kind }) => kind === 'PodMonitor');
+  assert.ok(monitors.length > 0);
+  for (const { metadata } of monitors) assert.equal(metadata.labels?.release, labels.release);
+});
+
 test('servers of embeddings are scraped where there are any, on the port that has their metrics', () => {
   const names = (embeddings: boolean) => render(undefined, embeddings).map(({ metadata }) => metadata.name);
   assert.ok(!names(false).includes('text-embeddings-inference'));

@@ -81,3 +81,19 @@ test('rule groups of several objects keep apart', () => {
     { name: 'y/rules/gateway', rules: [{ record: 'a', expr: 'b' }] },
   ]);
 });
+
+test('a port without a name is found by its number, and relabellings are written as Prometheus reads them', () => {
+  const numbered = pod('e', 'obs', { app: 'controller' }, 'none');
+  numbered.spec.containers[0].ports = [{ containerPort: 8080 }];
+  const metricRelabelings = [{ sourceLabels: ['__name__'], regex: 'x', action: 'drop' }];
+  const spec = {
+    selector: { matchLabels: { app: 'controller' } },
+    podMetricsEndpoints: [{ portNumber: 8080, metricRelabelings }],
+  };
+  const jobs = scrapeJobs([monitor(spec)], [numbered, ...PODS], () => '127.0.0.1:8080');
+  assert.deepEqual(targets(jobs), [[['e', '127.0.0.1:8080']]]);
+  const [job] = jobs as Record<string, unknown>[];
+  assert.deepEqual(job?.metric_relabel_configs, [
+    { source_labels: ['__name__'], regex: 'x', action: 'drop' },
+  ]);
+});
