@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import execa from 'execa';
 import { benchAgainst } from './against';
 import { benchCheck } from './check';
+import { benchLedger } from './ledger';
 import { median } from './median';
 
 interface Run {
@@ -28,10 +29,15 @@ async function synth(workloads: number): Promise<Run> {
 /**
  *     npm run bench                            synth and check, beside other tools
  *     npm run bench -- --against ../before     cold starts beside those of another checkout
+ *     npm run bench -- --ledger                an access log of a million calls into both stores of the ledger
+ *     npm run bench -- --ledger --records 9    so many calls
  */
 async function main(): Promise<void> {
-  const { against } = parseArgs({ options: { against: { type: 'string' } } }).values;
+  const { against, ledger, records } = parseArgs({
+    options: { against: { type: 'string' }, ledger: { type: 'boolean' }, records: { type: 'string' } },
+  }).values;
   if (against !== undefined) return benchAgainst(against);
+  if (ledger) return benchLedger(records === undefined ? undefined : Number(records));
   console.log(`synth, median of ${ROUNDS} fresh processes on ${cpus().length} CPUs`);
   let before: number | undefined;
   for (const workloads of SIZES) {

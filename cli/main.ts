@@ -5,6 +5,7 @@ import { writtenStack } from '../base/written';
 import { version } from '../package.json';
 import { checkCommand } from './check-command';
 import { diffCommand } from './diff-command';
+import { ledgerCommand } from './ledger-command';
 import { localCommand } from './local-command';
 import { newCommand } from './new-command';
 import { validateCommand } from './validate-command';
@@ -23,6 +24,7 @@ program
 program.addCommand(checkCommand());
 program.addCommand(diffCommand());
 program.addCommand(newCommand());
+program.addCommand(ledgerCommand());
 program.addCommand(localCommand());
 program.addCommand(validateCommand());
 

@@ -80,12 +80,22 @@ const ACCESS_LOG_FLUSH = ['--file-flush-interval-msec', '100'];
 export const IDENTITY_METADATA_NAMESPACE = 'vcf-ai-platform';
 
 /**
+ * Where the AI gateway notes, for each endpoint, which backend of which route it belongs to: `namespace/name/route/…`
+ * (ai-gateway 1.0.0, internal/internalapi: InternalEndpointMetadataNamespace and InternalMetadataBackendNameKey).
+ */
+const BACKEND_OF_ENDPOINT = 'aigateway.envoy.io:per_route_rule_backend_name';
+
+/**
  * One JSON object a call. Token counts are there for every stream as far as it went and for other successful calls, the
- * model for what ended; workload and tenant for calls that were let in.
+ * model for what ended; workload and tenant for calls that were let in. The ledger reads it: ledger/access-log.ts.
  */
 const ACCESS_LOG = {
+  // Envoy draws it when it writes the line (source/common/formatter/stream_info_formatter.cc): it names the line, and
+  // no client can choose it.
+  unique_id: '%UNIQUE_ID%',
   start_time: '%START_TIME%',
   request_id: '%REQ(X-REQUEST-ID)%',
+  trace_id: '%TRACE_ID%',
   method: '%REQ(:METHOD)%',
   // Without the query: that is where Gemini's clients put their key.
   path: '%REQ(X-AI-EG-ORIGINAL-PATH)%',
@@ -96,6 +106,8 @@ const ACCESS_LOG = {
   status: '%RESPONSE_CODE%',
   response_flags: '%RESPONSE_FLAGS%',
   response_code_details: '%RESPONSE_CODE_DETAILS%',
+  // 0 where the call did not come to the router, which asks the models (source/common/router/router.cc).
+  attempts: '%UPSTREAM_REQUEST_ATTEMPT_COUNT%',
   duration_ms: '%DURATION%',
   upstream_ms: '%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)%',
   bytes_received: '%BYTES_RECEIVED%',
@@ -104,9 +116,13 @@ const ACCESS_LOG = {
   requested_model: '%REQ(X-AI-EG-MODEL)%',
   response_model: aiMetadata('response_model'),
   backend: aiMetadata('ai_service_backend_name'),
+  // The one above is there at the end of an answer only; this one also when the client left or the model failed.
+  attempted_backend: `%UPSTREAM_METADATA(${BACKEND_OF_ENDPOINT})%`,
   input_tokens: aiMetadata(TOKEN_METADATA.input),
   cached_input_tokens: aiMetadata(TOKEN_METADATA.cachedInput),
+  cache_write_input_tokens: aiMetadata(TOKEN_METADATA.cacheWriteInput),
   output_tokens: aiMetadata(TOKEN_METADATA.output),
+  reasoning_tokens: aiMetadata(TOKEN_METADATA.reasoning),
   total_tokens: aiMetadata(TOKEN_METADATA.total),
 };
 

@@ -92,7 +92,9 @@ export class WorkloadRoute extends Component {
         llmRequestCosts: [
           { metadataKey: TOKEN_METADATA.input, type: 'InputToken' },
           { metadataKey: TOKEN_METADATA.cachedInput, type: 'CachedInputToken' },
+          { metadataKey: TOKEN_METADATA.cacheWriteInput, type: 'CacheCreationInputToken' },
           { metadataKey: TOKEN_METADATA.output, type: 'OutputToken' },
+          { metadataKey: TOKEN_METADATA.reasoning, type: 'ReasoningToken' },
           { metadataKey: TOKEN_METADATA.total, type: 'TotalToken' },
         ],
       },

@@ -4,10 +4,15 @@
  */
 export const TOKEN_METADATA_NAMESPACE = 'io.envoy.ai_gateway';
 
-/** Metadata keys of token counts. Cached input is a part of input, so a total is never a sum of all keys. */
+/**
+ * Metadata keys of token counts. Cached input and input written to a cache are parts of input, reasoning is a part of
+ * output, so a total is never a sum of all keys. A kind that the model did not tell is 0.
+ */
 export const TOKEN_METADATA = {
   input: 'llm_input_token',
   cachedInput: 'llm_cached_input_token',
+  cacheWriteInput: 'llm_cache_creation_input_token',
   output: 'llm_output_token',
+  reasoning: 'llm_reasoning_token',
   total: 'llm_total_token',
 } as const;

@@ -13,6 +13,9 @@ const gatewayLabels = {
   'control-plane': 'envoy-gateway',
 };
 
+/** Not the name that the chart gives its Deployment: from that the flags of the process are read. */
+export const AI_GATEWAY_ON_HOST = 'ai-gateway-controller-on-host';
+
 const aiGatewayLabels = {
   'app.kubernetes.io/name': 'ai-gateway-helm',
   'app.kubernetes.io/instance': 'aieg',
@@ -72,7 +75,7 @@ const controllerServices: readonly LiveObject[] = [
     spec: { selector: gatewayLabels, ports: [{ name: 'grpc', port: 18000, targetPort: 18000 }] },
   },
   controller('envoy-gateway', GATEWAY_SYSTEM, gatewayLabels, [{ name: 'metrics', containerPort: 19001 }]),
-  controller('ai-gateway-controller', AI_GATEWAY_SYSTEM, aiGatewayLabels, [{ containerPort: 8080 }]),
+  controller(AI_GATEWAY_ON_HOST, AI_GATEWAY_SYSTEM, aiGatewayLabels, [{ containerPort: 8080 }]),
   {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',

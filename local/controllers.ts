@@ -3,7 +3,7 @@ import execa from 'execa';
 import { dump } from 'js-yaml';
 import { AI_GATEWAY_SYSTEM, GATEWAY_SYSTEM } from '../config/plan/controllers';
 import { keyPair } from './certificates';
-import { broughtFor } from './cluster-services';
+import { AI_GATEWAY_ON_HOST, broughtFor } from './cluster-services';
 import type { ControlPlane } from './control-plane';
 import { hostGatewayConfig, type WantedControllers, withMcpSeed } from './controller-config';
 import { replaceFile } from './files';
@@ -65,6 +65,10 @@ export async function missingCrds({ kube }: ControlPlane): Promise<string[]> {
 /** Writes the objects and the certificates that the controllers expect to find. */
 export async function prepareControllers({ state, toolchain, plane, wanted }: Parts): Promise<void> {
   for (const manifest of broughtFor(wanted.installed)) await plane.kube.apply(manifest);
+  // The chart's own pod is the one that a monitor finds then.
+  if (wanted.installed) {
+    await plane.kube.remove('apps/v1', 'Deployment', AI_GATEWAY_ON_HOST, AI_GATEWAY_SYSTEM);
+  }
   const certificate = () => plane.kube.get('v1', 'Secret', 'envoy-gateway', GATEWAY_SYSTEM);
   if (!(await certificate())) {
     const result = await execa(toolchain.file('envoy-gateway'), ['certgen', '--disable-topology-injector'], {

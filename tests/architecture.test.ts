@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stacks: ['base', 'config', 'constructs', 'policies'],
   local: ['base', 'config', 'versions.json'],
   validation: ['base', 'config'],
+  ledger: ['base'],
   cli: [
     'base',
     'config',
@@ -25,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'policies',
     'local',
     'validation',
+    'ledger',
     'stacks',
     'versions.json',
     'package.json',

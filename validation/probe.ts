@@ -55,7 +55,7 @@ export class Probe {
       },
     );
     const usage = usageOf(exchange.answer) ?? exchange.seen.at(-1)?.usage;
-    if (exchange.answer.status === 200 && usage) this.suite.ledger.add(identities.join() || NOBODY, usage);
+    if (exchange.answer.status === 200 && usage) this.suite.spending.add(identities.join() || NOBODY, usage);
     return exchange;
   }
 

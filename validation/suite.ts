@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../config';
 import { HttpClient } from './client';
 import type { Exchange } from './exchange';
-import { Ledger } from './ledger';
 import { catchUp, type Start, type Wait } from './prometheus';
 import { readGateway } from './readings';
 import { Records } from './records';
+import { Spending } from './spending';
 import { type Subject, strangerTo, subjectsOf } from './subjects';
 import type { Target } from './target';
 
@@ -30,7 +30,7 @@ export interface Suite {
   readonly keys: Readonly<Record<string, string>>;
   readonly client: HttpClient;
   readonly records: Records;
-  readonly ledger: Ledger;
+  readonly spending: Spending;
   /** How the buckets of workloads with a small limit were used up, by workload. */
   readonly bursts: Map<string, Burst>;
   /** Counters before the first request. */
@@ -62,7 +62,7 @@ export async function openSuite(platform: Platform, target: Target, props: Suite
     ...{ platform, target, subjects, client, records, wait },
     stranger: strangerTo(platform),
     keys: props.expectedKeys,
-    ledger: new Ledger(),
+    spending: new Spending(),
     bursts: new Map(),
     start: { gateway: await readGateway(client, target), ...(prometheus && { prometheus }) },
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cpu, Duration, Memory, RESERVED_HEADERS, WORKLOAD_HEADER } from '../../config';
-import type { AiGatewayProps } from '../../constructs';
+import { type AiGatewayProps, TOKEN_METADATA } from '../../constructs';
 import { assertGolden, chart, field, gatewayIn, manifests, mistakesOf, only } from './support';
 
 function render(changes: Partial<AiGatewayProps> = {}) {
@@ -62,6 +62,13 @@ test('the access log has a field for each token count that routes write [access-
   const log = field(only(render(), 'EnvoyProxy'), 'spec.telemetry.accessLog.settings.0.format.json');
   assert.equal(field(log, 'total_tokens'), '%DYNAMIC_METADATA(io.envoy.ai_gateway:llm_total_token)%');
   assert.equal(field(log, 'route'), '%ROUTE_NAME%');
+  const written = Object.values(log as Record<string, string>);
+  assert.deepEqual(
+    Object.values(TOKEN_METADATA).filter(
+      (key) => !written.includes(`%DYNAMIC_METADATA(io.envoy.ai_gateway:${key})%`),
+    ),
+    [],
+  );
 });
 
 test('two proxies are disrupted one at a time, one is not protected', () => {

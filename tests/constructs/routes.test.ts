@@ -35,7 +35,7 @@ test('the time-out of a route is the longest answer, whatever one attempt may ta
   });
 });
 
-test('a route counts input, cached, output and total tokens', () => {
+test('a route counts tokens of every kind', () => {
   const scope = chart();
   routeIn(scope);
   const costs = field(only(manifests(scope), 'AIGatewayRoute'), 'spec.llmRequestCosts') as {

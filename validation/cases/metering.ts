@@ -60,9 +60,9 @@ export const metering: Case = {
   },
 };
 
-function toldOf({ suite: { ledger } }: Probe): Readings {
-  const told = ledger.workloads.flatMap((workload) => {
-    const spent = ledger.of(workload);
+function toldOf({ suite: { spending } }: Probe): Readings {
+  const told = spending.workloads.flatMap((workload) => {
+    const spent = spending.of(workload);
     return TOKEN_TYPES.map((type) => [tokensOf(type, workload), spent[type]] as const);
   });
   return Object.fromEntries(told);

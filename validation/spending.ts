@@ -10,7 +10,7 @@ export interface Spent {
 const NOTHING: Spent = { input: 0, output: 0, answers: 0 };
 
 /** What the answers that the suite received have cost, by the identity that asked. */
-export class Ledger {
+export class Spending {
   private readonly byWorkload = new Map<string, Spent>();
 
   add(workload: string, usage: Usage): void {
