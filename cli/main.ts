@@ -3,11 +3,13 @@ import { PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
 import { writtenStack } from '../base/written';
 import { version } from '../package.json';
+import { billCommand } from './bill-command';
 import { checkCommand } from './check-command';
 import { diffCommand } from './diff-command';
 import { ledgerCommand } from './ledger-command';
 import { localCommand } from './local-command';
 import { newCommand } from './new-command';
+import { pricesCommand } from './prices-command';
 import { validateCommand } from './validate-command';
 
 const program = new Command('vcf-ai')
@@ -27,6 +29,8 @@ program.addCommand(newCommand());
 program.addCommand(ledgerCommand());
 program.addCommand(localCommand());
 program.addCommand(validateCommand());
+program.addCommand(billCommand());
+program.addCommand(pricesCommand());
 
 program
   .command('explain')

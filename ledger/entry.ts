@@ -38,15 +38,16 @@ export function entryOf(row: Row): Entry {
   };
 }
 
-export function sumOf(row: Row): UsageSum {
+export function sumOf(row: Row, cuts: readonly number[]): UsageSum {
+  const cut = cuts[number(row.segment) - 1] ?? Number.NEGATIVE_INFINITY;
   return {
-    from: number(row.bucket),
+    from: Math.max(number(row.hour), cut),
     workload: text(row.workload),
     tenant: text(row.tenant),
     modelAsked: text(row.model_asked),
     modelAnswered: text(row.model_answered),
     backend: text(row.backend),
-    ending: text(row.ending),
+    ending: text(row.ending) as Ending,
     calls: number(row.calls),
     attempts: number(row.attempts),
     tokens: tokensOf(row),

@@ -30,6 +30,7 @@ import type {
   Status,
   UsageSum,
 } from './store';
+import { sumsWhere } from './sums';
 
 const EXPORTED = EXPORTED_COLUMNS.map(({ name }) => name).join(', ');
 
@@ -262,19 +263,10 @@ export class SqlStore implements LedgerStore {
     return copyToParquet(this.database.stream(sql), file);
   }
 
-  async sums(selection: Selection, bucketMs: number): Promise<readonly UsageSum[]> {
+  async sums(selection: Selection, cuts: readonly number[] = []): Promise<readonly UsageSum[]> {
     const { where, values } = condition(selection);
-    const by = 'workload, tenant, model_asked, model_answered, backend, ending';
-    const bucket = `started_at - started_at % CAST($${values.length + 1} AS BIGINT)`;
-    const tokens = TOKEN_KINDS.map((kind) => TOKEN_COLUMNS[kind]);
-    const rows = await this.database.rows(
-      `SELECT ${bucket} AS bucket, ${by}, CAST(sum(CASE WHEN reason IN ('', 'late') THEN 1 ELSE 0 END) AS BIGINT) AS calls,
-         CAST(sum(CASE WHEN reason IN ('', 'late') THEN attempts ELSE 0 END) AS BIGINT) AS attempts,
-         ${tokens.map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`).join(', ')}
-       FROM entries WHERE ${where} GROUP BY 1, ${by} ORDER BY 1, ${by}`,
-      [...values, bucketMs],
-    );
-    return rows.map(sumOf);
+    const rows = await this.database.rows(sumsWhere(where, cuts), values);
+    return rows.map((row) => sumOf(row, cuts));
   }
 
   async lastSeq(): Promise<number> {

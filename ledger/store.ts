@@ -1,5 +1,5 @@
 import type { SkipReason } from './access-log';
-import type { TokenKind, UsageRecord } from './record';
+import type { Ending, TokenKind, Tokens, UsageRecord } from './record';
 
 /** What a log file is known by: names change when logs are rotated. */
 export interface FileIdentity {
@@ -102,20 +102,23 @@ export interface Status {
   readonly segments: readonly Segment[];
 }
 
-/** Sums over the calls of one kind that began within the same bucket of time. */
+/**
+ * Calls that agree in everything but attempts and tokens, and of which the same kinds of tokens were told, summed up; they
+ * began within one hour. A call whose parts are more than the whole stands alone.
+ */
 export interface UsageSum {
-  /** When the bucket begins, in milliseconds since 1970. */
+  /** When the hour begins, or the last cut within it before the calls, in milliseconds since 1970. */
   readonly from: number;
   readonly workload: string;
   readonly tenant: string;
   readonly modelAsked: string;
   readonly modelAnswered: string;
   readonly backend: string;
-  readonly ending: string;
+  readonly ending: Ending;
   readonly calls: number;
   readonly attempts: number;
-  /** A kind that no call of the sum told is absent. */
-  readonly tokens: Readonly<Partial<Record<TokenKind, number>>>;
+  /** A kind that is absent was told by none of the calls. */
+  readonly tokens: Tokens;
 }
 
 /** Which rows: those that are billed in a period, or those that began in `[from, to)`, in milliseconds since 1970. */
@@ -152,8 +155,12 @@ export interface LedgerStore {
   entries(selection: Selection): AsyncIterable<readonly Entry[]>;
   /** Writes the rows from number `first` to `last` to a Parquet file. */
   writeParquet(first: number, last: number, file: string): Promise<void>;
-  /** Sums over the rows of a selection, by buckets of `bucketMs` since 1970. */
-  sums(selection: Selection, bucketMs: number): Promise<readonly UsageSum[]>;
+  /**
+   * Sums over the rows of a selection, hour by hour.
+   *
+   * @param cuts Moments within hours at which a price changes, in order: no sum has calls of both sides.
+   */
+  sums(selection: Selection, cuts?: readonly number[]): Promise<readonly UsageSum[]>;
   /** The number of the last row; 0 in an empty ledger. */
   lastSeq(): Promise<number>;
   /** How many rows there are: as many as the last one's number, unless some are gone. */

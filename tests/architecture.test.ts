@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   local: ['base', 'config', 'versions.json'],
   validation: ['base', 'config'],
   ledger: ['base'],
+  billing: ['base', 'ledger'],
   cli: [
     'base',
     'config',
@@ -27,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'local',
     'validation',
     'ledger',
+    'billing',
     'stacks',
     'versions.json',
     'package.json',

@@ -437,4 +437,21 @@ export const features: readonly Feature[] = [
     fields: ['policies.exemptions'],
     proofs: [unit('exemption-annotated'), unit('exemption-ends')],
   },
+  {
+    feature:
+      'Bills by a dated, append-only price book: whole billionths, rounded once a line, every sum the same',
+    proofs: [property('bill-groupings'), unit('bill-command'), unit('bill-example')],
+  },
+  {
+    feature: 'Prices from LiteLLM’s price map, and costs that equal those of LiteLLM’s own functions',
+    proofs: [golden('litellm-costs')],
+  },
+  {
+    feature: 'Bills in the columns of FOCUS, which the real focus-validator judged',
+    proofs: [golden('focus-validator')],
+  },
+  {
+    feature: 'Forecast of what will be spent, and hours in which spend is unlike the weeks before',
+    proofs: [unit('forecast-back-test'), unit('anomaly-spike'), unit('anomaly-quiet')],
+  },
 ];
