@@ -1,7 +1,10 @@
+import { OBJECTIVE_SERIES } from './objectives';
+
 /** What one value of a metric counts. `1` has no unit: requests, preemptions. */
 export type MetricUnit =
   | '1'
   | 'bytes per second'
+  | 'days'
   | 'mebibytes'
   | 'milliseconds'
   | 'ratio'
@@ -31,6 +34,8 @@ const envoy = metricsOf('Envoy 1.38.2, /stats/prometheus');
 const gateway = metricsOf('Envoy AI Gateway 1.0, internal/metrics/genai.go');
 const vllm = metricsOf('vLLM 0.9 to 0.33, vllm/v1/metrics/loggers.py');
 const dcgm = metricsOf('dcgm-exporter 4.8, fields of the counters file');
+const cadvisor = metricsOf('cAdvisor of the kubelet, /metrics/cadvisor');
+const prometheus = metricsOf('Prometheus, scrape/scrape.go');
 
 /**
  * The names that recording rules, policies and the functional suite share, each once. Upstream projects rename metrics
@@ -43,6 +48,12 @@ export const METRICS = {
   upstreamTime: envoy('histogram', 'milliseconds', 'envoy_cluster_upstream_rq_time'),
   /** Requests over a local limit; the stat prefix `http_local_rate_limiter` of Envoy Gateway becomes a label. */
   rateLimited: envoy('counter', '1', 'envoy_http_local_rate_limit_rate_limited'),
+  /** 1 as long as a proxy is up and has its listeners. */
+  proxyLive: envoy('gauge', '1', 'envoy_server_live'),
+  /** Of the first certificate to expire, its own for the control plane included; 0 when it has expired. */
+  certificateDays: envoy('gauge', 'days', 'envoy_server_days_until_first_cert_expiring'),
+  /** Requests that passed uncounted because the limiter did not answer; there from the first of them on. */
+  limiterPassed: envoy('counter', '1', 'envoy_cluster_ratelimit_failure_mode_allowed'),
   /** A label for each kind of token; there is no kind "total". Versions 0.3 and 0.4 appended the unit. */
   gatewayTokens: gateway(
     'histogram',
@@ -88,6 +99,11 @@ export const METRICS = {
   gpuMemoryFree: dcgm('gauge', 'mebibytes', 'DCGM_FI_DEV_FB_FREE'),
   gpuMemoryReserved: dcgm('gauge', 'mebibytes', 'DCGM_FI_DEV_FB_RESERVED'),
   gpuActive: dcgm('gauge', 'ratio', 'DCGM_FI_PROF_SM_ACTIVE'),
+  /** Periods of 100 ms in which a container could run, and those in which it was stopped at its CPU limit. */
+  cpuPeriods: cadvisor('counter', '1', 'container_cpu_cfs_periods_total'),
+  cpuThrottled: cadvisor('counter', '1', 'container_cpu_cfs_throttled_periods_total'),
+  /** Whether the last scrape of a target succeeded. */
+  up: prometheus('gauge', '1', 'up'),
 } as const;
 
 /** The label for the kind of a token in the AI gateway's metrics. */
@@ -112,12 +128,12 @@ export const RENAMED_METRICS: Readonly<Record<string, string>> = Object.fromEntr
 
 /** A series that the platform records: the name that everybody queries. */
 export interface RecordedSeries {
-  readonly unit: MetricUnit | 'gigabytes per second' | 'tokens per second';
+  readonly unit: MetricUnit | 'events per second' | 'gigabytes per second' | 'tokens per second';
   readonly meaning: string;
   /** Where the white paper has this figure. */
   readonly paper?: string;
-  /** Of what it tells: of the gateway, of model servers of vLLM, of GPUs. */
-  readonly of: 'gateway' | 'vLLM' | 'GPUs';
+  /** Of what it tells: of the gateway, of model servers of vLLM, of GPUs, of objectives. */
+  readonly of: 'gateway' | 'vLLM' | 'GPUs' | 'objectives';
   /** Whether there is no value as long as nothing has happened: no error, no request. */
   readonly sparse?: true;
 }
@@ -132,6 +148,7 @@ const seriesOf =
 const ofGateway = seriesOf('gateway');
 const ofEngine = seriesOf('vLLM');
 const ofGpus = seriesOf('GPUs');
+const sparse = (series: RecordedSeries) => ({ ...series, sparse: true }) as const;
 
 /**
  * Every recorded series. Means and quantiles are of one minute, and absent while nothing is measured; sums are sums of
@@ -154,10 +171,12 @@ export const RECORDED_SERIES = {
   'gw:requests:sum': ofGateway('1', 'calls of models, by workload and model'),
   'gw:errors:sum': { ...ofGateway('1', 'failed calls, by workload and model'), sparse: true },
   'gw:rate_limited:sum': ofGateway('1', 'requests over a local limit'),
+  'gw:cpu_throttled:ratio5m': sparse(ofGateway('ratio', 'periods in which Envoy was throttled, by pod')),
   'llm:ttft_seconds:mean1m': ofEngine('seconds', 'time to first token', 'Table 2'),
   'llm:ttft_seconds:p50_1m': ofEngine('seconds', 'time to first token, median'),
   'llm:ttft_seconds:p95_1m': ofEngine('seconds', 'time to first token, 95th percentile'),
   'llm:ttft_seconds:p99_1m': ofEngine('seconds', 'time to first token, 99th percentile', 'Figure 4'),
+  'llm:ttft_seconds:baseline1d': ofEngine('seconds', 'time to first token without load: its lower quartile'),
   'llm:tpot_seconds:mean1m': ofEngine('seconds', 'time per output token, by request', 'Table 2'),
   'llm:itl_seconds:mean1m': ofEngine('seconds', 'inter-token latency', 'Table 2'),
   'llm:itl_seconds:p95_1m': ofEngine('seconds', 'inter-token latency, 95th percentile'),
@@ -174,6 +193,9 @@ export const RECORDED_SERIES = {
   'llm:preemptions:ratio1m': ofEngine('ratio', 'preemptions by request that ended'),
   'llm:prompt_tokens:rate1m': ofEngine('tokens per second', 'prompt tokens'),
   'llm:generation_tokens:rate1m': ofEngine('tokens per second', 'generated tokens'),
+  'llm:flow_drift:ratio1h': sparse(
+    ofEngine('ratio', 'tokens of the engine that the gateway did not count; below 0 it counted more'),
+  ),
   'gpu:nvlink_gigabytes_per_second:sum': ofGpus(
     'gigabytes per second',
     'NVLink, sent and received by the GPUs of a node',
@@ -181,9 +203,13 @@ export const RECORDED_SERIES = {
   ),
   'gpu:memory_used:ratio': ofGpus('ratio', 'GPU memory in use, by node'),
   'gpu:sm_active:avg': ofGpus('ratio', 'streaming multiprocessors at work, by node'),
+  ...OBJECTIVE_SERIES,
 } as const satisfies Record<string, RecordedSeries>;
 
 /** The name of a recorded series. */
 export type RecordedName = keyof typeof RECORDED_SERIES;
+
+/** Those that every platform records; the others are recorded for each objective. */
+export type PlatformSeries = Exclude<RecordedName, keyof typeof OBJECTIVE_SERIES>;
 
 export const RECORDED_NAMES = Object.keys(RECORDED_SERIES) as readonly RecordedName[];

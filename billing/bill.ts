@@ -67,7 +67,7 @@ export async function makeBill(source: UsageSource, options: BillOptions): Promi
   const missing = new MissingPrices();
   const frontier = new Frontier(gpuBills, book, commons);
   // Of all times: a month has calls of earlier ones, which came late.
-  const cuts = [...new Set([...book.changes, ...midnightsIn(period)])].sort((a, b) => a - b);
+  const cuts = [...new Set([...book.changes, period.from, ...midnightsIn(period)])].sort((a, b) => a - b);
   for await (const usage of source.usage(period, cuts)) {
     const rated = rate(usage, book);
     missing.add(usage, rated.unpriced);

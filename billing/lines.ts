@@ -53,7 +53,8 @@ export class LineSum {
   finish(): Line[] {
     const lines = [...this.open.values()].flat();
     return lines.sort(compareLines).map(({ common, kind, entry, list, tokens: count }) => {
-      requireCount(count, 'tokens on a line');
+      // Less than 0 is a credit: a correction of a month that is closed.
+      requireCount(Math.abs(count), 'tokens on a line');
       const tokens = BigInt(count);
       return { ...common, kind, entry, list, tokens, amount: rounded(costOf(tokens, entry.price)) };
     });

@@ -65,6 +65,7 @@ export {
   type PoolName,
   type PoolPlan,
 } from './plan/node-pools';
+export { type ObjectivePlan, planObjectives } from './plan/objectives';
 export { POD_SIZES, type PodSize } from './plan/pod-sizes';
 export {
   type HeaderMatch,

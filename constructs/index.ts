@@ -5,6 +5,8 @@ export {
   AdmissionPolicies,
   type AdmissionPoliciesProps,
 } from './admission';
+export { type Alert, type AlertGroup, runbookOf } from './alerts/alert';
+export { Alerts, type AlertsProps, alertGroups, type Watched, type WatchedEngine } from './alerts/rules';
 export { Autoscaler, type AutoscalerProps } from './autoscaling';
 export {
   ModelBackend,
@@ -50,6 +52,7 @@ export { ModelStore, type ModelStoreProps } from './model-store';
 export { ScrapeTargets, type ScrapeTargetsProps } from './monitoring';
 export { Namespace, type NamespaceProps } from './namespace';
 export { ModelServerAccess, type ModelServerAccessProps } from './network-policy';
+export { ObjectiveRules, type ObjectiveRulesProps } from './objectives/rules';
 export {
   LAYERS,
   type PlatformCharts,

@@ -1,4 +1,4 @@
-import { METRICS, type Metric, namesOf, type RecordedName, TOKEN_TYPE_LABEL } from '../base/metrics';
+import { METRICS, type Metric, namesOf, type PlatformSeries, TOKEN_TYPE_LABEL } from '../base/metrics';
 import { WORKLOAD_LABEL } from '../config';
 
 /** Envoy's listener; Envoy Gateway calls it `http-<port>` or `https-<port>`. */
@@ -30,6 +30,20 @@ const any = (metric: Metric, of: (name: string) => string) => namesOf(metric).ma
 const rate = (metric: Metric, suffix = '', labels = '') =>
   any(metric, (name) => `rate(${name}${suffix}${labels}[1m])`);
 
+/** The container of Envoy in a proxy pod. */
+const ENVOY = '{container="envoy"}';
+
+const ofEnvoy = ({ name }: Metric) => `sum by (namespace, pod) (rate(${name}${ENVOY}[5m]))`;
+
+const hourOf = (metric: Metric, suffix = '', labels = '') =>
+  any(metric, (name) => `increase(${name}${suffix}${labels}[1h])`);
+
+/** Tokens that the engines of a model processed in an hour. */
+const engineHour = `(sum by (model_name) (${hourOf(METRICS.promptTokens)})\n  + sum by (model_name) (${hourOf(METRICS.generatedTokens)}))`;
+
+/** Tokens that the gateway counted for it: other kinds are parts of these two. */
+const gatewayHour = `sum by (model_name) (label_replace(${hourOf(METRICS.gatewayTokens, '_sum', `{${TOKEN_TYPE_LABEL}=~"input|output"}`)}, "model_name", "$1", "gen_ai_request_model", "(.+)"))`;
+
 /** `> 0` keeps what is idle from recording NaN. */
 const engineMean = (metric: Metric) =>
   `sum by (${ENGINE}) (${rate(metric, '_sum')})\n/ (sum by (${ENGINE}) (${rate(metric, '_count')}) > 0)`;
@@ -53,7 +67,7 @@ const perNode = (aggregation: 'avg' | 'sum', ...metrics: readonly Metric[]) =>
   `${aggregation} by (${NODE}) (${metrics.map(({ name }) => `(${name} < ${BLANK})`).join(' + ')})`;
 
 /** Each recorded series in PromQL. */
-export const RECORDED_EXPRESSIONS: Readonly<Record<RecordedName, string>> = {
+export const RECORDED_EXPRESSIONS: Readonly<Record<PlatformSeries, string>> = {
   // Sums are subtracted, not means: refused calls (404, 429) exist only downstream and would pull a downstream mean
   // below the upstream one.
   'gw:overhead_seconds:mean1m': `(${downstream}\n- ${upstream})\n/ ${reached}\n/ 1000`,
@@ -66,10 +80,14 @@ export const RECORDED_EXPRESSIONS: Readonly<Record<RecordedName, string>> = {
   'gw:requests:sum': `sum by (${GATEWAY_MODEL}) (${METRICS.gatewayDuration.name}_count)`,
   'gw:errors:sum': `sum by (${GATEWAY_MODEL}, error_type) (${METRICS.gatewayDuration.name}_count{error_type!=""})`,
   'gw:rate_limited:sum': `sum(${METRICS.rateLimited.name})`,
+  'gw:cpu_throttled:ratio5m': `${ofEnvoy(METRICS.cpuThrottled)}\n/ (${ofEnvoy(METRICS.cpuPeriods)} > 0)`,
   'llm:ttft_seconds:mean1m': engineMean(METRICS.firstToken),
   'llm:ttft_seconds:p50_1m': engineQuantile(0.5, METRICS.firstToken),
   'llm:ttft_seconds:p95_1m': engineQuantile(0.95, METRICS.firstToken),
   'llm:ttft_seconds:p99_1m': engineQuantile(0.99, METRICS.firstToken),
+  // Of the minutes in which anything was measured: a quarter of them had less load than the others. The alert for
+  // saturation compares with it, so a day is used, which no saturation fills.
+  'llm:ttft_seconds:baseline1d': 'quantile_over_time(0.25, llm:ttft_seconds:mean1m[1d])',
   'llm:tpot_seconds:mean1m': engineMean(METRICS.timePerToken),
   'llm:itl_seconds:mean1m': engineMean(METRICS.interToken),
   'llm:itl_seconds:p95_1m': engineQuantile(0.95, METRICS.interToken),
@@ -85,6 +103,8 @@ export const RECORDED_EXPRESSIONS: Readonly<Record<RecordedName, string>> = {
   // The least divisor is one request a minute: in a real thrash nothing ends, and a plain ratio would vanish when it is
   // needed most.
   'llm:preemptions:ratio1m': `${engineRate(METRICS.preemptions)}\n/ clamp_min(${engineRate(METRICS.finished)}, 1 / 60)`,
+  // A model of which the gateway counted nothing has no series there, and a drift of 1.
+  'llm:flow_drift:ratio1h': `1 - (${gatewayHour}\n  or 0 * ${engineHour})\n/ (${engineHour} > 0)`,
   'llm:prompt_tokens:rate1m': engineRate(METRICS.promptTokens),
   'llm:generation_tokens:rate1m': engineRate(METRICS.generatedTokens),
   'gpu:nvlink_gigabytes_per_second:sum': `${perNode('sum', METRICS.nvlinkSent, METRICS.nvlinkReceived)} / 1e9`,

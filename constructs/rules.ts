@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { RECORDED_NAMES, RECORDED_SERIES, type RecordedSeries } from '../base/metrics';
+import { type PlatformSeries, RECORDED_SERIES } from '../base/metrics';
 import { Component, kubeObject } from './component';
 import type { Namespace } from './namespace';
 import { RECORDED_EXPRESSIONS } from './recorded-expressions';
@@ -49,9 +49,8 @@ export class RecordingRules extends Component {
   }
 }
 
-function rulesAbout(kind: RecordedSeries['of']) {
-  return RECORDED_NAMES.filter((record) => RECORDED_SERIES[record].of === kind).map((record) => ({
-    record,
-    expr: RECORDED_EXPRESSIONS[record],
-  }));
+function rulesAbout(kind: keyof typeof GROUPS) {
+  return Object.entries(RECORDED_EXPRESSIONS)
+    .filter(([record]) => RECORDED_SERIES[record as PlatformSeries].of === kind)
+    .map(([record, expr]) => ({ record, expr }));
 }

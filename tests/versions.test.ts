@@ -30,6 +30,7 @@ const GO_MODULES: readonly [folder: string, module: string, version: string][] =
   ['vcsim', 'github.com/vmware/govmomi', `v${versions.tools.vcsim}`],
   // Prometheus 3.5 is v0.305 as a Go module.
   ['shared', 'github.com/prometheus/prometheus', `v0.30${versions.tools.prometheus.replace(/^3\./, '')}`],
+  ['promtool', 'github.com/prometheus/prometheus', `v0.30${versions.tools.prometheus.replace(/^3\./, '')}`],
 ];
 
 describe('files that must repeat a version agree with versions.json', () => {

@@ -12,6 +12,7 @@ import { checkModels } from './models';
 import { checkPools } from './pools';
 import { checkProviders } from './providers';
 import { checkRoutes } from './routes';
+import { checkSlos } from './slos';
 import { checkVks } from './vks';
 import { checkWorkloads } from './workloads';
 
@@ -33,6 +34,7 @@ export function crossChecks(document: Sound<PlatformDocument>): UnplacedMistake[
     ...checkGateway(document),
     ...checkIdentity(document),
     ...checkMcp(document),
+    ...checkSlos(document),
     ...checkControllers(document),
     ...checkVks(document),
     ...checkLayers(document),

@@ -3,12 +3,14 @@ import { PLATFORM_KEY } from '../project';
 import { cluster } from './cluster';
 import { controllers } from './controllers';
 import { gateway } from './gateway';
-import { computed, duration, flag, map, named } from './keywords';
+import { computed, flag, map, named } from './keywords';
 import { layers } from './layers';
 import { mcp } from './mcp';
 import { model } from './model';
+import { observability } from './observability';
 import { policies } from './policies';
 import type { Schema } from './schema';
+import { slos } from './slo';
 import { workload } from './workload';
 
 export type { AnsweringDocument, ModelPrice } from './answering';
@@ -18,10 +20,12 @@ export type { GatewayDocument, GatewaySettings, Identity, Tracing } from './gate
 export type { IdentityDocument, JwtDocument } from './gateway-identity';
 export type { McpDocument, McpEndpoint, McpServer, McpServerDocument } from './mcp';
 export type { ModelDocument } from './model';
+export type { ObservabilityDocument } from './observability';
 export type { ExemptionDocument, PoliciesDocument } from './policies';
 export type { OidcDocument, ProviderDocument, WorkloadIdentityDocument } from './provider-settings';
 export type { Order, RouteDocument, SessionDocument } from './route';
 export type { Schema } from './schema';
+export type { Slo, SloDocument } from './slo';
 export type { TeiDocument, TeiSettings } from './tei';
 export type { VksDocument } from './vks';
 export type { GpuClassDocument } from './vks/gpu-class';
@@ -58,6 +62,7 @@ export const platform = map(
     }),
     gateway,
     mcp,
+    slos,
     ...layers,
     protect: computed(
       flag({
@@ -68,20 +73,7 @@ export const platform = map(
     ),
     controllers,
     policies,
-    observability: map(
-      {
-        title: 'Observability',
-        description: 'Metrics of the gateway, the model servers and the GPUs.',
-        default: {},
-      },
-      {
-        scrapeInterval: duration({
-          title: 'Scrape interval',
-          description: 'How often Prometheus reads every target.',
-          default: '15s',
-        }),
-      },
-    ),
+    observability,
   },
 );
 

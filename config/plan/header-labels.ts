@@ -6,10 +6,13 @@ export const WORKLOAD_LABEL = 'workload_app';
 /** Kinds of tokens that the AI gateway counts apart: input, cached, cache-creation, output, reasoning (internal/metrics). */
 export const TOKEN_KINDS_COUNTED = 5;
 
+/** The label of the tenant. */
+export const TENANT_LABEL = 'tenant';
+
 /** Labels that the token metrics always have, by name, and the header that each repeats. */
 export const METRIC_LABELS: Readonly<Record<string, string>> = {
   [WORKLOAD_LABEL]: WORKLOAD_HEADER,
-  tenant: TENANT_HEADER,
+  [TENANT_LABEL]: TENANT_HEADER,
 };
 
 /**

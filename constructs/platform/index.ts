@@ -7,12 +7,15 @@ import {
   type Platform,
   PlatformError,
   planCluster,
+  planObjectives,
   requiredSecrets,
 } from '../../config';
 import { AdmissionPolicies } from '../admission';
+import { Alerts } from '../alerts/rules';
 import { VksWorkloadCluster } from '../cluster';
 import { ScrapeTargets } from '../monitoring';
 import { Namespace } from '../namespace';
+import { ObjectiveRules } from '../objectives/rules';
 import { RecordingRules } from '../rules';
 import { prepareControllers } from './controllers';
 import { installDefinitions } from './definitions';
@@ -91,12 +94,15 @@ function makeCluster(chart: Chart, platform: Platform): void {
 
 function observe(chart: Chart, serving: Namespace, platform: Platform): void {
   const namespace = new Namespace(chart, 'namespace', { name: 'ai-observability' });
-  const interval = platform.observability.scrapeInterval;
+  const { scrapeInterval: interval, runbooks } = platform.observability;
   const embeddings = platform.models.some(({ kind }) => kind === 'tei');
   const pools = platform.models.some((model) => model.kind === 'vllm' && model.endpointPicker);
   new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval, embeddings, pools });
-  const engines = platform.models.some(({ kind }) => kind === 'vllm');
-  new RecordingRules(chart, 'ai-platform', { namespace, engines });
+  const engines = platform.models.filter((model) => model.kind === 'vllm');
+  new RecordingRules(chart, 'ai-platform', { namespace, engines: engines.length > 0 });
+  const objectives = planObjectives(platform);
+  if (objectives.length > 0) new ObjectiveRules(chart, 'ai-objectives', { namespace, objectives });
+  new Alerts(chart, 'ai-alerts', { namespace, serving, runbooks, engines, objectives });
 }
 
 function refuseDangling(platform: Platform, secrets: PlatformChartsProps['secrets']): void {

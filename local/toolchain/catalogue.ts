@@ -135,6 +135,20 @@ export const tools: readonly Tool[] = [
     seconds: 38,
   },
   {
+    name: 'promtool',
+    version: v.prometheus,
+    binaries: [binary('promtool', ['--version'])],
+    source: {
+      kind: 'go',
+      folder: 'promtool',
+      packages: { promtool: 'github.com/prometheus/prometheus/cmd/promtool' },
+      linkerVariables: { 'github.com/prometheus/common/version.Version': v.prometheus },
+      without: 'service discovery other than files, and remote writing to clouds',
+    },
+    onlyTests: true,
+    seconds: 75,
+  },
+  {
     name: 'etcd',
     version: v.etcd,
     binaries: [binary('etcd', ['--version'])],

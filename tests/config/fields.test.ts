@@ -38,7 +38,7 @@ test('refuses an unknown field that resembles nothing with all known fields', ()
       document.observability.grafana = true;
     },
     'observability.grafana',
-    /known fields are scrapeInterval/,
+    /known fields are scrapeInterval and runbooks/,
   );
 });
 

@@ -92,9 +92,10 @@ test("the paper's document becomes the platform that it describes", () => {
       metricLabels: {},
     },
     mcp: [],
+    slos: [],
     controllers: { install: false, aiGatewayVersion: '1.0.0', replicas: 1 },
     policies: { admission: 'warn', parameters: { development: true }, exemptions: [] },
-    observability: { scrapeInterval: Duration.seconds(15) },
+    observability: { scrapeInterval: Duration.seconds(15), runbooks: 'docs/runbooks' },
     protect: false,
     layers: ['crds', 'controllers', 'serving', 'observability', 'gateway'],
   };
@@ -151,7 +152,7 @@ test('three fields are enough, and everything else has a default', () => {
     accessLog: true,
     metricLabels: {},
   });
-  assert.deepEqual(observability, { scrapeInterval: Duration.seconds(15) });
+  assert.deepEqual(observability, { scrapeInterval: Duration.seconds(15), runbooks: 'docs/runbooks' });
 });
 
 test('the embedded datacenter has one Envoy, on a port that needs no privilege', () => {

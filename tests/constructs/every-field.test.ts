@@ -5,8 +5,10 @@ import type {
   AnsweringDocument,
   GatewayDocument,
   LimitsDocument,
+  ObservabilityDocument,
   ProviderDocument,
   RouteDocument,
+  SloDocument,
   TeiDocument,
   VllmDocument,
   WorkloadDocument,
@@ -297,5 +299,39 @@ everyField<GatewayDocument>(
     accessLog: false,
     tracing: { url: 'http://collector.observability.svc.cluster.local:4317' },
     metricLabels: { team: 'x-team' },
+  },
+);
+
+everyField<ObservabilityDocument>(
+  'observability',
+  (settings) =>
+    papersDocument((document) => {
+      document.observability = settings;
+    }),
+  { scrapeInterval: '5s', runbooks: 'https://wiki.example.com/runbooks' },
+);
+
+const CALLS = { availability: { workload: 'toolbench-agent' } };
+const latency = (threshold: string) => ({ model: 'gpt-oss-120b', threshold });
+
+everyField<SloDocument>(
+  'an objective',
+  ({ objective = 99, ...settings }) =>
+    papersDocument((document) => {
+      document.slos = { one: { objective, ...settings } };
+    }),
+  {
+    objective: { given: CALLS, changed: { objective: 99.9 } },
+    window: { given: CALLS, changed: { window: '28d' } },
+    minimumErrors: { given: CALLS, changed: { minimumErrors: 1 } },
+    availability: { given: CALLS, changed: { availability: { model: 'gemini-flash' } } },
+    timeToFirstToken: {
+      given: { timeToFirstToken: latency('500ms') },
+      changed: { timeToFirstToken: latency('1s') },
+    },
+    timePerOutputToken: {
+      given: { timePerOutputToken: latency('50ms') },
+      changed: { timePerOutputToken: latency('75ms') },
+    },
   },
 );

@@ -32,6 +32,7 @@ test('the objects of the paper are these: an identity that changes is an object 
     'podmonitor/ai-observability/vllm',
     'podmonitor/ai-observability/dcgm-exporter',
     'prometheusrule/ai-observability/ai-platform',
+    'prometheusrule/ai-observability/ai-alerts',
     'namespace/ai-gateway',
     'gatewayclass/ai-gateway',
     'gatewayconfig/ai-gateway/ai-gateway',

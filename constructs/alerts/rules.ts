@@ -1,0 +1,101 @@
+import type { Construct } from 'constructs';
+import type { ObjectivePlan } from '../../config';
+import { Component, kubeObject } from '../component';
+import type { Namespace } from '../namespace';
+import { type Alert, type AlertGroup, runbookOf } from './alert';
+import { ENGINE_ALERTS } from './engine';
+import { GATEWAY_ALERTS } from './gateway';
+import { gpuAlerts } from './gpu';
+import { objectiveAlerts } from './objectives';
+import { targetAlerts } from './targets';
+
+/** A model server of vLLM, as far as alerts depend on it. */
+export interface WatchedEngine {
+  readonly name: string;
+  readonly tensorParallelSize: number;
+}
+
+/** What alerts depend on. */
+export interface Watched {
+  /** Namespace of the PodMonitors. */
+  readonly namespace: string;
+  /** Namespace of the model servers. */
+  readonly serving: string;
+  /** Without any, nothing is asked about engines and GPUs. */
+  readonly engines: readonly WatchedEngine[];
+  readonly objectives: readonly ObjectivePlan[];
+}
+
+export interface AlertsProps {
+  /** Where the PodMonitors live, and the rules that are asked. */
+  readonly namespace: Namespace;
+
+  /** Where the model servers run. */
+  readonly serving: Namespace;
+
+  /** @default - the construct's id */
+  readonly name?: string;
+
+  /** Where the runbooks are, without a slash at its end. */
+  readonly runbooks: string;
+
+  /** Model servers of vLLM; without any, nothing is asked about engines and GPUs. */
+  readonly engines: readonly WatchedEngine[];
+
+  /** Each has two alerts. */
+  readonly objectives: readonly ObjectivePlan[];
+}
+
+/** Every alert of a platform, by group. */
+export function alertGroups({ namespace, serving, engines, objectives }: Watched): readonly AlertGroup[] {
+  const parallel = engines.filter(({ tensorParallelSize }) => tensorParallelSize > 1);
+  const groups: readonly AlertGroup[] = [
+    { name: 'targets', alerts: targetAlerts({ namespace, engines: engines.length > 0 }) },
+    { name: 'gateway', alerts: GATEWAY_ALERTS },
+    { name: 'engine', alerts: engines.length > 0 ? ENGINE_ALERTS : [] },
+    {
+      name: 'gpu',
+      alerts: gpuAlerts(
+        serving,
+        parallel.map(({ name }) => name),
+      ),
+    },
+    { name: 'objectives', alerts: objectiveAlerts(objectives) },
+  ];
+  return groups.filter(({ alerts }) => alerts.length > 0);
+}
+
+/**
+ * The alerts of a platform in one PrometheusRule, each with a severity (`page` or `ticket`), a summary, a description
+ * and the address of its runbook. They ask the series that `RecordingRules` and `ObjectiveRules` record.
+ */
+export class Alerts extends Component {
+  constructor(scope: Construct, id: string, props: AlertsProps) {
+    super(scope, id);
+    const { namespace, serving, name = id, runbooks, ...rest } = props;
+    this.node.addDependency(namespace);
+    const groups = alertGroups({ ...rest, namespace: namespace.name, serving: serving.name });
+    kubeObject(this, 'rules', {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PrometheusRule',
+      metadata: { name, namespace: namespace.name },
+      spec: {
+        groups: groups.map((group) => ({
+          name: group.name,
+          rules: group.alerts.map((alert) => ruleOf(alert, runbooks)),
+        })),
+      },
+    });
+  }
+}
+
+function ruleOf(alert: Alert, runbooks: string) {
+  const { name, severity, for: patience, expr, summary, description, labels } = alert;
+  return {
+    alert: name,
+    expr,
+    ...(patience && { for: `${patience}` }),
+    labels: { severity, ...labels },
+    annotations: { summary, description, runbook_url: `${runbooks}/${runbookOf(alert)}` },
+  };
+}
