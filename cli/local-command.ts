@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { wholeNumber } from '../local/stand-ins/options';
+import type { DashboardsOptions } from './dashboards';
 import type { StateOption, UpOptions } from './local';
 
 /** What the commands do takes a while to load, and no help text waits for it. */
@@ -37,6 +38,12 @@ export function localCommand(): Command {
   )
     .option('--json', 'print it as JSON')
     .action(async (options: StateOption & { json?: true }) => (await actions()).tellStatus(options));
+
+  command('dashboards', 'serve the dashboards to a browser on this machine, until it is interrupted')
+    .option('--prometheus <url>', 'another Prometheus, such as one that kubectl port-forward reaches')
+    .option('--port <n>', 'port on 127.0.0.1 (default: 10090, or a free one)', wholeNumber(1))
+    .option('--json', 'print the addresses as JSON')
+    .action(async (options: DashboardsOptions) => (await import('./dashboards.js')).tellDashboards(options));
 
   command('down', 'stop all its processes; its stored data remains').action(async (options: StateOption) =>
     (await actions()).downLocal(options),

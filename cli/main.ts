@@ -5,6 +5,7 @@ import { writtenStack } from '../base/written';
 import { version } from '../package.json';
 import { billCommand } from './bill-command';
 import { checkCommand } from './check-command';
+import { dashboardsCommand } from './dashboards-command';
 import { diffCommand } from './diff-command';
 import { ledgerCommand } from './ledger-command';
 import { localCommand } from './local-command';
@@ -26,6 +27,7 @@ program
 program.addCommand(checkCommand());
 program.addCommand(diffCommand());
 program.addCommand(newCommand());
+program.addCommand(dashboardsCommand());
 program.addCommand(ledgerCommand());
 program.addCommand(localCommand());
 program.addCommand(validateCommand());

@@ -4,7 +4,7 @@ import { UserError } from '../base/user-error';
 import { statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
 import { stateDir } from '../local/paths';
-import { holderOf } from '../local/ports';
+import { DASHBOARDS_PORT, holderOf } from '../local/ports';
 import { endOf } from '../local/process';
 import { until } from '../local/until';
 import { reportText } from '../validation';
@@ -97,6 +97,7 @@ export async function start(options: { state?: string }): Promise<void> {
     -H 'x-workload-app: ${workload?.name}' -H 'content-type: application/json' \\
     -d '{"model":"any","messages":[{"role":"user","content":"Hello"}]}'
 
+  npx vcf-ai local dashboards  the dashboards in a browser, at http://127.0.0.1:${DASHBOARDS_PORT}
   npx vcf-ai local status      components and addresses
   eval "$(npx vcf-ai local env)"   environment for pulumi and kubectl: change Pulumi.${STACK}.yaml, pulumi up
   npx vcf-ai local down        stop everything`);

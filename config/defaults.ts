@@ -28,13 +28,16 @@ export const ASSUMED_KUBERNETES = '1.34';
 /** The embedded datacenter brings its controllers along; their charts' objects take time and change nothing. */
 const INSTALL = { local: false, existing: true };
 
+/** What a cluster most often has; the embedded datacenter has no Grafana, and more objects are a slower update. */
+const DASHBOARDS = { local: 'none', existing: 'grafana' } as const;
+
 /**
  * Fills the defaults that depend on another field; the schema holds all others.
  *
  * A field that was refused is there with the value `undefined` and stays so: no default replaces a mistake.
  */
 export function withDefaults(document: Draft): Draft {
-  const { cluster, models, gateway, controllers, policies } = document;
+  const { cluster, models, gateway, controllers, policies, observability } = document;
   const kind = cluster && ('local' in cluster ? 'local' : 'existing');
   return {
     ...document,
@@ -51,6 +54,10 @@ export function withDefaults(document: Draft): Draft {
     controllers: controllers && {
       ...(kind && { install: INSTALL[kind], replicas: REPLICAS[kind] }),
       ...controllers,
+    },
+    observability: observability && {
+      ...(kind && { dashboards: DASHBOARDS[kind] }),
+      ...observability,
     },
     models:
       models &&

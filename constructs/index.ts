@@ -1,3 +1,14 @@
+export type {
+  Board,
+  BoardVariable,
+  Expression,
+  Panel,
+  PanelKind,
+  PanelQuery,
+  PanelUnit,
+  Threshold,
+  VariableSource,
+} from '../base/board';
 export type { NamedManifest as Manifest } from '../base/manifest';
 export {
   type AdmissionLayers,
@@ -37,6 +48,17 @@ export {
 } from './component';
 export { creationFrames, recordCreation } from './creation-site';
 export type { BackendCredentials } from './credentials';
+export {
+  BOARDS,
+  boardsOf,
+  Dashboards,
+  type DashboardsProps,
+  type GrafanaDashboard,
+  type GrafanaProps,
+  grafanaDashboard,
+  type PersesSpec,
+  persesSpec,
+} from './dashboards';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption';
 export type { GatewayNodes, GatewayServiceType } from './envoy-proxy';
 export { type ExemptionProps, exempt } from './exempt';

@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import getPort, { portNumbers } from 'get-port';
 
+/** Where the dashboards are, unless something else is there: beside the gateway's 10080 and 10443. */
+export const DASHBOARDS_PORT = 10_090;
+
 /** The lowest port that is given: below it are those of well-known services and of the platform's controllers. */
 const LOWEST = 20_000;
 

@@ -15,6 +15,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   base64: (text: string) => BASE64.test(text.replace(/[\r\n]/g, '')),
   byte: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/,
   'date-time': (text: string) => RFC_3339.test(text) && !Number.isNaN(Date.parse(text)),
+  duration: (text: string) => GO_DURATION.test(text) || LOOSE_DURATION.test(text),
   ipv4: isIPv4,
   ipv6: isIPv6,
   quantity: (text: string) => Quantity.parse(text) !== undefined,
@@ -25,6 +26,13 @@ export const FORMATS: Readonly<Record<string, Format>> = {
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** What Go's `time.ParseDuration` takes. */
+const GO_DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+
+/** And what strfmt's own reader takes beside it: a number and a unit, anywhere in the text. */
+const LOOSE_DURATION =
+  /\d+\s*(?:ns|us|µs|ms|[smhdw]|hr|wk|(?:nano|micro|milli|sec|min|hour|day|week)[a-zµ]*)(?![a-zµ])/i;
 
 /** Patterns are written for Go, where a flag may stand inside: `^(?i)(abort|warn)?$`. */
 export const goPattern = Object.assign(

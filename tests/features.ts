@@ -4,6 +4,8 @@ export type Means =
   | 'Envoy'
   /** The real API server and the real controllers. */
   | 'API server'
+  /** A page in a real browser, from a real Prometheus. */
+  | 'Chromium'
   /** Thousands of generated inputs. */
   | 'property'
   /** Objects or values compared as a whole. */
@@ -28,6 +30,7 @@ export interface Feature {
 
 const envoy = (id: string): Proof => ({ by: 'Envoy', id });
 const server = (id: string): Proof => ({ by: 'API server', id });
+const browser = (id: string): Proof => ({ by: 'Chromium', id });
 const property = (id: string): Proof => ({ by: 'property', id });
 const golden = (id: string): Proof => ({ by: 'golden', id });
 const unit = (id: string): Proof => ({ by: 'unit', id });
@@ -455,6 +458,18 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature: 'Dashboards as code: one list of boards for Grafana, for Perses and for a page in any browser',
+    fields: ['observability.dashboards'],
+    constructs: ['Dashboards'],
+    proofs: [
+      browser('boards-browser'),
+      unit('boards-recorded'),
+      unit('boards-grafana'),
+      unit('boards-perses'),
+      unit('boards-export'),
+    ],
+  },
+  {
     feature: 'Rules about one object as admission policies, which warn or deny',
     fields: ['policies', 'policies.admission', 'policies.parameters'],
     constructs: ['AdmissionPolicies'],
@@ -468,7 +483,13 @@ export const features: readonly Feature[] = [
   {
     feature:
       'Bills by a dated, append-only price book: whole billionths, rounded once a line, every sum the same',
-    proofs: [property('bill-groupings'), unit('bill-command'), unit('bill-example')],
+    proofs: [
+      property('bill-groupings'),
+      unit('bill-command'),
+      unit('bill-example'),
+      unit('bill-of-ledger'),
+      unit('bill-closed-month'),
+    ],
   },
   {
     feature: 'Prices from LiteLLM’s price map, and costs that equal those of LiteLLM’s own functions',

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox';
-import { duration, map, text } from './keywords';
+import { computed, duration, map, text, words } from './keywords';
 
-/** How it is written what watches the platform. */
+/** How it is written what is observed, and how it is shown. */
 export const observability = map(
   {
     title: 'Observability',
@@ -22,6 +22,14 @@ export const observability = map(
       default: 'docs/runbooks',
       'x-allowed': 'a URL or a path without a slash at its end, such as https://wiki.example.com/runbooks',
     }),
+    dashboards: computed(
+      words(['none', 'grafana', 'perses'], {
+        title: 'Dashboards',
+        description:
+          "For which program the dashboards are objects of the platform: ConfigMaps with the label of Grafana's sidecar, objects of the operator of Perses, or none. Default: grafana for an existing cluster and on VKS, where ConfigMaps need no definition and do nothing without Grafana; none for the embedded datacenter, whose dashboards vcf-ai local dashboards serves.",
+        'x-allowed': 'a program that shows dashboards, or none',
+      }),
+    ),
   },
 );
 

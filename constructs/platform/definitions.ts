@@ -12,7 +12,7 @@ const SUPERVISOR_GROUP = 'cluster.x-k8s.io';
  * datacenter takes objects without the controllers: there the platform installs the definitions that it needs.
  * Elsewhere they are never ours, for a destroyed platform would take those of everybody's objects with it.
  */
-const OPTIONAL_GROUPS = ['keda.sh', 'leaderworkerset.x-k8s.io'];
+const OPTIONAL_GROUPS = ['keda.sh', 'leaderworkerset.x-k8s.io', 'perses.dev'];
 
 /** Fills the chart of CustomResourceDefinitions with those that the other charts need. */
 export function installDefinitions(crds: Chart, { kind }: Cluster, charts: readonly Chart[]): void {

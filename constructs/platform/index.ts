@@ -13,6 +13,7 @@ import {
 import { AdmissionPolicies } from '../admission';
 import { Alerts } from '../alerts/rules';
 import { VksWorkloadCluster } from '../cluster';
+import { boardsOf, Dashboards } from '../dashboards';
 import { ScrapeTargets } from '../monitoring';
 import { Namespace } from '../namespace';
 import { ObjectiveRules } from '../objectives/rules';
@@ -94,7 +95,7 @@ function makeCluster(chart: Chart, platform: Platform): void {
 
 function observe(chart: Chart, serving: Namespace, platform: Platform): void {
   const namespace = new Namespace(chart, 'namespace', { name: 'ai-observability' });
-  const { scrapeInterval: interval, runbooks } = platform.observability;
+  const { scrapeInterval: interval, runbooks, dashboards: program } = platform.observability;
   const embeddings = platform.models.some(({ kind }) => kind === 'tei');
   const pools = platform.models.some((model) => model.kind === 'vllm' && model.endpointPicker);
   new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval, embeddings, pools });
@@ -103,6 +104,13 @@ function observe(chart: Chart, serving: Namespace, platform: Platform): void {
   const objectives = planObjectives(platform);
   if (objectives.length > 0) new ObjectiveRules(chart, 'ai-objectives', { namespace, objectives });
   new Alerts(chart, 'ai-alerts', { namespace, serving, runbooks, engines, objectives });
+  if (program === 'none') return;
+  const boards = boardsOf({ engines: engines.length > 0 });
+  new Dashboards(chart, 'dashboards', {
+    ...{ namespace, program, boards },
+    // A path leads nowhere from a dashboard.
+    ...(runbooks.includes('://') && { runbooks }),
+  });
 }
 
 function refuseDangling(platform: Platform, secrets: PlatformChartsProps['secrets']): void {

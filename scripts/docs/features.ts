@@ -12,6 +12,7 @@ export function featureTable(): string {
     '',
     'Proven by **Envoy**: requests through the real Envoy and its external processor, verified against the records of the upstreams.',
     '**API server**: the real API server with strict field validation, and the statuses of the real controllers.',
+    '**Chromium**: a page in a real browser, from a real Prometheus.',
     '**property**: generated inputs. **golden**: complete objects. **unit**: single values and error messages.',
     '',
     ...table(

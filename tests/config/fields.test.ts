@@ -35,10 +35,10 @@ test('refuses an unknown field that belongs further in', () => {
 test('refuses an unknown field that resembles nothing with all known fields', () => {
   refuses(
     (document) => {
-      document.observability.grafana = true;
+      document.observability.pager = true;
     },
-    'observability.grafana',
-    /known fields are scrapeInterval and runbooks/,
+    'observability.pager',
+    /known fields are scrapeInterval, runbooks and dashboards/,
   );
 });
 

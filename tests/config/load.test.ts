@@ -95,7 +95,11 @@ test("the paper's document becomes the platform that it describes", () => {
     slos: [],
     controllers: { install: false, aiGatewayVersion: '1.0.0', replicas: 1 },
     policies: { admission: 'warn', parameters: { development: true }, exemptions: [] },
-    observability: { scrapeInterval: Duration.seconds(15), runbooks: 'docs/runbooks' },
+    observability: {
+      scrapeInterval: Duration.seconds(15),
+      runbooks: 'docs/runbooks',
+      dashboards: 'none',
+    },
     protect: false,
     layers: ['crds', 'controllers', 'serving', 'observability', 'gateway'],
   };
@@ -152,7 +156,11 @@ test('three fields are enough, and everything else has a default', () => {
     accessLog: true,
     metricLabels: {},
   });
-  assert.deepEqual(observability, { scrapeInterval: Duration.seconds(15), runbooks: 'docs/runbooks' });
+  assert.deepEqual(observability, {
+    scrapeInterval: Duration.seconds(15),
+    runbooks: 'docs/runbooks',
+    dashboards: 'grafana',
+  });
 });
 
 test('the embedded datacenter has one Envoy, on a port that needs no privilege', () => {

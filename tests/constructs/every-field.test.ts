@@ -305,10 +305,10 @@ everyField<GatewayDocument>(
 everyField<ObservabilityDocument>(
   'observability',
   (settings) =>
-    papersDocument((document) => {
+    existing((document) => {
       document.observability = settings;
     }),
-  { scrapeInterval: '5s', runbooks: 'https://wiki.example.com/runbooks' },
+  { scrapeInterval: '5s', runbooks: 'https://wiki.example.com/runbooks', dashboards: 'perses' },
 );
 
 const CALLS = { availability: { workload: 'toolbench-agent' } };

@@ -8,7 +8,7 @@ import { type Draft, papersDocument } from '../config/papers-document';
 import { charts, field, manifests, mistakesOf, only, platformManifests, SECRETS } from './support';
 
 /** Of controllers that this platform has no objects for. */
-const OPTIONAL = ['keda.sh', 'leaderworkerset.x-k8s.io', 'cluster.x-k8s.io'];
+const OPTIONAL = ['keda.sh', 'leaderworkerset.x-k8s.io', 'perses.dev', 'cluster.x-k8s.io'];
 
 function ids(chart: Chart): string[] {
   return manifestsOf(chart).map(({ id }) => id);

@@ -129,6 +129,10 @@ const formats: Readonly<Record<string, readonly [good: readonly unknown[], bad: 
     ['2025-01-31T23:59:59Z', '2025-01-31T23:59:59.5+02:00'],
     ['2025-01-31', '2025-13-31T00:00:00Z'],
   ],
+  duration: [
+    ['15m', '1h30m', '1.5h', '-2s', '0', '30d', '2 weeks', '1w2d', 'in 5 minutes'],
+    ['', '15', 'm', '1.5', '5 parsecs', '1y'],
+  ],
   ipv4: [['10.0.0.1'], ['10.0.0', '::1', 'localhost']],
   ipv6: [['::1'], ['10.0.0.1', ':::']],
   uri: [

@@ -18,6 +18,8 @@
 // github.com/kedacore/keda/v2@v2.18.0
 //   config/crd/bases/keda.sh_scaledobjects.yaml sha256:44e8d3444bb884ed5c8dc4f1b118944a54fe9c81534048793c20b9394ae1de2c
 //   config/crd/bases/keda.sh_triggerauthentications.yaml sha256:e0849ab935c926e88413060ae7f262268d23f5bfcf6df85bbc6708e882ac11c6
+// github.com/perses/perses-operator@v0.3.2
+//   config/crd/bases/perses.dev_persesdashboards.yaml sha256:9ed398d41ed3e15fa86a31d79f6ce5ffb2546fa7ab28348f5aa3347eb0af043d
 // github.com/prometheus-operator/prometheus-operator@v0.93.0
 //   example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml sha256:45a93443daa687d3654f7e9631909ff7edcdf3ec09c5e60251b74aa2722aee5d
 //   example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml sha256:78be98554b9c8506ab2b4f4feb91c5f3a56e536a0a510f3a8e876a459970d56d
@@ -86,6 +88,9 @@ import type {
   PodMonitor,
   PrometheusRule,
 } from './monitoring.coreos.com';
+import type {
+  PersesDashboard,
+} from './perses.dev';
 
 export type * from './aigateway.envoyproxy.io';
 export type * from './cluster.x-k8s.io';
@@ -96,6 +101,7 @@ export type * from './inference.networking.x-k8s.io';
 export type * from './keda.sh';
 export type * from './leaderworkerset.x-k8s.io';
 export type * from './monitoring.coreos.com';
+export type * from './perses.dev';
 export type * from './shared';
 
 /** Object type of each kind, at its storage version and without status. */
@@ -122,6 +128,7 @@ export interface Kinds {
   readonly LeaderWorkerSet: LeaderWorkerSet;
   readonly ListenerSet: ListenerSet;
   readonly MCPRoute: MCPRoute;
+  readonly PersesDashboard: PersesDashboard;
   readonly PodMonitor: PodMonitor;
   readonly PrometheusRule: PrometheusRule;
   readonly QuotaPolicy: QuotaPolicy;
@@ -299,6 +306,13 @@ export const kinds = {
     scope: 'Namespaced',
     namespaced: true,
     schemaFile: 'mcproutes.aigateway.envoyproxy.io.json',
+  },
+  PersesDashboard: {
+    apiVersion: 'perses.dev/v1alpha2',
+    plural: 'persesdashboards',
+    scope: 'Namespaced',
+    namespaced: true,
+    schemaFile: 'persesdashboards.perses.dev.json',
   },
   PodMonitor: {
     apiVersion: 'monitoring.coreos.com/v1',
