@@ -16,6 +16,7 @@ import {
   gatewayPorts,
   hostPatches,
   isGatewayPod,
+  isRateLimit,
   proxyPages,
   proxyProcesses,
   rateLimitComponent,
@@ -209,7 +210,10 @@ export class DataPlane {
     for (const name of before) if (!this.gatewayProcesses.includes(name)) await this.drop(name);
     for (const component of wanted) await this.run(component, heal);
     const locate = (pod: LiveObject, port: string) => {
-      const known = [...proxies, ...ratelimits].some((p) => p.metadata.uid === pod.metadata.uid);
+      // One rate-limit service is all replicas of it.
+      const known = isRateLimit(pod)
+        ? ratelimits.length > 0
+        : proxies.some((p) => p.metadata.uid === pod.metadata.uid);
       if (isGatewayPod(pod)) return known ? gatewayAddress(pod, place(pod), port, ports) : undefined;
       const host = this.modelServers.hostFor(pod);
       if (host) return `${host}:${containerPort(pod)}`;

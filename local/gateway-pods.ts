@@ -46,6 +46,8 @@ export const isGatewayPod = (pod: LiveObject) =>
   pod.metadata.namespace === GATEWAY_SYSTEM &&
   pod.metadata.labels?.['app.kubernetes.io/managed-by'] === 'envoy-gateway';
 
+export const isRateLimit = (pod: LiveObject) => isGatewayPod(pod) && component(pod) === 'ratelimit';
+
 /** The pods to run for a role: the newest that are scheduled and stay, so that a rolling update ends on new ones. */
 export function chosen(pods: readonly LiveObject[], role: 'proxy' | 'ratelimit', most = 1): LiveObject[] {
   return pods

@@ -42,6 +42,15 @@ const ended = ({ exitCode, all, timedOut, command }: ExecaReturnValue): Ended =>
   return { code: exitCode, text: all ?? '' };
 };
 
+/** Takes away the objectives of workloads and models that a change took away: a document with one of them is refused. */
+function dropDangling({ slos = {}, workloads, models }: Draft): void {
+  for (const [name, slo] of Object.entries<Draft>(slos)) {
+    const { workload, model } = slo.availability ?? slo.timeToFirstToken ?? slo.timePerOutputToken ?? {};
+    const isGone = (workload && !workloads?.[workload]) || (model && !models?.[model]);
+    if (isGone) delete slos[name];
+  }
+}
+
 /** A Pulumi project and a datacenter of its own, in a temporary folder. */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), 'vcf-ai-e2e-'));
@@ -79,6 +88,7 @@ export class Project {
   edit(change: (platform: Draft, file: Draft) => void, { stack = this.stack } = {}): void {
     const file = load(readFileSync(this.fileOf(stack), 'utf8')) as Draft;
     change(file.config['vcf-ai-platform:platform'], file);
+    dropDangling(file.config['vcf-ai-platform:platform']);
     writeFileSync(this.fileOf(stack), dump(file));
   }
 
@@ -87,6 +97,7 @@ export class Project {
     await this.succeeds(['stack', 'init', stack], { stack: null });
     const file = load(readFileSync(this.stackFile, 'utf8')) as Draft;
     change(file.config['vcf-ai-platform:platform']);
+    dropDangling(file.config['vcf-ai-platform:platform']);
     writeFileSync(this.fileOf(stack), dump(file));
   }
 
