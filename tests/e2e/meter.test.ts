@@ -160,9 +160,13 @@ async function call(path: string, body = '{}', headers: Record<string, string> =
 /** Every dialect, with its tokens worked out from the frames above. */
 const COUNTED = {
   '/vllm': tokens(7, 3),
-  '/openai': { ...tokens(2006, 300), [TOKEN_METADATA.cachedInput]: 1920 },
-  '/anthropic': { ...tokens(100_298, 503), [TOKEN_METADATA.cachedInput]: 100_000 },
-  '/gemini': { ...tokens(11, 39), [TOKEN_METADATA.cachedInput]: 4 },
+  '/openai': { ...tokens(2006, 300), [TOKEN_METADATA.cachedInput]: 1920, [TOKEN_METADATA.reasoning]: 64 },
+  '/anthropic': {
+    ...tokens(100_298, 503),
+    [TOKEN_METADATA.cachedInput]: 100_000,
+    [TOKEN_METADATA.cacheWriteInput]: 248,
+  },
+  '/gemini': { ...tokens(11, 39), [TOKEN_METADATA.cachedInput]: 4, [TOKEN_METADATA.reasoning]: 30 },
   '/bedrock': { ...tokens(13, 6), [TOKEN_METADATA.cachedInput]: 8 },
   '/responses': { ...tokens(9, 4), [TOKEN_METADATA.cachedInput]: 3 },
   '/quoting': tokens(7, 1),
