@@ -6,34 +6,21 @@ import { join } from 'node:path';
 import { ingestFile } from '../ledger/follow';
 import { openLedger } from '../ledger/open';
 import { exportSegments } from '../ledger/segments';
+import { normal, seeded } from '../tests/billing/seeded';
 import { startPostgres, withoutPostgres } from '../tests/ledger/postgres-server';
 
 /** A day of calls. */
-const DAY_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 86_400_000;
 const FIRST = Date.UTC(2026, 10, 29);
 
 const WORKLOADS = 40;
 const MODELS = ['gpt-oss-120b', 'gemini-2.5-flash', 'claude-sonnet-4-5', 'bge-large-en'];
 
-/** The same numbers on each run: mulberry32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Lines of an access log in the order in which calls end; few names, many lengths, as real calls have them. */
 function* lines(records: number, traced: boolean): Iterable<string> {
-  const random = randomNumbers(17);
+  const random = seeded(17);
   /** Log-normal around a middle: most are short, some are very long. */
-  const long = (middle: number) => {
-    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    return Math.max(1, Math.round(middle * Math.exp(normal)));
-  };
+  const long = (middle: number) => Math.max(1, Math.round(middle * Math.exp(normal(random))));
   for (let index = 0; index < records; index += 1) {
     const workload = Math.floor(WORKLOADS * random() ** 2);
     const model = MODELS[workload % MODELS.length] ?? '';

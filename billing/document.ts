@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Ajv, type ErrorObject } from 'ajv';
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq } from 'yaml';
 import type { Refusal } from '../base/finding';
 import { type Mistake, PlatformError } from '../base/mistake';
 import { listed, nearest, shown } from '../base/text';
+import { readYaml } from '../base/yaml-document';
 import { parsePrice } from './money';
 import { parseInstant, parseMonth } from './period';
 
@@ -34,21 +35,14 @@ export interface Loaded<T> {
  * @throws PlatformError when it cannot be read or is no YAML
  */
 export function loadDocument<S extends TSchema>(file: string, schema: S): Loaded<Static<S>> {
-  const lines = new LineCounter();
-  const yaml = parseDocument(readFileSync(file, 'utf8'), {
-    ...{ schema: 'failsafe', lineCounter: lines, prettyErrors: false, merge: false },
+  const { content, yaml, lineAt } = readYaml(file, readFileSync(file, 'utf8'), {
+    ...{ schema: 'failsafe', merge: false },
   });
-  const [malformed] = yaml.errors;
-  if (malformed !== undefined) {
-    const { line, col } = lines.linePos(malformed.pos[0]);
-    throw malformedFile(file, malformed.message, { line, column: col });
-  }
-  const content = contentOf(file, yaml);
   const mistakes: (Mistake & { readonly offset: number })[] = [];
   const unsound: (readonly string[])[] = [];
   const refuse: Refuse = (at, refusal) => {
     const offset = offsetOf(yaml, at);
-    mistakes.push({ path: formatPath(at), ...refusal, file, line: lines.linePos(offset).line, offset });
+    mistakes.push({ path: formatPath(at), ...refusal, file, line: lineAt(offset), offset });
   };
   const validate = compiler().compile(schema);
   if (!validate(content)) {
@@ -69,26 +63,6 @@ export function loadDocument<S extends TSchema>(file: string, schema: S): Loaded
     },
   };
 }
-
-function contentOf(file: string, yaml: Document): unknown {
-  try {
-    return yaml.toJS();
-  } catch (error) {
-    // The one thing that the parser leaves for later: an alias without an anchor, or aliases that multiply.
-    if (error instanceof ReferenceError) throw malformedFile(file, error.message, {});
-    throw error;
-  }
-}
-
-function malformedFile(
-  file: string,
-  message: string,
-  place: Pick<Mistake, 'line' | 'column'>,
-): PlatformError {
-  return new PlatformError([{ path: file, file, ...place, problem: `malformed YAML: ${lowered(message)}` }]);
-}
-
-const lowered = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 let made: Ajv | undefined;
 

@@ -1,10 +1,12 @@
+import { type Period as Month, periodAt, periodNamed } from '../ledger/period';
+
+export { HOUR_MS } from '../ledger/period';
+
 /** A stretch of time, in milliseconds since 1970, UTC; `to` is no longer in it. */
 export interface Period {
   readonly from: number;
   readonly to: number;
 }
-
-export const HOUR_MS = 3_600_000;
 
 export const DAY_MS = 86_400_000;
 
@@ -46,23 +48,20 @@ export function midnightsIn({ from, to }: Period): number[] {
   return midnights;
 }
 
+const spanOf = ({ start, end }: Month): Period => ({ from: start, to: end });
+
 /**
  * The calendar month of a text such as `2026-06`, UTC.
  *
  * @returns undefined for anything else
  */
 export function parseMonth(text: string): Period | undefined {
-  const [, year, month] = /^(\d{4})-(\d{2})$/.exec(text) ?? [];
-  if (year === undefined || Number(month) < 1 || Number(month) > 12) return undefined;
-  return { from: Date.UTC(Number(year), Number(month) - 1), to: Date.UTC(Number(year), Number(month)) };
+  const month = periodNamed(text);
+  return month && spanOf(month);
 }
 
 /** The calendar month, UTC, in which an instant is. */
-export function monthOf(at: number): Period {
-  const date = new Date(at);
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-  return { from: Date.UTC(year, month), to: Date.UTC(year, month + 1) };
-}
+export const monthOf = (at: number): Period => spanOf(periodAt(at));
 
 export function contains(outer: Period, inner: Period): boolean {
   return outer.from <= inner.from && inner.to <= outer.to;

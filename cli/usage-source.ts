@@ -1,8 +1,7 @@
 import type { Period } from '../billing/period';
-import { monthOf } from '../billing/period';
 import { recordsFile } from '../billing/records-file';
 import type { UsageSource } from '../billing/usage';
-import { HOUR_MS } from '../ledger/sums';
+import { HOUR_MS, periodAt } from '../ledger/period';
 
 /** Where the commands read what was used: a file of records, or a ledger. */
 export interface UsagePlace {
@@ -36,7 +35,6 @@ function ledgerSource(place: string): UsageSource {
 }
 
 function selectionOf({ from, to }: Period) {
-  const month = monthOf(from);
-  const isMonth = month.from === from && month.to === to;
-  return isMonth ? { period: new Date(from).toISOString().slice(0, 7) } : { from, to };
+  const { name, start, end } = periodAt(from);
+  return start === from && end === to ? { period: name } : { from, to };
 }

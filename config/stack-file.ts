@@ -1,17 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { type Mistake, PlatformError } from '../base/mistake';
 import { listed, nearest } from '../base/text';
+import { readYaml, type YamlDocument } from '../base/yaml-document';
 import { formatPath, type Locate } from './mistakes';
 import { PLATFORM_KEY } from './project';
 
@@ -30,17 +22,10 @@ export interface StackFile {
  * @throws PlatformError for a missing file, malformed YAML (with line and column) and a missing document.
  */
 export function loadStackFile(file: string): StackFile {
-  const lines = new LineCounter();
   // Merge keys (`<<`) because Pulumi's own reader takes them.
-  const yaml = parseDocument(read(file), { lineCounter: lines, prettyErrors: false, merge: true });
-  // A parser's later errors mostly follow from its first.
-  const [malformed] = yaml.errors;
-  if (malformed !== undefined) {
-    const { line, col } = lines.linePos(malformed.pos[0]);
-    throw malformedFile(file, malformed.message, { line, column: col });
-  }
-  const settings = settingsOf(contentOf(file, yaml));
-  return { document: platformOf(file, settings), settings, locate: locator(file, yaml, lines) };
+  const { content, yaml, lineAt } = readYaml(file, read(file), { merge: true });
+  const settings = settingsOf(content);
+  return { document: platformOf(file, settings), settings, locate: locator(file, yaml, lineAt) };
 }
 
 function read(file: string): string {
@@ -64,16 +49,6 @@ function stackOf(name: string): string[] {
   return stack === undefined ? [] : [stack];
 }
 
-function contentOf(file: string, yaml: Document): unknown {
-  try {
-    return yaml.toJS();
-  } catch (error) {
-    // The one thing that the parser leaves for later: an alias without an anchor, or aliases that multiply.
-    if (error instanceof ReferenceError) throw malformedFile(file, error.message, {});
-    throw error;
-  }
-}
-
 function settingsOf(content: unknown): StackFile['settings'] {
   const { config } = Object(content) as { readonly config?: unknown };
   return Object(config);
@@ -88,7 +63,7 @@ function platformOf(file: string, settings: StackFile['settings']): unknown {
   });
 }
 
-function locator(file: string, yaml: Document, lines: LineCounter): Locate {
+function locator(file: string, yaml: YamlDocument['yaml'], lineAt: YamlDocument['lineAt']): Locate {
   return (path) => {
     const full = ['config', PLATFORM_KEY, ...path];
     let node: unknown = yaml.contents;
@@ -107,17 +82,8 @@ function locator(file: string, yaml: Document, lines: LineCounter): Locate {
       offset = pair.key.range?.[0] ?? offset;
       node = pair.value;
     }
-    return { path: formatPath(full), file, line: lines.linePos(offset).line };
+    return { path: formatPath(full), file, line: lineAt(offset) };
   };
-}
-
-function malformedFile(
-  file: string,
-  message: string,
-  place: Pick<Mistake, 'line' | 'column'>,
-): PlatformError {
-  const said = message.charAt(0).toLowerCase() + message.slice(1);
-  return refusedFile(file, { problem: `malformed YAML: ${said}`, ...place });
 }
 
 function refusedFile(file: string, mistake: Omit<Mistake, 'path' | 'file'>): PlatformError {

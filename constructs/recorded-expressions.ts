@@ -63,8 +63,11 @@ const upstream = `sum(${rate(upstreamTime, '_sum', ROUTES)})`;
 /** Calls that reached a model. */
 const reached = `(sum(${rate(upstreamTime, '_count', ROUTES)}) > 0)`;
 
+/** A field of DCGM, where it could be read. */
+export const readable = ({ name }: Metric, labels = '') => `(${name}${labels} < ${BLANK})`;
+
 const perNode = (aggregation: 'avg' | 'sum', ...metrics: readonly Metric[]) =>
-  `${aggregation} by (${NODE}) (${metrics.map(({ name }) => `(${name} < ${BLANK})`).join(' + ')})`;
+  `${aggregation} by (${NODE}) (${metrics.map((metric) => readable(metric)).join(' + ')})`;
 
 /** Each recorded series in PromQL. */
 export const RECORDED_EXPRESSIONS: Readonly<Record<PlatformSeries, string>> = {

@@ -9,6 +9,8 @@ export interface Period {
   readonly end: number;
 }
 
+export const HOUR_MS = 3_600_000;
+
 const pad = (number: number, digits: number) => `${number}`.padStart(digits, '0');
 
 function month(year: number, index: number): Period {
@@ -27,13 +29,19 @@ export function periodAt(milliseconds: number): Period {
   return month(date.getUTCFullYear(), date.getUTCMonth());
 }
 
+/** The month that a text such as `2026-11` names; undefined for anything else. */
+export function periodNamed(name: string): Period | undefined {
+  const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? [];
+  return year === undefined ? undefined : month(Number(year), Number(number) - 1);
+}
+
 /**
  * Parses `2026-11`.
  *
  * @throws Refusal when the text is no month
  */
 export function parsePeriod(name: string): Period {
-  const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? [];
-  if (year === undefined) throw new Refusal(`${JSON.stringify(name)} is no month: write it as 2026-11`);
-  return month(Number(year), Number(number) - 1);
+  const period = periodNamed(name);
+  if (period === undefined) throw new Refusal(`${JSON.stringify(name)} is no month: write it as 2026-11`);
+  return period;
 }

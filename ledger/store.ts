@@ -1,5 +1,5 @@
 import type { SkipReason } from './access-log';
-import type { Ending, TokenKind, Tokens, UsageRecord } from './record';
+import type { Ending, Tokens, UsageRecord } from './record';
 
 /** What a log file is known by: names change when logs are rotated. */
 export interface FileIdentity {
@@ -60,7 +60,7 @@ export interface Correction {
   /** Of the record that is wrong. */
   readonly id: string;
   /** What has to be added to its tokens; below zero to take some away. */
-  readonly difference: Readonly<Partial<Record<TokenKind, number>>>;
+  readonly difference: Tokens;
   readonly reason: string;
 }
 
@@ -71,7 +71,7 @@ export interface ClosedPeriod {
   readonly closedAt: string;
   readonly records: number;
   readonly corrections: number;
-  /** SHA-256 of its rows, as `periodLines` writes them. */
+  /** SHA-256 of its rows, as `entryLine` writes them. */
   readonly sha256: string;
   /** SHA-256 of this line and all before it: closed periods are a chain. */
   readonly chain: string;

@@ -1,7 +1,6 @@
+import { HOUR_MS } from './period';
 import { TOKEN_KINDS } from './record';
 import { TOKEN_COLUMNS } from './schema';
-
-export const HOUR_MS = 3_600_000;
 
 const BY = 'workload, tenant, model_asked, model_answered, backend, ending';
 

@@ -1,9 +1,7 @@
 import { METRICS, type Metric } from '../../base/metrics';
 import { Duration } from '../../config';
+import { readable } from '../recorded-expressions';
 import type { Alert } from './alert';
-
-/** DCGM writes values of this size for fields that it cannot read. */
-const BLANK = '1e15';
 
 /** Both directions of all GPUs of a pod; tensor parallel work sends some tens of GB a second. */
 const SILENT_BYTES = 1e9;
@@ -19,7 +17,7 @@ const AT_WORK = 0.3;
 export function gpuAlerts(namespace: string, servers: readonly string[]): readonly Alert[] {
   if (servers.length === 0) return [];
   const pods = `{namespace="${namespace}", pod=~"(${servers.join('|')})-.+"}`;
-  const read = ({ name }: Metric) => `(${name}${pods} < ${BLANK})`;
+  const read = (metric: Metric) => readable(metric, pods);
   const { nvlinkSent, nvlinkReceived, gpuActive } = METRICS;
   return [
     {

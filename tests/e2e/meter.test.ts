@@ -4,10 +4,8 @@ import { request as send } from 'node:http';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import getPort from 'get-port';
 import { TOKEN_METADATA } from '../../constructs/token-metadata';
 import { eventMessage } from '../../local/stand-ins/event-stream';
-import { newFolder } from '../local/scratch';
 import { bodyOf, MeterProxy } from './meter-proxy';
 
 /** What each path answers: pieces of a stream, each a write of its own. */
@@ -120,23 +118,19 @@ function frame(value: object): string {
 let proxy: MeterProxy;
 
 before(async () => {
-  proxy = await MeterProxy.start(
-    newFolder(),
-    await getPort({ host: '127.0.0.1' }),
-    async (request, response) => {
-      const body = await bodyOf(request);
-      const path = (request.url ?? '').replace(/\?.*/, '');
-      const gzip = request.headers['accept-encoding'] !== undefined;
-      const { type = 'text/event-stream', parts } = STREAMS[path] ?? { parts: endless(body) };
-      response.writeHead(200, { 'content-type': type, ...(gzip && { 'content-encoding': 'gzip' }) });
-      for (const part of parts) {
-        if (response.destroyed) return;
-        response.write(gzip ? gzipSync(part) : part);
-        await sleep(5);
-      }
-      response.end();
-    },
-  );
+  proxy = await MeterProxy.start(async (request, response) => {
+    const body = await bodyOf(request);
+    const path = (request.url ?? '').replace(/\?.*/, '');
+    const gzip = request.headers['accept-encoding'] !== undefined;
+    const { type = 'text/event-stream', parts } = STREAMS[path] ?? { parts: endless(body) };
+    response.writeHead(200, { 'content-type': type, ...(gzip && { 'content-encoding': 'gzip' }) });
+    for (const part of parts) {
+      if (response.destroyed) return;
+      response.write(gzip ? gzipSync(part) : part);
+      await sleep(5);
+    }
+    response.end();
+  });
 });
 after(() => proxy.stop());
 

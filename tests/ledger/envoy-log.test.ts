@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { readLine } from '../../ledger/access-log';
 import { findAll } from '../../local/toolchain';
-import { startEnvoy } from './envoy';
+import { call, startEnvoy } from './envoy';
 
 test('what a real Envoy writes with the format of the gateway is read, ending by ending', async (context) => {
   const envoy = (await findAll()).find(({ binary }) => binary.name === 'envoy');
@@ -24,11 +24,11 @@ test('what a real Envoy writes with the format of the gateway is read, ending by
   await once(model, 'listening');
   const gateway = await startEnvoy(envoy.file, (model.address() as AddressInfo).port);
   const paths = ['/whole', '/error', '/breaks', '/left', '/gone', '/empty'];
-  for (const path of paths) await gateway.call(path, path === '/left');
-  const log = await gateway.stop();
+  for (const path of ['/refused', ...paths]) await call(gateway, path, path === '/left');
+  await gateway.stop();
   model.close();
   model.closeAllConnections();
-  const lines = log.trimEnd().split('\n');
+  const lines = gateway.lines();
   const records = lines.map((line) => readLine(line).record);
   const byPath = Object.fromEntries(
     lines.map((line, index) => {
