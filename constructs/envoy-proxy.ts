@@ -1,6 +1,6 @@
 import type { EnvoyPlan, TimingPlan, Tracing } from '../config';
 import type { Kinds } from './component';
-import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
+import { RESPONSE_MODEL, TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
 import { envoyTracing } from './tracing';
 
 /** How the gateway is reached; what Envoy Gateway makes of it is a Service in its own namespace. */
@@ -114,7 +114,7 @@ const ACCESS_LOG = {
   bytes_sent: '%BYTES_SENT%',
   upstream_cluster: '%UPSTREAM_CLUSTER%',
   requested_model: '%REQ(X-AI-EG-MODEL)%',
-  response_model: aiMetadata('response_model'),
+  response_model: aiMetadata(RESPONSE_MODEL),
   backend: aiMetadata('ai_service_backend_name'),
   // The one above is there at the end of an answer only; this one also when the client left or the model failed.
   attempted_backend: `%UPSTREAM_METADATA(${BACKEND_OF_ENDPOINT})%`,

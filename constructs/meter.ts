@@ -1,4 +1,4 @@
-import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
+import { RESPONSE_MODEL, TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
 
 /** Envoy dynamic metadata in which the meter notes what it has to remember of a request. */
 const NAMESPACE = 'vcf-ai-platform.meter';
@@ -11,6 +11,7 @@ const NAMESPACE = 'vcf-ai-platform.meter';
  *
  * Providers whose chunks carry the usage so far are counted to the last chunk: vLLM with `--enable-force-include-usage`,
  * Gemini, and of Anthropic the prompt. Where the usage comes with the last chunk alone, a stream that is left has none.
+ * The model that answers is written with them, for the same reason: what a client calls it is no name of a price.
  * Metadata is fetched anew for each write: a reference does not outlive a chunk.
  *
  * It runs between the AI gateway and the model, so it sees the answer as the provider wrote it, in every dialect:
@@ -64,10 +65,16 @@ function envoy_on_response(response)
     return
   end
   local ours = response:streamInfo():dynamicMetadata():get("${NAMESPACE}") or {}
-  local rest, seen, told = "", {}, {}
+  local rest, seen, told, model = "", {}, {}, nil
   for chunk in response:bodyChunks() do
     local bytes = chunk:getBytes(0, chunk:length())
     local text = rest .. bytes
+    if not model then
+      model = match(text, '"model":%s*"([^"\\\\]+)"') or match(text, '"modelVersion":%s*"([^"\\\\]+)"')
+      if model then
+        response:streamInfo():dynamicMetadata():set("${TOKEN_METADATA_NAMESPACE}", "${RESPONSE_MODEL}", model)
+      end
+    end
     local from, found = 1, false
     while true do
       local at = find(text, '"usage', from, true)

@@ -16,3 +16,6 @@ export const TOKEN_METADATA = {
   reasoning: 'llm_reasoning_token',
   total: 'llm_total_token',
 } as const;
+
+/** Metadata key of the model that an answer says that it is from. */
+export const RESPONSE_MODEL = 'response_model';

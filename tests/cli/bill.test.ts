@@ -5,18 +5,15 @@ import { test } from 'node:test';
 import execa from 'execa';
 import { parseAmount } from '../../billing/money';
 import { newFolder } from '../local/scratch';
+import { vcfAi } from './command';
 
 const root = resolve(__dirname, '../..');
 
-/** The example of chargeback, and the command as a user runs it in its folder. */
+/** The example of chargeback, and the command in its folder. */
 function chargeback() {
   const folder = newFolder();
   cpSync(join(root, 'examples/chargeback'), folder, { recursive: true });
-  const run = async (...args: string[]) => {
-    const options = { cwd: folder, all: true, reject: false } as const;
-    const { exitCode, all, stdout, stderr } = await execa(join(root, 'bin/vcf-ai.mjs'), args, options);
-    return { code: exitCode, text: all ?? '', stdout, stderr };
-  };
+  const run = (...args: string[]) => vcfAi(folder, ...args);
   const files = ['--prices', 'prices.yaml', '--records', 'records.jsonl'];
   const june = ['--from', '2026-06-01', '--to', '2026-07-01'];
   const bill = (...args: string[]) => run('bill', ...june, ...files, ...args);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import execa from 'execa';
 import { synthesize } from '../../cli/synth';
+import { vcfAiProcess } from './command';
 import { project } from './project';
 
 const root = resolve(__dirname, '../..');
@@ -88,8 +89,7 @@ test('refuses a stack that is not there, with the one that was probably meant', 
 });
 
 test('refuses an unknown command with the help', async () => {
-  const { run } = project();
-  const { code, text } = await run('chekc');
+  const { code, text } = await vcfAiProcess(project().folder, 'chekc');
   assert.equal(code, 1);
   assert.match(text, /Did you mean check\?/);
   assert.match(text, /Usage: vcf-ai/);

@@ -2,21 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import execa from 'execa';
 import { newFolder } from '../local/scratch';
+import { vcfAi } from './command';
 
 const root = resolve(__dirname, '../..');
 const example = join(root, 'examples/chargeback/prices.yaml');
 
-async function prices(...args: string[]) {
-  const options = { cwd: newFolder(), all: true, reject: false } as const;
-  const { exitCode, all, stdout, stderr } = await execa(
-    join(root, 'bin/vcf-ai.mjs'),
-    ['prices', ...args],
-    options,
-  );
-  return { code: exitCode, text: all ?? '', stdout, stderr };
-}
+const prices = (...args: string[]) => vcfAi(newFolder(), 'prices', ...args);
 
 /** The example's book with a change. */
 function changed(from: string, to: string): string {

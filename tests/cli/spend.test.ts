@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import execa from 'execa';
 import { at, bookFile, call } from '../billing/books';
 import { officeWeeks } from '../billing/series';
 import { newFolder } from '../local/scratch';
+import { vcfAi } from './command';
 
 const root = resolve(__dirname, '../..');
 const START = at('2026-06-01T00:00:00');
@@ -39,11 +39,7 @@ const given = [
   ...['--records', records(), '--from', '2026-06-01', '--to', '2026-06-29'],
 ];
 
-async function spend(...args: string[]) {
-  const options = { all: true, reject: false } as const;
-  const { exitCode, all, stdout } = await execa(join(root, 'bin/vcf-ai.mjs'), ['bill', ...args], options);
-  return { code: exitCode, text: all ?? '', stdout };
-}
+const spend = (...args: string[]) => vcfAi(root, 'bill', ...args);
 
 test('vcf-ai bill forecast says what days will cost, and how far it would have been off', async () => {
   const { code, text, stdout } = await spend('forecast', ...given, '--days', '7', '--json');

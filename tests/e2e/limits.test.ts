@@ -145,6 +145,8 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
     for (const [index, line] of left().entries()) {
       const made = seen[index]?.usage;
       assert.equal(line.input_tokens, made?.prompt_tokens);
+      // It asked for `any`, which has no price.
+      assert.equal(line.response_model, 'gpt-oss-120b');
       const output = Number(line.output_tokens);
       // The model may make one more until it learns that nobody reads.
       assert.ok(

@@ -6,8 +6,8 @@ import { findAll, toolchainOf } from '../../local/toolchain/resolve';
 import { until } from '../../local/until';
 import { type BareEnvoy, cluster, extension, startBareEnvoy } from '../bare-envoy';
 
-/** Tokens that the meter counted, by its names. */
-export type Metered = Readonly<Record<string, number>>;
+/** What the meter wrote: tokens, and the model that answered. */
+export type Metered = Readonly<Record<string, number | string>>;
 
 /** A real Envoy with the meter and nothing else between a client and a server of the test's. */
 export class MeterProxy {

@@ -4,7 +4,7 @@ import { request as send } from 'node:http';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { TOKEN_METADATA } from '../../constructs/token-metadata';
+import { RESPONSE_MODEL, TOKEN_METADATA } from '../../constructs/token-metadata';
 import { eventMessage } from '../../local/stand-ins/event-stream';
 import { bodyOf, MeterProxy } from './meter-proxy';
 
@@ -15,7 +15,10 @@ const STREAMS: Readonly<
   '/vllm': {
     parts: [
       ...[0, 1, 2, 3].map((n) =>
-        frame({ choices: [{ index: 0, delta: { content: 'a' } }], usage: usage(7, n) }),
+        frame({
+          ...{ id: 'chatcmpl-1', model: 'gpt-oss-120b' },
+          ...{ choices: [{ index: 0, delta: { content: 'a' } }], usage: usage(7, n) },
+        }),
       ),
       frame({ choices: [], usage: usage(7, 3) }),
       'data: [DONE]\n\n',
@@ -41,6 +44,7 @@ const STREAMS: Readonly<
       frame({
         type: 'message_start',
         message: {
+          model: 'claude-sonnet-4-5-20250929',
           usage: {
             input_tokens: 50,
             cache_read_input_tokens: 100_000,
@@ -55,7 +59,10 @@ const STREAMS: Readonly<
   },
   '/gemini': {
     parts: [
-      frame({ candidates: [], usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 2 } }),
+      frame({
+        ...{ candidates: [], modelVersion: 'gemini-2.5-flash' },
+        usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 2 },
+      }),
       frame({
         candidates: [],
         usageMetadata: {
@@ -80,6 +87,7 @@ const STREAMS: Readonly<
       frame({
         type: 'response.completed',
         response: {
+          model: 'gpt-5',
           usage: { input_tokens: 9, input_tokens_details: { cached_tokens: 3 }, output_tokens: 4 },
         },
       }),
@@ -88,12 +96,13 @@ const STREAMS: Readonly<
   // A model that writes what looks like a usage.
   '/quoting': {
     parts: [
+      frame({ choices: [{ delta: { content: '"model":"other"' } }] }),
       frame({ choices: [{ delta: { content: '{"usage":{"prompt_tokens":999}}' } }], usage: usage(7, 1) }),
       frame({ choices: [{ delta: { content: '"usage":{"completion_tokens":999}' } }] }),
     ],
   },
   // TCP cuts where it likes.
-  '/cut': { parts: [...frame({ choices: [], usage: usage(123, 45) })] },
+  '/cut': { parts: [...frame({ model: 'gpt-oss-120b', choices: [], usage: usage(123, 45) })] },
   // One write for everything: what is hidden of the first frames must stay in the last.
   '/together': {
     parts: [
@@ -140,7 +149,10 @@ let made = 0;
 /** A stream of vLLM that never ends, with as many prompt tokens as its body has characters. */
 function* endless(body: string): Generator<string> {
   for (made = 1; ; made += 1) {
-    yield frame({ choices: [{ index: 0, delta: { content: `${made} ` } }], usage: usage(body.length, made) });
+    yield frame({
+      ...{ model: 'gpt-oss-120b', choices: [{ index: 0, delta: { content: `${made} ` } }] },
+      usage: usage(body.length, made),
+    });
   }
 }
 
@@ -151,20 +163,25 @@ async function call(path: string, body = '{}', headers: Record<string, string> =
   return bodyOf(response);
 }
 
-/** Every dialect, with its tokens worked out from the frames above. */
+const from = (model: string) => ({ [RESPONSE_MODEL]: model });
+
+/** Every dialect, with its tokens worked out from the frames above, and the model where it tells one. */
 const COUNTED = {
-  '/vllm': tokens(7, 3),
+  '/vllm': { ...tokens(7, 3), ...from('gpt-oss-120b') },
   '/openai': { ...tokens(2006, 300), [TOKEN_METADATA.cachedInput]: 1920, [TOKEN_METADATA.reasoning]: 64 },
   '/anthropic': {
-    ...tokens(100_298, 503),
+    ...{ ...tokens(100_298, 503), ...from('claude-sonnet-4-5-20250929') },
     [TOKEN_METADATA.cachedInput]: 100_000,
     [TOKEN_METADATA.cacheWriteInput]: 248,
   },
-  '/gemini': { ...tokens(11, 39), [TOKEN_METADATA.cachedInput]: 4, [TOKEN_METADATA.reasoning]: 30 },
+  '/gemini': {
+    ...{ ...tokens(11, 39), ...from('gemini-2.5-flash') },
+    ...{ [TOKEN_METADATA.cachedInput]: 4, [TOKEN_METADATA.reasoning]: 30 },
+  },
   '/bedrock': { ...tokens(13, 6), [TOKEN_METADATA.cachedInput]: 8 },
-  '/responses': { ...tokens(9, 4), [TOKEN_METADATA.cachedInput]: 3 },
+  '/responses': { ...tokens(9, 4), [TOKEN_METADATA.cachedInput]: 3, ...from('gpt-5') },
   '/quoting': tokens(7, 1),
-  '/cut': tokens(123, 45),
+  '/cut': { ...tokens(123, 45), ...from('gpt-oss-120b') },
   '/together': tokens(7, 2),
 };
 
@@ -190,8 +207,9 @@ test('a stream that its client leaves is counted as far as it went [meter-left]'
     const counts = [...received.matchAll(/"content":"(\d+) "/g)].map(([, n]) => Number(n));
     const [metered] = await proxy.metered(`/left-${index}`);
     assert.equal(metered?.[TOKEN_METADATA.input], wanted);
+    assert.equal(metered?.[RESPONSE_MODEL], 'gpt-oss-120b');
     // What was made and not received was on its way, or is what the server made until it knew.
-    const output = metered?.[TOKEN_METADATA.output] ?? 0;
+    const output = Number(metered?.[TOKEN_METADATA.output]);
     const last = counts.at(-1) ?? 0;
     assert.ok(output >= last && output <= made, `${output} counted, ${last} received, ${made} made`);
   }
@@ -221,7 +239,7 @@ test('models are asked for plain answers: a compressed one could not be counted'
   const before = (await proxy.metered('/vllm')).length;
   const text = await call('/vllm', '{}', { 'accept-encoding': 'gzip, br' });
   assert.match(text, /^data: /);
-  assert.deepEqual((await proxy.metered('/vllm', before + 1)).at(-1), tokens(7, 3));
+  assert.deepEqual((await proxy.metered('/vllm', before + 1)).at(-1), COUNTED['/vllm']);
 });
 
 test('what quotes a usage is passed on as it was', async () => {
