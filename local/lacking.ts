@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { GPU_OPERATOR } from '../config/plan/gpu-operator';
 import type { NameRegistry } from './dns';
 import type { Kube, LiveObject } from './kube';
+import { engineArgs } from './model-engines';
 import { isReady, type Replica } from './model-servers';
 import { hostnameOf, type NamedService, STAND_IN_CERTIFICATE } from './named-services';
 import { scriptArgs } from './paths';
@@ -55,25 +56,23 @@ export async function withKey(replica: Replica, kube: Kube): Promise<KeyedReplic
   return encoded === undefined ? replica : { ...replica, apiKey: Buffer.from(encoded, 'base64').toString() };
 }
 
+const isEmbeddingServer = (pod: LiveObject) =>
+  pod.metadata.labels?.['app.kubernetes.io/name'] === 'text-embeddings-inference';
+
 /** A model's first replica is known by the model's name alone, the next as `<model>.1`: no model's name has a dot. */
 function modelServer({ pod, instance, index, host, apiKey }: KeyedReplica): Wanted {
-  const isTei = pod.metadata.labels?.['app.kubernetes.io/name'] === 'text-embeddings-inference';
+  const isTei = isEmbeddingServer(pod);
   return {
     kind: isTei ? 'embedding-server' : 'model-server',
     name: instance,
     ...(index > 0 && { instance: `${instance}.${index}` }),
     host,
     port: containerPort(pod),
-    args: ['--model', instance, ...(tellsUsage(pod) ? ['--force-usage'] : [])],
+    args: ['--model', instance, ...(isTei ? [] : engineArgs(pod))],
     // As in the pod. Another pod in the same place is another process.
     env: { HOSTNAME: pod.metadata.name, ...(apiKey !== undefined && { STAND_IN_API_KEY: apiKey }) },
   };
 }
-
-const tellsUsage = (pod: LiveObject) =>
-  pod.spec.containers.some(({ args = [] }: { args?: readonly string[] }) =>
-    args.includes('--enable-force-include-usage'),
-  );
 
 /** Where a replica's process listens, whatever port of the pod is asked for: one serves its metrics, too. */
 export function containerPort(pod: LiveObject): number {
@@ -83,7 +82,16 @@ export function containerPort(pod: LiveObject): number {
 
 const dcgmHost = (pod: LiveObject) => `${pod.spec.nodeName}.dcgm-exporter.internal`;
 
-function dcgmExporters(pods: readonly LiveObject[], registry: NameRegistry): Wanted[] {
+/** An exporter shows what the engines on its node do: the first of them has the first cards. */
+function dcgmExporters(
+  pods: readonly LiveObject[],
+  replicas: readonly Replica[],
+  registry: NameRegistry,
+): Wanted[] {
+  const engines = (node: string) =>
+    replicas
+      .filter(({ pod }) => pod.spec.nodeName === node && !isEmbeddingServer(pod))
+      .flatMap(({ host }) => ['--engine', `${host}:${ADMIN_PORT}`]);
   return pods
     .filter((p) => p.metadata.labels?.app === GPU_OPERATOR.exporter)
     .filter(isReady)
@@ -92,7 +100,7 @@ function dcgmExporters(pods: readonly LiveObject[], registry: NameRegistry): Wan
       name: `dcgm-exporter-${pod.spec.nodeName}`,
       host: registry.addressOf(dcgmHost(pod)),
       port: 9400,
-      args: ['--node', pod.spec.nodeName],
+      args: ['--node', pod.spec.nodeName, ...engines(pod.spec.nodeName)],
     }));
 }
 
@@ -105,7 +113,7 @@ export function standIns(
   registry: NameRegistry,
 ): StandIn[] {
   const clouds = named.map((service) => ({ ...service, host: registry.addressOf(hostnameOf(service)) }));
-  return [...clouds, ...replicas.map(modelServer), ...dcgmExporters(pods, registry)].map((wanted) =>
+  return [...clouds, ...replicas.map(modelServer), ...dcgmExporters(pods, replicas, registry)].map((wanted) =>
     standIn(wanted, state),
   );
 }

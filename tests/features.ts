@@ -432,6 +432,21 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature:
+      'Model servers and GPUs without a GPU: an engine that queues, batches, caches and preempts as vLLM does',
+    proofs: [
+      unit('engine-fcfs'),
+      unit('engine-chunks'),
+      unit('engine-preempts'),
+      unit('engine-prefix'),
+      unit('engine-abort'),
+      unit('engine-conserves'),
+      unit('engine-page'),
+      unit('gpus-follow-engine'),
+      unit('page-changes'),
+    ],
+  },
+  {
     feature: 'Alerts with runbooks, which fire when they should and are quiet when they should be',
     fields: ['observability.runbooks'],
     constructs: ['Alerts'],

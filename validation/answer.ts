@@ -20,11 +20,16 @@ export function isStream({ headers }: Answer): boolean {
   return headers['content-type']?.startsWith('text/event-stream') === true;
 }
 
-/** What the answer says that it cost; undefined where it does not say. In a stream only the last data counts. */
+/**
+ * What the answer says that it cost, without the details of some engines; undefined where it does not say. In a stream
+ * only the last data counts.
+ */
 export function usageOf(answer: Answer): Usage | undefined {
   const last = isStream(answer) ? eventsOf(answer.text).findLast((data) => data !== '[DONE]') : answer.text;
   const usage: unknown = field(parseJson(last ?? ''), 'usage');
-  return isUsage(usage) ? usage : undefined;
+  if (!isUsage(usage)) return undefined;
+  const { prompt_tokens, completion_tokens, total_tokens } = usage;
+  return { prompt_tokens, completion_tokens, total_tokens };
 }
 
 /** A member of a JSON object; undefined for anything else. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Address } from './address';
 import type { Faults } from './faults';
 import { json, listen, type Served, type StandIn, splitTarget, type WholeReply } from './http';
+import type { MetricChanges } from './metric-changes';
 import type { Recorder, RequestRecord } from './recorder';
 
 /** `GET /requests?after=SEQ`. */
@@ -21,6 +22,9 @@ export interface AdminProps {
   readonly address: Address;
   readonly recorder: Recorder;
   readonly faults: Faults;
+  readonly metrics: MetricChanges;
+  /** What `GET /state` answers. Default: 404. */
+  readonly state?: (() => unknown) | undefined;
 }
 
 /** What a stand-in saw, over HTTP on a port of its own: what is asked here is not recorded. */
@@ -33,46 +37,79 @@ export function serveAdmin(props: AdminProps): Promise<Served> {
   });
 }
 
-function answer({ kind, name, recorder, faults }: AdminProps, request: IncomingMessage): WholeReply {
+type Action = (props: AdminProps, query: URLSearchParams) => WholeReply;
+
+const refused = (error: string, status = 400) => json({ error }, status);
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  'GET /requests': requestsAfter,
+  'DELETE /requests': ({ kind, name, recorder }) => {
+    recorder.clear();
+    return json({ standIn: kind, name, count: 0 });
+  },
+  'GET /state': ({ kind, name, state }) => {
+    const told = state?.();
+    return told === undefined
+      ? refused('this stand-in has no state to tell', 404)
+      : json({ standIn: kind, name, ...Object(told) });
+  },
+  'PUT /faults': refuseRequests,
+  'DELETE /faults': ({ kind, name, faults }) => {
+    faults.clear();
+    return json({ standIn: kind, name });
+  },
+  'PUT /metrics': changeMetrics,
+  'DELETE /metrics': ({ kind, name, metrics }) => {
+    metrics.clear();
+    return json({ standIn: kind, name });
+  },
+  'GET /healthz': ({ kind, name }) => json({ standIn: kind, name }),
+};
+
+const KNOWN =
+  'known requests are GET /requests?after=SEQ, DELETE /requests, GET /state, PUT /faults?match=TEXT&status=STATUS, ' +
+  'DELETE /faults, PUT /metrics?rename=NAME&to=NAME, PUT /metrics?drop=NAME, DELETE /metrics and GET /healthz';
+
+function answer(props: AdminProps, request: IncomingMessage): WholeReply {
   const { path, query } = splitTarget(request);
-  switch (`${request.method} ${path}`) {
-    case 'GET /healthz':
-      return json({ standIn: kind, name });
-    case 'DELETE /requests':
-      recorder.clear();
-      return json({ standIn: kind, name, count: 0 });
-    case 'GET /requests': {
-      const after = query.get('after') ?? '0';
-      if (!/^\d+$/.test(after)) {
-        return json({ error: `after=${after} is not a sequence number; use the seq of a record, or 0` }, 400);
-      }
-      const list: RequestList = {
-        standIn: kind,
-        name,
-        count: recorder.count,
-        dropped: recorder.dropped,
-        requests: recorder.after(Number(after)),
-      };
-      return json(list);
-    }
-    case 'PUT /faults': {
-      const [match, status] = [query.get('match') ?? '', Number(query.get('status'))];
-      if (match === '' || !Number.isInteger(status) || status < 400 || status > 599) {
-        return json({ error: 'set match=TEXT to a non-empty text, and status to 400 to 599' }, 400);
-      }
-      faults.set(match, status);
-      return json({ standIn: kind, name, match, status });
-    }
-    case 'DELETE /faults':
-      faults.clear();
-      return json({ standIn: kind, name });
-    default:
-      return json(
-        {
-          error:
-            'known requests are GET /requests?after=SEQ, DELETE /requests, PUT /faults?match=TEXT&status=STATUS, DELETE /faults and GET /healthz',
-        },
-        404,
-      );
+  return ACTIONS[`${request.method} ${path}`]?.(props, query) ?? refused(KNOWN, 404);
+}
+
+function requestsAfter({ kind, name, recorder }: AdminProps, query: URLSearchParams): WholeReply {
+  const after = query.get('after') ?? '0';
+  if (!/^\d+$/.test(after)) {
+    return refused(`after=${after} is not a sequence number; use the seq of a record, or 0`);
   }
+  const list: RequestList = {
+    standIn: kind,
+    name,
+    count: recorder.count,
+    dropped: recorder.dropped,
+    requests: recorder.after(Number(after)),
+  };
+  return json(list);
+}
+
+function refuseRequests({ kind, name, faults }: AdminProps, query: URLSearchParams): WholeReply {
+  const [match, status] = [query.get('match') ?? '', Number(query.get('status'))];
+  if (match === '' || !Number.isInteger(status) || status < 400 || status > 599) {
+    return refused('set match=TEXT to a non-empty text, and status to 400 to 599');
+  }
+  faults.set(match, status);
+  return json({ standIn: kind, name, match, status });
+}
+
+/** As Prometheus has it. */
+const METRIC_NAME = /^[a-zA-Z_:][\w:]*$/;
+
+function changeMetrics({ kind, name, metrics }: AdminProps, query: URLSearchParams): WholeReply {
+  const [rename, to, drop] = ['rename', 'to', 'drop'].map((key) => query.get(key));
+  if (drop && METRIC_NAME.test(drop) && !rename) metrics.drop(drop);
+  else if (rename && to && METRIC_NAME.test(rename) && METRIC_NAME.test(to) && !drop)
+    metrics.rename(rename, to);
+  else
+    return refused(
+      'set rename=NAME and to=NAME, or drop=NAME, to names of metrics without _bucket, _count or _sum',
+    );
+  return json({ standIn: kind, name, rename, to, drop });
 }

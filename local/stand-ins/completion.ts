@@ -9,46 +9,23 @@ export interface Pace {
   readonly tokenMs: number;
 }
 
-/** Told of every token when it is generated, and once how the request ended. */
-export interface Meter {
-  token(): void;
-  finish(reason: 'stop' | 'length' | 'abort'): void;
-}
-
 /** What a stand-in says, a token a word; longer answers start over. */
 export const answerWords = 'This text comes from a stand-in; no model or GPU was used.'.split(/(?= )/);
 
 /** Answers a question at the given pace, whole or as a stream; stops when the client leaves. */
-export async function complete(
-  question: Question,
-  pace: Pace,
-  exchange: Exchange,
-  meter: Meter,
-): Promise<Reply> {
-  const tokens = generate(question, pace, exchange, meter);
+export async function complete(question: Question, pace: Pace, exchange: Exchange): Promise<Reply> {
+  const tokens = generate(question, pace, exchange);
   if (question.stream) return { events: stream(question, tokens) };
   const words: string[] = [];
   for await (const token of tokens) words.push(token);
   return json(whole(question, words.join('')));
 }
 
-async function* generate(
-  question: Question,
-  pace: Pace,
-  exchange: Exchange,
-  meter: Meter,
-): AsyncGenerator<string> {
-  let reason: Parameters<Meter['finish']>[0] = 'abort';
-  try {
-    for (let made = 0; made < question.completionTokens; made += 1) {
-      await sleep(made === 0 ? pace.firstTokenMs : pace.tokenMs, undefined, { signal: exchange.signal });
-      exchange.usage = usageOf(question.promptTokens, made + 1);
-      meter.token();
-      yield answerWords[made % answerWords.length] ?? '';
-    }
-    reason = question.finishReason;
-  } finally {
-    meter.finish(reason);
+async function* generate(question: Question, pace: Pace, exchange: Exchange): AsyncGenerator<string> {
+  for (let made = 0; made < question.completionTokens; made += 1) {
+    await sleep(made === 0 ? pace.firstTokenMs : pace.tokenMs, undefined, { signal: exchange.signal });
+    exchange.usage = usageOf(question.promptTokens, made + 1);
+    yield answerWords[made % answerWords.length] ?? '';
   }
 }
 

@@ -4,10 +4,14 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Address, listenFailure } from './address';
 import type { Faults } from './faults';
+import type { MetricChanges } from './metric-changes';
 import type { Recorder, Usage } from './recorder';
 
 /** Longer than Envoy's idle timeout of one hour for upstream connections, so that the pool closes first. */
 const keepAliveTimeoutMs = 3_700_000;
+
+/** Of every stand-in that has a page of metrics. */
+const METRICS_PATH = '/metrics';
 
 /** One request on its way through a stand-in. */
 export interface Exchange {
@@ -79,6 +83,8 @@ export interface StandIn {
   readonly routes: Readonly<Record<string, Handler>>;
   /** Answers what no route does, where paths have names in them. Default: 404. */
   readonly otherwise?: Handler;
+  /** What its admin interface tells of it beside its requests, `GET /state`; undefined for nothing. Default: nothing. */
+  state?(): unknown;
   refuse(refusal: Refusal): WholeReply;
 }
 
@@ -136,6 +142,8 @@ export interface ServeOptions {
   readonly certificate?: Certificate | undefined;
   /** What is refused on demand. Default: nothing. */
   readonly faults?: Faults | undefined;
+  /** What is renamed or left out of its page of metrics on demand. Default: nothing. */
+  readonly metrics?: MetricChanges | undefined;
 }
 
 /** Serves a stand-in and records every request, those that it refuses included. */
@@ -143,11 +151,11 @@ export async function serve(
   standIn: StandIn,
   address: Address,
   recorder: Recorder,
-  { certificate, faults }: ServeOptions = {},
+  { certificate, faults, metrics }: ServeOptions = {},
 ): Promise<Served> {
   const underWay = new Set<Promise<void>>();
   const listener: RequestListener = (request, response) => {
-    const work = exchange({ standIn, recorder, faults }, request, response).finally(() =>
+    const work = exchange({ standIn, recorder, faults, metrics }, request, response).finally(() =>
       underWay.delete(work),
     );
     underWay.add(work);
@@ -162,8 +170,13 @@ export async function serve(
   };
 }
 
+interface Serving {
+  readonly standIn: StandIn;
+  readonly recorder: Recorder;
+}
+
 async function exchange(
-  { standIn, recorder, faults }: { standIn: StandIn; recorder: Recorder; faults: Faults | undefined },
+  { standIn, recorder, faults, metrics }: Pick<ServeOptions, 'faults' | 'metrics'> & Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ) {
@@ -215,7 +228,8 @@ async function exchange(
       response.end('data: [DONE]\n\n');
     } else {
       record(reply.status, false);
-      const { status, contentType, headers, body } = reply;
+      const { status, contentType, headers } = reply;
+      const body = path === METRICS_PATH && metrics ? metrics.applyTo(reply.body) : reply.body;
       response.writeHead(status, { ...headers, 'content-type': contentType }).end(body);
     }
   } catch (error) {

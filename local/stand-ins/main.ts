@@ -4,13 +4,16 @@ import { type Address, formatAddress } from './address';
 import { serveAdmin } from './admin';
 import { cloud, DIALECT_NAMES, type DialectName } from './cloud';
 import { serveCollector } from './collector';
-import { dcgmExporter, type GpuOwner } from './dcgm-exporter';
+import { dcgmExporter } from './dcgm-exporter';
 import { embeddingServer } from './embedding-server';
+import { type EngineOptions, engineAt, engineOptions, engineProps } from './engine-options';
 import { extAuth } from './ext-auth';
 import { Faults } from './faults';
+import type { GpuOwner } from './gpu-load';
 import { type Certificate, type Served, type StandIn, type StandInKind, serve } from './http';
 import { identityProvider } from './identity-provider';
 import { mcpServer } from './mcp-server';
+import { MetricChanges } from './metric-changes';
 import { modelServer } from './model-server';
 import { gpuOwner, loopbackAddress, pathPrefix, readApiKey, readClients, wholeNumber } from './options';
 import { provider } from './provider';
@@ -63,13 +66,21 @@ const paceOf = (options: AnswerOptions) => ({
   tokenMs: options.tokenDelay,
 });
 
-answerOptions(standInCommand('model-server', 'OpenAI API and metrics of vLLM, without a GPU'))
+interface ModelServerOptions extends EngineOptions {
+  readonly model: string;
+  readonly forceUsage?: boolean;
+  readonly promptDetails?: boolean;
+}
+
+engineOptions(answerOptions(standInCommand('model-server', 'OpenAI API and metrics of vLLM, without a GPU')))
   .requiredOption('--model <name>', 'the served model')
   .option('--force-usage', 'the usage so far in every chunk of a stream')
-  .action((options: CommonOptions & AnswerOptions & { model: string; forceUsage?: boolean }) =>
+  .option('--prompt-details', 'cached tokens of the prompt in the usage')
+  .action((options: CommonOptions & AnswerOptions & ModelServerOptions) =>
     run(options, () => {
       const apiKey = process.env.STAND_IN_API_KEY;
-      return modelServer({ ...options, pace: paceOf(options), ...(apiKey !== undefined && { apiKey }) });
+      const engine = engineProps(options, paceOf(options));
+      return modelServer({ ...options, ...engine, ...(apiKey !== undefined && { apiKey }) });
     }),
   );
 
@@ -114,12 +125,24 @@ answerOptions(standInCommand('cloud', 'the API of a cloud behind its credential,
     run(options, () => cloud({ ...options, key: readApiKey(options.apiKeyFile), pace: paceOf(options) })),
   );
 
-standInCommand('dcgm-exporter', 'metrics of idle H100 cards, without a GPU')
+interface ExporterOptions {
+  readonly gpus: number;
+  readonly node: string;
+  readonly pod?: GpuOwner;
+  readonly engine?: Address[];
+}
+
+standInCommand('dcgm-exporter', 'metrics of H100 cards, without a GPU')
   .option('--gpus <n>', 'number of cards', wholeNumber(1), 4)
   .option('--node <name>', 'label Hostname', 'stand-in')
   .option('--pod <namespace/pod/container>', 'pod that uses the cards (default: none)', gpuOwner)
-  .action(({ pod: owner, ...options }: CommonOptions & { gpus: number; node: string; pod?: GpuOwner }) =>
-    run(options, () => dcgmExporter({ ...options, ...(owner && { owner }) })),
+  .option(
+    '--engine <host:port>',
+    'admin address of a model server that uses the next cards; once for each (default: none)',
+    (value, before: Address[] = []) => [...before, loopbackAddress(value)],
+  )
+  .action(({ pod: owner, engine = [], ...options }: CommonOptions & ExporterOptions) =>
+    run(options, () => dcgmExporter({ ...options, owner, engines: engine.map(engineAt) })),
   );
 
 standInCommand('identity-provider', 'tokens with any claims, and the keys that verify them').action(
@@ -142,22 +165,32 @@ function certificateOf({ tlsCert, tlsKey }: CommonOptions): Certificate | undefi
 
 async function run(options: CommonOptions, create: () => StandIn): Promise<void> {
   const standIn = create();
-  await announce(options, standIn.kind, (recorder, faults) =>
-    serve(standIn, options.listen, recorder, { certificate: certificateOf(options), faults }),
+  await announce(
+    options,
+    standIn.kind,
+    (recorder, onDemand) =>
+      serve(standIn, options.listen, recorder, { certificate: certificateOf(options), ...onDemand }),
+    () => standIn.state?.(),
   );
+}
+
+interface OnDemand {
+  readonly faults: Faults;
+  readonly metrics: MetricChanges;
 }
 
 /** Serves until SIGTERM or SIGINT; the line on standard output says that requests are taken, and where. */
 async function announce(
   options: CommonOptions,
   kind: StandInKind,
-  serving: (recorder: Recorder, faults: Faults) => Promise<Served>,
+  serving: (recorder: Recorder, onDemand: OnDemand) => Promise<Served>,
+  state?: () => unknown,
 ): Promise<void> {
   const name = options.name ?? kind;
   const recorder = new Recorder({ file: options.record, keep: options.keepRequests });
-  const faults = new Faults();
-  const served = await serving(recorder, faults);
-  const admin = await serveAdmin({ kind, name, address: options.admin, recorder, faults });
+  const onDemand = { faults: new Faults(), metrics: new MetricChanges() };
+  const served = await serving(recorder, onDemand);
+  const admin = await serveAdmin({ kind, name, address: options.admin, recorder, ...onDemand, state });
 
   const stop = async () => {
     await served.close();

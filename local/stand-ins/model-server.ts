@@ -1,14 +1,8 @@
-import { complete, type Pace } from './completion';
 import { type Handler, json, Refusal, type StandIn, text } from './http';
 import { type Question, readQuestion } from './openai';
-import { vllmMetrics } from './vllm-metrics';
+import { ServedEngine, type ServedEngineProps } from './served-engine';
 
-export interface ModelServerProps {
-  /** The one model that is served, as `--served-model-name` of vLLM. */
-  readonly model: string;
-  /** Length of an answer that no `max_tokens` cuts. */
-  readonly answerTokens: number;
-  readonly pace: Pace;
+export interface ModelServerProps extends ServedEngineProps {
   /**
    * Whether every chunk of every stream tells the usage so far, as vLLM's `--enable-force-include-usage`. Default: false.
    */
@@ -24,21 +18,22 @@ const errorTypes: Readonly<Record<number, string>> = {
 };
 
 /**
- * A model server without a GPU: the OpenAI API as vLLM serves it, and vLLM's metrics. Every request is answered at
- * once, side by side; the context length is not enforced, so that bodies of any size reach an answer.
+ * A model server without a GPU: the OpenAI API as vLLM serves it, vLLM's metrics, and an engine that queues, batches,
+ * caches and preempts as vLLM's does. The context length is not enforced, so that bodies of any size reach an answer.
  */
 export function modelServer(props: ModelServerProps): StandIn {
-  const metrics = vllmMetrics(props.model);
+  const { model } = props;
+  const engine = new ServedEngine(props);
   const created = Math.floor(Date.now() / 1000);
 
   const ask =
     (api: Question['api']): Handler =>
     (exchange) => {
       const question = readQuestion(api, exchange.json, props.answerTokens, props.forceUsage);
-      if (question.model !== props.model) {
+      if (question.model !== model) {
         throw new Refusal(404, `The model \`${question.model}\` does not exist.`, 'model');
       }
-      return complete(question, props.pace, exchange, metrics.begin(question.promptTokens));
+      return engine.answer(question, exchange);
     };
 
   /** As in vLLM only what begins with `/v1`: health and metrics stay open. */
@@ -53,27 +48,19 @@ export function modelServer(props: ModelServerProps): StandIn {
 
   return {
     kind: 'model-server',
+    state: () => engine.state(),
     routes: {
       'POST /v1/chat/completions': keyed(ask('chat')),
       'POST /v1/completions': keyed(ask('text')),
       'GET /v1/models': keyed(() =>
         json({
           object: 'list',
-          data: [
-            {
-              id: props.model,
-              object: 'model',
-              created,
-              owned_by: 'stand-in',
-              root: props.model,
-              parent: null,
-            },
-          ],
+          data: [{ id: model, object: 'model', created, owned_by: 'stand-in', root: model, parent: null }],
         }),
       ),
       'GET /health': () => text(''),
       'GET /version': () => json({ version: '0.0.0+stand-in' }),
-      'GET /metrics': async () => text(await metrics.text(), metrics.contentType),
+      'GET /metrics': async () => text(await engine.metrics.text(), engine.metrics.contentType),
     },
     refuse: ({ status, message, param }) =>
       json(

@@ -1,3 +1,4 @@
+import { tokensIn } from './engine/prompt';
 import { Refusal } from './http';
 import type { Usage } from './recorder';
 
@@ -16,8 +17,12 @@ export interface Question {
   readonly includeUsage: boolean;
   /** Every chunk tells the usage so far, as vLLM does with `--enable-force-include-usage`. */
   readonly continuousUsage: boolean;
+  /** All message contents, or the prompt, one after another. */
+  readonly promptText: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** The request's own limit of tokens; undefined where it has none. */
+  readonly maxTokens: number | undefined;
   /** `length` where the request's limit cut the answer short. */
   readonly finishReason: 'stop' | 'length';
 }
@@ -41,7 +46,9 @@ export function readQuestion(
   const { model, stream = false, stream_options: streamOptions } = body;
   if (typeof model !== 'string') throw new Refusal(400, 'model must be a string', 'model');
   if (typeof stream !== 'boolean') throw new Refusal(400, 'stream must be true or false', 'stream');
-  const limit = tokenLimit(body) ?? answerTokens;
+  const maxTokens = tokenLimit(body);
+  const limit = maxTokens ?? answerTokens;
+  const promptText = textOf(api, body);
   const options: Record<string, unknown> = isObject(streamOptions) ? streamOptions : {};
   const includeUsage = options.include_usage === true;
   return {
@@ -50,8 +57,10 @@ export function readQuestion(
     stream,
     includeUsage: includeUsage || forceUsage,
     continuousUsage: forceUsage || (includeUsage && options.continuous_usage_stats === true),
-    promptTokens: Math.max(1, Math.ceil(characters(api, body) / 4)),
+    promptText,
+    promptTokens: tokensIn(promptText.length),
     completionTokens: Math.min(limit, answerTokens),
+    maxTokens,
     finishReason: limit < answerTokens ? 'length' : 'stop',
   };
 }
@@ -68,27 +77,24 @@ function tokenLimit(body: Record<string, unknown>): number | undefined {
   return undefined;
 }
 
-function characters(api: Question['api'], { messages, prompt }: Record<string, unknown>): number {
+function textOf(api: Question['api'], { messages, prompt }: Record<string, unknown>): string {
   if (api === 'chat') {
     if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isObject)) {
       throw new Refusal(400, 'messages must be a list of at least one message', 'messages');
     }
-    return messages.reduce((sum, message) => sum + contentLength(message.content), 0);
+    return messages.map(({ content }) => contentText(content)).join('');
   }
   const prompts = Array.isArray(prompt) ? prompt : [prompt];
   if (prompts.length === 0 || !prompts.every((one) => typeof one === 'string')) {
     throw new Refusal(400, 'prompt must be a string or a list of strings', 'prompt');
   }
-  return prompts.reduce((sum, one) => sum + one.length, 0);
+  return prompts.join('');
 }
 
-function contentLength(content: unknown): number {
-  if (typeof content === 'string') return content.length;
-  if (!Array.isArray(content)) return 0;
-  return content.reduce(
-    (sum, part) => sum + (isObject(part) && typeof part.text === 'string' ? part.text.length : 0),
-    0,
-  );
+function contentText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((part) => (isObject(part) && typeof part.text === 'string' ? part.text : '')).join('');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

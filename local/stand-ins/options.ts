@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import type { Address } from './address';
-import type { GpuOwner } from './dcgm-exporter';
 import type { ExtAuthProps } from './ext-auth';
+import type { GpuOwner } from './gpu-load';
 
 /** `127.0.0.1:8000`. Loopback only: a stand-in has no access control worth the name. */
 export function loopbackAddress(value: string): Address {

@@ -1,4 +1,4 @@
-import { complete, type Meter, type Pace } from './completion';
+import { complete, type Pace } from './completion';
 import { type Exchange, type Handler, json, Refusal, type StandIn } from './http';
 import { readQuestion } from './openai';
 
@@ -14,7 +14,6 @@ export interface ProviderProps {
 }
 
 const statuses: Readonly<Record<number, string>> = { 400: 'INVALID_ARGUMENT', 404: 'NOT_FOUND' };
-const unmetered: Meter = { token() {}, finish() {} };
 
 /**
  * A cloud provider without a cloud: the OpenAI-compatible API of Gemini behind a key. Like Gemini it answers 400,
@@ -39,7 +38,7 @@ export function provider(props: ProviderProps): StandIn {
             `unknown model ${question.model}: this provider has ${props.models.join(', ')}`,
           );
         }
-        return complete(question, props.pace, exchange, unmetered);
+        return complete(question, props.pace, exchange);
       }),
       [`GET ${props.prefix}/models`]: keyed(() =>
         json({

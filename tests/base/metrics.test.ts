@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exposedNames, METRICS, namesOf, RENAMED_METRICS } from '../../base/metrics';
 import { dcgmExporter } from '../../local/stand-ins/dcgm-exporter';
-import { vllmMetrics } from '../../local/stand-ins/vllm-metrics';
+import { ServedEngine } from '../../local/stand-ins/served-engine';
 
 const all = Object.values(METRICS);
 
@@ -21,7 +21,8 @@ test('a name that was given up leads to the one of today, with its suffix', () =
 });
 
 test('the stand-ins expose every metric of the table that is theirs, with its type [metrics-exposed]', async () => {
-  const engine = await vllmMetrics('gpt-oss-120b').text();
+  const pace = { firstTokenMs: 0, tokenMs: 0 };
+  const engine = await new ServedEngine({ model: 'gpt-oss-120b', answerTokens: 1, pace }).metrics.text();
   const page = dcgmExporter({ gpus: 1, node: 'gpu-0' }).routes['GET /metrics'];
   const gpus = JSON.stringify(await page?.({} as never));
   for (const metric of all) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePlatform, planObjectives } from '../../config';
 import { LATENCY_BUCKETS } from '../../config/models/latency-buckets';
-import { vllmMetrics } from '../../local/stand-ins/vllm-metrics';
+import { ServedEngine } from '../../local/stand-ins/served-engine';
 import { parseMetrics } from '../../validation/metrics';
 import { type Draft, papersDocument } from './papers-document';
 import { refuses } from './refused';
@@ -63,7 +63,9 @@ test('vLLM’s own buckets have whatever bounds their owner chose', () => {
 });
 
 test('the bounds are those of the page of a model server', async () => {
-  const samples = parseMetrics(await vllmMetrics('gpt-oss-120b').text());
+  const pace = { firstTokenMs: 0, tokenMs: 0 };
+  const { metrics } = new ServedEngine({ model: 'gpt-oss-120b', answerTokens: 1, pace });
+  const samples = parseMetrics(await metrics.text());
   const bounds = (metric: string) =>
     samples
       .filter(({ name }) => name === `vllm:${metric}_bucket`)

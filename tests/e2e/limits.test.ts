@@ -48,7 +48,8 @@ function leave(workload: string, tokens: number): Promise<number> {
       let text = '';
       response.on('data', (part) => {
         text += part;
-        const received = text.split('"content":').length - 1;
+        // The chunk with the role has an empty text.
+        const received = text.match(/"content":"[^"]/g)?.length ?? 0;
         if (received < tokens) return;
         req.destroy();
         resolve(received);

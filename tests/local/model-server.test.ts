@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { answerWords } from '../../local/stand-ins/completion';
+import { model, series } from './model-server-series';
 import {
   bodyOf,
-  eventually,
   messages,
   post,
   type RunningStandIn,
@@ -16,13 +16,13 @@ import {
   startStandIn,
 } from './stand-in-process';
 
-const model = 'gpt-oss-120b';
-const tenMinutes = '600000';
-
-/** A series of the model server, with the labels that all of them have. */
-function series(name: string, labels = ''): string {
-  return `vllm:${name}{${[`engine="0"`, labels, `model_name="${model}"`].filter(Boolean).sort().join(',')}}`;
-}
+/** The usage of an answer in one piece; without `--enable-prompt-tokens-details` there are no details. */
+const counted = (prompt_tokens: number, completion_tokens: number) => ({
+  prompt_tokens,
+  completion_tokens,
+  total_tokens: prompt_tokens + completion_tokens,
+  prompt_tokens_details: null,
+});
 
 describe('model server', () => {
   let server: RunningStandIn;
@@ -53,9 +53,17 @@ describe('model server', () => {
     assert.equal(response.status, 200);
     assert.equal(answer.object, 'chat.completion');
     assert.equal(answer.model, model);
-    assert.deepEqual(answer.usage, { prompt_tokens: 8, completion_tokens: 12, total_tokens: 20 });
+    assert.deepEqual(answer.usage, counted(8, 12));
     assert.equal(answer.choices[0].finish_reason, 'stop');
     assert.equal(answer.choices[0].message.content, answerWords.join(''));
+    // What vLLM 0.32 sends beside it is null here.
+    for (const [part, names] of [
+      [answer, 'service_tier prompt_logprobs prompt_token_ids kv_transfer_params ec_transfer_params metrics'],
+      [answer.choices[0], 'logprobs stop_reason token_ids routed_experts'],
+      [answer.choices[0].message, 'refusal annotations audio function_call reasoning'],
+    ] as const) {
+      for (const name of names.split(' ')) assert.equal(part[name], null, name);
+    }
 
     const parts = [{ type: 'text', text: 'Hello' }, { type: 'image_url' }];
     const cut = await post(`${server.url}/v1/chat/completions`, {
@@ -64,16 +72,16 @@ describe('model server', () => {
       max_tokens: 5,
     });
     const cutAnswer = await bodyOf(cut);
-    assert.deepEqual(cutAnswer.usage, { prompt_tokens: 2, completion_tokens: 5, total_tokens: 7 });
+    assert.deepEqual(cutAnswer.usage, counted(2, 5));
     assert.equal(cutAnswer.choices[0].finish_reason, 'length');
 
     const empty = await post(`${server.url}/v1/completions`, { model, prompt: '', max_tokens: 1 });
     const emptyAnswer = await bodyOf(empty);
-    assert.deepEqual(emptyAnswer.usage, { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 });
+    assert.deepEqual(emptyAnswer.usage, counted(1, 1));
     assert.equal(emptyAnswer.choices[0].text, answerWords[0]);
   });
 
-  test('streams one token a chunk, in order and over several reads, then usage and the end', async () => {
+  test('streams the role, a chunk for each token over several reads, the finish reason alone, and the usage', async () => {
     const response = await post(`${server.url}/v1/chat/completions`, {
       model,
       messages,
@@ -92,15 +100,16 @@ describe('model server', () => {
     const usage = chunks.pop();
     assert.deepEqual(usage.choices, []);
     assert.deepEqual(usage.usage, { prompt_tokens: 8, completion_tokens: 9, total_tokens: 17 });
+    assert.deepEqual(chunks.shift().choices[0].delta, { role: 'assistant', content: '' });
+    const end = chunks.pop();
+    assert.deepEqual([end.choices[0].delta, end.choices[0].finish_reason], [{}, 'length']);
+    assert.equal(end.system_fingerprint, undefined);
+    assert.equal(usage.system_fingerprint, 'stand-in');
     assert.deepEqual(
-      chunks.map((chunk) => chunk.choices[0].delta.content),
-      answerWords.slice(0, 9),
+      chunks.map((chunk) => chunk.choices[0].delta),
+      answerWords.slice(0, 9).map((content) => ({ content })),
     );
-    assert.equal(chunks[0].choices[0].delta.role, 'assistant');
-    assert.deepEqual(
-      chunks.map((chunk) => chunk.choices[0].finish_reason),
-      [...Array(8).fill(null), 'length'],
-    );
+    assert.ok(chunks.every((chunk) => chunk.choices[0].finish_reason === null));
     assert.ok(chunks.every((chunk) => chunk.id === usage.id));
   });
 
@@ -215,10 +224,25 @@ describe('model server', () => {
       'e2e_request_latency_seconds',
       'request_queue_time_seconds',
       'request_prefill_time_seconds',
+      'request_inference_time_seconds',
       'request_decode_time_seconds',
+      'request_num_preemptions',
     ]) {
       assert.equal(grown(series(`${name}_count`)), 3, name);
     }
+    for (const [name, tokens] of [
+      ['request_prompt_tokens', sum('prompt_tokens')],
+      ['request_prefill_kv_computed_tokens', sum('prompt_tokens')],
+      ['request_generation_tokens', sum('completion_tokens')],
+      ['request_params_max_tokens', 3 + 7 + 20],
+      ['iteration_tokens_total', sum('prompt_tokens') + sum('completion_tokens')],
+    ] as const) {
+      assert.equal(grown(series(`${name}_sum`)), tokens, name);
+    }
+    assert.equal(
+      grown(series('prompt_tokens_by_source_total', 'source="local_compute"')),
+      sum('prompt_tokens'),
+    );
     for (const idle of [
       'num_requests_running',
       'num_requests_waiting',
@@ -245,6 +269,9 @@ describe('model server', () => {
     assert.deepEqual(bounds('inter_token_latency_seconds'), interToken);
     assert.deepEqual(bounds('request_time_per_output_token_seconds'), interToken);
     assert.deepEqual(bounds('time_to_first_token_seconds').slice(0, 4), ['0.001', '0.005', '0.01', '0.02']);
+    assert.deepEqual(bounds('request_num_preemptions'), '1 2 3 4 5 10 20 +Inf'.split(' '));
+    assert.deepEqual(bounds('iteration_tokens_total').slice(0, 4), ['1', '8', '16', '32']);
+    assert.deepEqual(bounds('request_prompt_tokens').slice(0, 6), ['1', '2', '5', '10', '20', '50']);
     const info = names.find((key) => key.startsWith('vllm:cache_config_info{'));
     assert.match(
       info ?? '',
@@ -270,76 +297,5 @@ describe('model server', () => {
       (await server.requests()).requests.map((record) => [record.seq, record.path]),
       [[last + 1, '/health']],
     );
-  });
-});
-
-describe('model server whose second token is ten minutes away', () => {
-  let server: RunningStandIn;
-  before(async () => {
-    server = await startStandIn('model-server', [
-      '--model',
-      model,
-      '--token-delay',
-      tenMinutes,
-      '--keep-requests',
-      '2',
-    ]);
-  });
-  after(() => server.stop());
-
-  test('sends the first token at once, and counts a client that leaves as abort', async () => {
-    const client = new AbortController();
-    const body = { model, messages, stream: true };
-    const response = await post(`${server.url}/v1/chat/completions`, body, { signal: client.signal });
-    const { value: firstRead } = await readEvents(response).next();
-    assert.equal(JSON.parse(firstRead?.[0] ?? '').choices[0].delta.content, answerWords[0]);
-    assert.equal(firstRead?.length, 1);
-
-    const during = await scrape(server.url);
-    assert.equal(during.get(series('num_requests_running')), 1);
-    assert.equal(during.get(series('kv_cache_usage_perc')), (8 + 1) / 131072);
-
-    client.abort();
-    const aborts = series('request_success_total', 'finished_reason="abort"');
-    await eventually(async () => (await scrape(server.url)).get(aborts) === 1);
-    const later = await scrape(server.url);
-    assert.equal(later.get(series('num_requests_running')), 0);
-    assert.equal(later.get(series('kv_cache_usage_perc')), 0);
-    assert.equal(later.get(series('generation_tokens_total')), 1);
-    assert.equal(later.get(series('e2e_request_latency_seconds_count')), 0);
-  });
-
-  test('records how far an aborted request came, and forgets the oldest', async () => {
-    const client = new AbortController();
-    const seen = (await server.requests()).count;
-    const running = post(`${server.url}/v1/chat/completions`, { model, messages }, { signal: client.signal });
-    const left = assert.rejects(running, { name: 'AbortError' });
-    await eventually(async () => (await scrape(server.url)).get(series('generation_tokens_total')) === 2);
-    client.abort();
-    await left;
-    await eventually(async () => (await server.requests()).requests.some((record) => record.aborted));
-
-    const { requests, count, dropped } = await server.requests();
-    const record = requests.find((one) => one.aborted);
-    assert.equal(record?.status, null);
-    assert.deepEqual(record?.usage, { prompt_tokens: 8, completion_tokens: 1, total_tokens: 9 });
-    assert.ok(count > seen);
-    assert.deepEqual([requests.length, dropped], [2, count - 2]);
-    const lines = readFileSync(server.recordFile, 'utf8').trimEnd().split('\n');
-    assert.equal(lines.length, count);
-    const streamed = lines.map((line) => JSON.parse(line)).find((line) => line.stream === true);
-    assert.deepEqual([streamed.status, streamed.aborted], [200, true]);
-  });
-
-  test('SIGTERM cuts what is under way, records it and exits with 0', async () => {
-    const other = await startStandIn('model-server', ['--model', model, '--token-delay', tenMinutes]);
-    const response = await post(`${other.url}/v1/chat/completions`, { model, messages, stream: true });
-    const events = readEvents(response);
-    await events.next();
-    const cut = assert.rejects(events.next());
-    assert.equal(await other.stop(), 0);
-    await cut;
-    const record = JSON.parse(readFileSync(other.recordFile, 'utf8'));
-    assert.deepEqual([record.aborted, record.usage.completion_tokens], [true, 1]);
   });
 });

@@ -88,9 +88,11 @@ async function streamOnce(probe: Probe, { name, asks }: Subject): Promise<Stream
   return { exchange: await answering, tokens, reads, done, early };
 }
 
+/** The first chunk of an engine has the role and no text, the last the reason of the end alone. */
 function hasToken(data: string): boolean {
   const choices = field(parseJson(data), 'choices');
-  return Array.isArray(choices) && typeof field(field(choices[0], 'delta'), 'content') === 'string';
+  const content = Array.isArray(choices) ? field(field(choices[0], 'delta'), 'content') : undefined;
+  return typeof content === 'string' && content !== '';
 }
 
 function isEarly({ tokens, early }: Stream): boolean {

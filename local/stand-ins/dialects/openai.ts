@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { complete, type Meter } from '../completion';
+import { complete } from '../completion';
 import { type Exchange, json, type Reply } from '../http';
 import { readQuestion } from '../openai';
 import { count, type Dialect, takesKey, type Voice } from './dialect';
-
-const unmetered: Meter = { token() {}, finish() {} };
 
 /** What OpenAI's API answers below a prefix; undefined for another path. */
 function answerOpenAi(exchange: Exchange, prefix: string, voice: Voice): Reply | Promise<Reply> | undefined {
@@ -12,12 +10,7 @@ function answerOpenAi(exchange: Exchange, prefix: string, voice: Voice): Reply |
   if (!path.startsWith(prefix)) return undefined;
   switch (path.slice(prefix.length)) {
     case '/chat/completions':
-      return complete(
-        readQuestion('chat', exchange.json, voice.words.length),
-        voice.pace,
-        exchange,
-        unmetered,
-      );
+      return complete(readQuestion('chat', exchange.json, voice.words.length), voice.pace, exchange);
     case '/embeddings':
       return json(embeddings(exchange, voice));
     case '/responses':
