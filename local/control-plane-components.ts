@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeyPair } from './certificates';
+import { collectingLess } from './go-memory';
 import { answers } from './probe';
 import type { Component } from './process';
 import type { Toolchain } from './toolchain';
@@ -28,14 +29,6 @@ export interface Site {
 }
 
 const LOOPBACK = '--bind-address=127.0.0.1';
-
-/**
- * Go collects garbage each time the heap has doubled: a quarter of the time of kube-apiserver, nearly all of it while
- * definitions and policies come and go.
- *
- * @param memory From which on it collects as often as it has to, in Go's notation.
- */
-const collectingLess = (memory: string) => ({ GOGC: '200', GOMEMLIMIT: memory });
 
 export function etcd({ state, toolchain, credentials: { tls }, called, url }: Site): Component {
   return {

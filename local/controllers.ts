@@ -7,6 +7,7 @@ import { AI_GATEWAY_ON_HOST, broughtFor } from './cluster-services';
 import type { ControlPlane } from './control-plane';
 import { hostGatewayConfig, type WantedControllers, withMcpSeed } from './controller-config';
 import { replaceFile } from './files';
+import { collectingLess } from './go-memory';
 import { holderOf } from './ports';
 import { accepts, answers } from './probe';
 import { type Component, StartError } from './process';
@@ -108,7 +109,7 @@ export async function controllers({
         `--envoyGatewayNamespace=${GATEWAY_SYSTEM}`,
         ...withMcpSeed(wanted.flags, join(state, 'controllers')),
       ],
-      env: { KUBECONFIG, POD_NAMESPACE: AI_GATEWAY_SYSTEM },
+      env: { KUBECONFIG, POD_NAMESPACE: AI_GATEWAY_SYSTEM, ...collectingLess('400MiB') },
       // It exchanges service accounts for tokens itself, with stand-ins here.
       fixedPaths: { '/etc/hosts': join(state, 'hosts') },
       ready: async () => (await accepts('127.0.0.1', 1063)) && (await accepts('127.0.0.1', 9443)),
@@ -119,7 +120,7 @@ export async function controllers({
       name: 'envoy-gateway',
       command: toolchain.file('envoy-gateway'),
       args: ['server', '--config-path', config],
-      env: { KUBECONFIG, ENVOY_GATEWAY_NAMESPACE: GATEWAY_SYSTEM },
+      env: { KUBECONFIG, ENVOY_GATEWAY_NAMESPACE: GATEWAY_SYSTEM, ...collectingLess('600MiB') },
       fixedPaths: { '/certs': join(state, 'controllers', 'certs') },
       ready: async () =>
         (await answers('http://127.0.0.1:8081/readyz')) && (await accepts('127.0.0.1', 18000)),
