@@ -23,6 +23,12 @@ export function ledgerCommand(): Command {
   command('ingest', 'read what is new in access logs; what was read before is not read twice')
     .argument('<file...>', 'access logs; give rotated ones too after several rotations')
     .option('--follow', 'go on as the files grow, across rotations, until SIGINT or SIGTERM')
+    .option('--retry', 'with --follow: wait for a store that cannot be reached, and go on where it was')
+    .option(
+      '--rotate <size>',
+      'with --follow and --reopen: rename a file of that size, such as 64Mi, and delete it when it is read',
+    )
+    .option('--reopen <url>', "Envoy's address for it: http://127.0.0.1:19000/reopen_logs")
     .action(async (files: string[], options: IngestOptions) => (await actions()).ingest(files, options));
 
   command('status', 'show what the ledger holds, and how far each file is read').action(

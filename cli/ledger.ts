@@ -2,14 +2,16 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { compareKeys, listed } from '../base/text';
 import { UserError } from '../base/user-error';
-import { type FollowOptions, followFile, ingestFile } from '../ledger/follow';
+import { type FollowOptions, ingestFile } from '../ledger/follow';
 import { type Ingested, NOTHING, sumIngested } from '../ledger/ingest';
 import { openLedger } from '../ledger/open';
 import { isPostgres, withoutCredentials } from '../ledger/place';
 import { TOKEN_KINDS, type TokenKind } from '../ledger/record';
 import { Refusal } from '../ledger/refusal';
+import type { Rotation } from '../ledger/rotate';
 import type { LedgerStore } from '../ledger/store';
 import { stateDir } from '../local/paths';
+import { type FollowedOptions, followAll, rotationOf, untilDone } from './ledger-follow';
 import { ingestedText, statusText, verdictText } from './ledger-text';
 
 export interface StoreOptions {
@@ -17,9 +19,7 @@ export interface StoreOptions {
   readonly json?: true;
 }
 
-export interface IngestOptions extends StoreOptions {
-  readonly follow?: true;
-}
+export interface IngestOptions extends StoreOptions, FollowedOptions {}
 
 export interface VerifyOptions extends StoreOptions {
   readonly segments?: string;
@@ -82,18 +82,33 @@ function terminalProgress(): Pick<FollowOptions, 'progress'> & { done: () => voi
 const warn = (message: string) => console.error(`! ${message}`);
 
 export async function ingest(named: readonly string[], options: IngestOptions): Promise<void> {
+  const rotation = rotationOf(options);
   const place = placeOf(options);
   // The ledger remembers paths, and may be asked from another folder the next time.
   const files = named.map((file) => resolve(file));
   if (!place.includes('://')) mkdirSync(dirname(resolve(place)), { recursive: true });
-  const ending = new AbortController();
-  if (options.follow) {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
-  }
-  const ingested = await withLedger(options, (store) =>
-    options.follow ? followAll(store, files, ending) : ingestAll(store, files),
-  );
+  const ingested = options.follow
+    ? await followed(files, options, rotation)
+    : await withLedger(options, (store) => ingestAll(store, files));
   print(options, ingested, ingestedText(ingested));
+}
+
+async function followed(
+  files: readonly string[],
+  options: IngestOptions,
+  rotation: Rotation | undefined,
+): Promise<Ingested> {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+  const { done, ...progress } = terminalProgress();
+  const told = { ...(files.length === 1 && progress), warn, ...(rotation && { rotation }) };
+  const follow = () => withLedger(options, (store) => followAll(store, files, ending.signal, told));
+  try {
+    if (!options.retry) return await follow();
+    return (await untilDone(follow, ending.signal, warn)) ?? NOTHING;
+  } finally {
+    done();
+  }
 }
 
 async function ingestAll(store: LedgerStore, files: readonly string[]): Promise<Ingested> {
@@ -102,25 +117,6 @@ async function ingestAll(store: LedgerStore, files: readonly string[]): Promise<
   for (const file of files) all = sumIngested(all, await ingestFile(store, file, { ...progress, warn }));
   done();
   return all;
-}
-
-async function followAll(
-  store: LedgerStore,
-  files: readonly string[],
-  ending: AbortController,
-): Promise<Ingested> {
-  const { done, ...progress } = terminalProgress();
-  const options = files.length === 1 ? { ...progress, warn } : { warn };
-  const follow = (file: string) =>
-    followFile(store, file, ending.signal, options).finally(() => ending.abort());
-  const followed = await Promise.allSettled(files.map(follow));
-  done();
-  const failed = followed.find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
-  return followed.reduce(
-    (all, one) => (one.status === 'fulfilled' ? sumIngested(all, one.value) : all),
-    NOTHING,
-  );
 }
 
 export async function tellStatus(options: StoreOptions): Promise<void> {

@@ -49,7 +49,13 @@ export {
 export { type EnvoyPlan, LOCAL_ENVOYS, planEnvoy } from './plan/envoy';
 export type { GpuMemorySettings } from './plan/gpu-budget';
 export { type GpuMemoryPlan, planGpuMemory } from './plan/gpu-memory';
-export { GPU_OPERATOR, type GpuOperatorPlan, planGpuOperator } from './plan/gpu-operator';
+export { type GpuMetricsPlan, OWN_EXPORTER, planGpuMetrics } from './plan/gpu-metrics';
+export {
+  DCGM_COUNTERS,
+  GPU_OPERATOR,
+  type GpuOperatorPlan,
+  planGpuOperator,
+} from './plan/gpu-operator';
 export { type GpuMemoryRefusal, refuseGpuMemory } from './plan/gpu-refusals';
 export { type GpuMemoryWarning, warnGpuMemory } from './plan/gpu-warnings';
 export { headerLabels, METRIC_LABELS, WORKLOAD_LABEL } from './plan/header-labels';
@@ -57,6 +63,17 @@ export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
 export { planMessageSize } from './plan/message-size';
 export { DEFAULT_METRIC_SETS, planMetricSets } from './plan/metric-sets';
+export {
+  GRAFANA_FOLDER_ANNOTATION,
+  type KeptPrometheus,
+  KUBE_PROMETHEUS_STACK,
+  type KubePrometheusStackPlan,
+  OBSERVABILITY_NAMESPACE,
+  planKubePrometheusStack,
+  prometheusNamespace,
+  retentionSize,
+  systemNodes,
+} from './plan/monitoring';
 export {
   type ClusterPlan,
   GATEWAY_TAINT,
@@ -95,6 +112,7 @@ export type {
   GpuOperator,
   GpuPool,
   Identity,
+  LedgerCollector,
   Limits,
   LocalCluster,
   McpEndpoint,

@@ -29,13 +29,16 @@ export interface RequiredSecret {
 export function requiredSecrets(platform: Platform): readonly RequiredSecret[] {
   const owns = (...layers: readonly LayerName[]) => layers.some((layer) => platform.layers.includes(layer));
   return [
-    ...(owns('gateway') ? ofListener(platform) : []),
+    ...(owns('gateway') ? [...ofListener(platform), ...ofLedger(platform)] : []),
     ...platform.models.flatMap((model) =>
       owns(...(model.kind === 'provider' ? [] : (['serving'] as const)), 'gateway') ? ofModel(model) : [],
     ),
     ...(owns('gateway') ? platform.workloads.flatMap(ofWorkload) : []),
     ...(owns('gateway') ? platform.mcp.flatMap(ofMcp) : []),
     ...(owns('controllers') ? [...ofControllers(platform.controllers), ...ofGpuOperator(platform)] : []),
+    ...ofMonitoring(platform).filter(() =>
+      owns(platform.observability.prometheus.kind === 'own' ? 'observability' : 'controllers'),
+    ),
   ];
 }
 
@@ -90,6 +93,46 @@ function ofListener({ gateway: { listener } }: Platform): RequiredSecret[] {
   return [
     { name: listener.tls.certificateSecret, at: [...at, 'certificateSecret'], otherwise },
     { name: listener.tls.keySecret, at: [...at, 'keySecret'], otherwise },
+  ];
+}
+
+function ofLedger({ gateway: { ledger } }: Platform): RequiredSecret[] {
+  if (ledger === undefined) return [];
+  const at = ['gateway', 'ledger'];
+  const { databaseSecret, pullSecret } = ledger;
+  return [
+    {
+      name: databaseSecret,
+      at: [...at, 'databaseSecret'],
+      otherwise: 'no call would be written into the ledger',
+    },
+    ...(pullSecret === undefined
+      ? []
+      : [
+          {
+            name: pullSecret,
+            at: [...at, 'pullSecret'],
+            otherwise: 'no node could pull the ledger collector',
+          },
+        ]),
+  ];
+}
+
+function ofMonitoring({ observability: { prometheus } }: Platform): RequiredSecret[] {
+  if (prometheus.kind === 'existing') return [];
+  const needed = (field: string, name: string | undefined, otherwise: string): RequiredSecret[] =>
+    name === undefined
+      ? []
+      : [{ name, at: ['observability', 'prometheus', prometheus.kind, field], otherwise }];
+  return [
+    ...needed(
+      'alertmanagerConfigSecret',
+      prometheus.alertmanagerConfigSecret,
+      'Alertmanager would tell nobody about an alert',
+    ),
+    ...(prometheus.kind === 'kubePrometheusStack'
+      ? needed('grafanaPasswordSecret', prometheus.grafanaPasswordSecret, 'nobody could log in to Grafana')
+      : []),
   ];
 }
 

@@ -21,7 +21,40 @@ export function warnings(platform: Platform, locate?: Locate): Mistake[] {
     }
     return model.kind === 'tei' ? ofWeights(at, model, platform) : [];
   });
-  return toMistakes(findings, locate);
+  return toMistakes([...findings, ...ofPrometheus(platform)], locate);
+}
+
+/** Hours of the units of a retention; Prometheus takes a year for 365 days. */
+const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24, w: 7 * 24, y: 365 * 24 };
+
+/** Of a Prometheus that the platform makes itself: alerts that nobody gets, objectives over more than is kept. */
+function ofPrometheus({ observability: { prometheus }, slos }: Platform): UnplacedMistake[] {
+  if (prometheus.kind === 'existing') return [];
+  const at = ['observability', 'prometheus', prometheus.kind];
+  const { retention, alertmanagerConfigSecret } = prometheus;
+  const days = Math.max(0, ...slos.map(({ window }) => Number.parseInt(window, 10)));
+  const kept = Number.parseInt(retention, 10) * (HOURS[retention.slice(-1)] ?? 0);
+  return [
+    ...(alertmanagerConfigSecret === undefined
+      ? [
+          {
+            at: [...at, 'alertmanagerConfigSecret'],
+            problem: 'is not set: Alertmanager shows alerts and tells nobody about them',
+            fix: 'name the Pulumi secret that contains an alertmanager.yaml',
+          },
+        ]
+      : []),
+    ...(kept < days * 24
+      ? [
+          {
+            at: [...at, 'retention'],
+            value: retention,
+            problem: `${retention} is shorter than the longest window of an objective, ${days}d: the rest of its error budget is unknown`,
+            fix: `use ${days}d`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** The embedded datacenter downloads nothing. */

@@ -5,7 +5,7 @@ import type {
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from 'kubernetes-types/admissionregistration/v1';
-import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { DaemonSet, Deployment } from 'kubernetes-types/apps/v1';
 import type { Job } from 'kubernetes-types/batch/v1';
 import type {
   ConfigMap,
@@ -36,6 +36,7 @@ import { recordCreation } from './creation-site';
 export interface Kinds extends CustomKinds {
   ConfigMap: Typed<ConfigMap, 'v1', 'ConfigMap'>;
   CustomResourceDefinition: CrdManifest;
+  DaemonSet: Typed<DaemonSet, 'apps/v1', 'DaemonSet'>;
   Deployment: Typed<Deployment, 'apps/v1', 'Deployment'>;
   Job: Typed<Job, 'batch/v1', 'Job'>;
   Namespace: Typed<Namespace, 'v1', 'Namespace'>;

@@ -1,5 +1,6 @@
 import type { EnvoyPlan, TimingPlan, Tracing } from '../config';
 import type { Kinds } from './component';
+import { LEDGER_LOG, type LedgerPod } from './ledger-collector';
 import { RESPONSE_MODEL, TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
 import { envoyTracing } from './tracing';
 
@@ -22,7 +23,10 @@ export interface EnvoyProxyPlan {
   readonly nodes?: GatewayNodes;
   /** Of the Gateway; Envoy Gateway labels the pods with it. */
   readonly gatewayName: string;
+  /** Whether Envoy writes its access log to standard output. */
   readonly accessLog: boolean;
+  /** What writes calls into the ledger, from a file beside it. */
+  readonly ledger?: LedgerPod;
   readonly podAnnotations: Readonly<Record<string, string>>;
   /** Where spans go: name of the Backend. */
   readonly collector?: { readonly name: string; readonly tracing: Tracing };
@@ -36,7 +40,7 @@ type KubernetesProvider = NonNullable<NonNullable<Spec['provider']>['kubernetes'
  * memory request and limit another; a proxy that leaves drains for as long as the longest answer.
  */
 export function envoyProxySpec(plan: EnvoyProxyPlan): Spec {
-  const { envoy, timing, replicas, serviceType, gatewayName, accessLog, collector, nodes } = plan;
+  const { envoy, timing, replicas, serviceType, gatewayName, accessLog, ledger, collector, nodes } = plan;
   const size = { cpu: `${envoy.cpu}`, memory: `${envoy.memory}` };
   return {
     concurrency: envoy.workers,
@@ -46,11 +50,18 @@ export function envoyProxySpec(plan: EnvoyProxyPlan): Spec {
       kubernetes: {
         envoyDeployment: {
           replicas,
-          container: { resources: { requests: size, limits: size } },
+          container: {
+            resources: { requests: size, limits: size },
+            ...(ledger && { volumeMounts: ledger.volumeMounts }),
+          },
+          ...(ledger && { initContainers: [ledger.sidecar] }),
           pod: {
             annotations: plan.podAnnotations,
             topologySpreadConstraints: [spreadOver(gatewayName)],
             ...placement(nodes),
+            ...(ledger && { volumes: ledger.volumes }),
+            ...(ledger &&
+              ledger.imagePullSecrets.length > 0 && { imagePullSecrets: ledger.imagePullSecrets }),
           },
         },
         envoyService: { type: serviceType },
@@ -64,7 +75,7 @@ export function envoyProxySpec(plan: EnvoyProxyPlan): Spec {
     logging: { level: { default: 'warn' } },
     telemetry: {
       metrics: { prometheus: {} },
-      accessLog: accessLog ? LOGGED : { disable: true },
+      accessLog: loggedTo([...(accessLog ? ['/dev/stdout'] : []), ...(ledger ? [LEDGER_LOG] : [])]),
       ...(collector && { tracing: envoyTracing(collector.name, gatewayName, collector.tracing) }),
     },
   };
@@ -126,14 +137,12 @@ const ACCESS_LOG = {
   total_tokens: aiMetadata(TOKEN_METADATA.total),
 };
 
-const LOGGED: NonNullable<NonNullable<Spec['telemetry']>['accessLog']> = {
-  settings: [
-    {
-      format: { type: 'JSON', json: ACCESS_LOG },
-      sinks: [{ type: 'File', file: { path: '/dev/stdout' } }],
-    },
-  ],
-};
+/** A line of its own for each file, with a `unique_id` of its own. */
+function loggedTo(files: readonly string[]): NonNullable<NonNullable<Spec['telemetry']>['accessLog']> {
+  if (files.length === 0) return { disable: true };
+  const sinks = files.map((path) => ({ type: 'File' as const, file: { path } }));
+  return { settings: [{ format: { type: 'JSON', json: ACCESS_LOG }, sinks }] };
+}
 
 function identityMetadata(field: string): string {
   return `%DYNAMIC_METADATA(${IDENTITY_METADATA_NAMESPACE}:${field})%`;

@@ -3,7 +3,6 @@ import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   type Cpu,
-  CREDENTIAL_HEADERS,
   Duration,
   type EnvoyPlan,
   IDENTITY_HEADERS,
@@ -13,19 +12,14 @@ import {
   PlatformError,
   planEnvoy,
   planTiming,
-  TENANT_HEADER,
   type TimingPlan,
   type Tracing,
-  WORKLOAD_HEADER,
 } from '../config';
+import { AFTER_AI_GATEWAY } from './after-ai-gateway';
 import { clientTrafficSpec } from './client-traffic';
 import { Component, kubeObject, plusObject } from './component';
-import {
-  envoyProxySpec,
-  type GatewayNodes,
-  type GatewayServiceType,
-  IDENTITY_METADATA_NAMESPACE,
-} from './envoy-proxy';
+import { envoyProxySpec, type GatewayNodes, type GatewayServiceType } from './envoy-proxy';
+import { type LedgerProps, ledgerPod, ledgerSecrets } from './ledger-collector';
 import { METER } from './meter';
 import type { Namespace } from './namespace';
 import { processorMark, processorSpec } from './processor';
@@ -95,6 +89,13 @@ export interface AiGatewayProps {
   readonly accessLog?: boolean;
 
   /**
+   * A collector beside each Envoy that writes its calls into the ledger; Envoy then also writes its access log into a file.
+   *
+   * @default - none
+   */
+  readonly ledger?: LedgerProps;
+
+  /**
    * Spans of Envoy and of the external processor over OTLP.
    *
    * @default - none
@@ -133,36 +134,6 @@ const TRUSTED_HEADERS_ANNOTATION = 'vcf-ai-platform/trusted-headers';
 
 /** Programmed means an address and a ready Envoy: images are pulled, a load balancer is made. */
 const PROGRAMMED = Duration.minutes(10);
-
-/**
- * Notes who calls, for the access log: at its time the header is gone, because no backend may see it.
- *
- * And the AI gateway tells every backend the path that the client asked for, with its query, in a header that no
- * header mutation may touch; and a query is where Gemini's clients put their key. Envoy tells them the client's
- * address, in a header that an external processor may not touch either: `x-envoy-` is closed to its mutations.
- *
- * Credentials of the client end here, and not only at each backend: on the way to an InferencePool the AI gateway
- * 1.0 makes none of a backend's header mutations. The provider's key is set later, on the way to the upstream.
- * Runs after the AI gateway's own filter, which has set the header by then.
- */
-const AFTER_AI_GATEWAY = `function envoy_on_request(request)
-  local headers = request:headers()
-  for field, header in pairs({workload = "${WORKLOAD_HEADER}", tenant = "${TENANT_HEADER}"}) do
-    local value = headers:get(header)
-    if value then
-      request:streamInfo():dynamicMetadata():set("${IDENTITY_METADATA_NAMESPACE}", field, value)
-    end
-  end
-  local path = headers:get("x-ai-eg-original-path")
-  if path then
-    headers:replace("x-ai-eg-original-path", (string.gsub(path, "[?#].*$", "")))
-  end
-  headers:remove("x-envoy-external-address")
-  for _, header in ipairs({${CREDENTIAL_HEADERS.map((name) => `"${name}"`).join(', ')}}) do
-    headers:remove(header)
-  end
-end
-`;
 
 /**
  * The gateway: GatewayClass, Gateway with its certificate, settings of its Envoys (EnvoyProxy, GatewayConfig),
@@ -230,7 +201,7 @@ export class AiGateway extends Component {
   }
 
   private envoyProxy(
-    { serviceType = 'LoadBalancer', accessLog = true, tracing, nodes }: AiGatewayProps,
+    { serviceType = 'LoadBalancer', accessLog = true, ledger, tracing, nodes }: AiGatewayProps,
     podAnnotations: Readonly<Record<string, string>>,
   ): ApiObject {
     const { envoy, timing, replicas, name } = this;
@@ -238,16 +209,20 @@ export class AiGateway extends Component {
       name: collectorBackend(this, this.namespace, `${name}-collector`, tracing).name,
       tracing,
     };
-    return kubeObject(this, 'proxy', {
+    const secrets = ledger === undefined ? [] : ledgerSecrets(this, name, ledger);
+    const proxy = kubeObject(this, 'proxy', {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
       kind: 'EnvoyProxy',
       metadata: this.metadata,
       spec: envoyProxySpec({
         ...{ envoy, timing, replicas, serviceType, gatewayName: name, accessLog, podAnnotations },
         ...(collector && { collector }),
+        ...(ledger && { ledger: ledgerPod(name, ledger) }),
         ...(nodes && { nodes }),
       }),
     });
+    proxy.addDependency(...secrets);
+    return proxy;
   }
 
   private gatewayConfig(extProc: ReturnType<typeof processorSpec>): ApiObject {

@@ -3,29 +3,43 @@ import * as plus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { GPU_OPERATOR, type GpuOperator } from '../config';
 import { Component, plusObject } from './component';
+import { dcgmCounters } from './dcgm-exporter';
 import { Namespace } from './namespace';
 
 export interface GpuOperatorNamespaceProps {
   readonly operator: GpuOperator;
+
+  /**
+   * Whether the operator's exporter tells about the GPUs, and needs the list of what it reads.
+   *
+   * @default true
+   */
+  readonly exporter?: boolean;
 
   /** The platform's secrets by name. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
 /**
- * The namespace of NVIDIA's operator, and the Secrets of its vGPU guest driver: the licence and the pull secret.
+ * The namespace of NVIDIA's operator, the fields that its exporter reads, and the Secrets of its vGPU guest driver: the
+ * licence and the pull secret.
  *
  * Drivers load kernel modules, so the namespace lets in privileged pods; everywhere else VKS enforces restricted.
  */
 export class GpuOperatorNamespace extends Component {
   readonly namespace: Namespace;
 
-  constructor(scope: Construct, id: string, { operator, secrets }: GpuOperatorNamespaceProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { operator, exporter = true, secrets }: GpuOperatorNamespaceProps,
+  ) {
     super(scope, id);
     this.namespace = new Namespace(this, 'namespace', {
       name: GPU_OPERATOR.namespace,
       podSecurity: 'privileged',
     });
+    if (exporter) dcgmCounters(this, this.namespace);
     if (operator.kind !== 'vgpu') return;
     const { licenseTokenSecret, pullSecret } = operator;
     this.secret(GPU_OPERATOR.licenseSecret, 'Opaque', {

@@ -59,6 +59,7 @@ export {
   type PersesSpec,
   persesSpec,
 } from './dashboards';
+export { DCGM_FIELDS, DcgmExporter, type DcgmExporterProps } from './dcgm-exporter';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption';
 export type { GatewayNodes, GatewayServiceType } from './envoy-proxy';
 export { type ExemptionProps, exempt } from './exempt';
@@ -66,6 +67,7 @@ export { AiGateway, type AiGatewayProps } from './gateway';
 export { GpuOperatorNamespace, type GpuOperatorNamespaceProps } from './gpu-operator';
 export { ModelPool, type ModelPoolProps } from './inference-pool';
 export { LEADER_LABEL, LeaderWorkerSet, type LeaderWorkerSetProps } from './leader-worker-set';
+export type { LedgerProps } from './ledger-collector';
 export { manifestsOf, type OrderedManifest } from './manifests';
 export { McpEndpoint, type McpEndpointProps } from './mcp';
 export { ModelDownload, type ModelDownloadProps } from './model-download';
@@ -80,9 +82,11 @@ export {
   type PlatformCharts,
   platformCharts,
 } from './platform';
+export { installedDefinitions } from './platform/definitions';
 export { GATEWAY, type PlatformChartsProps, SERVING_NAMESPACE } from './platform/props';
 export { type PlatformObject, type RenderPlatformProps, renderPlatform } from './platform/render';
 export { ServingPriority } from './priority';
+export { Prometheus, type PrometheusProps } from './prometheus';
 export { Redis, type RedisProps } from './redis';
 export { type RouteBackend, WorkloadRoute, type WorkloadRouteProps } from './routes';
 export { RecordingRules, type RecordingRulesProps } from './rules';

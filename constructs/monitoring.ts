@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { AI_GATEWAY_SYSTEM, Duration, GATEWAY_SYSTEM, GPU_OPERATOR } from '../config';
+import { AI_GATEWAY_SYSTEM, Duration, GATEWAY_SYSTEM, GPU_OPERATOR, type GpuMetricsPlan } from '../config';
 import { Component, type Kinds, kubeObject } from './component';
 import { AI_GATEWAY_CONTROLLER_PODS, ENVOY_GATEWAY_PODS, LIMITER_PODS } from './controller-labels';
 import { PICKER_LABELS } from './inference-pool';
@@ -35,9 +35,22 @@ export interface ScrapeTargetsProps {
    */
   readonly labels?: Readonly<Record<string, string>>;
 
+  /**
+   * Where the metrics of GPUs come from; with `none` no exporter is asked.
+   *
+   * @default - NVIDIA's GPU operator
+   */
+  readonly gpuMetrics?: GpuMetricsPlan;
+
   /** How often every target is asked. Rates over one minute need at most 15 s: four samples a window. */
   readonly interval: Duration;
 }
+
+const OPERATORS_EXPORTER: GpuMetricsPlan = {
+  kind: 'gpuOperator',
+  namespace: GPU_OPERATOR.namespace,
+  podLabels: { app: GPU_OPERATOR.exporter },
+};
 
 /** What Prometheus waits by default. */
 const LONGEST_SCRAPE = Duration.seconds(10);
@@ -145,9 +158,11 @@ export class ScrapeTargets extends Component {
         endpoints: [{ port: 'metrics', path: '/metrics' }],
       });
     }
+    const { gpuMetrics = OPERATORS_EXPORTER } = props;
+    if (gpuMetrics.kind === 'none') return;
     this.podMonitor('dcgm-exporter', {
-      namespace: GPU_OPERATOR.namespace,
-      labels: { app: GPU_OPERATOR.exporter },
+      namespace: gpuMetrics.namespace,
+      labels: gpuMetrics.podLabels,
       // The exporter's own `pod` and `namespace` name the pod that uses the GPU, not the exporter.
       endpoints: [{ port: 'metrics', path: '/metrics', honorLabels: true }],
     });

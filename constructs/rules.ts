@@ -11,11 +11,18 @@ export interface RecordingRulesProps {
   readonly name?: string;
 
   /**
-   * Whether there are model servers of vLLM, and the GPUs under them.
+   * Whether there are model servers of vLLM.
    *
    * @default true
    */
   readonly engines?: boolean;
+
+  /**
+   * Whether an exporter tells about the GPUs under the engines.
+   *
+   * @default - as `engines`
+   */
+  readonly gpus?: boolean;
 
   /**
    * Labels of the PrometheusRule, by which an existing Prometheus chooses its rules: `{ release: 'prometheus' }`.
@@ -23,7 +30,17 @@ export interface RecordingRulesProps {
    * @default - none
    */
   readonly labels?: Readonly<Record<string, string>>;
+
+  /**
+   * What the rules leave out and why, for whoever reads the object: written into an annotation.
+   *
+   * @default - nothing is left out
+   */
+  readonly without?: string;
 }
+
+/** What an object with rules leaves out, and why. */
+export const WITHOUT_ANNOTATION = 'vcf-ai-platform/without';
 
 const GROUPS = { gateway: 'gateway', vLLM: 'engine', GPUs: 'gpu' } as const;
 
@@ -35,15 +52,23 @@ export class RecordingRules extends Component {
   constructor(
     scope: Construct,
     id: string,
-    { namespace, name = id, engines = true, labels }: RecordingRulesProps,
+    { namespace, name = id, engines = true, gpus = engines, labels, without }: RecordingRulesProps,
   ) {
     super(scope, id);
     this.node.addDependency(namespace);
-    const kinds = engines ? (['gateway', 'vLLM', 'GPUs'] as const) : (['gateway'] as const);
+    const kinds: readonly (keyof typeof GROUPS)[] = [
+      'gateway',
+      ...(engines ? (['vLLM'] as const) : []),
+      ...(gpus ? (['GPUs'] as const) : []),
+    ];
     kubeObject(this, 'rules', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
-      metadata: { name, namespace: namespace.name, ...(labels && { labels }) },
+      metadata: {
+        ...{ name, namespace: namespace.name },
+        ...(labels && { labels }),
+        ...(without !== undefined && { annotations: { [WITHOUT_ANNOTATION]: without } }),
+      },
       spec: { groups: kinds.map((kind) => ({ name: GROUPS[kind], rules: rulesAbout(kind) })) },
     });
   }

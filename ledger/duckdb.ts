@@ -32,6 +32,7 @@ function plain(value: unknown): Value {
 /** DuckDB in a file, which one process has open at a time. */
 export class DuckDb implements Database {
   private inTransaction = false;
+  private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly api: Api,
@@ -54,11 +55,11 @@ export class DuckDb implements Database {
   }
 
   async run(sql: string, values: readonly Value[] = []): Promise<void> {
-    await this.connection.run(sql, values.map(bound));
+    await this.next(() => this.connection.run(sql, values.map(bound)));
   }
 
   async rows(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
-    const reader = await this.connection.runAndReadAll(sql, values.map(bound));
+    const reader = await this.next(() => this.connection.runAndReadAll(sql, values.map(bound)));
     return asRows(reader.columnNames(), reader.getRows());
   }
 
@@ -76,13 +77,13 @@ export class DuckDb implements Database {
     if (this.inTransaction) throw new Error('a transaction within a transaction');
     this.inTransaction = true;
     try {
-      await this.connection.run('BEGIN');
+      await this.run('BEGIN');
       const result = await work();
-      await this.connection.run('COMMIT');
+      await this.run('COMMIT');
       return result;
     } catch (error) {
       // What made the transaction fail is told, not that it cannot be undone any more.
-      await this.connection.run('ROLLBACK').catch(() => {});
+      await this.run('ROLLBACK').catch(() => {});
       throw error;
     } finally {
       this.inTransaction = false;
@@ -90,7 +91,18 @@ export class DuckDb implements Database {
   }
 
   /** By the appender, in chunks: a statement for each row would take a hundred times as long. */
-  async receive(table: string, columns: readonly Column[]): Promise<void> {
+  receive(table: string, columns: readonly Column[]): Promise<void> {
+    return this.next(() => this.append(table, columns));
+  }
+
+  /** A statement that is begun ends what is pending on the connection: one waits for the one before. */
+  private next<T>(statement: () => Promise<T>): Promise<T> {
+    const done = this.last.then(statement);
+    this.last = done.catch(() => {});
+    return done;
+  }
+
+  private async append(table: string, columns: readonly Column[]): Promise<void> {
     const { DOUBLE, VARCHAR, DuckDBDataChunk } = this.api;
     const types = columns.map(({ isText }) => (isText ? VARCHAR : DOUBLE));
     const declared = columns.map(({ name }, index) => `${name} ${types[index]}`).join(', ');
@@ -114,7 +126,7 @@ export class DuckDb implements Database {
   async parquet(sql: string, file: string): Promise<void> {
     const options =
       'FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE 1048576';
-    await this.connection.run(`COPY (${sql}) TO '${file.replaceAll("'", "''")}' (${options})`);
+    await this.run(`COPY (${sql}) TO '${file.replaceAll("'", "''")}' (${options})`);
   }
 
   async end(): Promise<void> {

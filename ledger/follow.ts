@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../base/user-error';
 import { readLine } from './access-log';
@@ -11,16 +12,25 @@ import {
   sumIngested,
 } from './ingest';
 import { LogFile, unfinished } from './log-file';
+import { type Rotation, Rotator } from './rotate';
 import type { LedgerStore } from './store';
 
 /** How often a followed file is looked at; Envoy flushes its access log every 100 ms when told to. */
 const POLL_MS = 250;
+
+/** How long the last look may take: what was written before the end is read, a backlog of hours is not. */
+const LAST_LOOK_MS = 5000;
 
 export interface FollowOptions extends IngestOptions {
   /** Told what an operator has to know. */
   readonly warn?: (message: string) => void;
   /** For tests; default 250. */
   readonly pollMs?: number;
+}
+
+export interface FollowingOptions extends FollowOptions {
+  /** Who keeps the file small. Default: its writer, or logrotate. */
+  readonly rotation?: Rotation;
 }
 
 /**
@@ -82,41 +92,91 @@ async function finish(store: LedgerStore, { file, source, offset }: Reading): Pr
  * old one is read to its end once something is in the new one. A file that is emptied in its place (`copytruncate`)
  * loses lines that nobody can count: that is told, and counted as `truncated`.
  *
- * @param signal Ends it, between two commits.
+ * @param signal Ends it, after a last look at what was written until then.
  */
 export async function followFile(
   store: LedgerStore,
   path: string,
   signal: AbortSignal,
-  options: FollowOptions = {},
+  options: FollowingOptions = {},
 ): Promise<Ingested> {
-  let total = NOTHING;
+  const { rotation, warn, pollMs = POLL_MS } = options;
+  const rotator = rotation && new Rotator(path, rotation, warn);
+  const at: Followed = { reading: undefined, total: NOTHING };
+  let isMissing = false;
+  try {
+    while (!signal.aborted) {
+      await look(store, path, at, { ...options, signal }, rotator);
+      if (at.reading !== undefined) await rotator?.rotate(at.reading.file, at.reading.offset);
+      else if (!(await isThere(path))) {
+        if (!isMissing) warn?.(`${path} is not there yet: waiting for it`);
+        isMissing = true;
+        await rotator?.reopen();
+      }
+      await sleep(pollMs, undefined, { signal }).catch(() => {});
+    }
+    const last = { ...options, signal: AbortSignal.timeout(LAST_LOOK_MS) };
+    await look(store, path, at, last, rotator);
+    // It was renamed, and there is a new one by then.
+    if (at.reading === undefined) await look(store, path, at, last, rotator);
+    return at.total;
+  } finally {
+    await at.reading?.file.close();
+  }
+}
+
+/** Where a follower is. */
+interface Followed {
+  reading: Reading | undefined;
+  total: Ingested;
+}
+
+/** Reads what is new, after the file is opened where none is. */
+async function look(
+  store: LedgerStore,
+  path: string,
+  at: Followed,
+  options: FollowOptions,
+  rotator: Rotator | undefined,
+): Promise<void> {
   const told: FollowOptions = {
     ...options,
-    signal,
-    progress: (ingested) => options.progress?.(sumIngested(total, ingested)),
+    progress: (ingested) => options.progress?.(sumIngested(at.total, ingested)),
   };
-  let reading: Reading | undefined;
-  let isMissing = false;
-  while (!signal.aborted) {
-    if (reading === undefined) {
-      const file = await LogFile.open(path);
-      if (file === undefined && !isMissing) options.warn?.(`${path} is not there yet: waiting for it`);
-      isMissing = file === undefined;
-      if (file !== undefined) {
-        total = sumIngested(total, await finishRotated(store, path, file, told));
-        reading = await resume(store, file);
-      }
-    }
-    if (reading !== undefined) {
-      const next = await step(store, path, reading, told);
-      total = sumIngested(total, next.ingested);
-      reading = next.reading;
-    }
-    await sleep(options.pollMs ?? POLL_MS, undefined, { signal }).catch(() => {});
+  if (at.reading === undefined) {
+    const begun = await begin(store, path, told, rotator);
+    if (begun === undefined) return;
+    at.reading = begun.reading;
+    at.total = sumIngested(at.total, begun.ingested);
   }
-  await reading?.file.close();
-  return total;
+  const next = await step(store, path, at.reading, told);
+  at.reading = next.reading;
+  at.total = sumIngested(at.total, next.ingested);
+}
+
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Opens the file of that name, once it is read what was left in files that had it before; undefined without one. */
+async function begin(
+  store: LedgerStore,
+  path: string,
+  options: FollowOptions,
+  rotator: Rotator | undefined,
+): Promise<{ reading: Reading; ingested: Ingested } | undefined> {
+  const file = await LogFile.open(path);
+  if (file === undefined) return undefined;
+  try {
+    const ingested = await finishRotated(store, path, file, options);
+    if ((await file.size()) > 0) await rotator?.clear(store);
+    return { reading: await resume(store, file), ingested };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /** One look at the file: what is new, and whether its name belongs to another by now. */

@@ -76,16 +76,21 @@ export class LogFile {
  * that the ledger knows under the old name and has not read to the end.
  */
 export async function unfinished(path: string, positions: readonly Position[]): Promise<LogFile[]> {
-  const name = basename(path);
-  const beside = (await readdir(dirname(path))).filter((other) => other.startsWith(name) && other !== name);
   const found: LogFile[] = [];
-  for (const other of beside.sort()) {
-    const file = await LogFile.open(join(dirname(path), other));
+  for (const other of await rotatedFiles(path)) {
+    const file = await LogFile.open(other);
     const position = file && (await knownPosition(file, positions));
     if (file && position && (await file.size()) > position.offset) found.push(file);
     else await file?.close();
   }
   return found;
+}
+
+/** Paths of the files beside a log whose names begin with its own, sorted. */
+export async function rotatedFiles(path: string): Promise<string[]> {
+  const [folder, name] = [dirname(path), basename(path)];
+  const beside = (await readdir(folder)).filter((other) => other.startsWith(name) && other !== name);
+  return beside.sort().map((other) => join(folder, other));
 }
 
 /** The position in this very file. */

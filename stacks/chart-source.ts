@@ -40,23 +40,25 @@ export function sourceOf(chart: ChartSource, local: boolean): ChartPlace {
 }
 
 /**
- * Where the provider finds the chart of the GPU operator: NVIDIA alone publishes it, so that a folder of charts may
- * be without it.
+ * Where the provider finds a chart that a folder of charts may be without: only its maker publishes it.
  *
+ * @param path The field of the document that asks for it.
  * @returns undefined for a preview that asks nobody, where the folder has none.
  * @throws PlatformError for an update, or a preview that may ask, where the folder has none.
  */
-export function operatorSource(chart: ChartSource, offline: boolean): ChartPlace | undefined {
+export function offlineSource(chart: ChartSource, path: string, offline: boolean): ChartPlace | undefined {
   const folder = folderOf(chart);
   if (folder === undefined) return published(chart);
   if (existsSync(folder)) return { chart: folder };
   if (offline) return undefined;
   const { reference, repository, version } = chart;
+  const name = basename(reference);
+  const from = repository === undefined ? reference : `${reference} --repo ${repository}`;
   throw new PlatformError([
     {
-      path: 'cluster.vks.gpuOperator',
-      problem: `the folder in ${CHARTS_VARIABLE} does not contain ${reference}`,
-      fix: `helm pull ${reference} --repo ${repository} --version ${version} --untar, there; or unset ${CHARTS_VARIABLE}`,
+      path,
+      problem: `the folder in ${CHARTS_VARIABLE} does not contain ${name}`,
+      fix: `helm pull ${from} --version ${version} --untar, there; or unset ${CHARTS_VARIABLE}`,
     },
   ]);
 }

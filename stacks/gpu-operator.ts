@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { NamedManifest } from '../base/manifest';
 import { GPU_OPERATOR, type Platform, planGpuOperator } from '../config';
-import { operatorSource } from './chart-source';
+import { offlineSource } from './chart-source';
 import type { ChartRenderer, RenderedCharts } from './helm-chart';
 import { annotated } from './manifests';
 import { isOffline } from './offline';
@@ -19,7 +19,7 @@ export async function renderGpuOperator(
 ): Promise<RenderedCharts> {
   const plan = planGpuOperator(platform);
   if (plan === undefined) return {};
-  const source = operatorSource(plan.chart, isOffline());
+  const source = offlineSource(plan.chart, 'cluster.vks.gpuOperator', isOffline());
   if (source === undefined) {
     await pulumi.log.warn(
       `this preview shows only the namespace and the Secrets of the GPU operator: its chart ${plan.chart.reference} ${plan.chart.version} of ${plan.chart.repository} is not available offline`,

@@ -22,6 +22,7 @@ import { renderGpuOperator } from './gpu-operator';
 import { ChartRenderer, HelmChart, type RenderedCharts } from './helm-chart';
 import { LateValues } from './late';
 import { Manifests } from './manifests';
+import { renderMonitoring } from './monitoring';
 import { Protection } from './protection';
 
 function platformOf(config: pulumi.Config): Platform {
@@ -91,13 +92,15 @@ const ofLayer = (objects: readonly PlatformObject[], layer: LayerName) =>
 
 /** What the layer `controllers` has beside its own objects. */
 async function renderCharts(platform: Platform): Promise<RenderedCharts> {
-  const { cluster, controllers, layers } = platform;
+  const { cluster, controllers, layers, observability } = platform;
   const operator = cluster.kind === 'vks' && cluster.gpuOperator !== undefined;
-  if (!layers.includes('controllers') || !(controllers.install || operator)) return {};
+  const monitoring = observability.prometheus.kind === 'kubePrometheusStack';
+  if (!layers.includes('controllers') || !(controllers.install || operator || monitoring)) return {};
   const renderer = new ChartRenderer('charts');
   return {
     ...(await renderControllers(platform, renderer)),
     ...(await renderGpuOperator(platform, renderer)),
+    ...(await renderMonitoring(platform, renderer)),
   };
 }
 

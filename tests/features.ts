@@ -447,6 +447,25 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature:
+      'Prometheus: one that is there, found by labels, one of the platform’s own, or kube-prometheus-stack',
+    fields: ['observability.prometheus', 'observability.labels'],
+    constructs: ['Prometheus'],
+    proofs: [golden('own-prometheus'), golden('kube-prometheus-stack-values'), unit('prometheus-labels')],
+  },
+  {
+    feature: 'GPU metrics from the GPU operator, from an exporter of the platform’s own, or none',
+    fields: ['observability.dcgmExporter'],
+    constructs: ['DcgmExporter'],
+    proofs: [golden('own-dcgm-exporter'), unit('dcgm-fields'), unit('no-gpu-metrics')],
+  },
+  {
+    feature: 'A collector beside each Envoy that writes its calls into the ledger, exactly once',
+    fields: ['gateway.ledger'],
+    constructs: ['AiGateway'],
+    proofs: [golden('ledger-collector'), unit('ledger-rotation'), unit('ledger-last-look')],
+  },
+  {
     feature: 'Alerts with runbooks, which fire when they should and are quiet when they should be',
     fields: ['observability.runbooks'],
     constructs: ['Alerts'],

@@ -9,6 +9,7 @@ import { checkLimits } from './limits';
 import { checkMatches } from './matches';
 import { checkMcp } from './mcp';
 import { checkModels } from './models';
+import { checkObservability } from './observability';
 import { checkPools } from './pools';
 import { checkProviders } from './providers';
 import { checkRoutes } from './routes';
@@ -35,6 +36,7 @@ export function crossChecks(document: Sound<PlatformDocument>): UnplacedMistake[
     ...checkIdentity(document),
     ...checkMcp(document),
     ...checkSlos(document),
+    ...checkObservability(document),
     ...checkControllers(document),
     ...checkVks(document),
     ...checkLayers(document),

@@ -1,4 +1,5 @@
 import { flag, integer, map, mapOf, optional, text, url } from './keywords';
+import { ledger } from './ledger-collector';
 
 /** How it is written what the gateway tells about requests: log, spans, labels. */
 export const telemetry = {
@@ -38,6 +39,7 @@ export const telemetry = {
       },
     ),
   ),
+  ledger,
   metricLabels: mapOf(
     text({
       title: 'Header',

@@ -148,3 +148,6 @@ export type Identity = GatewaySettings['identity'];
 
 /** Spans over OTLP. */
 export type Tracing = NonNullable<GatewaySettings['tracing']>;
+
+/** What writes the calls into the ledger. */
+export type LedgerCollector = NonNullable<GatewaySettings['ledger']>;

@@ -16,11 +16,16 @@ import { workload } from './workload';
 export type { AnsweringDocument, ModelPrice } from './answering';
 export type { ClusterDocument } from './cluster';
 export type { Controllers, ControllersDocument } from './controllers';
-export type { GatewayDocument, GatewaySettings, Identity, Tracing } from './gateway';
+export type { GatewayDocument, GatewaySettings, Identity, LedgerCollector, Tracing } from './gateway';
 export type { IdentityDocument, JwtDocument } from './gateway-identity';
 export type { McpDocument, McpEndpoint, McpServer, McpServerDocument } from './mcp';
 export type { ModelDocument } from './model';
-export type { ObservabilityDocument } from './observability';
+export type {
+  DcgmExporterSettings,
+  Observability,
+  ObservabilityDocument,
+  PrometheusSettings,
+} from './observability';
 export type { ExemptionDocument, PoliciesDocument } from './policies';
 export type { OidcDocument, ProviderDocument, WorkloadIdentityDocument } from './provider-settings';
 export type { Order, RouteDocument, SessionDocument } from './route';

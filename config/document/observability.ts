@@ -1,5 +1,8 @@
 import type { Static } from '@sinclair/typebox';
-import { computed, duration, map, text, words } from './keywords';
+import { dcgmExporter } from './dcgm-exporter';
+import { computed, duration, map, mapOf, text, words } from './keywords';
+import type { Parsed } from './parsed';
+import { prometheus } from './prometheus';
 
 /** How it is written what is observed, and how it is shown. */
 export const observability = map(
@@ -14,6 +17,27 @@ export const observability = map(
       description: 'How often Prometheus reads every target.',
       default: '15s',
     }),
+    labels: mapOf(
+      text({
+        title: 'Value',
+        description: 'Value of the label.',
+        pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$',
+        'x-allowed': 'the value of a label: letters, digits, -, _ and ., at most 63',
+      }),
+      {
+        title: 'Labels',
+        description:
+          'Labels of every PodMonitor and PrometheusRule, by which a Prometheus that is there picks them up: { release: kube-prometheus-stack }.',
+        default: {},
+        propertyNames: {
+          pattern: '^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
+          'x-allowed': 'the name of a label, such as release',
+        },
+        'x-allowed': 'a map of labels',
+      },
+    ),
+    prometheus,
+    dcgmExporter,
     runbooks: text({
       title: 'Runbooks',
       description:
@@ -34,3 +58,11 @@ export const observability = map(
 );
 
 export type ObservabilityDocument = Static<typeof observability>;
+
+export type Observability = Parsed<typeof observability>;
+
+/** Which Prometheus scrapes the platform. */
+export type PrometheusSettings = Observability['prometheus'];
+
+/** Where the metrics of GPUs come from. */
+export type DcgmExporterSettings = Observability['dcgmExporter'];

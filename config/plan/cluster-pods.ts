@@ -7,9 +7,6 @@ import { BESIDE_ENVOY, POD_SIZES, type PodSize } from './pod-sizes';
 /** What the cluster brings: DNS, network controller, metrics server, package controllers. */
 const ADD_ONS: PodSize = { cpu: Cpu.cores(1), memory: Memory.gibibytes(2) };
 
-/** A Prometheus, which scrapes what the platform says; the platform does not bring it. */
-const PROMETHEUS: PodSize = { cpu: Cpu.cores(1), memory: Memory.gibibytes(4) };
-
 /** How many more pods a Deployment runs while it is replaced: Kubernetes' default of a quarter, rounded up. */
 const ROLLOUT = 0.25;
 
@@ -48,7 +45,7 @@ function systemPods(platform: Platform): Pod[] {
   const replicas = controllers.install ? controllers.replicas : 0;
   return [
     podOf("the cluster's add-ons", [ADD_ONS]),
-    podOf('Prometheus', [PROMETHEUS]),
+    ...monitoringPods(platform),
     ...times(replicas, 'Envoy Gateway', POD_SIZES.envoyGateway),
     ...times(replicas, 'the AI Gateway controller', POD_SIZES.aiGatewayController),
     ...(needsLimiter(platform) ? times(replicas, 'the rate-limit service', POD_SIZES.rateLimit) : []),
@@ -69,8 +66,22 @@ function systemPods(platform: Platform): Pod[] {
   ];
 }
 
-function gatewayPods({ gateway: { cpu, memory, replicas } }: Platform): Pod[] {
-  const pod = podOf('Envoy', [{ cpu, memory }, ...BESIDE_ENVOY]);
+/** One Prometheus is counted where somebody else brings it too. */
+function monitoringPods({ observability: { prometheus } }: Platform): Pod[] {
+  if (prometheus.kind === 'existing') return [podOf('Prometheus', [POD_SIZES.prometheus])];
+  const chart = prometheus.kind === 'kubePrometheusStack';
+  const grafana = chart && prometheus.grafanaPasswordSecret !== undefined;
+  return [
+    ...Array.from({ length: prometheus.replicas }, () => podOf('Prometheus', [POD_SIZES.prometheus])),
+    ...Array.from({ length: prometheus.replicas }, () => podOf('Alertmanager', [POD_SIZES.alertmanager])),
+    ...(chart ? [podOf('the Prometheus operator', [POD_SIZES.prometheusOperator])] : []),
+    ...(grafana ? [podOf('Grafana', [POD_SIZES.grafana])] : []),
+  ];
+}
+
+function gatewayPods({ gateway: { cpu, memory, replicas, ledger } }: Platform): Pod[] {
+  const beside = [...BESIDE_ENVOY, ...(ledger === undefined ? [] : [POD_SIZES.ledgerCollector])];
+  const pod = podOf('Envoy', [{ cpu, memory }, ...beside]);
   return Array.from({ length: replicas + Math.ceil(replicas * ROLLOUT) }, () => pod);
 }
 

@@ -13,6 +13,9 @@ export const GPU_OPERATOR = {
   registrySecret: 'vgpu-registry',
 } as const;
 
+/** The ConfigMap with the fields that an exporter of GPU metrics reads; the operator asks for this key. */
+export const DCGM_COUNTERS = { name: 'dcgm-counters', key: 'dcgm-metrics.csv' } as const;
+
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Values = { readonly [key: string]: Json };
 
@@ -46,13 +49,21 @@ export function planGpuOperator(platform: Platform): GpuOperatorPlan | undefined
       mig: { strategy: 'none' },
       migManager: { enabled: false },
       ...drivers(cluster.gpuOperator, drain?.seconds ?? 0),
-      dcgmExporter: {
-        // A PodMonitor of ours asks it.
-        serviceMonitor: { enabled: false },
-        // Asked more often than it asks the GPUs, it repeats what it said.
-        env: [{ name: 'DCGM_EXPORTER_INTERVAL', value: `${observability.scrapeInterval.milliseconds}` }],
-      },
+      dcgmExporter: exporter(observability),
     },
+  };
+}
+
+function exporter({ dcgmExporter, scrapeInterval }: Platform['observability']): Values {
+  // Two exporters on a node would take the counters of profiling from each other.
+  if (dcgmExporter.kind !== 'gpuOperator') return { enabled: false };
+  return {
+    // A PodMonitor of ours asks it.
+    serviceMonitor: { enabled: false },
+    // Its own list has neither NVLink nor the activity of multiprocessors.
+    config: { name: DCGM_COUNTERS.name },
+    // Asked more often than it asks the GPUs, it repeats what it said.
+    env: [{ name: 'DCGM_EXPORTER_INTERVAL', value: `${scrapeInterval.milliseconds}` }],
   };
 }
 

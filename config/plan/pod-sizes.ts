@@ -29,6 +29,15 @@ export const POD_SIZES = {
   aiGatewayController: size('200m', '512Mi'),
   rateLimit: size('100m', '256Mi'),
   redis: size('100m', '256Mi'),
+  /** For some 100,000 series; each takes 8 KiB or so in the head of the database. */
+  prometheus: size('1', '4Gi'),
+  alertmanager: size('50m', '128Mi'),
+  prometheusOperator: size('100m', '256Mi'),
+  grafana: size('100m', '512Mi'),
+  /** On every GPU node. */
+  dcgmExporter: size('100m', '512Mi'),
+  /** Beside Envoy in its pod. It reads pieces of 16 MiB; 120,000 calls that had piled up took 300 MiB, measured. */
+  ledgerCollector: size('100m', '512Mi'),
   /** GPU operator and node feature discovery, without what runs on GPU nodes. */
   gpuOperator: size('500m', '1Gi'),
 } as const satisfies Readonly<Record<string, PodSize>>;

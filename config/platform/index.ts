@@ -11,6 +11,7 @@ export type {
   GatewaySettings,
   GpuOperator,
   Identity,
+  LedgerCollector,
   Limits,
   McpEndpoint,
   McpServer,

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { ObjectivePlan } from '../../config';
 import { Component, kubeObject } from '../component';
 import type { Namespace } from '../namespace';
+import { WITHOUT_ANNOTATION } from '../rules';
 import { type Alert, type AlertGroup, runbookOf } from './alert';
 import { ENGINE_ALERTS } from './engine';
 import { GATEWAY_ALERTS } from './gateway';
@@ -23,6 +24,8 @@ export interface Watched {
   readonly serving: string;
   /** Without any, nothing is asked about engines and GPUs. */
   readonly engines: readonly WatchedEngine[];
+  /** Whether an exporter tells about the GPUs under the engines. */
+  readonly gpus: boolean;
   readonly objectives: readonly ObjectivePlan[];
 }
 
@@ -42,15 +45,37 @@ export interface AlertsProps {
   /** Model servers of vLLM; without any, nothing is asked about engines and GPUs. */
   readonly engines: readonly WatchedEngine[];
 
+  /**
+   * Whether an exporter tells about the GPUs under the engines; otherwise nothing is asked about them.
+   *
+   * @default true
+   */
+  readonly gpus?: boolean;
+
   /** Each has two alerts. */
   readonly objectives: readonly ObjectivePlan[];
+
+  /**
+   * Labels of the PrometheusRule, by which an existing Prometheus chooses its rules: `{ release: 'prometheus' }`.
+   *
+   * @default - none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+
+  /**
+   * What the rules leave out and why, for whoever reads the object: written into an annotation.
+   *
+   * @default - nothing is left out
+   */
+  readonly without?: string;
 }
 
 /** Every alert of a platform, by group. */
-export function alertGroups({ namespace, serving, engines, objectives }: Watched): readonly AlertGroup[] {
-  const parallel = engines.filter(({ tensorParallelSize }) => tensorParallelSize > 1);
+export function alertGroups(watched: Watched): readonly AlertGroup[] {
+  const { namespace, serving, engines, gpus, objectives } = watched;
+  const parallel = gpus ? engines.filter(({ tensorParallelSize }) => tensorParallelSize > 1) : [];
   const groups: readonly AlertGroup[] = [
-    { name: 'targets', alerts: targetAlerts({ namespace, engines: engines.length > 0 }) },
+    { name: 'targets', alerts: targetAlerts({ namespace, engines: engines.length > 0, gpus }) },
     { name: 'gateway', alerts: GATEWAY_ALERTS },
     { name: 'engine', alerts: engines.length > 0 ? ENGINE_ALERTS : [] },
     {
@@ -72,13 +97,17 @@ export function alertGroups({ namespace, serving, engines, objectives }: Watched
 export class Alerts extends Component {
   constructor(scope: Construct, id: string, props: AlertsProps) {
     super(scope, id);
-    const { namespace, serving, name = id, runbooks, ...rest } = props;
+    const { namespace, serving, name = id, runbooks, labels, without, gpus = true, ...rest } = props;
     this.node.addDependency(namespace);
-    const groups = alertGroups({ ...rest, namespace: namespace.name, serving: serving.name });
+    const groups = alertGroups({ ...rest, gpus, namespace: namespace.name, serving: serving.name });
     kubeObject(this, 'rules', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
-      metadata: { name, namespace: namespace.name },
+      metadata: {
+        ...{ name, namespace: namespace.name },
+        ...(labels && { labels }),
+        ...(without !== undefined && { annotations: { [WITHOUT_ANNOTATION]: without } }),
+      },
       spec: {
         groups: groups.map((group) => ({
           name: group.name,

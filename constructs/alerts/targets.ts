@@ -20,11 +20,17 @@ export interface Scraped {
   readonly namespace: string;
   /** Whether there are model servers of vLLM. */
   readonly engines: boolean;
+  /** Whether an exporter tells about the GPUs under them. */
+  readonly gpus: boolean;
 }
 
 /** What makes every other alert blind. */
-export function targetAlerts({ namespace, engines }: Scraped): readonly Alert[] {
-  const parts = engines ? (['gateway', 'engine', 'gpu'] as const) : (['gateway'] as const);
+export function targetAlerts({ namespace, engines, gpus }: Scraped): readonly Alert[] {
+  const parts: readonly (keyof typeof SIGNS_OF_LIFE)[] = [
+    'gateway',
+    ...(engines ? (['engine'] as const) : []),
+    ...(engines && gpus ? (['gpu'] as const) : []),
+  ];
   return [
     {
       name: 'TargetDown',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ClusterObjectMeta, kinds } from './types';
+import { type ClusterObjectMeta, type KindName, kinds } from './types';
 
 export * from './types';
 
@@ -36,10 +36,12 @@ export interface CrdManifest {
  * `kubectl apply`, can take.
  *
  * @param groups API groups as in `gateway.networking.k8s.io`; default: all
+ * @param without Kinds that are left out; their files are not read
  * @throws Error for a group that has no definition here
  */
-export function crdManifests(groups?: readonly string[]): CrdManifest[] {
-  const files = Object.values(kinds).map(({ apiVersion, schemaFile }) => ({
+export function crdManifests(groups?: readonly string[], without: readonly KindName[] = []): CrdManifest[] {
+  const files = Object.entries(kinds).map(([kind, { apiVersion, schemaFile }]) => ({
+    kind: kind as KindName,
     group: apiVersion.slice(0, apiVersion.indexOf('/')),
     schemaFile,
   }));
@@ -48,7 +50,7 @@ export function crdManifests(groups?: readonly string[]): CrdManifest[] {
   if (unknown.length > 0)
     throw new Error(`unknown definitions ${unknown.join(', ')}; known are ${known.join(', ')}`);
   return files
-    .filter(({ group }) => groups?.includes(group) ?? true)
+    .filter(({ kind, group }) => (groups?.includes(group) ?? true) && !without.includes(kind))
     .map(({ schemaFile }) => schemaFile)
     .sort()
     .map((file) => JSON.parse(readFileSync(join(__dirname, 'schemas', file), 'utf8')));

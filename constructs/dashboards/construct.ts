@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Board } from '../../base/board';
+import { GRAFANA_FOLDER_ANNOTATION } from '../../config';
 import { Component, kubeObject } from '../component';
 import type { Namespace } from '../namespace';
 import { grafanaDashboard } from './grafana';
@@ -31,9 +32,6 @@ export interface DashboardsProps {
 /** What the Grafana chart's sidecar looks for, in all namespaces, unless it is told otherwise. */
 const SIDECAR_LABEL = { grafana_dashboard: '1' } as const;
 
-/** Read where the chart has `sidecar.dashboards.folderAnnotation: grafana_folder`; elsewhere boards are in no folder. */
-const FOLDER_ANNOTATION = 'grafana_folder';
-
 /** The boards as objects, one each. */
 export class Dashboards extends Component {
   constructor(scope: Construct, id: string, { namespace, program, boards, ...rest }: DashboardsProps) {
@@ -58,7 +56,8 @@ export class Dashboards extends Component {
         name: `dashboard-${board.id}`,
         namespace,
         labels: SIDECAR_LABEL,
-        annotations: { [FOLDER_ANNOTATION]: folder },
+        // Read where the chart's folderAnnotation says so; elsewhere boards are in no folder.
+        annotations: { [GRAFANA_FOLDER_ANNOTATION]: folder },
       },
       data: { [`${dashboard.uid}.json`]: JSON.stringify(dashboard) },
     });

@@ -1,5 +1,5 @@
 import { type Board, panelsOf } from '../../base/board';
-import { RECORDED_SERIES } from '../../base/metrics';
+import { RECORDED_SERIES, type RecordedName, type RecordedSeries } from '../../base/metrics';
 import { engine } from './engine';
 import { gateway } from './gateway';
 import { gpus } from './gpus';
@@ -14,28 +14,38 @@ export { type PersesSpec, persesSpec } from './perses';
 /** Every board, in the order in which they are shown. */
 export const BOARDS: readonly Board[] = [overview, gateway, engine, gpus, workloads, validation];
 
-/**
- * The boards of a platform: without model servers of its own, those panels alone that are about the gateway.
- *
- * @param engines Whether there are model servers of vLLM, and the GPUs under them.
- */
-export function boardsOf({ engines }: { readonly engines: boolean }): readonly Board[] {
-  if (engines) return BOARDS;
-  return BOARDS.map(ofGateway).filter((board) => panelsOf(board).length > 0);
+/** What there is to look at. */
+interface Shown {
+  /** Whether there are model servers of vLLM. */
+  readonly engines: boolean;
+  /** Whether an exporter tells about the GPUs under them. Default: as `engines`. */
+  readonly gpus?: boolean;
 }
 
-function ofGateway(board: Board): Board {
+/** The boards of a platform: those panels alone for which all of their series are recorded. */
+export function boardsOf({ engines, gpus: hasGpus = engines }: Shown): readonly Board[] {
+  if (engines && hasGpus) return BOARDS;
+  const recorded: readonly RecordedSeries['of'][] = [
+    'gateway',
+    'objectives',
+    ...(engines ? (['vLLM'] as const) : []),
+    ...(hasGpus ? (['GPUs'] as const) : []),
+  ];
+  // A board about GPUs that shows tokens alone would say nothing about GPUs.
+  return BOARDS.filter((board) => hasGpus || board !== gpus)
+    .map((board) => about(recorded, board))
+    .filter((board) => panelsOf(board).length > 0);
+}
+
+function about(recorded: readonly RecordedSeries['of'][], board: Board): Board {
+  const isRecorded = (name: RecordedName) => recorded.includes(RECORDED_SERIES[name].of);
   const sections = board.sections.map(({ title, panels }) => ({
     title,
     panels: panels.filter(({ queries }) =>
-      queries.every(({ expression }) =>
-        expression.series.every((name) => RECORDED_SERIES[name].of === 'gateway'),
-      ),
+      queries.every(({ expression }) => expression.series.every(isRecorded)),
     ),
   }));
-  const variables = Object.entries(board.variables).filter(
-    ([, { series }]) => RECORDED_SERIES[series].of === 'gateway',
-  );
+  const variables = Object.entries(board.variables).filter(([, { series }]) => isRecorded(series));
   return {
     ...board,
     variables: Object.fromEntries(variables),

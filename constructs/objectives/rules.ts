@@ -14,6 +14,13 @@ export interface ObjectiveRulesProps {
 
   /** At least one: Prometheus takes no rule file without a group. */
   readonly objectives: readonly ObjectivePlan[];
+
+  /**
+   * Labels of the PrometheusRule, by which an existing Prometheus chooses its rules: `{ release: 'prometheus' }`.
+   *
+   * @default - none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 interface RecordingRule {
@@ -27,13 +34,17 @@ interface RecordingRule {
  * windows of the burn rates, and how much of the error budget is left. `Alerts` asks them.
  */
 export class ObjectiveRules extends Component {
-  constructor(scope: Construct, id: string, { namespace, name = id, objectives }: ObjectiveRulesProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { namespace, name = id, objectives, labels }: ObjectiveRulesProps,
+  ) {
     super(scope, id);
     this.node.addDependency(namespace);
     kubeObject(this, 'rules', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
-      metadata: { name, namespace: namespace.name },
+      metadata: { name, namespace: namespace.name, ...(labels && { labels }) },
       spec: {
         groups: objectives.map((objective) => ({
           name: objective.name,

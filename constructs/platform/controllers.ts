@@ -11,6 +11,7 @@ import {
   MCP_SEED,
   type Platform,
   planControllers,
+  planGpuMetrics,
 } from '../../config';
 import { GatewayCertificates } from '../certgen';
 import { kubeObject, plusObject } from '../component';
@@ -18,6 +19,7 @@ import { AI_GATEWAY_CONTROLLER_PODS, LIMITER_PODS } from '../controller-labels';
 import { GpuOperatorNamespace } from '../gpu-operator';
 import { Namespace } from '../namespace';
 import { Redis } from '../redis';
+import { prepareKubePrometheusStack } from './observability';
 
 /**
  * What stands beside the controllers' own charts: their namespaces, what the charts leave to Helm's hooks or
@@ -30,8 +32,10 @@ export function prepareControllers(
 ): void {
   const { cluster, controllers } = platform;
   if (cluster.kind === 'vks' && cluster.gpuOperator !== undefined) {
-    new GpuOperatorNamespace(chart, 'gpu-operator', { operator: cluster.gpuOperator, secrets });
+    const exporter = planGpuMetrics(platform).kind === 'gpuOperator';
+    new GpuOperatorNamespace(chart, 'gpu-operator', { operator: cluster.gpuOperator, exporter, secrets });
   }
+  prepareKubePrometheusStack(chart, platform, secrets);
   if (!controllers.install && !isEmbedded(cluster)) return;
   const gateway = new Namespace(chart, 'gateway-namespace', { name: GATEWAY_SYSTEM });
   const aiGateway = new Namespace(chart, 'ai-gateway-namespace', { name: AI_GATEWAY_SYSTEM });

@@ -1,7 +1,7 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { Cluster } from '../../config';
 import { kubeObject } from '../component';
-import { crdManifests } from '../crds';
+import { crdManifests, type KindName } from '../crds';
 import { QUICK, waitForCondition } from '../wait';
 
 /** The Supervisor's matter; the platform's own cluster has no clusters. */
@@ -14,10 +14,18 @@ const SUPERVISOR_GROUP = 'cluster.x-k8s.io';
  */
 const OPTIONAL_GROUPS = ['keda.sh', 'leaderworkerset.x-k8s.io', 'perses.dev'];
 
+/** Kinds that come with the Prometheus operator, which has to be there before any object of them. */
+const OPERATORS_KINDS: readonly KindName[] = ['Alertmanager', 'Prometheus'];
+
+/** Names of the definitions of a group that the layer of definitions has, wherever its objects are used. */
+export function installedDefinitions(group: string): readonly string[] {
+  return crdManifests([group], OPERATORS_KINDS).map(({ metadata }) => metadata.name);
+}
+
 /** Fills the chart of CustomResourceDefinitions with those that the other charts need. */
 export function installDefinitions(crds: Chart, { kind }: Cluster, charts: readonly Chart[]): void {
   const used = new Set(kind === 'local' ? charts.flatMap(groupsOf) : []);
-  for (const crd of crdManifests()) {
+  for (const crd of crdManifests(undefined, OPERATORS_KINDS)) {
     const { group } = crd.spec;
     if (group === SUPERVISOR_GROUP) continue;
     if (OPTIONAL_GROUPS.includes(group) && !used.has(group)) continue;

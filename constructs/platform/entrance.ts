@@ -12,10 +12,11 @@ export function entrance(
   { gatewayServiceType, secrets }: PlatformChartsProps,
   routeNamespaces: readonly Namespace[],
 ): AiGateway {
-  const { listener, identity } = settings;
+  const { listener, identity, ledger, ...rest } = settings;
   const secret = (name: string) => secrets[name] ?? '';
   return new AiGateway(chart, GATEWAY.name, {
-    ...settings,
+    ...rest,
+    identity,
     namespace,
     routeNamespaces,
     port: listener.port,
@@ -24,6 +25,14 @@ export function entrance(
       certificate: {
         certificate: secret(listener.tls.certificateSecret),
         key: secret(listener.tls.keySecret),
+      },
+    }),
+    ...(ledger && {
+      ledger: {
+        image: ledger.image,
+        buffer: ledger.buffer,
+        database: secret(ledger.databaseSecret),
+        ...(ledger.pullSecret !== undefined && { registry: secret(ledger.pullSecret) }),
       },
     }),
     ...(identity.kind === 'apiKey' && {

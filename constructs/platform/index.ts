@@ -7,21 +7,16 @@ import {
   type Platform,
   PlatformError,
   planCluster,
-  planObjectives,
   requiredSecrets,
 } from '../../config';
 import { AdmissionPolicies } from '../admission';
-import { Alerts } from '../alerts/rules';
 import { VksWorkloadCluster } from '../cluster';
-import { boardsOf, Dashboards } from '../dashboards';
-import { ScrapeTargets } from '../monitoring';
 import { Namespace } from '../namespace';
-import { ObjectiveRules } from '../objectives/rules';
-import { RecordingRules } from '../rules';
 import { prepareControllers } from './controllers';
 import { installDefinitions } from './definitions';
 import { exemptObjects } from './exemptions';
 import { routeWorkloads } from './gateway';
+import { observe } from './observability';
 import { type PlatformChartsProps, SERVING_NAMESPACE } from './props';
 import { serveModels } from './serving';
 
@@ -63,7 +58,7 @@ export function platformCharts(
   prepareControllers(controllers, platform, props.secrets);
   const servers = new Namespace(serving, 'namespace', { name: SERVING_NAMESPACE });
   const upstreams = serveModels(serving, servers, platform, props.secrets);
-  observe(observability, servers, platform);
+  observe(observability, servers, platform, props.secrets);
   routeWorkloads(gateway, upstreams, platform, props);
   new AdmissionPolicies(serving, 'admission', { manifests: props.admission?.serving ?? [], after: servers });
   new AdmissionPolicies(gateway, 'admission', { manifests: props.admission?.gateway ?? [] });
@@ -91,26 +86,6 @@ function makeCluster(chart: Chart, platform: Platform): void {
   const { cluster } = platform;
   if (cluster.kind !== 'vks') return;
   new VksWorkloadCluster(chart, cluster.name, { cluster, plan: planCluster(platform, cluster) });
-}
-
-function observe(chart: Chart, serving: Namespace, platform: Platform): void {
-  const namespace = new Namespace(chart, 'namespace', { name: 'ai-observability' });
-  const { scrapeInterval: interval, runbooks, dashboards: program } = platform.observability;
-  const embeddings = platform.models.some(({ kind }) => kind === 'tei');
-  const pools = platform.models.some((model) => model.kind === 'vllm' && model.endpointPicker);
-  new ScrapeTargets(chart, 'scrape-targets', { namespace, serving, interval, embeddings, pools });
-  const engines = platform.models.filter((model) => model.kind === 'vllm');
-  new RecordingRules(chart, 'ai-platform', { namespace, engines: engines.length > 0 });
-  const objectives = planObjectives(platform);
-  if (objectives.length > 0) new ObjectiveRules(chart, 'ai-objectives', { namespace, objectives });
-  new Alerts(chart, 'ai-alerts', { namespace, serving, runbooks, engines, objectives });
-  if (program === 'none') return;
-  const boards = boardsOf({ engines: engines.length > 0 });
-  new Dashboards(chart, 'dashboards', {
-    ...{ namespace, program, boards },
-    // A path leads nowhere from a dashboard.
-    ...(runbooks.includes('://') && { runbooks }),
-  });
 }
 
 function refuseDangling(platform: Platform, secrets: PlatformChartsProps['secrets']): void {

@@ -1,6 +1,13 @@
 import type { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { gpuProfile, type Platform, POOL_LABEL, type TeiModel, type VllmModel } from '../../config';
+import {
+  gpuProfile,
+  type Platform,
+  POOL_LABEL,
+  prometheusNamespace,
+  type TeiModel,
+  type VllmModel,
+} from '../../config';
 import type { Namespace } from '../namespace';
 import { ServingPriority } from '../priority';
 import { TeiServer } from '../tei';
@@ -13,6 +20,8 @@ interface Serving {
   readonly namespace: Namespace;
   readonly priorityClass: string;
   readonly kubernetesVersion: string;
+  /** Who may read the metrics of the servers. */
+  readonly prometheusNamespace: string;
   /** Labels of GPU nodes, where the platform makes them itself. */
   readonly nodeSelector?: Readonly<Record<string, string>>;
   /** The platform's secrets by name. */
@@ -28,7 +37,7 @@ interface Serving {
 export function serveModels(
   chart: Chart,
   namespace: Namespace,
-  { models, cluster }: Platform,
+  { models, cluster, observability }: Platform,
   secrets: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, Upstream> {
   const upstreams = new Map<string, Upstream>();
@@ -40,6 +49,7 @@ export function serveModels(
     namespace,
     priorityClass,
     kubernetesVersion: cluster.kubernetesVersion,
+    prometheusNamespace: prometheusNamespace(observability),
     secrets,
     // Of a vGPU the product has another name (NVIDIA-H100XM-80C), and the pool has no other GPUs.
     ...(cluster.kind === 'vks' && { nodeSelector: { [POOL_LABEL]: 'gpu' } }),

@@ -38,7 +38,7 @@ test('refuses an unknown field that resembles nothing with all known fields', ()
       document.observability.pager = true;
     },
     'observability.pager',
-    /known fields are scrapeInterval, runbooks and dashboards/,
+    /known fields are scrapeInterval, labels, prometheus, dcgmExporter, runbooks and dashboards/,
   );
 });
 

@@ -53,3 +53,12 @@ test('the exporter asks the GPUs as often as it is asked, and a new driver waits
   assert.deepEqual(dcgmExporter.env, [{ name: 'DCGM_EXPORTER_INTERVAL', value: '5000' }]);
   assert.ok(driver.upgradePolicy.gpuPodDeletion.timeoutSeconds >= 20 * 60);
 });
+
+test('the operator brings no exporter where the platform has its own, or none is wanted', () => {
+  for (const dcgmExporter of ['none', { own: {} }]) {
+    const { dcgmExporter: values } = valuesOf({ nodeImage: {} }, (document) => {
+      document.observability = { dcgmExporter };
+    });
+    assert.deepEqual(values, { enabled: false });
+  }
+});

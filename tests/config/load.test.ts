@@ -97,6 +97,9 @@ test("the paper's document becomes the platform that it describes", () => {
     policies: { admission: 'warn', parameters: { development: true }, exemptions: [] },
     observability: {
       scrapeInterval: Duration.seconds(15),
+      labels: {},
+      prometheus: { kind: 'existing', namespace: 'ai-observability' },
+      dcgmExporter: { kind: 'gpuOperator' },
       runbooks: 'docs/runbooks',
       dashboards: 'none',
     },
@@ -157,6 +160,9 @@ test('three fields are enough, and everything else has a default', () => {
     metricLabels: {},
   });
   assert.deepEqual(observability, {
+    labels: {},
+    prometheus: { kind: 'existing', namespace: 'ai-observability' },
+    dcgmExporter: { kind: 'gpuOperator' },
     scrapeInterval: Duration.seconds(15),
     runbooks: 'docs/runbooks',
     dashboards: 'grafana',

@@ -133,14 +133,14 @@ test('the GPU operator has a namespace that lets drivers in, with the licence an
   );
   assert.deepEqual(
     objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
-    ['Namespace gpu-operator', 'Secret vgpu-license', 'Secret vgpu-registry'],
+    ['Namespace gpu-operator', 'ConfigMap dcgm-counters', 'Secret vgpu-license', 'Secret vgpu-registry'],
   );
   assert.equal(objects[0]?.metadata.labels?.['pod-security.kubernetes.io/enforce'], 'privileged');
-  assert.deepEqual(objects[1]?.stringData, {
+  assert.deepEqual(objects[2]?.stringData, {
     'gridd.conf': 'FeatureType=4\n',
     'client_configuration_token.tok': 'the token',
   });
-  assert.equal(objects[2]?.type, 'kubernetes.io/dockerconfigjson');
+  assert.equal(objects[3]?.type, 'kubernetes.io/dockerconfigjson');
 });
 
 test('a variable that is not set is left out', () => {

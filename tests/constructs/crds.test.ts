@@ -119,8 +119,10 @@ test('definitions keep validations, older versions, and a property that is calle
 test('crdManifests returns the definitions of the wanted groups, by name', () => {
   const names = (groups?: readonly string[]) => crdManifests(groups).map(({ metadata }) => metadata.name);
   assert.deepEqual(names(['inference.networking.k8s.io', 'monitoring.coreos.com']), [
+    'alertmanagers.monitoring.coreos.com',
     'inferencepools.inference.networking.k8s.io',
     'podmonitors.monitoring.coreos.com',
+    'prometheuses.monitoring.coreos.com',
     'prometheusrules.monitoring.coreos.com',
   ]);
   assert.deepEqual(names([]), []);

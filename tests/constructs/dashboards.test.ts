@@ -123,6 +123,19 @@ test('without model servers there are the panels about the gateway alone', () =>
   );
 });
 
+test('without an exporter of GPU metrics there is no panel about GPUs, and no board of them', () => {
+  const boards = boardsOf({ engines: true, gpus: false });
+  assert.ok(!boards.some(({ id }) => id === 'gpus'));
+  const names = boards
+    .flatMap(panelsOf)
+    .flatMap(({ queries }) => queries.flatMap((one) => one.expression.series));
+  assert.ok(names.some((name) => name.startsWith('llm:')));
+  assert.deepEqual(
+    names.filter((name) => name.startsWith('gpu:')),
+    [],
+  );
+});
+
 /** Where a value has something else than another one that may have more. */
 function differences(ours: unknown, theirs: unknown, path = ''): string[] {
   if (typeof ours !== 'object' || ours === null) return Object.is(ours, theirs) ? [] : [path];

@@ -1,6 +1,3 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { PlatformError, parsePlatform, requiredSecrets, warnings } from '../../config';
 import type {
   AnsweringDocument,
   GatewayDocument,
@@ -13,73 +10,11 @@ import type {
   VllmDocument,
   WorkloadDocument,
 } from '../../config/document';
-import { renderPlatform } from '../../constructs';
-import { type Draft, papersDocument } from '../config/papers-document';
+import { papersDocument } from '../config/papers-document';
 import { PROVIDER_DOCUMENTS } from '../config/provider-documents';
-
-/** A part of the document, or what it is changed to. */
-type Settings = Readonly<Record<string, unknown>>;
-
-/** What a change of a field needs to be there before. */
-interface Change {
-  readonly given?: Settings;
-  readonly changed: Settings;
-}
-
-/** One change of every field that a part of the document has: a new field without one does not compile. */
-type Changes<Document> = { readonly [Field in keyof Required<Document>]: unknown | Change };
-
-const isChange = (value: unknown): value is Change =>
-  typeof value === 'object' && value !== null && 'changed' in value;
-
-/** All that a document comes to: objects, warnings, or why it is refused. */
-function outcome(document: Draft): string {
-  try {
-    const platform = parsePlatform(document);
-    const secrets = Object.fromEntries(
-      requiredSecrets(platform).map(({ name }) => [name, `value of ${name}`]),
-    );
-    const objects = renderPlatform(platform, { secrets, definitions: false });
-    return JSON.stringify([objects.map(({ id, manifest }) => [id, manifest]), warnings(platform)]);
-  } catch (error) {
-    if (error instanceof PlatformError) return error.message;
-    throw error;
-  }
-}
-
-/**
- * Holds that every field does something.
- *
- * @param place Puts the part of the document that the fields are of into a document.
- */
-function everyField<Document>(
-  part: string,
-  place: (settings: Settings) => Draft,
-  changes: Changes<Document>,
-): void {
-  describe(part, () => {
-    for (const [field, change] of Object.entries(changes)) {
-      test(`${field} has an effect`, () => {
-        const { given = {}, changed } = isChange(change) ? change : { changed: { [field]: change } };
-        const before = outcome(place(given));
-        assert.ok(before.startsWith('[['), `before the change: ${before}`);
-        assert.ok(
-          outcome(place({ ...given, ...changed })) !== before,
-          'objects and warnings stay as they were',
-        );
-      });
-    }
-  });
-}
+import { type Change, everyField, existing, type Settings } from './every-field';
 
 const COMMIT = 'a'.repeat(40);
-
-/** On a cluster of somebody else's, where images and weights are real. */
-const existing = (edit: (document: Draft) => void) =>
-  papersDocument((document) => {
-    document.cluster = { existing: { context: 'somewhere' } };
-    edit(document);
-  });
 
 everyField<VllmDocument>(
   'a model of vLLM',
@@ -298,6 +233,7 @@ everyField<GatewayDocument>(
     limiter: { failClosed: true },
     accessLog: false,
     tracing: { url: 'http://collector.observability.svc.cluster.local:4317' },
+    ledger: { image: 'registry.example.com/vcf-ai-platform:1.0.0' },
     metricLabels: { team: 'x-team' },
   },
 );
@@ -308,7 +244,14 @@ everyField<ObservabilityDocument>(
     existing((document) => {
       document.observability = settings;
     }),
-  { scrapeInterval: '5s', runbooks: 'https://wiki.example.com/runbooks', dashboards: 'perses' },
+  {
+    scrapeInterval: '5s',
+    labels: { release: 'kube-prometheus-stack' },
+    prometheus: { existing: { namespace: 'monitoring' } },
+    dcgmExporter: 'none',
+    runbooks: 'https://wiki.example.com/runbooks',
+    dashboards: 'perses',
+  },
 );
 
 const CALLS = { availability: { workload: 'toolbench-agent' } };

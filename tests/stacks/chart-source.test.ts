@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { parsePlatform, planControllers } from '../../config';
-import { operatorSource, sourceOf } from '../../stacks/chart-source';
+import { offlineSource, sourceOf } from '../../stacks/chart-source';
 import { papersDocument } from '../config/papers-document';
 import { mistakeOf } from '../config/refused';
 import { newFolder } from '../local/scratch';
@@ -41,7 +41,10 @@ test('a cluster gets the published charts in their pinned versions', () => {
     version: 'v1.1.0',
   });
   const { reference, ...published } = operatorChart;
-  assert.deepEqual(operatorSource(operatorChart, false), { chart: reference, ...published });
+  assert.deepEqual(offlineSource(operatorChart, 'cluster.vks.gpuOperator', false), {
+    chart: reference,
+    ...published,
+  });
 });
 
 test('a cluster without a way to their registries takes the same charts from a folder', () => {
@@ -49,7 +52,9 @@ test('a cluster without a way to their registries takes the same charts from a f
   process.env.VCF_AI_CHARTS = folder;
   mkdirSync(join(folder, 'gpu-operator'));
   assert.deepEqual(sourceOf(gatewayChart, false), { chart: join(folder, 'gateway-helm') });
-  assert.deepEqual(operatorSource(operatorChart, false), { chart: join(folder, 'gpu-operator') });
+  assert.deepEqual(offlineSource(operatorChart, 'cluster.vks.gpuOperator', false), {
+    chart: join(folder, 'gpu-operator'),
+  });
 });
 
 test('refuses charts on the embedded datacenter when nothing says where they are', () => {
@@ -61,12 +66,14 @@ test('refuses charts on the embedded datacenter when nothing says where they are
 
 test('refuses a GPU operator that the folder lacks; a preview that asks nobody goes on without it', () => {
   process.env.VCF_AI_CHARTS = newFolder();
-  const { path, problem, fix } = mistakeOf(() => operatorSource(operatorChart, false));
+  const { path, problem, fix } = mistakeOf(() =>
+    offlineSource(operatorChart, 'cluster.vks.gpuOperator', false),
+  );
   assert.equal(path, 'cluster.vks.gpuOperator');
   assert.match(problem, /does not contain gpu-operator/);
   assert.match(
     fix ?? '',
     /helm pull gpu-operator --repo https:\/\/charts\.example\.com --version v1\.2\.3 --untar/,
   );
-  assert.equal(operatorSource(operatorChart, true), undefined);
+  assert.equal(offlineSource(operatorChart, 'cluster.vks.gpuOperator', true), undefined);
 });

@@ -5,6 +5,7 @@ import { parsePlatform } from '../../config';
 import { renderControllers } from '../../stacks/controllers';
 import { renderGpuOperator } from '../../stacks/gpu-operator';
 import { ChartRenderer } from '../../stacks/helm-chart';
+import { renderMonitoring } from '../../stacks/monitoring';
 import { type Draft, papersDocument } from '../config/papers-document';
 import { vksDocument } from '../config/vks-document';
 import { newFolder } from '../local/scratch';
@@ -90,4 +91,28 @@ test('a preview that asks nobody says that it lacks the operator, and goes on', 
   } finally {
     delete process.env.VCF_AI_OFFLINE;
   }
+});
+
+const withStack = (kubePrometheusStack?: object) =>
+  parsePlatform(
+    papersDocument((document: Draft) => {
+      document.cluster = { existing: { context: 'prod' } };
+      document.observability = { prometheus: kubePrometheusStack && { kubePrometheusStack } };
+    }),
+  );
+
+test('the chart of Prometheus brings the definitions that the platform does not have', async () => {
+  const definition = (plural: string) => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.monitoring.coreos.com` },
+    spec: { group: 'monitoring.coreos.com', names: { kind: plural }, scope: 'Namespaced' },
+  });
+  rendered = ['podmonitors', 'prometheuses', 'prometheusrules', 'servicemonitors'].map(definition);
+  const { 'kube-prometheus-stack': objects } = await renderMonitoring(withStack({}), renderer());
+  assert.deepEqual(
+    objects?.map(({ object }) => object.metadata.name),
+    ['prometheuses.monitoring.coreos.com', 'servicemonitors.monitoring.coreos.com'],
+  );
+  assert.deepEqual(await renderMonitoring(withStack(), renderer()), {});
 });

@@ -21,7 +21,9 @@
 // github.com/perses/perses-operator@v0.3.2
 //   config/crd/bases/perses.dev_persesdashboards.yaml sha256:9ed398d41ed3e15fa86a31d79f6ce5ffb2546fa7ab28348f5aa3347eb0af043d
 // github.com/prometheus-operator/prometheus-operator@v0.93.0
+//   example/prometheus-operator-crd/monitoring.coreos.com_alertmanagers.yaml sha256:0e8eccd22699818c93f619c8fe2d92dbbd783a7e9232827a886dedeac1fb5dc1
 //   example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml sha256:45a93443daa687d3654f7e9631909ff7edcdf3ec09c5e60251b74aa2722aee5d
+//   example/prometheus-operator-crd/monitoring.coreos.com_prometheuses.yaml sha256:c0eed4b2c38a58e3a5be7e2f5846df067804c694b0c9316b35029ab68fa183a4
 //   example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml sha256:78be98554b9c8506ab2b4f4feb91c5f3a56e536a0a510f3a8e876a459970d56d
 // sigs.k8s.io/cluster-api@v1.14.2
 //   core/config/crd/bases/cluster.x-k8s.io_clusters.yaml sha256:39768d1dbe14c7932e4fc4aacd90fcc08395f5922f74886e1a3d87868ce8d997
@@ -85,7 +87,9 @@ import type {
   LeaderWorkerSet,
 } from './leaderworkerset.x-k8s.io';
 import type {
+  Alertmanager,
   PodMonitor,
+  Prometheus,
   PrometheusRule,
 } from './monitoring.coreos.com';
 import type {
@@ -108,6 +112,7 @@ export type * from './shared';
 export interface Kinds {
   readonly AIGatewayRoute: AIGatewayRoute;
   readonly AIServiceBackend: AIServiceBackend;
+  readonly Alertmanager: Alertmanager;
   readonly Backend: Backend;
   readonly BackendSecurityPolicy: BackendSecurityPolicy;
   readonly BackendTLSPolicy: BackendTLSPolicy;
@@ -130,6 +135,7 @@ export interface Kinds {
   readonly MCPRoute: MCPRoute;
   readonly PersesDashboard: PersesDashboard;
   readonly PodMonitor: PodMonitor;
+  readonly Prometheus: Prometheus;
   readonly PrometheusRule: PrometheusRule;
   readonly QuotaPolicy: QuotaPolicy;
   readonly ReferenceGrant: ReferenceGrant;
@@ -166,6 +172,13 @@ export const kinds = {
     scope: 'Namespaced',
     namespaced: true,
     schemaFile: 'aiservicebackends.aigateway.envoyproxy.io.json',
+  },
+  Alertmanager: {
+    apiVersion: 'monitoring.coreos.com/v1',
+    plural: 'alertmanagers',
+    scope: 'Namespaced',
+    namespaced: true,
+    schemaFile: 'alertmanagers.monitoring.coreos.com.json',
   },
   Backend: {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
@@ -320,6 +333,13 @@ export const kinds = {
     scope: 'Namespaced',
     namespaced: true,
     schemaFile: 'podmonitors.monitoring.coreos.com.json',
+  },
+  Prometheus: {
+    apiVersion: 'monitoring.coreos.com/v1',
+    plural: 'prometheuses',
+    scope: 'Namespaced',
+    namespaced: true,
+    schemaFile: 'prometheuses.monitoring.coreos.com.json',
   },
   PrometheusRule: {
     apiVersion: 'monitoring.coreos.com/v1',

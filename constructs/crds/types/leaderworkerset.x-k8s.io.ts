@@ -336,7 +336,7 @@ export interface LeaderWorkerSetLeaderTemplateSpec {
    * SecurityContext holds pod-level security attributes and common container settings. Optional: Defaults to
    * empty. See type description for default values of each field.
    */
-  readonly securityContext?: shared.SpecSecurityContext;
+  readonly securityContext?: shared.EnvoyProxySecurityContext;
   /**
    * DeprecatedServiceAccount is a deprecated alias for ServiceAccountName.
    * @deprecated Use serviceAccountName instead.
@@ -459,7 +459,7 @@ export interface LeaderWorkerSetContainer {
    * SecurityContext defines the security options the container should be run with. If set, the fields of
    * SecurityContext override the equivalent fields of PodSecurityContext.
    */
-  readonly securityContext?: shared.SecurityContext;
+  readonly securityContext?: shared.KubernetesSecurityContext;
   /**
    * StartupProbe indicates that the Pod has successfully initialized. If specified, no other probes are
    * executed until this completes successfully. If this probe fails, the Pod will be restarted, just as if
@@ -613,7 +613,7 @@ export interface LeaderWorkerSetEphemeralContainer {
    * Optional: SecurityContext defines the security options the ephemeral container should be run with. If
    * set, the fields of SecurityContext override the equivalent fields of PodSecurityContext.
    */
-  readonly securityContext?: shared.SecurityContext;
+  readonly securityContext?: shared.KubernetesSecurityContext;
   /** Probes are not allowed for ephemeral containers. */
   readonly startupProbe?: shared.LivenessProbe;
   /**

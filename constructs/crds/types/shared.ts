@@ -21,7 +21,9 @@
 // github.com/perses/perses-operator@v0.3.2
 //   config/crd/bases/perses.dev_persesdashboards.yaml sha256:9ed398d41ed3e15fa86a31d79f6ce5ffb2546fa7ab28348f5aa3347eb0af043d
 // github.com/prometheus-operator/prometheus-operator@v0.93.0
+//   example/prometheus-operator-crd/monitoring.coreos.com_alertmanagers.yaml sha256:0e8eccd22699818c93f619c8fe2d92dbbd783a7e9232827a886dedeac1fb5dc1
 //   example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml sha256:45a93443daa687d3654f7e9631909ff7edcdf3ec09c5e60251b74aa2722aee5d
+//   example/prometheus-operator-crd/monitoring.coreos.com_prometheuses.yaml sha256:c0eed4b2c38a58e3a5be7e2f5846df067804c694b0c9316b35029ab68fa183a4
 //   example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml sha256:78be98554b9c8506ab2b4f4feb91c5f3a56e536a0a510f3a8e876a459970d56d
 // sigs.k8s.io/cluster-api@v1.14.2
 //   core/config/crd/bases/cluster.x-k8s.io_clusters.yaml sha256:39768d1dbe14c7932e4fc4aacd90fcc08395f5922f74886e1a3d87868ce8d997
@@ -1010,7 +1012,7 @@ export interface Container {
    * SecurityContext defines the security options the container should be run with. If set, the fields of
    * SecurityContext override the equivalent fields of PodSecurityContext.
    */
-  readonly securityContext?: SecurityContext;
+  readonly securityContext?: KubernetesSecurityContext;
   /** VolumeMounts are volumes to mount into the container's filesystem. Cannot be updated. */
   readonly volumeMounts?: readonly VolumeMount[];
 }
@@ -1124,7 +1126,7 @@ export interface ResourceRequirements {
   readonly requests?: Readonly<Record<string, number | string>>;
 }
 
-export interface SecurityContext {
+export interface KubernetesSecurityContext {
   /**
    * AllowPrivilegeEscalation controls whether a process can gain more privileges than its parent process.
    * This bool directly controls if the no_new_privs flag will be set on the container process.
@@ -1802,7 +1804,7 @@ export interface RequiredAffinity {
   readonly topologyKey: string;
 }
 
-export interface SpecSecurityContext {
+export interface EnvoyProxySecurityContext {
   /**
    * appArmorProfile is the AppArmor options to use by the containers in this pod. Note that this field cannot
    * be set when spec.os.name is windows.
@@ -1973,6 +1975,267 @@ export interface TopologySpreadConstraint {
    * schedule the pod in any location, but …
    */
   readonly whenUnsatisfiable: string;
+}
+
+/** Volume represents a named volume in a pod that may be accessed by any container in the pod. */
+export interface Volume {
+  /**
+   * awsElasticBlockStore represents an AWS Disk resource that is attached to a kubelet's host machine and
+   * then exposed to the pod.
+   * @deprecated AWSElasticBlockStore is deprecated. All operations for the in-tree awsElasticBlockStore type
+   * are redirected to the ebs.csi.aws.com CSI driver. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#awselasticblockstore
+   */
+  readonly awsElasticBlockStore?: AwsElasticBlockStore;
+  /**
+   * azureDisk represents an Azure Data Disk mount on the host and bind mount to the pod.
+   * @deprecated AzureDisk is deprecated. All operations for the in-tree azureDisk type are redirected to the
+   * disk.csi.azure.com CSI driver.
+   */
+  readonly azureDisk?: AzureDisk;
+  /**
+   * azureFile represents an Azure File Service mount on the host and bind mount to the pod.
+   * @deprecated AzureFile is deprecated. All operations for the in-tree azureFile type are redirected to the
+   * file.csi.azure.com CSI driver.
+   */
+  readonly azureFile?: AzureFile;
+  /**
+   * cephFS represents a Ceph FS mount on the host that shares a pod's lifetime.
+   * @deprecated CephFS is deprecated and the in-tree cephfs type is no longer supported.
+   */
+  readonly cephfs?: Cephfs;
+  /**
+   * cinder represents a cinder volume attached and mounted on kubelets host machine.
+   * @deprecated Cinder is deprecated. All operations for the in-tree cinder type are redirected to the
+   * cinder.csi.openstack.org CSI driver. More info: https://examples.k8s.io/mysql-cinder-pd/README.md
+   */
+  readonly cinder?: Cinder;
+  /** configMap represents a configMap that should populate this volume */
+  readonly configMap?: VolumeConfigMap;
+  /**
+   * csi (Container Storage Interface) represents ephemeral storage that is handled by certain external CSI
+   * drivers.
+   */
+  readonly csi?: Csi;
+  /** downwardAPI represents downward API about the pod that should populate this volume */
+  readonly downwardAPI?: {
+    /**
+     * Optional: mode bits to use on created files by default. Must be a Optional: mode bits used to set
+     * permissions on created files by default. Must be an octal value between 0000 and 0777 or a decimal
+     * value between 0 and 511.
+     */
+    readonly defaultMode?: number;
+    /** Items is a list of downward API volume file */
+    readonly items?: readonly DownwardAPIItem[];
+  };
+  /**
+   * emptyDir represents a temporary directory that shares a pod's lifetime. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#emptydir
+   */
+  readonly emptyDir?: {
+    /**
+     * medium represents what type of storage medium should back this directory. The default is "" which means
+     * to use the node's default medium. Must be an empty string (default) or Memory.
+     */
+    readonly medium?: string;
+    /**
+     * sizeLimit is the total amount of local storage required for this EmptyDir volume. The size limit is
+     * also applicable for memory medium.
+     */
+    readonly sizeLimit?: number | string;
+  };
+  /**
+   * ephemeral represents a volume that is handled by a cluster storage driver. The volume's lifecycle is tied
+   * to the pod that defines it - it will be created before the pod starts, and deleted when the pod is
+   * removed.
+   */
+  readonly ephemeral?: {
+    /**
+     * Will be used to create a stand-alone PVC to provision the volume. The pod in which this
+     * EphemeralVolumeSource is embedded will be the owner of the PVC, i.e. the PVC will be deleted together
+     * with the pod.
+     */
+    readonly volumeClaimTemplate?: {
+      /**
+       * May contain labels and annotations that will be copied into the PVC when creating it. No other fields
+       * are allowed and will be rejected during validation.
+       */
+      readonly metadata?: Readonly<Record<string, never>>;
+      /**
+       * The specification for the PersistentVolumeClaim. The entire content is copied unchanged into the PVC
+       * that gets created from this template. The same fields as in a PersistentVolumeClaim are also valid
+       * here.
+       */
+      readonly spec: Spec;
+    };
+  };
+  /**
+   * fc represents a Fibre Channel resource that is attached to a kubelet's host machine and then exposed to
+   * the pod.
+   */
+  readonly fc?: Fc;
+  /**
+   * flexVolume represents a generic volume resource that is provisioned/attached using an exec based plugin.
+   * @deprecated FlexVolume is deprecated. Consider using a CSIDriver instead.
+   */
+  readonly flexVolume?: FlexVolume;
+  /**
+   * flocker represents a Flocker volume attached to a kubelet's host machine. This depends on the Flocker
+   * control service being running.
+   * @deprecated Flocker is deprecated and the in-tree flocker type is no longer supported.
+   */
+  readonly flocker?: {
+    /**
+     * datasetName is Name of the dataset stored as metadata -> name on the dataset for Flocker should be
+     * considered as deprecated
+     */
+    readonly datasetName?: string;
+    /** datasetUUID is the UUID of the dataset. This is unique identifier of a Flocker dataset */
+    readonly datasetUUID?: string;
+  };
+  /**
+   * gcePersistentDisk represents a GCE Disk resource that is attached to a kubelet's host machine and then
+   * exposed to the pod.
+   * @deprecated GCEPersistentDisk is deprecated. All operations for the in-tree gcePersistentDisk type are
+   * redirected to the pd.csi.storage.gke.io CSI driver. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#gcepersistentdisk
+   */
+  readonly gcePersistentDisk?: GcePersistentDisk;
+  /**
+   * gitRepo represents a git repository at a particular revision.
+   * @deprecated GitRepo is deprecated. To provision a container with a git repo, mount an EmptyDir into an
+   * InitContainer that clones the repo using git, then mount the EmptyDir into the Pod's container.
+   */
+  readonly gitRepo?: GitRepo;
+  /**
+   * glusterfs represents a Glusterfs mount on the host that shares a pod's lifetime.
+   * @deprecated Glusterfs is deprecated and the in-tree glusterfs type is no longer supported.
+   */
+  readonly glusterfs?: Glusterfs;
+  /**
+   * hostPath represents a pre-existing file or directory on the host machine that is directly exposed to the
+   * container. This is generally used for system agents or other privileged things that are allowed to see
+   * the host machine.
+   */
+  readonly hostPath?: {
+    /**
+     * path of the directory on the host. If the path is a symlink, it will follow the link to the real path.
+     * More info: https://kubernetes.io/docs/concepts/storage/volumes#hostpath
+     */
+    readonly path: string;
+    /**
+     * type for HostPath Volume Defaults to "" More info:
+     * https://kubernetes.io/docs/concepts/storage/volumes#hostpath
+     */
+    readonly type?: string;
+  };
+  /**
+   * image represents an OCI object (a container image or artifact) pulled and mounted on the kubelet's host
+   * machine.
+   */
+  readonly image?: {
+    /**
+     * Policy for pulling OCI objects. Possible values are: Always: the kubelet always attempts to pull the
+     * reference. Container creation will fail If the pull fails.
+     */
+    readonly pullPolicy?: string;
+    /**
+     * Required: Image or artifact reference to be used. Behaves in the same way as
+     * pod.spec.containers[*].image.
+     */
+    readonly reference?: string;
+  };
+  /**
+   * iscsi represents an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to
+   * the pod. More info: https://kubernetes.io/docs/concepts/storage/volumes/#iscsi
+   */
+  readonly iscsi?: Iscsi;
+  /**
+   * name of the volume. Must be a DNS_LABEL and unique within the pod. More info:
+   * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#names
+   */
+  readonly name: string;
+  /**
+   * nfs represents an NFS mount on the host that shares a pod's lifetime More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#nfs
+   */
+  readonly nfs?: Nfs;
+  /**
+   * persistentVolumeClaimVolumeSource represents a reference to a PersistentVolumeClaim in the same
+   * namespace. More info:
+   * https://kubernetes.io/docs/concepts/storage/persistent-volumes#persistentvolumeclaims
+   */
+  readonly persistentVolumeClaim?: {
+    /**
+     * claimName is the name of a PersistentVolumeClaim in the same namespace as the pod using this volume.
+     * More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#persistentvolumeclaims
+     */
+    readonly claimName: string;
+    /** readOnly Will force the ReadOnly setting in VolumeMounts. Default false. */
+    readonly readOnly?: boolean;
+  };
+  /**
+   * photonPersistentDisk represents a PhotonController persistent disk attached and mounted on kubelets host
+   * machine.
+   * @deprecated PhotonPersistentDisk is deprecated and the in-tree photonPersistentDisk type is no longer
+   * supported.
+   */
+  readonly photonPersistentDisk?: {
+    /**
+     * fsType is the filesystem type to mount. Must be a filesystem type supported by the host operating
+     * system. Ex. "ext4", "xfs", "ntfs". Implicitly inferred to be "ext4" if unspecified.
+     */
+    readonly fsType?: string;
+    /** pdID is the ID that identifies Photon Controller persistent disk */
+    readonly pdID: string;
+  };
+  /**
+   * portworxVolume represents a portworx volume attached and mounted on kubelets host machine.
+   * @deprecated PortworxVolume is deprecated. All operations for the in-tree portworxVolume type are
+   * redirected to the pxd.portworx.com CSI driver.
+   */
+  readonly portworxVolume?: PortworxVolume;
+  /** projected items for all in one resources secrets, configmaps, and downward API */
+  readonly projected?: {
+    /**
+     * defaultMode are the mode bits used to set permissions on created files by default. Must be an octal
+     * value between 0000 and 0777 or a decimal value between 0 and 511.
+     */
+    readonly defaultMode?: number;
+    /** sources is the list of volume projections. Each entry in this list handles one source. */
+    readonly sources?: readonly Source[];
+  };
+  /**
+   * quobyte represents a Quobyte mount on the host that shares a pod's lifetime.
+   * @deprecated Quobyte is deprecated and the in-tree quobyte type is no longer supported.
+   */
+  readonly quobyte?: Quobyte;
+  /**
+   * rbd represents a Rados Block Device mount on the host that shares a pod's lifetime.
+   * @deprecated RBD is deprecated and the in-tree rbd type is no longer supported.
+   */
+  readonly rbd?: Rbd;
+  /**
+   * scaleIO represents a ScaleIO persistent volume attached and mounted on Kubernetes nodes.
+   * @deprecated ScaleIO is deprecated and the in-tree scaleIO type is no longer supported.
+   */
+  readonly scaleIO?: ScaleIO;
+  /**
+   * secret represents a secret that should populate this volume. More info:
+   * https://kubernetes.io/docs/concepts/storage/volumes#secret
+   */
+  readonly secret?: Secret;
+  /**
+   * storageOS represents a StorageOS volume attached and mounted on Kubernetes nodes.
+   * @deprecated StorageOS is deprecated and the in-tree storageos type is no longer supported.
+   */
+  readonly storageos?: Storageos;
+  /**
+   * vsphereVolume represents a vSphere volume attached and mounted on kubelets host machine.
+   * @deprecated VsphereVolume is deprecated. All operations for the in-tree vsphereVolume type are redirected
+   * to the csi.vsphere.vmware.com CSI driver.
+   */
+  readonly vsphereVolume?: VsphereVolume;
 }
 
 export interface AwsElasticBlockStore {
@@ -2473,6 +2736,34 @@ export interface PortworxVolume {
   readonly volumeID: string;
 }
 
+/**
+ * Projection that may be projected along with other supported volume types. Exactly one of these fields must
+ * be set.
+ */
+export interface Source {
+  /**
+   * ClusterTrustBundle allows a pod to access the `.spec.trustBundle` field of ClusterTrustBundle objects in
+   * an auto-updating file.
+   */
+  readonly clusterTrustBundle?: ClusterTrustBundle;
+  /** configMap information about the configMap data to project */
+  readonly configMap?: ConfigMap;
+  /** downwardAPI information about the downwardAPI data to project */
+  readonly downwardAPI?: {
+    /** Items is a list of DownwardAPIVolume file */
+    readonly items?: readonly DownwardAPIItem[];
+  };
+  /**
+   * Projects an auto-rotating credential bundle (private key and certificate chain) that the pod can use
+   * either as a TLS client or server.
+   */
+  readonly podCertificate?: PodCertificate;
+  /** secret information about the secret data to project */
+  readonly secret?: ConfigMap;
+  /** serviceAccountToken is information about the serviceAccountToken data to project */
+  readonly serviceAccountToken?: ServiceAccountToken;
+}
+
 export interface ClusterTrustBundle {
   /**
    * Select all ClusterTrustBundles that match this label selector. Only has effect if signerName is set.
@@ -2521,6 +2812,26 @@ export interface ConfigMap {
   readonly name?: string;
   /** optional specify whether the ConfigMap or its keys must be defined */
   readonly optional?: boolean;
+}
+
+export interface PodCertificate {
+  /** Write the certificate chain at this path in the projected volume. */
+  readonly certificateChainPath?: string;
+  /** Write the credential bundle at this path in the projected volume. */
+  readonly credentialBundlePath?: string;
+  /** Write the key at this path in the projected volume. */
+  readonly keyPath?: string;
+  /** The type of keypair Kubelet will generate for the pod. */
+  readonly keyType: string;
+  /** maxExpirationSeconds is the maximum lifetime permitted for the certificate. */
+  readonly maxExpirationSeconds?: number;
+  /** Kubelet's generated CSRs will be addressed to this signer. */
+  readonly signerName: string;
+  /**
+   * userAnnotations allow pod authors to pass additional information to the signer implementation. Kubernetes
+   * does not restrict or validate this metadata in any way.
+   */
+  readonly userAnnotations?: Readonly<Record<string, string>>;
 }
 
 export interface ServiceAccountToken {
@@ -2728,6 +3039,153 @@ export interface VsphereVolume {
   readonly storagePolicyName?: string;
   /** volumePath is the path that identifies vSphere volume vmdk */
   readonly volumePath: string;
+}
+
+/** A single application container that you want to run within a pod. */
+export interface InitContainer {
+  /**
+   * Arguments to the entrypoint. The container image's CMD is used if this is not provided. Variable
+   * references $(VAR_NAME) are expanded using the container's environment.
+   */
+  readonly args?: readonly string[];
+  /**
+   * Entrypoint array. Not executed within a shell. The container image's ENTRYPOINT is used if this is not
+   * provided. Variable references $(VAR_NAME) are expanded using the container's environment.
+   */
+  readonly command?: readonly string[];
+  /** List of environment variables to set in the container. Cannot be updated. */
+  readonly env?: readonly KubernetesEnvVar[];
+  /**
+   * List of sources to populate environment variables in the container. The keys defined within a source may
+   * consist of any printable ASCII characters except '='.
+   */
+  readonly envFrom?: readonly EnvFrom[];
+  /** Container image name. */
+  readonly image?: string;
+  /**
+   * Image pull policy. One of Always, Never, IfNotPresent. Defaults to Always if :latest tag is specified, or
+   * IfNotPresent otherwise. Cannot be updated. More info:
+   * https://kubernetes.io/docs/concepts/containers/images#updating-images
+   */
+  readonly imagePullPolicy?: string;
+  /**
+   * Actions that the management system should take in response to container lifecycle events. Cannot be
+   * updated.
+   */
+  readonly lifecycle?: Lifecycle;
+  /**
+   * Periodic probe of container liveness. Container will be restarted if the probe fails. Cannot be updated.
+   * More info: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes
+   */
+  readonly livenessProbe?: LivenessProbe;
+  /**
+   * Name of the container specified as a DNS_LABEL. Each container in a pod must have a unique name
+   * (DNS_LABEL). Cannot be updated.
+   */
+  readonly name: string;
+  /**
+   * List of ports to expose from the container. Not specifying a port here DOES NOT prevent that port from
+   * being exposed. Any port which is listening on the default "0.0.0.0" address inside a container will be
+   * accessible from the network.
+   */
+  readonly ports?: readonly Port[];
+  /**
+   * Periodic probe of container service readiness. Container will be removed from service endpoints if the
+   * probe fails. Cannot be updated. More info:
+   * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle#container-probes
+   */
+  readonly readinessProbe?: LivenessProbe;
+  /** Resources resize policy for the container. This field cannot be set on ephemeral containers. */
+  readonly resizePolicy?: readonly {
+    /** Name of the resource to which this resource resize policy applies. Supported values: cpu, memory. */
+    readonly resourceName: string;
+    /**
+     * Restart policy to apply when specified resource is resized. If not specified, it defaults to
+     * NotRequired.
+     */
+    readonly restartPolicy: string;
+  }[];
+  /**
+   * Compute Resources required by this container. Cannot be updated. More info:
+   * https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+   */
+  readonly resources?: ResourceRequirements;
+  /**
+   * RestartPolicy defines the restart behavior of individual containers in a pod. This overrides the
+   * pod-level restart policy. When this field is not specified, the restart behavior is defined by the Pod's
+   * restart policy and the container type.
+   */
+  readonly restartPolicy?: string;
+  /**
+   * Represents a list of rules to be checked to determine if the container should be restarted on exit. The
+   * rules are evaluated in order. Once a rule matches a container exit condition, the remaining rules are
+   * ignored.
+   */
+  readonly restartPolicyRules?: readonly {
+    /**
+     * Specifies the action taken on a container exit if the requirements are satisfied. The only possible
+     * value is "Restart" to restart the container.
+     */
+    readonly action: string;
+    /** Represents the exit codes to check on container exits. */
+    readonly exitCodes?: {
+      /** Represents the relationship between the container exit code(s) and the specified values. */
+      readonly operator: string;
+      /** Specifies the set of values to check for container exit codes. At most 255 elements are allowed. */
+      readonly values?: readonly number[];
+    };
+  }[];
+  /**
+   * SecurityContext defines the security options the container should be run with. If set, the fields of
+   * SecurityContext override the equivalent fields of PodSecurityContext.
+   */
+  readonly securityContext?: KubernetesSecurityContext;
+  /**
+   * StartupProbe indicates that the Pod has successfully initialized. If specified, no other probes are
+   * executed until this completes successfully. If this probe fails, the Pod will be restarted, just as if
+   * the livenessProbe failed.
+   */
+  readonly startupProbe?: LivenessProbe;
+  /**
+   * Whether this container should allocate a buffer for stdin in the container runtime. If this is not set,
+   * reads from stdin in the container will always result in EOF. Default is false.
+   */
+  readonly stdin?: boolean;
+  /**
+   * Whether the container runtime should close the stdin channel after it has been opened by a single attach.
+   * When stdin is true the stdin stream will remain open across multiple attach sessions.
+   */
+  readonly stdinOnce?: boolean;
+  /**
+   * Optional: Path at which the file to which the container's termination message will be written is mounted
+   * into the container's filesystem. Message written is intended to be brief final status, such as an
+   * assertion failure message.
+   */
+  readonly terminationMessagePath?: string;
+  /**
+   * Indicate how the termination message should be populated. File will use the contents of
+   * terminationMessagePath to populate the container status message on both success and failure.
+   */
+  readonly terminationMessagePolicy?: string;
+  /**
+   * Whether this container should allocate a TTY for itself, also requires 'stdin' to be true. Default is
+   * false.
+   */
+  readonly tty?: boolean;
+  /** volumeDevices is the list of block devices to be used by the container. */
+  readonly volumeDevices?: readonly {
+    /** devicePath is the path inside of the container that the device will be mapped to. */
+    readonly devicePath: string;
+    /** name must match the name of a persistentVolumeClaim in the pod */
+    readonly name: string;
+  }[];
+  /** Pod volumes to mount into the container's filesystem. Cannot be updated. */
+  readonly volumeMounts?: readonly VolumeMount[];
+  /**
+   * Container's working directory. If not specified, the container runtime's default will be used, which
+   * might be configured in the container image. Cannot be updated.
+   */
+  readonly workingDir?: string;
 }
 
 /** EnvFromSource represents the source of a set of ConfigMaps or Secrets */

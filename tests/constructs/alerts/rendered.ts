@@ -39,6 +39,7 @@ export const ALERTS: readonly Alert[] = alertGroups({
   namespace: 'ai-observability',
   serving: 'ai-serving',
   engines: [{ name: 'gpt-oss-120b', tensorParallelSize: 4 }],
+  gpus: true,
   objectives: objectives(),
 }).flatMap(({ alerts }) => alerts);
 
