@@ -81,7 +81,8 @@ export class Datacenter {
   private stopping = false;
   private started?: Promise<void>;
   private starting = true;
-  private problem = '';
+  /** What went wrong in the last step of each of its loops. */
+  private readonly problems = new Map<string, string>();
   private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly props: DatacenterProps) {
@@ -129,6 +130,7 @@ export class Datacenter {
     }
     if (this.props.dataPlane) await this.startDataPlane(this.plane, toolchain);
     void this.followForever();
+    void this.provideForever(this.volumes);
   }
 
   /** With a Supervisor there are the nodes of a Cluster, and no others. */
@@ -149,11 +151,6 @@ export class Datacenter {
     await this.dataPlane.start();
   }
 
-  private async follow(heal: boolean): Promise<void> {
-    await this.volumes?.follow();
-    await this.dataPlane?.follow(heal);
-  }
-
   /**
    * Starts again what died; waits for the start, if that is still going on.
    *
@@ -168,13 +165,15 @@ export class Datacenter {
       await this.supervisor?.start();
       // Whoever asks for this has just written something, and etcd may not have told of it yet.
       plane.kube.forgetAnswers();
-      await this.follow(true);
-      this.problem = '';
+      await this.volumes?.follow();
+      await this.dataPlane?.follow(true);
+      this.problems.clear();
     });
   }
 
   async status(): Promise<DatacenterStatus> {
-    const note = this.problem || this.dataPlane?.note;
+    const [problem] = this.problems.values();
+    const note = problem ?? this.dataPlane?.note;
     const supervisor = this.supervisor?.status;
     return {
       state: this.props.state,
@@ -214,22 +213,30 @@ export class Datacenter {
     return result;
   }
 
-  /** A step may fail while a component is dead; that is what `status` shows, and `heal` mends. */
   private async followForever(): Promise<void> {
     while (!this.stopping) {
       this.changes?.take();
-      await this.exclusive(() => this.follow(false)).then(
-        () => {
-          this.problem = '';
-        },
-        (error: Error) => {
-          this.problem = error.message;
-        },
-      );
+      await this.step('data plane', () => this.exclusive(async () => this.dataPlane?.follow(false)));
       await sleep(FOLLOW_MS);
       // What it waits for may also come with time.
-      if (this.problem === '' && !this.dataPlane?.note) await this.changes?.next(IDLE_MS);
+      if (this.problems.size === 0 && !this.dataPlane?.note) await this.changes?.next(IDLE_MS);
     }
+  }
+
+  /** Beside the data plane: that waits for what it starts, which may take as long as a pod may wait for its volume. */
+  private async provideForever(volumes: Volumes): Promise<void> {
+    while (!this.stopping) {
+      await this.step('volumes', () => volumes.follow());
+      await sleep(FOLLOW_MS);
+    }
+  }
+
+  /** A step may fail while a component is dead; that is what `status` shows, and `heal` mends. */
+  private async step(name: string, work: () => Promise<void>): Promise<void> {
+    await work().then(
+      () => this.problems.delete(name),
+      (error: Error) => this.problems.set(name, error.message),
+    );
   }
 }
 

@@ -64,10 +64,15 @@ export class Cluster {
 
   /** All objects of a kind in all namespaces; none where the server does not know the kind. */
   async all(apiVersion: string, kind: string): Promise<Json[]> {
+    const path = await this.pathOfKind(apiVersion, kind);
+    if (path === undefined) return [];
+    return (await this.list(path)).map((item) => ({ ...item, apiVersion, kind }));
+  }
+
+  /** Where all objects of a kind are; undefined for a kind that the server does not know. */
+  async pathOfKind(apiVersion: string, kind: string): Promise<string | undefined> {
     const resource = (await this.resources(apiVersion)).find((one) => one.kind === kind);
-    if (!resource) return [];
-    const items = await this.list(`${rootOf(apiVersion)}/${resource.name}`);
-    return items.map((item) => ({ ...item, apiVersion, kind }));
+    return resource && `${rootOf(apiVersion)}/${resource.name}`;
   }
 
   /**

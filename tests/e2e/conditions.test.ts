@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { load } from 'js-yaml';
 import { waitForDataPlane } from '../../cli/start';
 import { synthesize } from '../../cli/synth';
@@ -11,6 +11,7 @@ import { Cluster } from './cluster';
 import { type Opinion, SecondOpinion } from './second-opinion';
 import { begin, shared } from './shared';
 import { ofExamples } from './upstream-opinion';
+import { WatchedKinds } from './watched-kinds';
 
 const told = ({ object, change, rules, controllers }: Opinion) =>
   `${object} ${change}: ${rules.join()} ${controllers.join('; ')}`;
@@ -18,6 +19,7 @@ const told = ({ object, change, rules, controllers }: Opinion) =>
 describe('what the API server takes, the rules and the controllers judge alike', () => {
   const project = shared;
   let cluster: Cluster;
+  let watched: WatchedKinds;
   let opinions: SecondOpinion;
 
   before(async () => {
@@ -37,8 +39,10 @@ describe('what the API server takes, the rules and the controllers judge alike',
       .filter(({ layer }) => layer !== 'crds')
       .map(({ manifest }) => manifest);
     cluster = new Cluster(project.state);
-    opinions = new SecondOpinion(cluster, bundle);
+    watched = new WatchedKinds(cluster, project.state);
+    opinions = new SecondOpinion(cluster, bundle, watched);
   });
+  after(() => watched.stop());
 
   test('no controller complains of a change in which no rule finds an error', async (t) => {
     const all = await opinions.ofAccepted();
@@ -61,7 +65,7 @@ describe('what the API server takes, the rules and the controllers judge alike',
   });
 
   test('what a controller says against an example of the gateways, a rule says too', async (t) => {
-    const all = await ofExamples(cluster);
+    const all = await ofExamples(cluster, watched);
     const complained = all.filter(({ complaints }) => complaints.length > 0);
     const unseen = complained.filter((one) => one.unseen.length > 0);
     t.diagnostic(

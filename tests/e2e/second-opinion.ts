@@ -6,6 +6,7 @@ import type { Cluster } from './cluster';
 import { complaints, GENERATED, judgedKinds } from './conditions';
 import { plausiblyChanged } from './plausible-changes';
 import type { Specimen } from './upstream-files';
+import type { WatchedKinds } from './watched-kinds';
 
 const OF_EACH_KIND = 2;
 /** Of the changes that could be tried, one in so many is. */
@@ -13,7 +14,7 @@ const EVERY = 5;
 const OF_EACH_RULE = 2;
 
 /** How long conditions have to stay the same before they count, and how long they may contradict the objects. */
-const EVERY_MS = 700;
+const EVERY_MS = 300;
 const STEADY_MS = 1200;
 const STALE_MS = 6000;
 
@@ -44,6 +45,7 @@ export class SecondOpinion {
   constructor(
     private readonly cluster: Cluster,
     private readonly bundle: readonly Manifest[],
+    private readonly watched: WatchedKinds,
   ) {
     this.kinds = judgedKindsOf(bundle);
   }
@@ -137,14 +139,14 @@ export class SecondOpinion {
   }
 
   private settled(): Promise<string[]> {
-    return settledComplaints(this.cluster, this.kinds);
+    return settledComplaints(this.watched, this.kinds);
   }
 }
 
 /** Everything that any controller says against any object of these kinds, when it has stayed the same for a while. */
-export async function settledComplaints(cluster: Cluster, kinds: readonly Kind[]): Promise<string[]> {
+export async function settledComplaints(watched: WatchedKinds, kinds: readonly Kind[]): Promise<string[]> {
   const said = async () => {
-    const all = await Promise.all(kinds.map(([version, kind]) => cluster.all(version, kind)));
+    const all = await Promise.all(kinds.map(([version, kind]) => watched.all(version, kind)));
     return [...new Set(all.flat().flatMap(complaints))].sort();
   };
   const began = Date.now();

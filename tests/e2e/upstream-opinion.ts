@@ -4,6 +4,7 @@ import { bundlesOf } from '../../scripts/docs/upstream';
 import type { Cluster } from './cluster';
 import { judgedKindsOf, settledComplaints } from './second-opinion';
 import { GO } from './upstream-files';
+import type { WatchedKinds } from './watched-kinds';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of others, of any shape
 type Json = any;
@@ -70,7 +71,7 @@ export interface ExampleOpinion {
 }
 
 /** What the controllers and the rules say of the examples that both gateways ship. */
-export async function ofExamples(cluster: Cluster): Promise<ExampleOpinion[]> {
+export async function ofExamples(cluster: Cluster, watched: WatchedKinds): Promise<ExampleOpinion[]> {
   const examples = upstreamProjects(GO).flatMap((project) =>
     bundlesOf(project).map(({ file, bundle }) => ({ file: `${project.module}/${file}`, bundle })),
   );
@@ -80,7 +81,7 @@ export async function ofExamples(cluster: Cluster): Promise<ExampleOpinion[]> {
       const place = `up-${at + index}`;
       return { file, place, objects: bundle.map((object) => moved(object, place, bundle)) };
     });
-    opinions.push(...(await together(cluster, batch)));
+    opinions.push(...(await together(cluster, watched, batch)));
   }
   return opinions;
 }
@@ -92,7 +93,11 @@ interface Placed {
   readonly objects: readonly Manifest[];
 }
 
-async function together(cluster: Cluster, batch: readonly Placed[]): Promise<ExampleOpinion[]> {
+async function together(
+  cluster: Cluster,
+  watched: WatchedKinds,
+  batch: readonly Placed[],
+): Promise<ExampleOpinion[]> {
   const undo: (() => Promise<unknown>)[] = [];
   for (const { objects } of batch) {
     for (const name of new Set(objects.flatMap(({ metadata }) => metadata?.namespace ?? []))) {
@@ -108,7 +113,7 @@ async function together(cluster: Cluster, batch: readonly Placed[]): Promise<Exa
       if (await cluster.apply(named).then(() => true, isRefused)) undo.unshift(() => cluster.delete(named));
     }
   }
-  const said = await settledComplaints(cluster, judgedKindsOf(batch.flatMap(({ objects }) => objects)));
+  const said = await settledComplaints(watched, judgedKindsOf(batch.flatMap(({ objects }) => objects)));
   for (const one of undo) await one();
   return batch.map((one) => opinion(one, said));
 }
