@@ -36,6 +36,7 @@ const vllm = metricsOf('vLLM 0.9 to 0.33, vllm/v1/metrics/loggers.py');
 const dcgm = metricsOf('dcgm-exporter 4.8, fields of the counters file');
 const cadvisor = metricsOf('cAdvisor of the kubelet, /metrics/cadvisor');
 const prometheus = metricsOf('Prometheus, scrape/scrape.go');
+const audit = metricsOf('`vcf-ai audit --metrics`, audit/metrics-text.ts');
 
 /**
  * The names that recording rules, policies and the functional suite share, each once. Upstream projects rename metrics
@@ -104,6 +105,16 @@ export const METRICS = {
   cpuThrottled: cadvisor('counter', '1', 'container_cpu_cfs_throttled_periods_total'),
   /** Whether the last scrape of a target succeeded. */
   up: prometheus('gauge', '1', 'up'),
+  /** Of the period of the last audit, by model, kind and source: ledger, gateway, engine, provider. */
+  auditTokens: audit('gauge', 'tokens', 'billing_audit_tokens'),
+  /** Of the same, by model, kind, source (gateway, upstream) and class: what a source has more than the ledger. */
+  auditDifference: audit('gauge', 'tokens', 'billing_audit_difference_tokens'),
+  /** 1 where the last audit could not be made, by model and source (gateway, upstream, tokenizer); else 0. */
+  auditInconclusive: audit('gauge', '1', 'billing_audit_inconclusive'),
+  /** When the last audit ended, by audit: flow, tokenizer. Seconds since 1970. */
+  auditTime: audit('gauge', 'seconds', 'billing_audit_timestamp_seconds'),
+  /** Tokens that a model told for samples, by those of our own count; 1 without drift. */
+  tokenizerRatio: audit('gauge', 'ratio', 'billing_tokenizer_ratio'),
 } as const;
 
 /** The label for the kind of a token in the AI gateway's metrics. */

@@ -42,10 +42,11 @@ const MOST_MISTAKES = 20;
  *   would be billed twice
  */
 export function recordsFile(file: string): UsageSource {
-  return usageOfRecords({ [Symbol.asyncIterator]: () => recordsOf(file) });
+  return usageOfRecords({ [Symbol.asyncIterator]: () => readRecords(file) });
 }
 
-async function* recordsOf(file: string): AsyncGenerator<UsageRecord> {
+/** The records of {@link recordsFile}, as they are in the file. */
+export async function* readRecords(file: string): AsyncGenerator<UsageRecord> {
   const validate = new Ajv({ verbose: true }).compile<UsageRecord>(RECORD);
   const mistakes: Mistake[] = [];
   const lines = new Map<string, number>();

@@ -3,6 +3,7 @@ import { PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
 import { writtenStack } from '../base/written';
 import { version } from '../package.json';
+import { auditCommand } from './audit-command';
 import { billCommand } from './bill-command';
 import { checkCommand } from './check-command';
 import { dashboardsCommand } from './dashboards-command';
@@ -33,6 +34,7 @@ program.addCommand(localCommand());
 program.addCommand(validateCommand());
 program.addCommand(billCommand());
 program.addCommand(pricesCommand());
+program.addCommand(auditCommand());
 
 program
   .command('explain')

@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   validation: ['base', 'config'],
   ledger: ['base'],
   billing: ['base', 'ledger'],
+  audit: ['base', 'ledger', 'billing'],
   cli: [
     'base',
     'config',
@@ -29,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'validation',
     'ledger',
     'billing',
+    'audit',
     'stacks',
     'versions.json',
     'package.json',

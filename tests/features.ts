@@ -534,6 +534,17 @@ export const features: readonly Feature[] = [
     proofs: [golden('focus-validator')],
   },
   {
+    feature:
+      'Audits: ledger, gateway, engines and providers compared to the token, every difference with a reason; tokenizer drift',
+    proofs: [
+      property('audit-explains'),
+      property('audit-finds'),
+      unit('audit-command'),
+      unit('harmony-vllm'),
+      unit('tokenizer-drift'),
+    ],
+  },
+  {
     feature: 'Forecast of what will be spent, and hours in which spend is unlike the weeks before',
     proofs: [unit('forecast-back-test'), unit('anomaly-spike'), unit('anomaly-quiet')],
   },

@@ -4,6 +4,7 @@ import { Component, kubeObject } from '../component';
 import type { Namespace } from '../namespace';
 import { WITHOUT_ANNOTATION } from '../rules';
 import { type Alert, type AlertGroup, runbookOf } from './alert';
+import { BILLING_ALERTS } from './billing';
 import { ENGINE_ALERTS } from './engine';
 import { GATEWAY_ALERTS } from './gateway';
 import { gpuAlerts } from './gpu';
@@ -85,6 +86,7 @@ export function alertGroups(watched: Watched): readonly AlertGroup[] {
         parallel.map(({ name }) => name),
       ),
     },
+    { name: 'billing', alerts: BILLING_ALERTS },
     { name: 'objectives', alerts: objectiveAlerts(objectives) },
   ];
   return groups.filter(({ alerts }) => alerts.length > 0);

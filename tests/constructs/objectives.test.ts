@@ -99,7 +99,18 @@ test('without model servers nothing is asked about engines and GPUs, and without
     const rule = only(manifests(scope), 'PrometheusRule');
     return (field(rule, 'spec.groups') as { name: string }[]).map(({ name }) => name);
   };
-  assert.deepEqual(groups([]), ['targets', 'gateway']);
-  assert.deepEqual(groups([{ name: 'one', tensorParallelSize: 1 }]), ['targets', 'gateway', 'engine']);
-  assert.deepEqual(groups([{ name: 'one', tensorParallelSize: 2 }]), ['targets', 'gateway', 'engine', 'gpu']);
+  assert.deepEqual(groups([]), ['targets', 'gateway', 'billing']);
+  assert.deepEqual(groups([{ name: 'one', tensorParallelSize: 1 }]), [
+    'targets',
+    'gateway',
+    'engine',
+    'billing',
+  ]);
+  assert.deepEqual(groups([{ name: 'one', tensorParallelSize: 2 }]), [
+    'targets',
+    'gateway',
+    'engine',
+    'gpu',
+    'billing',
+  ]);
 });

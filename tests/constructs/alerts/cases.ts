@@ -1,5 +1,5 @@
 import type { Input } from './promtool';
-import { calls, counter, engine, gauge, gpus, proxy, tokens, up } from './scenario';
+import { AUDIT_TIME, audited, calls, counter, engine, gauge, gpus, proxy, tokens, up } from './scenario';
 
 /** How an alert comes to fire, worked out by hand. */
 export interface Case {
@@ -198,6 +198,49 @@ const silent: Case = {
   summary: 'gpt-oss-120b-7d4: the GPUs compute, and NVLink carries 0B/s',
 };
 
+const gap: Case = {
+  alert: 'BillingGap',
+  shows: 'an audit at 60 finds 2,000 of 1,000,000 tokens that passed no gateway',
+  input: {
+    [audited('audit_difference_tokens', ', kind="output", source="upstream", class="bypassed"')]: gauge(
+      [60, 0],
+      [LASTS, 1900],
+    ),
+  },
+  trueAt: 60,
+  // And 100 without a reason, which are too few alone.
+  about: { model: 'gpt-oss-120b' },
+  summary: 'gpt-oss-120b: 0.2% of the tokens are not billed as used',
+};
+
+const tokenizer: Case = {
+  alert: 'TokenizerDrift',
+  shows: 'from 60 on the model tells 1.25 tokens for each',
+  input: { [audited('tokenizer_ratio')]: gauge([60, 1], [LASTS, 1.25]) },
+  trueAt: 60,
+  about: { model: 'gpt-oss-120b' },
+  summary: 'gpt-oss-120b: it tells 25% more or fewer tokens than its texts have',
+};
+
+const inconclusive: Case = {
+  alert: 'AuditInconclusive',
+  shows: 'an audit at 60 had no counters of the gateway',
+  input: { [audited('audit_inconclusive', ', source="gateway"')]: gauge([60, 0], [LASTS, 1]) },
+  trueAt: 60,
+  about: { model: 'gpt-oss-120b', source: 'gateway' },
+  summary: 'gpt-oss-120b: the last audit of its gateway was inconclusive',
+};
+
+const overdue: Case = {
+  alert: 'AuditOverdue',
+  shows: 'the last audit ended 600 seconds less than two days before the clock began',
+  // Not before 615 is it more than two days, and looked at it is two evaluations later.
+  input: { [AUDIT_TIME]: gauge([LASTS + 15, 600 - 2 * 86_400]) },
+  trueAt: 615,
+  about: { audit: 'flow' },
+  summary: 'flow: the last audit ended 2d 0h 0m 45s ago',
+};
+
 /**
  * At least one case for every alert, by the platform on which they happen together. Where the budget burns fast the slow
  * alert fires too, so each of the two has a platform of its own, and so has the engine without a token.
@@ -209,5 +252,6 @@ export const SCENARIOS: Readonly<Record<string, readonly Case[]>> = {
     ...[halfFails, slowTokens],
   ],
   'the budget burns slowly': [drift, thrashing, fewFail, lateTokens],
+  'audits find something': [gap, tokenizer, inconclusive, overdue],
   'an engine is stuck': [stuck],
 };

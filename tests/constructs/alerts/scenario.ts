@@ -30,6 +30,24 @@ export const tokens = (workload: string, model: string, kind: string) =>
 export const up = (monitor: string, pod: string) =>
   `up{job="ai-observability/${monitor}", namespace="x", pod="${pod}"}`;
 
+/** A series of an audit of the model. */
+export const audited = (metric: string, more = '') =>
+  `billing_${metric}{instance="node-1", model="gpt-oss-120b"${more}}`;
+
+/** What an audit of a day wrote: the streams that clients left, one token in ten thousand without a reason. */
+const audit = (all: (value: number) => string): Input => ({
+  [audited('audit_tokens', ', kind="output", source="ledger"')]: all(1e6),
+  [audited('audit_tokens', ', kind="output", source="engine"')]: all(1e6),
+  [audited('audit_difference_tokens', ', kind="output", source="gateway", class="aborted"')]: all(-90_000),
+  [audited('audit_difference_tokens', ', kind="output", source="upstream", class="unexplained"')]: all(-100),
+  [audited('audit_inconclusive', ', source="upstream"')]: all(0),
+  [audited('tokenizer_ratio')]: all(0.999),
+  [AUDIT_TIME]: all(-86_400),
+});
+
+/** The clock of promtool begins at 0: the audit ended a day before. */
+export const AUDIT_TIME = 'billing_audit_timestamp_seconds{instance="node-1", audit="flow"}';
+
 /** Counters that are read every `step` seconds. */
 export function countersOf(step: number) {
   return (...parts: readonly (readonly [lasts: number, perSecond: number])[]): string => {
@@ -78,7 +96,8 @@ export function histogram(
 }
 
 /**
- * What every target exposes while the platform works: a proxy, a model server with four GPUs, two workloads.
+ * What every target exposes while the platform works: a proxy, a model server with four GPUs, two workloads. While it is
+ * busy it is audited every day, and an idle one never was.
  *
  * @param lasts Seconds.
  * @param callsPerSecond Of each workload; 0 is an idle platform.
@@ -125,6 +144,7 @@ export function platform(lasts: number, callsPerSecond: number): Input {
       [tokens('ide', 'gpt-oss-120b', 'output')]: grows(callsPerSecond * 100),
       [tokens('ci', 'gpt-oss-120b', 'input')]: grows(callsPerSecond * 1000),
       [tokens('ci', 'gpt-oss-120b', 'output')]: grows(callsPerSecond * 100),
+      ...audit(all),
     }),
     ...time('time_to_first_token', 0.0625),
     ...time('request_time_per_output_token', 0.0625),
