@@ -1,17 +1,22 @@
 import type { RecordedName } from './metrics';
 
-/** What one value of a panel counts; whoever draws the panel chooses the prefix: 0.103 s is 103 ms. */
+/**
+ * What one value of a panel counts; whoever draws the panel chooses the prefix: 0.103 s is 103 ms. `money` is in the currency
+ * of the platform, which a board does not know.
+ */
 export type PanelUnit =
   | 'gigabytes per second'
+  | 'money'
   | 'ratio'
   | 'requests'
   | 'requests per second'
   | 'seconds'
+  | 'times'
   | 'tokens'
   | 'tokens per second';
 
 /**
- * A query in PromQL over recorded series. It may hold the variables of its board (`$workload`, `$model`: regular
+ * A query in PromQL over recorded series. It may hold the variables of its board (`$workload`, `$tenant`, `$model`: regular
  * expressions) and `$__range`, the time that is shown, as Grafana and Perses write them.
  */
 export interface Expression {
@@ -68,7 +73,7 @@ export interface Panel {
 }
 
 /** What a reader of a board may choose; `all` by default. */
-export type BoardVariable = 'model' | 'workload';
+export type BoardVariable = 'model' | 'tenant' | 'workload';
 
 /** Where the values of a variable come from. */
 export interface VariableSource {

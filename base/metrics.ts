@@ -1,3 +1,4 @@
+import { BUDGET_SERIES } from './budgets';
 import { OBJECTIVE_SERIES } from './objectives';
 
 /** What one value of a metric counts. `1` has no unit: requests, preemptions. */
@@ -139,12 +140,19 @@ export const RENAMED_METRICS: Readonly<Record<string, string>> = Object.fromEntr
 
 /** A series that the platform records: the name that everybody queries. */
 export interface RecordedSeries {
-  readonly unit: MetricUnit | 'events per second' | 'gigabytes per second' | 'tokens per second';
+  readonly unit:
+    | MetricUnit
+    | 'events per second'
+    | 'gigabytes per second'
+    | 'money'
+    | 'money per token'
+    | 'times'
+    | 'tokens per second';
   readonly meaning: string;
   /** Where the white paper has this figure. */
   readonly paper?: string;
-  /** Of what it tells: of the gateway, of model servers of vLLM, of GPUs, of objectives. */
-  readonly of: 'gateway' | 'vLLM' | 'GPUs' | 'objectives';
+  /** Of what it tells: of the gateway, of model servers of vLLM, of GPUs, of objectives, of budgets. */
+  readonly of: 'gateway' | 'vLLM' | 'GPUs' | 'objectives' | 'budgets';
   /** Whether there is no value as long as nothing has happened: no error, no request. */
   readonly sparse?: true;
 }
@@ -178,9 +186,9 @@ export const RECORDED_SERIES = {
     'share of the gateway in the latency that clients see',
     'Table 3',
   ),
-  'gw:tokens:sum': ofGateway('tokens', 'tokens, by workload, model and kind'),
-  'gw:requests:sum': ofGateway('1', 'calls of models, by workload and model'),
-  'gw:errors:sum': { ...ofGateway('1', 'failed calls, by workload and model'), sparse: true },
+  'gw:tokens:sum': ofGateway('tokens', 'tokens, by workload, tenant, model and kind'),
+  'gw:requests:sum': ofGateway('1', 'calls of models, by workload, tenant and model'),
+  'gw:errors:sum': { ...ofGateway('1', 'failed calls, by workload, tenant and model'), sparse: true },
   'gw:rate_limited:sum': ofGateway('1', 'requests over a local limit'),
   'gw:cpu_throttled:ratio5m': sparse(ofGateway('ratio', 'periods in which Envoy was throttled, by pod')),
   'llm:ttft_seconds:mean1m': ofEngine('seconds', 'time to first token', 'Table 2'),
@@ -215,12 +223,16 @@ export const RECORDED_SERIES = {
   'gpu:memory_used:ratio': ofGpus('ratio', 'GPU memory in use, by node'),
   'gpu:sm_active:avg': ofGpus('ratio', 'streaming multiprocessors at work, by node'),
   ...OBJECTIVE_SERIES,
+  ...BUDGET_SERIES,
 } as const satisfies Record<string, RecordedSeries>;
 
 /** The name of a recorded series. */
 export type RecordedName = keyof typeof RECORDED_SERIES;
 
-/** Those that every platform records; the others are recorded for each objective. */
-export type PlatformSeries = Exclude<RecordedName, keyof typeof OBJECTIVE_SERIES>;
+/** Those that every platform records; the others are recorded for each objective and each budget. */
+export type PlatformSeries = Exclude<
+  RecordedName,
+  keyof typeof OBJECTIVE_SERIES | keyof typeof BUDGET_SERIES
+>;
 
 export const RECORDED_NAMES = Object.keys(RECORDED_SERIES) as readonly RecordedName[];

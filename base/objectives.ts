@@ -46,7 +46,7 @@ export function burnFactor({ budgetPercent, long }: BurnRate, days: number): num
 /** A series of an objective; it has no value before the first event. */
 export interface ObjectiveSeries {
   readonly of: 'objectives';
-  readonly unit: '1' | 'ratio' | 'events per second';
+  readonly unit: 'times' | 'ratio' | 'events per second';
   readonly meaning: string;
   readonly sparse: true;
 }
@@ -70,7 +70,7 @@ export const OBJECTIVE_SERIES = {
   ...byWindow('errors:rate', 'events per second', 'those that missed the objective'),
   ...byWindow('errors:ratio', 'ratio', 'share of those that missed the objective'),
   'slo:objective:ratio': series('ratio', 'share that shall meet the objective'),
-  'slo:burn_rate:ratio1h': series('1', 'how fast the error budget is spent; at 1 it lasts the period'),
+  'slo:burn_rate:ratio1h': series('times', 'how fast the error budget is spent; at 1 it lasts the period'),
   'slo:errors:ratio_period': series('ratio', 'share of those that missed the objective, of the period'),
   'slo:error_budget_left:ratio': series(
     'ratio',

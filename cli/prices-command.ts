@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ImportCommandOptions } from './prices';
+import type { CheckOptions, ImportCommandOptions } from './prices';
 
 const listed = (text: string, before: readonly string[] = []) => [...before, text];
 
@@ -13,9 +13,13 @@ export function pricesCommand(): Command {
     .argument('<book>', 'price book (YAML or JSON)')
     .description('refuse every mistake of a price book, and changes to prices that were in force')
     .option('--against <book>', 'the version before: what was in force in it must be unchanged')
-    .option('--at <date>', 'the time up to which prices were in force (default: now)')
+    .option(
+      '--stack <name>',
+      'the prices of its document, by which budgets are counted, must be those of the book',
+    )
+    .option('--at <date>', 'the time at which prices are in force (default: now)')
     .option('--json', 'print it as JSON')
-    .action(async (book: string, options: { against?: string; at?: string; json?: true }) =>
+    .action(async (book: string, options: CheckOptions) =>
       (await import('./prices.js')).checkPrices(book, options),
     );
   command

@@ -8,9 +8,12 @@ import { formatPrice } from '../billing/money';
 import { formatInstant, INSTANT_WORDS, parseInstant } from '../billing/period';
 import { loadPriceBook, type PriceBook, priceBookText } from '../billing/price-book';
 import { refuseAbsent } from './bill';
+import { differingPrices } from './document-prices';
+import { loadStack } from './stack';
 
-interface CheckOptions {
+export interface CheckOptions {
   readonly against?: string;
+  readonly stack?: string;
   readonly at?: string;
   readonly json?: true;
 }
@@ -24,7 +27,7 @@ export interface ImportCommandOptions {
 }
 
 /** `vcf-ai prices check`. */
-export function checkPrices(file: string, { against, at, json }: CheckOptions): void {
+export function checkPrices(file: string, { against, stack, at, json }: CheckOptions): void {
   refuseAbsent({ '<book>': file, against });
   const now = at === undefined ? Date.now() : instant('--at', at);
   const book = loadPriceBook(file);
@@ -32,11 +35,24 @@ export function checkPrices(file: string, { against, at, json }: CheckOptions): 
     const mistakes = rewritings(loadPriceBook(against), book, file, now);
     if (mistakes.length > 0) throw new PlatformError(mistakes, `${file} changes prices that were in force`);
   }
+  if (stack !== undefined) {
+    const mistakes = differingPrices(loadStack(stack), { file, book, at: now });
+    if (mistakes.length > 0)
+      throw new PlatformError(mistakes, `${file} and stack ${stack} have different prices`);
+  }
   const { currency, entries, models } = book;
-  const counts = { file, currency, models: models.size, entries: entries.length, against: against ?? null };
+  const counts = {
+    file,
+    currency,
+    models: models.size,
+    entries: entries.length,
+    against: against ?? null,
+    stack: stack ?? null,
+  };
   const text = `✓ ${file}: ${entries.length} prices of ${models.size} models in ${currency}`;
   const kept = against === undefined ? '' : `; what was in force in ${against} is unchanged`;
-  console.log(json ? JSON.stringify(counts, null, 2) : `${text}${kept}`);
+  const same = stack === undefined ? '' : `; stack ${stack} has the same`;
+  console.log(json ? JSON.stringify(counts, null, 2) : `${text}${kept}${same}`);
 }
 
 /** `vcf-ai prices import`. */

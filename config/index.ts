@@ -32,6 +32,7 @@ export { GPU_NAMES, type GpuProfile, gpuProfile } from './models/gpus';
 export { TEI_VERSION, VLLM_VERSION } from './models/images';
 export { KNOWN_MODELS, knownArchitecture } from './models/registry';
 export { architectureOf, gpuMemorySettings, planModelMemory } from './models/served';
+export { type BudgetPlan, type PricedModel, planBudgets, planPricedModels } from './plan/budgets';
 export { planCluster } from './plan/cluster';
 export {
   AI_GATEWAY_CONTROLLER,
@@ -58,11 +59,21 @@ export {
 } from './plan/gpu-operator';
 export { type GpuMemoryRefusal, refuseGpuMemory } from './plan/gpu-refusals';
 export { type GpuMemoryWarning, warnGpuMemory } from './plan/gpu-warnings';
-export { headerLabels, METRIC_LABELS, WORKLOAD_LABEL } from './plan/header-labels';
+export { headerLabels, METRIC_LABELS, TENANT_LABEL, WORKLOAD_LABEL } from './plan/header-labels';
 export type { HeaderSelector, LimitRule, LimitRules } from './plan/limit-rules';
 export { planRequestLimit, type RequestLimitPlan } from './plan/limits';
 export { planMessageSize } from './plan/message-size';
 export { DEFAULT_METRIC_SETS, planMetricSets } from './plan/metric-sets';
+export {
+  type MoneyLimit,
+  PRICED_KINDS,
+  type PricedKind,
+  planMoneyLimit,
+  type TokenPrices,
+  tokenPrices,
+  type UnitPrices,
+  WHOLE_OF,
+} from './plan/money';
 export {
   GRAFANA_FOLDER_ANNOTATION,
   type KeptPrometheus,

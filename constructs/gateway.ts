@@ -18,9 +18,10 @@ import {
 import { AFTER_AI_GATEWAY } from './after-ai-gateway';
 import { clientTrafficSpec } from './client-traffic';
 import { Component, kubeObject, plusObject } from './component';
+import type { MeteredRule } from './cost-expression';
 import { envoyProxySpec, type GatewayNodes, type GatewayServiceType } from './envoy-proxy';
 import { type LedgerProps, ledgerPod, ledgerSecrets } from './ledger-collector';
-import { METER } from './meter';
+import { meterOf } from './meter';
 import type { Namespace } from './namespace';
 import { processorMark, processorSpec } from './processor';
 import { ClientIdentity } from './security';
@@ -116,6 +117,13 @@ export interface AiGatewayProps {
   readonly metricSets?: number;
 
   /**
+   * Rules of routes whose workloads have a hard budget in money, and what their models cost.
+   *
+   * @default - none
+   */
+  readonly meteredRules?: readonly MeteredRule[];
+
+  /**
    * Nodes reserved for Envoys.
    *
    * @default - any
@@ -183,7 +191,7 @@ export class AiGateway extends Component {
       ...(props.clientKeys && { keys: props.clientKeys }),
     });
     if (policy !== clients) policy.addDependency(clients);
-    this.ready = this.queryStripper();
+    this.ready = this.queryStripper(props.meteredRules);
     this.ready.addDependency(policy);
   }
 
@@ -289,14 +297,14 @@ export class AiGateway extends Component {
     );
   }
 
-  private queryStripper(): ApiObject {
+  private queryStripper(meteredRules: readonly MeteredRule[] = []): ApiObject {
     return kubeObject(this, 'extensions', {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
       kind: 'EnvoyExtensionPolicy',
       metadata: { ...this.metadata, annotations: waitForPolicyAccepted(QUICK) },
       spec: {
         targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: this.name }],
-        lua: [AFTER_AI_GATEWAY, METER].map((inline) => ({ type: 'Inline' as const, inline })),
+        lua: [AFTER_AI_GATEWAY, meterOf(meteredRules)].map((inline) => ({ type: 'Inline' as const, inline })),
       },
     });
   }

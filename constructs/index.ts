@@ -24,6 +24,7 @@ export {
   type ModelBackendProps,
   type ModelEndpoint,
 } from './backends';
+export { BudgetRules, type BudgetRulesProps } from './budgets/rules';
 export { GatewayCertificates, type GatewayCertificatesProps } from './certgen';
 export { type VksClusterProps, VksWorkloadCluster } from './cluster';
 export {

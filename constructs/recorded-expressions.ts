@@ -1,5 +1,5 @@
 import { METRICS, type Metric, namesOf, type PlatformSeries, TOKEN_TYPE_LABEL } from '../base/metrics';
-import { WORKLOAD_LABEL } from '../config';
+import { TENANT_LABEL, WORKLOAD_LABEL } from '../config';
 
 /** Envoy's listener; Envoy Gateway calls it `http-<port>` or `https-<port>`. */
 const LISTENERS = '{envoy_http_conn_manager_prefix=~"https?-.+"}';
@@ -7,8 +7,8 @@ const LISTENERS = '{envoy_http_conn_manager_prefix=~"https?-.+"}';
 /** Envoy's clusters of routes: `httproute/<namespace>/<route>/rule/<n>`; others belong to filters. */
 const ROUTES = '{envoy_cluster_name=~"httproute/.+"}';
 
-/** A model in the AI gateway's metrics. */
-const GATEWAY_MODEL = `${WORKLOAD_LABEL}, gen_ai_request_model`;
+/** A caller and a model in the AI gateway's metrics; who calls without a tenant has no such label. */
+const GATEWAY_MODEL = `${WORKLOAD_LABEL}, ${TENANT_LABEL}, gen_ai_request_model`;
 
 /** A model server of vLLM, all its replicas. */
 const ENGINE = 'namespace, model_name';

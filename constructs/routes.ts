@@ -2,9 +2,10 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct, IDependable } from 'constructs';
 import { type Mistake, modelsOf, PlatformError, type RoutePlan, type RulePlan } from '../config';
 import { Component, type Kinds, kubeObject } from './component';
+import { costExpression } from './cost-expression';
 import type { AiGateway } from './gateway';
 import type { Namespace } from './namespace';
-import { TOKEN_METADATA } from './token-metadata';
+import { COST_METADATA, TOKEN_METADATA } from './token-metadata';
 import { QUICK, waitForCondition } from './wait';
 
 /** What a route needs to know of a model: {@link ModelBackend}, or a pool with an endpoint picker. */
@@ -24,7 +25,7 @@ export interface WorkloadRouteProps {
   readonly gateway: AiGateway;
 
   /** Whose requests go where; `planRoutes` makes it. */
-  readonly plan: Pick<RoutePlan, 'name' | 'rules' | 'traffic'>;
+  readonly plan: Pick<RoutePlan, 'name' | 'rules' | 'traffic' | 'money'>;
 
   /** By the name of the model, every one that the plan names. */
   readonly backends: ReadonlyMap<string, RouteBackend>;
@@ -96,10 +97,21 @@ export class WorkloadRoute extends Component {
           { metadataKey: TOKEN_METADATA.output, type: 'OutputToken' },
           { metadataKey: TOKEN_METADATA.reasoning, type: 'ReasoningToken' },
           { metadataKey: TOKEN_METADATA.total, type: 'TotalToken' },
+          ...moneyCost(plan.money, backends),
         ],
       },
     });
   }
+}
+
+/** What a call costs where the workloads of the route have a hard budget. */
+function moneyCost(
+  money: RoutePlan['money'],
+  backends: ReadonlyMap<string, RouteBackend>,
+): NonNullable<NonNullable<Kinds['AIGatewayRoute']['spec']>['llmRequestCosts']> {
+  if (money === undefined) return [];
+  const cel = costExpression(money, (model) => backends.get(model)?.name ?? model);
+  return [{ metadataKey: COST_METADATA, type: 'CEL', cel }];
 }
 
 /** Arms by weight at priority 0, each fallback at a priority of its own. */

@@ -19,3 +19,5 @@ export const TOKEN_METADATA = {
 
 /** Metadata key of the model that an answer says that it is from. */
 export const RESPONSE_MODEL = 'response_model';
+/** Metadata key of what a call costs, in the unit of its workload's hard budget; the AI gateway and the meter write it. */
+export const COST_METADATA = 'llm_cost';

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { LimitRule, RetryPlan, RoutePlan, TrafficPlan } from '../config';
 import { Component, type Kinds, kubeObject } from './component';
 import type { WorkloadRoute } from './routes';
-import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
+import { COST_METADATA, TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from './token-metadata';
 import { QUICK, waitForPolicyAccepted } from './wait';
 
 export interface WorkloadTrafficProps {
@@ -31,10 +31,10 @@ type RateLimit = NonNullable<Traffic['rateLimit']>;
  *
  * - circuit breakers, counted in each Envoy and for each rule: as many requests as fit into its memory, or the
  *   share of `parallelRequests`; more are answered with 503;
- * - limits: a request limit is a token bucket in each Envoy, a token budget is counted by one service for all
- *   of them, in calendar windows. Tokens are charged when an answer ends: what is running then still finishes
- *   and may overshoot the budget, and failed calls cost nothing, so a budget is best together with
- *   `requestsPerMinute` and `parallelRequests`;
+ * - limits: a request limit is a token bucket in each Envoy, a budget of tokens or of money is counted by one
+ *   service for all of them, in minutes, hours, days, and windows of 30 days. Tokens are charged when an answer
+ *   ends: what is running then still finishes and may overshoot the budget, and failed calls cost nothing, so a
+ *   budget is best together with `requestsPerMinute` and `parallelRequests`;
  * - for targets of several models: retries, each on the next priority, ejection of models that fail, and where
  *   all of them are model servers of ours, health checks. Once an answer has begun nothing is tried again;
  * - sessions: a consistent hash of a header.
@@ -144,15 +144,17 @@ function sharedRuleOf(rule: LimitRule) {
     ...ruleOf(rule),
     // One budget, however many matches and hostnames the route has.
     shared: true,
-    ...(rule.counts === 'tokens' && { cost: TOKEN_COST }),
+    ...(rule.counts !== 'requests' && { cost: costOf(COST_KEYS[rule.counts]) }),
   };
 }
 
-/** Nothing on the way in, the tokens of the answer on the way out. */
-const TOKEN_COST = {
+const COST_KEYS = { tokens: TOKEN_METADATA.total, money: COST_METADATA } as const;
+
+/** Nothing on the way in, the tokens of the answer or what they cost on the way out. */
+const costOf = (key: string) => ({
   request: { from: 'Number' as const, number: 0 },
   response: {
     from: 'Metadata' as const,
-    metadata: { namespace: TOKEN_METADATA_NAMESPACE, key: TOKEN_METADATA.total },
+    metadata: { namespace: TOKEN_METADATA_NAMESPACE, key },
   },
-};
+});

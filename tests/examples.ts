@@ -20,7 +20,7 @@ export function exampleFolder(name: string): string {
  * two platforms with different models stands one without any of its own.
  */
 export const deploymentOrder: readonly string[] = [
-  ...['thousand-workloads', 'papers-platform', 'hybrid-failover', 'token-budgets', 'api-keys', 'mcp'],
-  ...['multi-tenant-jwt', 'canary', 'every-provider', 'sticky-sessions', 'inference-pool', 'telemetry'],
-  'book-models',
+  ...['thousand-workloads', 'papers-platform', 'observability', 'hybrid-failover', 'token-budgets'],
+  ...['api-keys', 'mcp', 'multi-tenant-jwt', 'canary', 'every-provider', 'sticky-sessions'],
+  ...['inference-pool', 'telemetry', 'book-models'],
 ];

@@ -342,6 +342,21 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature: 'Budgets in money: alerts at shares of the month, and hard ones that the gateway enforces',
+    fields: ['currency', 'budgets'],
+    constructs: ['BudgetRules'],
+    examples: ['observability'],
+    proofs: [
+      envoy('budget-hard'),
+      envoy('budget-left'),
+      property('budget-units'),
+      property('budget-cost'),
+      golden('budget-rules'),
+      unit('budget-alerts'),
+      unit('budget-month'),
+    ],
+  },
+  {
     feature: 'Limits: parallel requests',
     fields: ['workloads.<name>.limits.parallelRequests'],
     examples: ['token-budgets'],
@@ -492,6 +507,10 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature: 'Boards for objectives and for budgets, and a variable for tenants',
+    proofs: [browser('boards-browser'), unit('boards-objectives')],
+  },
+  {
     feature: 'Dashboards as code: one list of boards for Grafana, for Perses and for a page in any browser',
     fields: ['observability.dashboards'],
     constructs: ['Dashboards'],
@@ -521,6 +540,7 @@ export const features: readonly Feature[] = [
       property('bill-groupings'),
       unit('bill-command'),
       unit('bill-example'),
+      unit('bill-documented'),
       unit('bill-of-ledger'),
       unit('bill-closed-month'),
     ],

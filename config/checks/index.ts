@@ -1,5 +1,6 @@
 import type { PlatformDocument, Sound } from '../document';
 import type { UnplacedMistake } from '../mistakes';
+import { checkBudgets } from './budgets';
 import { checkControllers } from './controllers';
 import { checkEmbedded } from './embedded';
 import { checkGateway } from './gateway';
@@ -37,6 +38,7 @@ export function crossChecks(document: Sound<PlatformDocument>): UnplacedMistake[
     ...checkMcp(document),
     ...checkSlos(document),
     ...checkObservability(document),
+    ...checkBudgets(document),
     ...checkControllers(document),
     ...checkVks(document),
     ...checkLayers(document),

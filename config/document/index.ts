@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { PLATFORM_KEY } from '../project';
+import { budgets, currency } from './budget';
 import { cluster } from './cluster';
 import { controllers } from './controllers';
 import { gateway } from './gateway';
@@ -14,6 +15,7 @@ import { slos } from './slo';
 import { workload } from './workload';
 
 export type { AnsweringDocument, ModelPrice } from './answering';
+export type { Budget, BudgetDocument } from './budget';
 export type { ClusterDocument } from './cluster';
 export type { Controllers, ControllersDocument } from './controllers';
 export type { GatewayDocument, GatewaySettings, Identity, LedgerCollector, Tracing } from './gateway';
@@ -68,6 +70,8 @@ export const platform = map(
     gateway,
     mcp,
     slos,
+    currency,
+    budgets,
     ...layers,
     protect: computed(
       flag({

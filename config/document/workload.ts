@@ -20,10 +20,19 @@ function limit(of: string, description: string) {
   });
 }
 
-function tokens(per: string) {
+/** The rate-limit service divides the seconds since 1970 by those of the window, and its month has 30 days (utils.UnitToDivider). */
+const WINDOWS = {
+  minute: 'in each calendar minute',
+  hour: 'in each calendar hour',
+  day: 'in each calendar day (UTC)',
+  month:
+    'in each window of 30 days, counted from 1 January 1970 (UTC): the rate-limit service knows no calendar months',
+} as const;
+
+function tokens(per: keyof typeof WINDOWS) {
   return limit(
     `tokens per ${per}`,
-    `Input and output tokens in each calendar ${per} (UTC); the request that crosses the limit is the last one served.`,
+    `Input and output tokens ${WINDOWS[per]}; the request that crosses the limit is the last one served.`,
   );
 }
 
@@ -60,7 +69,7 @@ const limits = map(
     shadow: flag({
       title: 'Shadow',
       description:
-        'Count requests and tokens and refuse nothing, to try limits out. parallelRequests is enforced all the same.',
+        'Count requests, tokens and the money of a hard budget, and refuse nothing, to try limits out. parallelRequests is enforced all the same.',
       default: false,
     }),
   },

@@ -1,12 +1,14 @@
 import { TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 import type { Limits, Workload, WorkloadMatch } from '../platform';
 import { planRequestLimit } from './limits';
+import type { MoneyLimit } from './money';
 
 /** One limit of a route's traffic policy: every workload of the route has a bucket of its own in it. */
 export interface LimitRule {
   /** Absent: all requests of the route are one workload's. */
   readonly selector?: readonly HeaderSelector[];
-  readonly counts: 'requests' | 'tokens';
+  readonly counts: 'requests' | 'tokens' | 'money';
+  /** Of requests, of tokens, of units of money. */
   readonly amount: number;
   readonly unit: 'Minute' | 'Hour' | 'Day' | 'Month';
   /** Count requests, but reject none. */
@@ -33,10 +35,11 @@ export interface LimitRules {
  * apart, because a local limit without a selector knows no shadow mode.
  *
  * The longest window comes first: a counter's key holds the place of its rule, and a budget that is added later
- * is a shorter one more often than not.
+ * is a shorter one more often than not. Money comes last: a budget that is added moves no counter.
  *
  * @param match Of one of the workloads; in a shared route every distinct value of its headers is counted.
  * @param models How many different models a request of the route can name.
+ * @param money What each workload may cost in a month.
  */
 export function limitRules(
   limits: Limits,
@@ -45,7 +48,13 @@ export function limitRules(
     shared,
     models,
     replicas,
-  }: { readonly shared: boolean; readonly models: number; readonly replicas: number },
+    money,
+  }: {
+    readonly shared: boolean;
+    readonly models: number;
+    readonly replicas: number;
+    readonly money?: MoneyLimit | undefined;
+  },
 ): LimitRules {
   const selector = selectorOf(match, shared);
   const common = { ...(selector.length > 0 && { selector }), shadow: limits.shadow };
@@ -60,16 +69,20 @@ export function limitRules(
     global: [
       ...budgetsOf(limits).map((budget): LimitRule => ({ ...common, counts: 'tokens', ...budget })),
       ...(local || requestsPerMinute === undefined ? [] : [requests(requestsPerMinute)]),
+      ...(money === undefined
+        ? []
+        : [{ ...common, counts: 'money' as const, amount: money.units, unit: 'Month' as const }]),
     ],
   };
 }
 
 /** Whether one service must count for all Envoys what this workload uses. */
-export function usesLimiter({ limits, match, routes }: Omit<Workload, 'name'>): boolean {
+export function usesLimiter({ limits, match, routes, hardBudget }: Omit<Workload, 'name'>): boolean {
   const { requestsPerMinute } = limits;
   const identified = match.app !== undefined || match.tenant !== undefined;
   const local = countsLocally(limits, routes.length, identified);
-  return budgetsOf(limits).length > 0 || (requestsPerMinute !== undefined && !local);
+  const counted = budgetsOf(limits).length > 0 || hardBudget !== undefined;
+  return counted || (requestsPerMinute !== undefined && !local);
 }
 
 /** Whether each Envoy counts the requests of a workload on its own, its share of them. */

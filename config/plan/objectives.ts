@@ -1,7 +1,7 @@
 import type { Slo } from '../document';
 import type { LatencyKind } from '../models/latency-buckets';
 import type { Model, Platform } from '../platform';
-import { TENANT_LABEL, WORKLOAD_LABEL } from './header-labels';
+import { identityLabels, servedName } from './metric-labels';
 
 /** What an objective is about, for its labels. */
 interface About {
@@ -78,19 +78,4 @@ function indicatorOf(
       },
     },
   };
-}
-
-/** The values of the identity headers, under the labels that repeat them. */
-function identityLabels(workloads: Platform['workloads'], name: string): Record<string, string> {
-  const { app, tenant } = workloads.find((workload) => workload.name === name)?.match ?? {};
-  return {
-    ...(app !== undefined && { [WORKLOAD_LABEL]: app }),
-    ...(tenant !== undefined && { [TENANT_LABEL]: tenant }),
-  };
-}
-
-/** The gateway counts a call under the name that the model has where it runs. */
-function servedName(models: readonly Model[], name: string): string {
-  const model = models.find((one) => one.name === name);
-  return model?.kind === 'provider' ? model.model : name;
 }

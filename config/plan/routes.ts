@@ -5,6 +5,7 @@ import { MODEL_HEADER, TENANT_HEADER, WORKLOAD_HEADER } from '../identity';
 import type { GatewaySettings, Model, Platform, Target, Workload, WorkloadMatch } from '../platform';
 import { buckets } from './buckets';
 import { type LimitRules, limitRules } from './limit-rules';
+import { type MoneyLimit, planMoneyLimit } from './money';
 
 /**
  * What one AIGatewayRoute can hold. Its own CRD allows more; past these numbers it is admitted, but the
@@ -35,6 +36,8 @@ export interface RoutePlan {
   readonly workloads: readonly string[];
   readonly rules: readonly RulePlan[];
   readonly traffic: TrafficPlan;
+  /** What each workload may cost in a month, and how the cost of a call is counted; absent: any amount. */
+  readonly money?: MoneyLimit;
 }
 
 export interface RulePlan {
@@ -103,8 +106,18 @@ export function planRoutes({ workloads, models, gateway }: RouteInput): readonly
   const served = new Set(models.flatMap((model) => (isServed(model) ? [model.name] : [])));
   return [...kinds]
     .flatMap(([kind, members]) => grouped(kind, members.sort(byName)))
-    .map((group) => planRoute(group, served, gateway))
+    .map((group) => planRoute(group, served, gateway, moneyOf(group.members[0], models)))
     .sort(byName);
+}
+
+/** Counted by the prices of every model that may answer. */
+function moneyOf({ hardBudget, routes }: Workload, models: readonly Model[]): MoneyLimit | undefined {
+  if (hardBudget === undefined) return undefined;
+  const names = new Set(routes.flatMap(({ target }) => modelsOf(target)));
+  const prices = models.flatMap((model) =>
+    model.kind !== 'route' && names.has(model.name) ? [[model.name, model.price] as const] : [],
+  );
+  return planMoneyLimit(hardBudget, Object.fromEntries(prices));
 }
 
 interface Group {
@@ -114,10 +127,11 @@ interface Group {
   readonly shared: boolean;
 }
 
-function kindOf({ match, routes, limits }: Workload): string {
+function kindOf({ match, routes, limits, hardBudget }: Workload): string {
   const { app, tenant } = match;
   const known = sortedEntries(limits);
-  return JSON.stringify([app !== undefined, tenant !== undefined, routes, known]);
+  const money = hardBudget === undefined ? [] : [hardBudget];
+  return JSON.stringify([app !== undefined, tenant !== undefined, routes, known, ...money]);
 }
 
 function grouped(kind: string, members: readonly Workload[]): Group[] {
@@ -147,6 +161,7 @@ function planRoute(
   { name, members, shared }: Group,
   served: ReadonlySet<string>,
   { replicas, retry }: RouteInput['gateway'],
+  money: MoneyLimit | undefined,
 ): RoutePlan {
   const [{ routes, limits, match }] = members;
   const ownRules = limits.parallelRequests !== undefined;
@@ -166,8 +181,9 @@ function planRoute(
       ...(limits.parallelRequests !== undefined && {
         parallelRequests: limits.parallelRequests / replicas,
       }),
-      ...limitRules(limits, match, { shared, models: routes.length, replicas }),
+      ...limitRules(limits, match, { shared, models: routes.length, replicas, money }),
     },
+    ...(money && { money }),
   };
 }
 

@@ -69,7 +69,7 @@ export function platformOf(document: PlatformDocument): Platform {
     cluster: clusterOf(cluster),
     models: sortedEntries(models).map(([name, model]) => modelOf(name, model)),
     workloads: sortedEntries(workloads).map(([name, workload]) =>
-      workloadOf(name, workload, { models, gateway: settings.gateway }),
+      workloadOf(name, workload, { ...settings, models }),
     ),
     layers: LAYER_NAMES.filter((layer) => settings.layers.includes(layer)),
   };

@@ -1,5 +1,12 @@
 import { compareKeys } from '../../base/text';
-import type { GatewaySettings, Limits, ModelDocument, WorkloadDocument, WorkloadMatch } from '../document';
+import type {
+  Budget,
+  GatewaySettings,
+  Limits,
+  ModelDocument,
+  WorkloadDocument,
+  WorkloadMatch,
+} from '../document';
 import { type Target, targetOf } from './target';
 
 /** A client of models: its identity, its models and its limits. */
@@ -9,6 +16,8 @@ export interface Workload {
   /** Sorted by requested model. */
   readonly routes: readonly WorkloadRoute[];
   readonly limits: Limits;
+  /** What it may cost in a month until the gateway refuses its calls, in the currency of the document; absent: any amount. */
+  readonly hardBudget?: number;
   /** Name of the Pulumi secret that holds the workload's own API key; with `identity.apiKey` only. */
   readonly apiKeySecret?: string;
 }
@@ -23,12 +32,13 @@ export interface WorkloadRoute {
 export interface WorkloadContext {
   readonly models: Readonly<Record<string, ModelDocument>>;
   readonly gateway: Pick<GatewaySettings, 'identity'>;
+  readonly budgets: readonly Budget[];
 }
 
 export function workloadOf(
   name: string,
   document: WorkloadDocument,
-  { models, gateway: { identity } }: WorkloadContext,
+  { models, gateway: { identity }, budgets }: WorkloadContext,
 ): Workload {
   const { model, models: named = [], match, limits, apiKeySecret } = document;
   const requested = [...named].sort(compareKeys);
@@ -40,5 +50,10 @@ export function workloadOf(
         }))
       : [{ target: targetOf(models, model, document) }];
   const everybody: WorkloadMatch = identity.kind === 'none' ? {} : { app: name };
-  return { name, match: match ?? everybody, routes, limits, ...(apiKeySecret && { apiKeySecret }) };
+  const hard = budgets.find((budget) => budget.hard && budget.workloads.includes(name));
+  return {
+    ...{ name, match: match ?? everybody, routes, limits },
+    ...(hard && { hardBudget: hard.amount }),
+    ...(apiKeySecret && { apiKeySecret }),
+  };
 }

@@ -21,7 +21,7 @@ export interface Alert {
 
 /** Alerts about one part of the platform. */
 export interface AlertGroup {
-  readonly name: 'billing' | 'engine' | 'gateway' | 'gpu' | 'objectives' | 'targets';
+  readonly name: 'billing' | 'budgets' | 'engine' | 'gateway' | 'gpu' | 'objectives' | 'targets';
   readonly alerts: readonly Alert[];
 }
 

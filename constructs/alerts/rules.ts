@@ -1,10 +1,11 @@
 import type { Construct } from 'constructs';
-import type { ObjectivePlan } from '../../config';
+import type { BudgetPlan, ObjectivePlan } from '../../config';
 import { Component, kubeObject } from '../component';
 import type { Namespace } from '../namespace';
 import { WITHOUT_ANNOTATION } from '../rules';
 import { type Alert, type AlertGroup, runbookOf } from './alert';
 import { BILLING_ALERTS } from './billing';
+import { budgetAlerts } from './budgets';
 import { ENGINE_ALERTS } from './engine';
 import { GATEWAY_ALERTS } from './gateway';
 import { gpuAlerts } from './gpu';
@@ -28,6 +29,7 @@ export interface Watched {
   /** Whether an exporter tells about the GPUs under the engines. */
   readonly gpus: boolean;
   readonly objectives: readonly ObjectivePlan[];
+  readonly budgets: readonly BudgetPlan[];
 }
 
 export interface AlertsProps {
@@ -69,11 +71,18 @@ export interface AlertsProps {
    * @default - nothing is left out
    */
   readonly without?: string;
+
+  /**
+   * Each has an alert for every share of its amount that it names.
+   *
+   * @default - none
+   */
+  readonly budgets?: readonly BudgetPlan[];
 }
 
 /** Every alert of a platform, by group. */
 export function alertGroups(watched: Watched): readonly AlertGroup[] {
-  const { namespace, serving, engines, gpus, objectives } = watched;
+  const { namespace, serving, engines, gpus, objectives, budgets } = watched;
   const parallel = gpus ? engines.filter(({ tensorParallelSize }) => tensorParallelSize > 1) : [];
   const groups: readonly AlertGroup[] = [
     { name: 'targets', alerts: targetAlerts({ namespace, engines: engines.length > 0, gpus }) },
@@ -88,20 +97,26 @@ export function alertGroups(watched: Watched): readonly AlertGroup[] {
     },
     { name: 'billing', alerts: BILLING_ALERTS },
     { name: 'objectives', alerts: objectiveAlerts(objectives) },
+    { name: 'budgets', alerts: budgetAlerts(budgets) },
   ];
   return groups.filter(({ alerts }) => alerts.length > 0);
 }
 
 /**
  * The alerts of a platform in one PrometheusRule, each with a severity (`page` or `ticket`), a summary, a description
- * and the address of its runbook. They ask the series that `RecordingRules` and `ObjectiveRules` record.
+ * and the address of its runbook. They ask the series that `RecordingRules`, `ObjectiveRules` and
+ * `BudgetRules` record.
  */
 export class Alerts extends Component {
   constructor(scope: Construct, id: string, props: AlertsProps) {
     super(scope, id);
     const { namespace, serving, name = id, runbooks, labels, without, gpus = true, ...rest } = props;
+    const { budgets = [] } = props;
     this.node.addDependency(namespace);
-    const groups = alertGroups({ ...rest, gpus, namespace: namespace.name, serving: serving.name });
+    const groups = alertGroups({
+      ...{ ...rest, gpus, budgets },
+      ...{ namespace: namespace.name, serving: serving.name },
+    });
     kubeObject(this, 'rules', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',

@@ -1,6 +1,6 @@
 import type { BoardVariable, Expression, VariableSource } from '../../base/board';
-import type { RecordedName } from '../../base/metrics';
-import { WORKLOAD_LABEL } from '../../config';
+import { RECORDED_SERIES, type RecordedName, type RecordedSeries } from '../../base/metrics';
+import { TENANT_LABEL, WORKLOAD_LABEL } from '../../config';
 import { RECORDED_EXPRESSIONS } from '../recorded-expressions';
 
 /** A model as the gateway's series name it, and as those of the engines do. */
@@ -10,6 +10,7 @@ export const ENGINE_MODEL = 'model_name';
 /** By which labels a board's variables choose. */
 const CHOSEN_BY: Readonly<Record<string, BoardVariable>> = {
   [WORKLOAD_LABEL]: 'workload',
+  [TENANT_LABEL]: 'tenant',
   [GATEWAY_MODEL]: 'model',
   [ENGINE_MODEL]: 'model',
 };
@@ -19,6 +20,11 @@ export const WORKLOADS: VariableSource = {
   title: 'Workload',
   series: 'gw:requests:sum',
   label: WORKLOAD_LABEL,
+};
+export const TENANTS: VariableSource = {
+  title: 'Tenant',
+  series: 'gw:requests:sum',
+  label: TENANT_LABEL,
 };
 export const GATEWAY_MODELS: VariableSource = {
   title: 'Model',
@@ -33,8 +39,16 @@ export const ENGINE_MODELS: VariableSource = {
 
 const EXPRESSIONS: Readonly<Partial<Record<RecordedName, string>>> = RECORDED_EXPRESSIONS;
 
-/** The labels that a recorded series has: those by which its rule groups. Those of objectives are fixed by their rules. */
+/** What the rules of objectives and budgets write, each series of them. */
+const FIXED: Readonly<Partial<Record<RecordedSeries['of'], readonly string[]>>> = {
+  objectives: ['slo', 'objective', 'workload', 'model'],
+  budgets: ['budget'],
+};
+
+/** The labels that a recorded series has: those by which its rule groups, or those that it writes. */
 export function labelsOf(name: RecordedName): readonly string[] {
+  const fixed = FIXED[RECORDED_SERIES[name].of];
+  if (fixed !== undefined) return fixed;
   const grouped = / by \(([^)]*)\)/.exec(EXPRESSIONS[name] ?? '')?.[1] ?? '';
   return grouped
     .split(',')
@@ -78,6 +92,22 @@ export function risen(name: RecordedName, fixed?: Readonly<Record<string, string
 /** One value for each combination of these labels; without labels one for all. */
 export function sumBy(expression: Expression, ...labels: readonly string[]): Expression {
   return of(`sum${by(labels)}(${expression.promql})`, expression);
+}
+
+/** The smallest for each combination of these labels; without labels of all. */
+export function minBy(expression: Expression, ...labels: readonly string[]): Expression {
+  return of(`min${by(labels)}(${expression.promql})`, expression);
+}
+
+/** How many values there are of which a condition holds; 0 where it holds of none. */
+export function countWhere(expression: Expression, condition: string): Expression {
+  const { promql } = expression;
+  return of(`(count(${promql} ${condition}) or 0 * count(${promql}))`, expression);
+}
+
+/** What a share leaves of the whole. */
+export function restOf(expression: Expression): Expression {
+  return of(`1 - ${expression.promql}`, expression);
 }
 
 /** The largest for each combination of these labels; without labels of all. */

@@ -1,5 +1,5 @@
 import type { Board } from '../../base/board';
-import { GATEWAY_MODELS, perSecond, WORKLOADS } from './expressions';
+import { GATEWAY_MODELS, perSecond, TENANTS, WORKLOADS } from './expressions';
 import {
   callsByModel,
   callsByWorkload,
@@ -21,7 +21,7 @@ export const gateway: Board = {
     'Failed calls by workload: one line is that workload’s matter, all lines are the platform’s.',
     'Refused over a limit: whether somebody is held back on purpose.',
   ],
-  variables: { workload: WORKLOADS, model: GATEWAY_MODELS },
+  variables: { workload: WORKLOADS, tenant: TENANTS, model: GATEWAY_MODELS },
   sections: [
     {
       title: 'Now',

@@ -22,10 +22,13 @@ const SOURCE = { type: 'prometheus', uid: '$' + '{datasource}' } as const;
 
 const UNITS: Readonly<Record<PanelUnit, string>> = {
   'gigabytes per second': 'GBs',
+  // Of no currency: thousands are told apart as the reader's language does.
+  money: 'locale',
   ratio: 'percentunit',
   requests: 'short',
   'requests per second': 'reqps',
   seconds: 's',
+  times: 'none',
   tokens: 'short',
   'tokens per second': 'si:tok/s',
 };

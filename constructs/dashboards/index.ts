@@ -1,8 +1,10 @@
 import { type Board, panelsOf } from '../../base/board';
 import { RECORDED_SERIES, type RecordedName, type RecordedSeries } from '../../base/metrics';
+import { budgets } from './budgets';
 import { engine } from './engine';
 import { gateway } from './gateway';
 import { gpus } from './gpus';
+import { objectives } from './objectives';
 import { overview } from './overview';
 import { validation } from './validation';
 import { workloads } from './workloads';
@@ -12,7 +14,10 @@ export { type GrafanaDashboard, type GrafanaProps, grafanaDashboard } from './gr
 export { type PersesSpec, persesSpec } from './perses';
 
 /** Every board, in the order in which they are shown. */
-export const BOARDS: readonly Board[] = [overview, gateway, engine, gpus, workloads, validation];
+export const BOARDS: readonly Board[] = [
+  ...[overview, gateway, engine, gpus],
+  ...[workloads, objectives, budgets, validation],
+];
 
 /** What there is to look at. */
 interface Shown {
@@ -28,6 +33,7 @@ export function boardsOf({ engines, gpus: hasGpus = engines }: Shown): readonly 
   const recorded: readonly RecordedSeries['of'][] = [
     'gateway',
     'objectives',
+    'budgets',
     ...(engines ? (['vLLM'] as const) : []),
     ...(hasGpus ? (['GPUs'] as const) : []),
   ];

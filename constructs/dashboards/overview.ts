@@ -1,5 +1,5 @@
 import type { Board } from '../../base/board';
-import { GATEWAY_MODELS, maxBy, recorded, sumBy, WORKLOADS } from './expressions';
+import { GATEWAY_MODELS, maxBy, recorded, sumBy, TENANTS, WORKLOADS } from './expressions';
 import {
   cacheUsage,
   callsByWorkload,
@@ -22,7 +22,7 @@ export const overview: Board = {
     'Time to first token: what people feel first. Continue on the board Engine.',
     'KV cache and waiting requests: how much more the model servers can take.',
   ],
-  variables: { workload: WORKLOADS, model: GATEWAY_MODELS },
+  variables: { workload: WORKLOADS, tenant: TENANTS, model: GATEWAY_MODELS },
   sections: [
     {
       title: 'Now',

@@ -30,10 +30,12 @@ export interface PersesPanel {
 /** Perses has no gigabytes and no tokens per second: the legend of these panels says what they count. */
 const FORMATS: Readonly<Record<PanelUnit, object>> = {
   'gigabytes per second': { unit: 'decimal', decimalPlaces: 1 },
+  money: { unit: 'decimal', decimalPlaces: 2 },
   ratio: { unit: 'percent-decimal' },
   requests: { unit: 'decimal', shortValues: true },
   'requests per second': { unit: 'requests/sec' },
   seconds: { unit: 'seconds' },
+  times: { unit: 'decimal', decimalPlaces: 1 },
   tokens: { unit: 'decimal', shortValues: true },
   'tokens per second': { unit: 'counts/sec', shortValues: true },
 };

@@ -1,7 +1,7 @@
 import type { Board, PanelQuery } from '../../base/board';
 import { TOKEN_TYPE_LABEL } from '../../base/metrics';
 import { WORKLOAD_LABEL } from '../../config';
-import { GATEWAY_MODEL, GATEWAY_MODELS, perSecond, risen, sumBy, WORKLOADS } from './expressions';
+import { GATEWAY_MODEL, GATEWAY_MODELS, perSecond, risen, sumBy, TENANTS, WORKLOADS } from './expressions';
 import { callsByWorkload, callsInAll, NO_CALL } from './panels';
 
 const BY_WORKLOAD = `{{${WORKLOAD_LABEL}}}`;
@@ -25,7 +25,7 @@ export const workloads: Board = {
     'Tokens in a second: who grew when the model servers became slow.',
     'Output tokens cost most: long answers before many calls.',
   ],
-  variables: { workload: WORKLOADS, model: GATEWAY_MODELS },
+  variables: { workload: WORKLOADS, tenant: TENANTS, model: GATEWAY_MODELS },
   sections: [
     {
       title: 'In the time that is shown',

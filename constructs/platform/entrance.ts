@@ -1,5 +1,13 @@
 import type { Chart } from 'cdk8s';
-import { GATEWAY_TAINT, type Platform, POOL_LABEL, planMetricSets } from '../../config';
+import {
+  GATEWAY_TAINT,
+  modelsOf,
+  type Platform,
+  POOL_LABEL,
+  planMetricSets,
+  type RoutePlan,
+} from '../../config';
+import type { MeteredRule } from '../cost-expression';
 import { AiGateway } from '../gateway';
 import type { Namespace } from '../namespace';
 import { GATEWAY, type PlatformChartsProps } from './props';
@@ -11,6 +19,7 @@ export function entrance(
   { gateway: settings, workloads, cluster }: Platform,
   { gatewayServiceType, secrets }: PlatformChartsProps,
   routeNamespaces: readonly Namespace[],
+  plans: readonly RoutePlan[],
 ): AiGateway {
   const { listener, identity, ledger, ...rest } = settings;
   const secret = (name: string) => secrets[name] ?? '';
@@ -21,6 +30,7 @@ export function entrance(
     routeNamespaces,
     port: listener.port,
     metricSets: planMetricSets({ workloads }),
+    meteredRules: plans.flatMap(meteredRules),
     ...(listener.tls && {
       certificate: {
         certificate: secret(listener.tls.certificateSecret),
@@ -46,4 +56,13 @@ export function entrance(
         nodes: { nodeSelector: { [POOL_LABEL]: 'gateway' }, taint: GATEWAY_TAINT },
       }),
   });
+}
+
+/** AI gateway and Envoy Gateway number the rules as the plan does. */
+function meteredRules({ name, rules, money }: RoutePlan): MeteredRule[] {
+  if (money === undefined) return [];
+  return rules.map(({ target }, index) => ({
+    rule: `${name}/rule/${index}`,
+    prices: modelsOf(target).flatMap((model) => money.prices[model] ?? []),
+  }));
 }

@@ -20,7 +20,8 @@ export function routeWorkloads(
 ): void {
   const namespace = new Namespace(chart, 'namespace', { name: GATEWAY.namespace });
   const pools = [...upstreams.values()].flatMap(({ pool }) => (pool ? [pool.namespace] : []));
-  const gateway = entrance(chart, namespace, platform, props, [...new Set(pools)]);
+  const plans = planRoutes(platform);
+  const gateway = entrance(chart, namespace, platform, props, [...new Set(pools)], plans);
   const models = new Construct(chart, 'models');
   const backends = new Map(
     [...upstreams].map(([name, { pool, ...upstream }]): [string, RouteBackend] => [
@@ -35,7 +36,7 @@ export function routeWorkloads(
     ]),
   );
   const scopes = new Construct(chart, 'workloads');
-  for (const plan of planRoutes(platform)) {
+  for (const plan of plans) {
     const scope = new Construct(scopes, plan.name);
     const route = new WorkloadRoute(scope, 'route', { plan, gateway, backends });
     new WorkloadTraffic(scope, 'traffic', { plan, route });

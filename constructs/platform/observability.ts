@@ -4,11 +4,14 @@ import {
   KUBE_PROMETHEUS_STACK,
   OBSERVABILITY_NAMESPACE,
   type Platform,
+  planBudgets,
   planGpuMetrics,
   planObjectives,
+  planPricedModels,
   systemNodes,
 } from '../../config';
 import { Alerts } from '../alerts/rules';
+import { BudgetRules } from '../budgets/rules';
 import { plusObject } from '../component';
 import { boardsOf, Dashboards } from '../dashboards';
 import { DcgmExporter } from '../dcgm-exporter';
@@ -47,8 +50,13 @@ export function observe(
   });
   const objectives = planObjectives(platform);
   if (objectives.length > 0) new ObjectiveRules(chart, 'ai-objectives', { namespace, objectives, ...labels });
+  const budgets = planBudgets(platform);
+  if (budgets.length > 0) {
+    const priced = planPricedModels(platform);
+    new BudgetRules(chart, 'ai-budgets', { namespace, budgets, models: priced, ...labels });
+  }
   new Alerts(chart, 'ai-alerts', {
-    ...{ namespace, serving, runbooks, engines, gpus, objectives },
+    ...{ namespace, serving, runbooks, engines, gpus, objectives, budgets },
     ...labels,
     ...without,
   });

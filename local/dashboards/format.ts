@@ -16,7 +16,9 @@ const thousands = (unit: string): readonly Scale[] =>
 /** The smallest first. */
 const SCALES: Readonly<Record<PanelUnit, readonly Scale[]>> = {
   seconds: units(['µs', 1e-6], ['ms', 1e-3], ['s', 1], ['min', 60]),
+  money: thousands(''),
   ratio: units(['%', 0.01]),
+  times: units(['×', 1]),
   tokens: thousands(''),
   'tokens per second': thousands('tok/s'),
   requests: thousands(''),

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import execa from 'execa';
 import { costOf, formatAmount, formatPrice, rounded } from '../../billing/money';
 import { loadPriceBook } from '../../billing/price-book';
 import { DIFFERENCES, exactCost, rate } from '../../billing/rate';
 import { usageOf } from '../../billing/usage';
 import type { UsageRecord } from '../../ledger/record';
+import { newFolder } from '../local/scratch';
 
 const root = resolve(__dirname, '../..');
 const read = (file: string) => readFileSync(resolve(root, file), 'utf8');
@@ -45,4 +47,36 @@ test('the documentation’s versions are those that were compared with', () => {
   }
   const { bills } = JSON.parse(read('tests/golden/focus-validation.json'));
   assert.ok(docs.includes(`${bills.example.passed} rules pass`));
+});
+
+/** What a page tells a reader to run, without comments. */
+const commandsOf = (text: string) =>
+  [...text.matchAll(/^```sh\n([^`]+)^```/gm)].flatMap(([, block = '']) =>
+    block.split('\n').flatMap((line) => /\bvcf-ai ((?:bill|prices check) .+)$/.exec(line)?.[1] ?? []),
+  );
+
+test('every command of the documentation runs in the folder of the example, and the bill that is shown is what the first prints [bill-documented]', async () => {
+  const commands = commandsOf(docs);
+  assert.ok(commands.length >= 4, commands.join('\n'));
+  const folder = newFolder();
+  cpSync(resolve(root, 'examples/chargeback'), folder, { recursive: true });
+  mkdirSync(join(folder, 'last'));
+  cpSync(join(folder, 'prices.yaml'), join(folder, 'last/prices.yaml'));
+  const command = resolve(root, 'bin/vcf-ai.mjs');
+  const said = new Map<string, string>();
+  await Promise.all(
+    commands.map(async (line) => {
+      const {
+        exitCode,
+        all = '',
+        stdout,
+      } = await execa(command, line.split(' '), {
+        ...{ cwd: folder, all: true, reject: false },
+      });
+      assert.equal(exitCode, 0, `vcf-ai ${line}\n${all}`);
+      said.set(line, stdout);
+    }),
+  );
+  const shown = /^```text\n([^`]+)\n```/m.exec(docs)?.[1];
+  assert.equal(shown, said.get(commands[0] ?? ''));
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { newFolder } from '../local/scratch';
@@ -47,6 +47,33 @@ test('refuses a book with mistakes, with the line of each', async () => {
   assert.equal(code, 1);
   assert.match(text, /entries\[1\]\.kind: "cached" is not a kind of token/);
   assert.match(text, /at .*prices\.yaml:8/);
+});
+
+test('budgets are counted by the prices of the book, or it is said where they are not', async () => {
+  const folder = newFolder();
+  cpSync(join(root, 'Pulumi.yaml'), join(folder, 'Pulumi.yaml'));
+  const document = readFileSync(join(root, 'examples/observability/Pulumi.local.yaml'), 'utf8');
+  const check = async (text: string) => {
+    writeFileSync(join(folder, 'Pulumi.local.yaml'), text);
+    const args = ['prices', 'check', example, '--stack', 'local', '--at', '2026-07-01'];
+    return vcfAi(folder, ...args);
+  };
+  const same = await check(document);
+  assert.equal(same.code, 0, same.text);
+  assert.match(same.stdout, /; stack local has the same$/);
+  // That of the first half of June.
+  const older = await check(
+    document.replace('outputPerMTok: 0.50', 'outputPerMTok: 0.60').replace('currency: USD', 'currency: EUR'),
+  );
+  assert.equal(older.code, 1);
+  for (const said of [
+    /currency: the prices of .*prices\.yaml are in USD/,
+    /outputPerMTok: output of gpt-oss-120b costs 0\.6 in the document and 0\.50 in .*: budgets and bills would differ \(set it to 0\.5\)/,
+    /at .*Pulumi\.local\.yaml:9/,
+  ]) {
+    assert.match(older.text, said);
+  }
+  assert.doesNotMatch(older.text, /reasoning/);
 });
 
 const MAP = {

@@ -93,6 +93,8 @@ test("the paper's document becomes the platform that it describes", () => {
     },
     mcp: [],
     slos: [],
+    currency: 'USD',
+    budgets: [],
     controllers: { install: false, aiGatewayVersion: '1.0.0', replicas: 1 },
     policies: { admission: 'warn', parameters: { development: true }, exemptions: [] },
     observability: {

@@ -108,17 +108,17 @@ describe('every board', () => {
   });
 });
 
-test('without model servers there are the panels about the gateway alone', () => {
+test('without model servers there is no panel about them and their GPUs [boards-objectives]', () => {
   const boards = boardsOf({ engines: false });
   assert.deepEqual(
     boards.map(({ id }) => id),
-    ['overview', 'gateway', 'workloads', 'validation'],
+    ['overview', 'gateway', 'workloads', 'objectives', 'budgets', 'validation'],
   );
   const names = boards
     .flatMap(panelsOf)
     .flatMap(({ queries }) => queries.flatMap((one) => one.expression.series));
   assert.deepEqual(
-    names.filter((name) => !name.startsWith('gw:')),
+    names.filter((name) => !/^(gw|slo|budget):/.test(name)),
     [],
   );
 });
@@ -144,6 +144,28 @@ function differences(ours: unknown, theirs: unknown, path = ''): string[] {
     differences(value, Object(theirs)[key], `${path}/${key}`),
   );
 }
+
+test('what a tenant uses can be chosen wherever series say whose it is', () => {
+  for (const board of BOARDS) {
+    const ofTenants = panelsOf(board).flatMap(({ queries }) =>
+      queries.filter(({ expression }) => expression.promql.includes('tenant=~"$tenant"')),
+    );
+    assert.equal(ofTenants.length > 0, 'tenant' in board.variables, board.id);
+  }
+  assert.ok('tenant' in (BOARDS.find(({ id }) => id === 'workloads')?.variables ?? {}));
+});
+
+test('the worst objective is the first row: every column but the first is larger the worse it is', () => {
+  const table = BOARDS.filter(({ id }) => id === 'objectives')
+    .flatMap(panelsOf)
+    .find(({ kind }) => kind === 'table');
+  const [, ...columns] = table?.queries.map(({ expression }) => expression.promql) ?? [];
+  assert.deepEqual(columns, [
+    'slo:errors:ratio_period',
+    '1 - slo:error_budget_left:ratio',
+    'slo:burn_rate:ratio1h',
+  ]);
+});
 
 describe('for Grafana', () => {
   test('a panel of each kind is what Grafana’s own builders make [boards-grafana]', () => {

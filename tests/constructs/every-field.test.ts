@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type {
   AnsweringDocument,
+  BudgetDocument,
   GatewayDocument,
   LimitsDocument,
   ObservabilityDocument,
@@ -12,7 +15,7 @@ import type {
 } from '../../config/document';
 import { papersDocument } from '../config/papers-document';
 import { PROVIDER_DOCUMENTS } from '../config/provider-documents';
-import { type Change, everyField, existing, type Settings } from './every-field';
+import { type Change, everyField, existing, outcome, type Settings } from './every-field';
 
 const COMMIT = 'a'.repeat(40);
 
@@ -278,3 +281,26 @@ everyField<SloDocument>(
     },
   },
 );
+
+const BUDGET = { workloads: ['one'], amount: 100 };
+
+/** Two workloads whose models have prices. */
+const placeBudget = (settings: Settings) =>
+  papersDocument((document) => {
+    document.models['gpt-oss-120b'].price = PRICES.dear;
+    document.models['gemini-flash'].price = PRICES.cheapest;
+    document.workloads = { one: { model: 'gpt-oss-120b' }, two: { model: 'gemini-flash' } };
+    document.budgets = { team: { ...BUDGET, ...settings } };
+  });
+
+everyField<BudgetDocument>('a budget', (settings) => placeBudget(settings), {
+  workloads: ['one', 'two'],
+  amount: 200,
+  alertAt: [100],
+  hard: true,
+});
+
+test('the currency of the document has an effect', () => {
+  const document = placeBudget({});
+  assert.notEqual(outcome({ ...document, currency: 'EUR' }), outcome(document));
+});

@@ -20,7 +20,7 @@ const isChange = (value: unknown): value is Change =>
   typeof value === 'object' && value !== null && 'changed' in value;
 
 /** All that a document comes to: objects, warnings, or why it is refused. */
-function outcome(document: Draft): string {
+export function outcome(document: Draft): string {
   try {
     const platform = parsePlatform(document);
     const secrets = Object.fromEntries(

@@ -119,8 +119,9 @@ export const NUMBERS: Readonly<Record<PlatformSeries, Numbers>> = {
     input: {
       [`gen_ai_server_request_duration_seconds_count{${call('a')}}`]: grows(2),
       [`gen_ai_server_request_duration_seconds_count{${call('b', ', error_type="_OTHER"')}}`]: grows(1),
+      [`gen_ai_server_request_duration_seconds_count{${call('b', ', tenant="acme"')}}`]: grows(5),
     },
-    expected: { [`{${OF_CALLS}}`]: 360 },
+    expected: { [`{${OF_CALLS}}`]: 360, [`{${OF_CALLS}, tenant="acme"}`]: 600 },
   },
   'gw:errors:sum': {
     input: {

@@ -34,8 +34,10 @@ const expression = (name: string): string => {
   return rule.expr;
 };
 
-/** What is recorded whether or not there are objectives. */
-const platformNames = RECORDED_NAMES.filter((name) => RECORDED_SERIES[name].of !== 'objectives');
+/** What is recorded whether or not there are objectives and budgets. */
+const platformNames = RECORDED_NAMES.filter(
+  (name) => !['objectives', 'budgets'].includes(RECORDED_SERIES[name].of),
+);
 
 const allNames = (metric: Metric) => namesOf(metric).flatMap((name) => exposedNames(metric, name));
 
@@ -87,10 +89,10 @@ test('a rate is taken of counters and histograms, never of a gauge', () => {
   }
 });
 
-test('tokens are kept apart by workload, model and kind', () => {
+test('tokens are kept apart by workload, tenant, model and kind', () => {
   assert.match(
     expression('gw:tokens:sum'),
-    /^sum by \(workload_app, gen_ai_request_model, gen_ai_token_type\)/,
+    /^sum by \(workload_app, tenant, gen_ai_request_model, gen_ai_token_type\)/,
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../local/until';
 import { LISTENER } from './chat';
 import { accessLog } from './identity-cases';
@@ -9,6 +10,10 @@ import { Traffic } from './traffic';
 
 /** How many tokens a short answer takes, its question included. */
 const SHORT = 14;
+
+/** So dear that few tokens are money: two tokens of the question and twelve of the answer cost 2 x 0.001 + 12 x 0.01. */
+const PRICE = { inputPerMTok: 1000, outputPerMTok: 10_000 };
+const SHORT_COSTS = 0.122;
 
 interface Asked {
   readonly model?: string;
@@ -62,7 +67,7 @@ function leave(workload: string, tokens: number): Promise<number> {
   });
 }
 
-describe('token budgets, counted by the rate-limit service in Redis', () => {
+describe('budgets, counted by the rate-limit service in Redis', () => {
   const project = shared;
 
   /** A new route answers 500 until the external processor has read it; those calls cost nothing. */
@@ -89,6 +94,17 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
         'both-models': { models: [...both], limits: { tokensPerHour: SHORT - 1 } },
         ample: within(2_000_000),
         unlimited: { model: 'gpt-oss-120b' },
+        'spends-less': { model: 'gpt-oss-120b' },
+        'spends-all': { model: 'gpt-oss-120b' },
+        'leaves-unpaid': { model: 'gpt-oss-120b' },
+      };
+      platform.models['gpt-oss-120b'].price = PRICE;
+      const hard = (workload: string, amount: number) => ({ workloads: [workload], amount, hard: true });
+      platform.budgets = {
+        less: hard('spends-less', SHORT_COSTS),
+        all: hard('spends-all', 0.1219),
+        // The question and one token.
+        left: hard('leaves-unpaid', 0.01),
       };
     });
     await project.apply();
@@ -129,7 +145,24 @@ describe('token budgets, counted by the rate-limit service in Redis', () => {
 
   test('a stream that its client leaves is charged for what it was sent [token-budget-left]', async () => {
     await leave('leaves', 2);
-    assert.ok(await isRefused('leaves'));
+    await sleep(1000);
+    // A whole answer would use the budget up as well.
+    assert.equal(await ask('leaves'), 429);
+  });
+
+  test('a hard budget in money is spent by what tokens of each kind cost, to its last unit [budget-hard]', async () => {
+    for (const workload of ['spends-less', 'spends-all']) assert.ok(await serves(workload));
+    // A call is charged beside its answer.
+    await sleep(1000);
+    assert.equal(await ask('spends-less'), 200);
+    assert.equal(await ask('spends-all'), 429);
+    assert.ok(await isRefused('spends-less'));
+  });
+
+  test('a stream that its client leaves costs money, too [budget-left]', async () => {
+    await leave('leaves-unpaid', 2);
+    await sleep(1000);
+    assert.equal(await ask('leaves-unpaid'), 429);
   });
 
   test('the access log has the tokens of streams that were left as the model made them [access-log-left]', async () => {

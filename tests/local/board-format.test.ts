@@ -11,6 +11,9 @@ test('a value has the unit in which people say it', () => {
   assert.equal(formatValue(261.87, 'gigabytes per second'), '262 GB/s');
   assert.equal(formatValue(1430, 'tokens per second'), '1.43k tok/s');
   assert.equal(formatValue(2_500_000, 'tokens'), '2.50M');
+  assert.equal(formatValue(14.4, 'times'), '14.4 ×');
+  assert.equal(formatValue(0.0234, 'money'), '0.02');
+  assert.equal(formatValue(12_345.6, 'money'), '12.3k');
   assert.equal(formatValue(6.38, 'requests per second'), '6.38 /s');
 });
 

@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
-import { Duration } from '../../config';
-import { Namespace, RecordingRules, ScrapeTargets, VLLM_LABELS } from '../../constructs';
+import { Duration, parsePlatform, planBudgets, planObjectives, planPricedModels } from '../../config';
+import {
+  BudgetRules,
+  Namespace,
+  ObjectiveRules,
+  RecordingRules,
+  ScrapeTargets,
+  VLLM_LABELS,
+} from '../../constructs';
 import type { LiveObject } from '../../local/kube';
 import { Processes } from '../../local/process';
 import { LocalPrometheus } from '../../local/prometheus';
 import { findAll } from '../../local/toolchain';
 import { toolchainOf } from '../../local/toolchain/resolve';
+import { papersDocument } from '../config/papers-document';
 import { chart, manifests } from '../constructs/support';
 import { type Pages, servePages } from './board-pages';
 import { newFolder } from './scratch';
@@ -53,13 +61,33 @@ const PODS = [
   pod('exporter', 'gpu-operator', { app: 'nvidia-dcgm-exporter' }, 'metrics'),
 ];
 
-/** The platform's own PodMonitors and PrometheusRule. */
+/** The paper's platform with objectives and budgets. */
+const promised = () =>
+  papersDocument((document) => {
+    document.models[MODEL].price = { inputPerMTok: 150, outputPerMTok: 600 };
+    document.models['gemini-flash'].price = { inputPerMTok: 300, outputPerMTok: 2500 };
+    document.slos = {
+      'ide-calls': { objective: 99, availability: { workload: 'swe-rebench-ide' } },
+      'all-calls': { objective: 99.5, availability: { model: MODEL } },
+      'first-token': { objective: 95, timeToFirstToken: { model: MODEL, threshold: '100ms' } },
+    };
+    document.budgets = {
+      developers: { workloads: ['swe-rebench-ide', 'terminal-bench-ci'], amount: 20 },
+      agents: { workloads: ['toolbench-agent'], amount: 5 },
+    };
+  });
+
+/** The platform's own PodMonitors and PrometheusRules. */
 function objects() {
   const scope = chart();
   const serving = new Namespace(scope, 'ai-serving');
   const namespace = new Namespace(scope, 'ai-observability');
   new ScrapeTargets(scope, 'targets', { namespace, serving, interval: Duration.seconds(1) });
   new RecordingRules(scope, 'ai-platform', { namespace });
+  const platform = parsePlatform(promised());
+  new ObjectiveRules(scope, 'ai-objectives', { namespace, objectives: planObjectives(platform) });
+  const [budgets, models] = [planBudgets(platform), planPricedModels(platform)];
+  new BudgetRules(scope, 'ai-budgets', { namespace, budgets, models });
   return manifests(scope) as readonly LiveObject[];
 }
 

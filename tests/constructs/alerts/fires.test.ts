@@ -55,9 +55,12 @@ function scenario(name: string, cases: readonly Case[]): UnitTest {
   };
 }
 
+/** A month is longer than these scenarios: tests/constructs/budgets.test.ts has their cases. */
+const OF_BUDGETS = ['BudgetHalfSpent', 'BudgetNearlySpent', 'BudgetSpent'];
+
 test('every alert has a case in which it fires', () => {
   const fired = Object.values(SCENARIOS).flat().map(alertOf);
-  const names = new Set(fired.map(({ name }) => name));
+  const names = new Set([...OF_BUDGETS, ...fired.map(({ name }) => name)]);
   assert.deepEqual(
     [...new Set(ALERTS.map(({ name }) => name))].filter((name) => !names.has(name)),
     [],

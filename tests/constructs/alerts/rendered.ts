@@ -1,11 +1,11 @@
 import { App } from 'cdk8s';
-import { type ObjectivePlan, parsePlatform, planObjectives } from '../../../config';
+import { type ObjectivePlan, parsePlatform, planBudgets, planObjectives } from '../../../config';
 import { type Alert, alertGroups, platformCharts, runbookOf } from '../../../constructs';
 import { type Draft, papersDocument } from '../../config/papers-document';
 import { field, manifests, SECRETS } from '../support';
 import type { ExpectedAlert } from './promtool';
 
-/** The paper's platform with objectives on what the scenario has. */
+/** The paper's platform with objectives and budgets on what the scenario has. */
 export const document = (edit: (document: Draft) => void = () => {}) =>
   papersDocument((draft) => {
     draft.workloads.ide = { model: 'gpt-oss-120b' };
@@ -15,14 +15,24 @@ export const document = (edit: (document: Draft) => void = () => {}) =>
       'first-token': { objective: 95, timeToFirstToken: { model: 'gpt-oss-120b', threshold: '250ms' } },
       'per-token': { objective: 99.5, timePerOutputToken: { model: 'gpt-oss-120b', threshold: '100ms' } },
     };
+    draft.models['gpt-oss-120b'].price = { inputPerMTok: 1, cachedInputPerMTok: 0.25, outputPerMTok: 4 };
+    draft.budgets = {
+      ide: { workloads: ['ide'], amount: 100 },
+      team: { workloads: ['ide', 'ci'], amount: 100, alertAt: [80, 50] },
+    };
     edit(draft);
   });
 
-/** The groups of every PrometheusRule of a platform, as its Prometheus loads them. */
-export function ruleGroups(draft = document()): readonly object[] {
+/**
+ * The groups of the PrometheusRules of a platform, as its Prometheus loads them.
+ *
+ * @param without A rule that is left out. Default: that of budgets, which looks at 31 days at each evaluation and would cost
+ *   every test of promtool seconds; tests/constructs/budgets.test.ts has it.
+ */
+export function ruleGroups(draft = document(), without = 'ai-budgets'): readonly object[] {
   const { observability } = platformCharts(new App(), parsePlatform(draft), { secrets: SECRETS });
   return manifests(observability)
-    .filter(({ kind }) => kind === 'PrometheusRule')
+    .filter(({ kind, metadata }) => kind === 'PrometheusRule' && metadata.name !== without)
     .flatMap((rule) =>
       (field(rule, 'spec.groups') as { name: string }[]).map((group) => ({
         ...group,
@@ -41,6 +51,7 @@ export const ALERTS: readonly Alert[] = alertGroups({
   engines: [{ name: 'gpt-oss-120b', tensorParallelSize: 4 }],
   gpus: true,
   objectives: objectives(),
+  budgets: planBudgets(parsePlatform(document())),
 }).flatMap(({ alerts }) => alerts);
 
 /**
