@@ -4,13 +4,20 @@ import { OBJECTIVE_SERIES } from './objectives';
 /** What one value of a metric counts. `1` has no unit: requests, preemptions. */
 export type MetricUnit =
   | '1'
+  | 'bytes'
   | 'bytes per second'
   | 'days'
+  | 'degrees Celsius'
   | 'mebibytes'
+  | 'megahertz'
+  | 'millijoules'
   | 'milliseconds'
+  | 'nanoseconds'
+  | 'percent'
   | 'ratio'
   | 'seconds'
-  | 'tokens';
+  | 'tokens'
+  | 'watts';
 
 /** A metric of an upstream project, as its page has it. */
 export interface Metric {
@@ -24,8 +31,8 @@ export interface Metric {
   readonly formerly: readonly string[];
 }
 
-/** Metrics of one project; `formerly` are the names that earlier versions used for the same. */
-const metricsOf =
+/** Makes metrics of one project; `formerly` are the names that earlier versions used for the same. */
+export const metricsOf =
   (source: string) =>
   (type: Metric['type'], unit: MetricUnit, name: string, ...formerly: readonly string[]): Metric => ({
     ...{ name, type, unit, source, formerly },

@@ -523,6 +523,18 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    feature:
+      'Rules about the PromQL of alerts, autoscalers and dashboards: names, types, units, windows and labels',
+    proofs: [
+      unit('promql-sound'),
+      unit('promql-faults'),
+      unit('promql-versions'),
+      unit('promql-fixes'),
+      unit('promql-panels'),
+      unit('metrics-known'),
+    ],
+  },
+  {
     feature: 'Rules about one object as admission policies, which warn or deny',
     fields: ['policies', 'policies.admission', 'policies.parameters'],
     constructs: ['AdmissionPolicies'],

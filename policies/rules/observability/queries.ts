@@ -1,27 +1,13 @@
 import { RENAMED_METRICS } from '../../../base/metrics';
-import { ofBundle } from '../../bundle';
-import type { RuleKinds } from '../../kinds';
-import { type Located, select } from '../../pointer';
-import { query } from '../../promql';
+import { nearest } from '../../../base/text';
+import { ASKING, type Asked, about, judgeAsked, renaming } from '../../asked';
+import { type Bundle, ofBundle } from '../../bundle';
+import { retired } from '../../metrics/retired';
+import { modelServers } from '../../model-servers';
+import { recordings } from '../../recordings';
 import { defineRule } from '../../rule';
-import { suggest } from '../../suggest';
+import { board, inRule, onBoard, onPerses, perses, recording } from './samples';
 import { type Family, scraped } from './targets';
-
-/** Where a kind holds PromQL. */
-const PLACES = ['/spec/groups/*/rules/*/expr', '/spec/triggers/*/metadata/query'];
-
-const RULES = 'prometheusrule/ai/oss';
-const EXPR = '/spec/groups/0/rules/0/expr';
-
-const rule = (expr: string, more: object = {}) => ({
-  [RULES]: { spec: { groups: [{ name: 'oss', rules: [{ record: 'llm:requests:sum', expr, ...more }] }] } },
-});
-
-const bad = (shows: string, expr: string) => ({ shows, change: rule(expr), finds: [`${RULES} ${EXPR}`] });
-
-function expressions(one: RuleKinds['PrometheusRule'] | RuleKinds['ScaledObject']): Located[] {
-  return PLACES.flatMap((place) => select(one, place)).filter(({ value }) => typeof value === 'string');
-}
 
 export const parses = defineRule({
   id: 'O01',
@@ -34,24 +20,25 @@ export const parses = defineRule({
   fix: 'correct the expression',
   area: 'observability',
   scope: 'graph',
-  kinds: ['PrometheusRule', 'ScaledObject'],
+  kinds: ASKING,
   good: [
     {
       shows: 'a rate by model',
-      change: rule('sum by (model_name) (rate(vllm:generation_tokens_total[1m]))'),
+      change: recording('sum by (model_name) (rate(vllm:generation_tokens_total[1m]))'),
     },
   ],
   bad: [
-    bad('a bracket too few', 'sum(rate(vllm:generation_tokens_total[1m])'),
-    bad('SQL', 'select count(*) from requests'),
+    inRule('a bracket too few', recording('sum(rate(vllm:generation_tokens_total[1m])')),
+    inRule('SQL', recording('select count(*) from requests')),
+    onPerses('on a dashboard', perses('sum(rate(vllm:generation_tokens_total[1m])')),
   ],
   check: (_, one) =>
-    expressions(one).flatMap(({ pointer, value }) => {
-      const { error } = query(`${value}`);
-      if (error === undefined) return [];
-      const rest = `${value}`.slice(error, error + 20);
-      const at = rest === '' ? 'the end' : `${JSON.stringify(rest)}, character ${error + 1}`;
-      return [{ pointer, value, problem: `is not valid PromQL from ${at} on` }];
+    judgeAsked(one, (asked) => {
+      const { promql, isOpen, query } = asked;
+      if (query.error === undefined || isOpen) return [];
+      const rest = promql.slice(query.error, query.error + 20);
+      const at = rest === '' ? 'the end' : `${JSON.stringify(rest)}, character ${query.error + 1}`;
+      return [about(asked, `is not valid PromQL from ${at} on`)];
     }),
 });
 
@@ -66,62 +53,96 @@ export const knownMetrics = defineRule({
   fix: 'use the name that is exposed, or add the target or the recording rule',
   area: 'observability',
   scope: 'graph',
-  kinds: ['PrometheusRule', 'ScaledObject'],
+  kinds: ASKING,
   fields: ['podmonitor/ai/oss /spec/podMetricsEndpoints/0'],
   good: [
-    { shows: 'the metrics of the node', change: rule('container_cpu_cfs_throttled_periods_total') },
-    { shows: 'what another rule records', change: rule('llm:requests:sum') },
+    { shows: 'the metrics of the node', change: recording('container_cpu_cfs_throttled_periods_total') },
+    { shows: 'what another rule records', change: recording('llm:requests:sum') },
     {
       shows: 'an old name beside the new one',
-      change: rule('max(vllm:kv_cache_usage_perc or vllm:gpu_cache_usage_perc)'),
+      change: recording('max(vllm:kv_cache_usage_perc or vllm:gpu_cache_usage_perc)'),
+    },
+    {
+      shows: 'what another repository records',
+      change: recording('node_namespace_pod:kube_pod_info:'),
     },
   ],
   bad: [
-    bad('a name of vLLM before 0.12', 'max(vllm:gpu_cache_usage_perc)'),
-    bad('a name of the AI gateway before 0.5', 'sum(gen_ai_client_token_usage_token_sum)'),
-    bad('a recorded name that nobody records', 'llm:request:sum > 5'),
-    bad('a target that is not scraped', 'sum(DCGM_FI_DEV_GPU_UTIL)'),
+    inRule('a name of vLLM before 0.12', recording('max(vllm:gpu_cache_usage_perc)')),
+    inRule('a name of the AI gateway before 0.5', recording('sum(gen_ai_client_token_usage_token_sum)')),
+    inRule('a recorded name that nobody records', recording('llm:request:sum > 5')),
+    inRule('a target that is not scraped', recording('sum(DCGM_FI_DEV_GPU_UTIL)')),
+    onBoard('a metric of the first engine of vLLM', board('vllm:num_requests_swapped{model_name="$model"}')),
+    onPerses('an old name on a dashboard of Perses', perses('avg(vllm:gpu_cache_usage_perc)')),
   ],
   check(all, one) {
-    const recorded = recordedNames(all);
+    const recorded = recordings(all);
     const families = scraped(all);
-    return expressions(one).flatMap(({ pointer, value }) => {
-      const { metrics, error } = query(`${value}`);
+    const version = oldestServer(all);
+    return judgeAsked(one, (asked) => {
+      const { metrics, error } = asked.query;
       if (error !== undefined) return [];
       const names = new Set(metrics.map(({ name }) => name));
       return [...names].flatMap((name) => {
         // Whoever asks for the old name beside the new one is ready for both.
-        if (names.has(RENAMED_METRICS[name] ?? '')) return [];
-        const complaint = complaintAbout(name, recorded, families);
-        return complaint === undefined ? [] : [{ pointer, value, ...complaint }];
+        if (recorded.has(name) || names.has(RENAMED_METRICS[name] ?? '')) return [];
+        const gone = goneSince(name, version);
+        const complaint = gone ?? (isRule(asked) ? missing(name, recorded, families) : undefined);
+        if (complaint === undefined) return [];
+        const patch = gone?.isRename ? renaming(asked, (old) => successor(old, version)) : {};
+        return [{ ...about(asked, complaint.problem), ...fixOf(complaint), ...patch }];
       });
     });
   },
 });
 
-function complaintAbout(name: string, recorded: ReadonlySet<string>, families: readonly Family[]) {
-  if (recorded.has(name)) return undefined;
+interface Complaint {
+  readonly problem: string;
+  readonly fix?: string;
+  /** Whether a new name is all that it takes. Default: false. */
+  readonly isRename?: boolean;
+}
+
+const fixOf = ({ fix }: Complaint) => (fix === undefined ? {} : { fix });
+
+/** Dashboards are also of what other repositories scrape and record. */
+const isRule = ({ use }: Asked) => use === 'alert' || use === 'recording' || use === 'scaler';
+
+/** Whether a name was given up before the model servers of the bundle, or before all that are still in use. */
+function goneSince(name: string, version: number | undefined): Complaint | undefined {
+  const { until, instead } = retired(name) ?? {};
   const renamed = RENAMED_METRICS[name];
-  if (renamed !== undefined) return { problem: `${name} is no longer exposed`, fix: `use ${renamed}` };
+  const isStillThere = until !== undefined && version !== undefined && version <= until;
+  if (isStillThere || (instead === undefined && renamed === undefined)) return undefined;
+  const isRename = instead === undefined;
+  return { problem: `${name} is no longer exposed`, fix: instead ?? `use ${renamed}`, isRename };
+}
+
+/** The name of today of one that was given up, where nothing else is to change. */
+const successor = (name: string, version: number | undefined) =>
+  goneSince(name, version)?.isRename ? RENAMED_METRICS[name] : undefined;
+
+/** The lowest minor version of vLLM 0 among the images of a bundle; undefined where no tag says it. */
+const oldestServer = ofBundle((all: Bundle): number | undefined => {
+  const minors = modelServers(all).flatMap(({ container }) => {
+    const [, minor] = /:v?0\.(\d+)\.\d+/.exec(container.image ?? '') ?? [];
+    return minor === undefined ? [] : [Number(minor)];
+  });
+  return minors.length === 0 ? undefined : Math.min(...minors);
+});
+
+function missing(
+  name: string,
+  recorded: ReadonlyMap<string, unknown>,
+  families: readonly Family[],
+): Complaint | undefined {
   const family = families.find(({ prefix }) => name.startsWith(prefix));
   if (family !== undefined) {
     return family.isScraped
       ? undefined
       : { problem: `no PodMonitor scrapes ${family.of}, so ${name} has no data`, fix: 'add a PodMonitor' };
   }
-  if (!name.includes(':')) return undefined;
-  const fix = suggest(name, [...recorded]);
-  return { problem: `no rule records ${name}`, ...(fix && { fix }) };
+  // Without a name that is nearly the same, another repository may record it.
+  const near = name.includes(':') ? nearest(name, recorded.keys()) : undefined;
+  return near === undefined ? undefined : { problem: `no rule records ${name}`, fix: `use ${near}` };
 }
-
-/** Every name that a rule of the bundle records. */
-const recordedNames = ofBundle(
-  (all): ReadonlySet<string> =>
-    new Set(
-      all
-        .ofKind('PrometheusRule')
-        .flatMap(({ spec }) => spec?.groups ?? [])
-        .flatMap(({ rules = [] }) => rules)
-        .flatMap(({ record }) => record ?? []),
-    ),
-);

@@ -35,38 +35,44 @@ export interface Family {
   readonly prefix: string;
   readonly of: string;
   readonly isScraped: boolean;
+  /** The longest interval in seconds that a monitor names; undefined where Prometheus decides. */
+  readonly interval?: number;
 }
+
+/** Seconds between two scrapes of the slowest of some endpoints. */
+function slowest(endpoints: readonly Endpoint[]): Pick<Family, 'interval'> {
+  const intervals = endpoints.map(({ interval }) => seconds(interval)).filter((each) => each > 0);
+  return intervals.length === 0 ? {} : { interval: Math.max(...intervals) };
+}
+
+const endpointsOf = (monitors: readonly Monitor[]): readonly Endpoint[] =>
+  monitors.flatMap(({ spec }) => spec?.podMetricsEndpoints ?? []);
 
 /** Which families of metrics a bundle scrapes; none where it has no targets, for then others have them. */
 export const scraped = ofBundle((all): readonly Family[] => {
   const monitors = all.ofKind('PodMonitor');
   if (monitors.length === 0) return [];
-  const [envoy, tokens] = PROXY_PORTS.map((wanted) => proxyEndpoints(all).some(asks(wanted)));
+  const [envoy = [], tokens = []] = PROXY_PORTS.map((wanted) => proxyEndpoints(all).filter(asks(wanted)));
   // Where there are no model servers, another stack has them, and nothing is known of what scrapes them.
   const servers = modelServers(all);
-  const areScraped = servers.some((server) =>
-    monitorsOf(all, server).some(({ spec }) => spec?.podMetricsEndpoints?.length),
-  );
+  const ofServers = endpointsOf(servers.flatMap((server) => monitorsOf(all, server)));
+  const areScraped = ofServers.length > 0 || servers.length === 0;
   return [
-    { prefix: 'envoy_', of: 'the proxies', isScraped: envoy === true },
-    { prefix: 'gen_ai_', of: 'the AI gateway', isScraped: tokens === true },
-    { prefix: 'vllm:', of: 'the model servers', isScraped: areScraped || servers.length === 0 },
-    ...FAMILIES.map(({ prefix, of, name }) => ({
-      prefix,
-      of,
-      isScraped: monitors.some(({ spec }) =>
+    { prefix: 'envoy_', of: 'the proxies', isScraped: envoy.length > 0, ...slowest(envoy) },
+    { prefix: 'gen_ai_', of: 'the AI gateway', isScraped: tokens.length > 0, ...slowest(tokens) },
+    { prefix: 'vllm:', of: 'the model servers', isScraped: areScraped, ...slowest(ofServers) },
+    ...FAMILIES.map(({ prefix, of, name }) => {
+      const own = monitors.filter(({ spec }) =>
         name.test(Object.values(spec?.selector.matchLabels ?? {}).join(' ')),
-      ),
-    })),
+      );
+      return { prefix, of, isScraped: own.length > 0, ...slowest(endpointsOf(own)) };
+    }),
   ];
 });
 
 /** What is asked of the proxies, by all monitors together. */
 const proxyEndpoints = ofBundle((all): readonly Endpoint[] =>
-  all
-    .ofKind('PodMonitor')
-    .filter(scrapesProxies)
-    .flatMap(({ spec }) => spec?.podMetricsEndpoints ?? []),
+  endpointsOf(all.ofKind('PodMonitor').filter(scrapesProxies)),
 );
 
 function scrapesProxies({ spec }: Monitor): boolean {
