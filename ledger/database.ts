@@ -4,11 +4,19 @@ export type Value = string | number | null;
 export type Row = Readonly<Record<string, Value>>;
 
 /** A column of rows that come in: a value for each row. */
-export interface Column {
-  readonly name: string;
-  readonly isText: boolean;
-  readonly values: readonly Value[];
-}
+export type Column = { readonly name: string } & (
+  | { readonly type: 'text'; readonly values: readonly (string | null)[] }
+  | { readonly type: 'number'; readonly values: ArrayLike<number | null> }
+  /** 16 bytes each, the first digits first: a text has to be handed over and read one by one. */
+  | { readonly type: 'uuid'; readonly values: Uint8Array }
+);
+
+/** Bytes of a UUID in a column. */
+export const UUID_BYTES = 16;
+
+/** How many rows a column has. */
+export const rowsIn = ({ type, values }: Column): number =>
+  type === 'uuid' ? values.length / UUID_BYTES : values.length;
 
 /**
  * What the ledger asks of a database, in the SQL that DuckDB and PostgreSQL share. Whole numbers come back as numbers,

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { UserError } from '../base/user-error';
-import type { Column, Database, Row, Value } from './database';
+import { type Column, type Database, type Row, rowsIn, type Value } from './database';
+import { type Bindings, fillVector } from './duckdb-vectors';
 
 type Api = typeof import('@duckdb/node-api');
 
@@ -36,6 +37,7 @@ export class DuckDb implements Database {
 
   private constructor(
     private readonly api: Api,
+    private readonly bindings: Bindings,
     private readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
   ) {}
@@ -46,20 +48,28 @@ export class DuckDb implements Database {
    */
   static async open(path: string): Promise<DuckDb> {
     const api = await import('@duckdb/node-api');
+    const { default: bindings } = await import('@duckdb/node-bindings');
     try {
       const instance = await api.DuckDBInstance.create(path, { checkpoint_threshold: CHECKPOINT_THRESHOLD });
-      return new DuckDb(api, instance, await instance.connect());
+      return new DuckDb(api, bindings, instance, await instance.connect());
     } catch (error) {
       throw new UserError(whyNotOpen(path, error instanceof Error ? error.message : String(error)));
     }
   }
 
+  /** One thing at a time: an appender that ends while a statement runs on its connection fails, or lets that fail. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => {});
+    return done;
+  }
+
   async run(sql: string, values: readonly Value[] = []): Promise<void> {
-    await this.next(() => this.connection.run(sql, values.map(bound)));
+    await this.inTurn(() => this.connection.run(sql, values.map(bound)));
   }
 
   async rows(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
-    const reader = await this.next(() => this.connection.runAndReadAll(sql, values.map(bound)));
+    const reader = await this.inTurn(() => this.connection.runAndReadAll(sql, values.map(bound)));
     return asRows(reader.columnNames(), reader.getRows());
   }
 
@@ -91,28 +101,21 @@ export class DuckDb implements Database {
   }
 
   /** By the appender, in chunks: a statement for each row would take a hundred times as long. */
-  receive(table: string, columns: readonly Column[]): Promise<void> {
-    return this.next(() => this.append(table, columns));
-  }
-
-  /** A statement that is begun ends what is pending on the connection: one waits for the one before. */
-  private next<T>(statement: () => Promise<T>): Promise<T> {
-    const done = this.last.then(statement);
-    this.last = done.catch(() => {});
-    return done;
+  async receive(table: string, columns: readonly Column[]): Promise<void> {
+    await this.inTurn(() => this.append(table, columns));
   }
 
   private async append(table: string, columns: readonly Column[]): Promise<void> {
-    const { DOUBLE, VARCHAR, DuckDBDataChunk } = this.api;
-    const types = columns.map(({ isText }) => (isText ? VARCHAR : DOUBLE));
+    const { DOUBLE, UUID, VARCHAR, DuckDBDataChunk: Chunk } = this.api;
+    const types = columns.map(({ type }) => ({ text: VARCHAR, number: DOUBLE, uuid: UUID })[type]);
     const declared = columns.map(({ name }, index) => `${name} ${types[index]}`).join(', ');
     await this.connection.run(`CREATE OR REPLACE TEMP TABLE ${table} (${declared})`);
     const appender = await this.connection.createAppender(table, null, 'temp');
-    const rows = columns[0]?.values.length ?? 0;
+    const rows = columns[0] === undefined ? 0 : rowsIn(columns[0]);
     for (let first = 0; first < rows; first += CHUNK_ROWS) {
-      const chunk = DuckDBDataChunk.create(types, Math.min(CHUNK_ROWS, rows - first));
-      for (const [index, { values }] of columns.entries()) {
-        chunk.setColumnValues(index, values.slice(first, first + CHUNK_ROWS));
+      const chunk = Chunk.create(types, Math.min(CHUNK_ROWS, rows - first));
+      for (const [index, column] of columns.entries()) {
+        fillVector(this.bindings, chunk, index, column, first);
       }
       appender.appendDataChunk(chunk);
     }

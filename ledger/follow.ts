@@ -13,6 +13,7 @@ import {
 } from './ingest';
 import { LogFile, unfinished } from './log-file';
 import { type Rotation, Rotator } from './rotate';
+import { stage } from './staging';
 import type { LedgerStore } from './store';
 
 /** How often a followed file is looked at; Envoy flushes its access log every 100 ms when told to. */
@@ -81,9 +82,9 @@ async function finish(store: LedgerStore, { file, source, offset }: Reading): Pr
   const rest = await file.read(offset, size - offset);
   const { record, skipped } = readLine(rest.toString('utf8'));
   const counted = skipped === undefined ? {} : { [skipped]: 1 };
-  const records = record === undefined ? [] : [record];
+  const staged = stage(record === undefined ? [] : [record]);
   const identity = await file.identity();
-  const batch = { path: file.path, identity, source, from: offset, to: size, records, skipped: counted };
+  const batch = { path: file.path, identity, source, from: offset, to: size, staged, skipped: counted };
   return { bytes: rest.length, lines: 1, ...(await store.commit(batch)), skipped: counted };
 }
 
@@ -221,7 +222,7 @@ async function startOver(
     source: undefined,
     from: 0,
     to: 0,
-    records: [],
+    staged: stage([]),
     skipped: { truncated: 1 },
   };
   const { source } = await store.commit(batch);

@@ -55,8 +55,9 @@ export class LogFile {
   }
 
   /** Fewer bytes than asked for only at the end of the file. */
-  async read(offset: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length);
+  async read(offset: number, length: number): Promise<Buffer<ArrayBuffer>> {
+    // Slow is the one whose memory is not shared with others, so that it can be given to another thread.
+    const buffer = Buffer.allocUnsafeSlow(length);
     let read = 0;
     while (read < length) {
       const { bytesRead } = await this.handle.read(buffer, read, length - read, offset + read);

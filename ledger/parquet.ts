@@ -1,6 +1,9 @@
-import type { Row } from './database';
+import type { Column, Row, Value } from './database';
 import { DuckDb } from './duckdb';
 import { EXPORTED_COLUMNS } from './schema';
+
+const textIn = (value: Value | undefined) => (typeof value === 'string' ? value : null);
+const numberIn = (value: Value | undefined) => (typeof value === 'number' ? value : null);
 
 /**
  * Writes rows of another database to a Parquet file, by a DuckDB in memory: files of both stores have the same columns,
@@ -16,11 +19,12 @@ export async function copyToParquet(rows: AsyncIterable<readonly Row[]>, file: s
     for await (const some of rows) {
       await memory.receive(
         'incoming',
-        EXPORTED_COLUMNS.map(({ name, type }) => ({
-          name,
-          isText: type === 'TEXT' || type === 'UUID',
-          values: some.map((row) => row[name] ?? null),
-        })),
+        EXPORTED_COLUMNS.map(
+          ({ name, type }): Column =>
+            type === 'TEXT' || type === 'UUID'
+              ? { name, type: 'text', values: some.map((row) => textIn(row[name])) }
+              : { name, type: 'number', values: some.map((row) => numberIn(row[name])) },
+        ),
       );
       await memory.run(`INSERT INTO rows_of_segment SELECT ${typed} FROM incoming`);
     }

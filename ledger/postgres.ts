@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { UserError } from '../base/user-error';
-import type { Column, Database, Row, Value } from './database';
+import { type Column, type Database, type Row, UUID_BYTES, type Value } from './database';
 import { withoutCredentials } from './place';
 
 /** Rows that are fetched from a cursor at a time. */
@@ -107,7 +107,7 @@ export class Postgres implements Database {
   /** As one array a column: one statement for any number of rows. */
   async receive(table: string, columns: readonly Column[]): Promise<void> {
     const names = columns.map(({ name }) => name).join(', ');
-    const arrays = columns.map(({ isText }, index) => `$${index + 1}::${isText ? 'text' : 'float8'}[]`);
+    const arrays = columns.map(({ type }, index) => `$${index + 1}::${ARRAY_TYPES[type]}`);
     await this.client.query(`DROP TABLE IF EXISTS pg_temp.${table}`);
     await this.client.query(
       `CREATE TEMP TABLE ${table} ON COMMIT DROP AS SELECT * FROM unnest(${arrays.join(', ')}) AS came (${names})`,
@@ -120,15 +120,23 @@ export class Postgres implements Database {
   }
 }
 
+const ARRAY_TYPES = { text: 'text[]', number: 'float8[]', uuid: 'uuid[]' } as const;
+
+/** PostgreSQL reads a UUID without hyphens too (its manual, 8.12). */
+const UUID_DIGITS = new RegExp(`.{${2 * UUID_BYTES}}`, 'g');
+
 const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
 /** PostgreSQL's text form of an array (its manual, 8.15.6). */
-function arrayLiteral({ isText, values }: Column): string {
-  const items = values.map((value) => {
-    if (value === null) return 'NULL';
-    return isText ? quoted(`${value}`) : `${value}`;
-  });
-  return `{${items.join(',')}}`;
+function arrayLiteral(column: Column): string {
+  return `{${itemsOf(column).join(',')}}`;
+}
+
+function itemsOf({ type, values }: Column): readonly string[] {
+  if (type === 'text') return values.map((value) => (value === null ? 'NULL' : quoted(value)));
+  if (type === 'number') return Array.from(values, (value) => (value === null ? 'NULL' : `${value}`));
+  const digits = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex');
+  return digits.match(UUID_DIGITS) ?? [];
 }
 
 /** What a server or a driver said, without user and password, should it repeat them. */

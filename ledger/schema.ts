@@ -4,8 +4,29 @@ import { TOKEN_KINDS, type TokenKind, type UsageRecord } from './record';
 export interface RecordColumn {
   readonly name: string;
   readonly type: 'UUID' | 'BIGINT' | 'INTEGER' | 'TEXT';
-  readonly of: (record: UsageRecord) => string | number | null;
+  readonly of: (record: UsageRecord) => string | number;
 }
+
+/** A column of numbers or UUIDs; `absent` is no value, and stands for nothing until it is in the ledger. */
+export type CallColumn = { readonly name: string } & (
+  | {
+      readonly type: 'BIGINT';
+      readonly absent?: number;
+      readonly of: (record: UsageRecord) => number;
+    }
+  | {
+      readonly type: 'UUID';
+      readonly absent?: string;
+      /** Empty for an absent one. */
+      readonly of: (record: UsageRecord) => string;
+    }
+);
+
+/** W3C Trace Context forbids a trace id of zeros. */
+const NO_TRACE = '00000000-0000-0000-0000-000000000000';
+
+/** A record has no tokens below zero; only corrections do. */
+const NOT_TOLD = -1;
 
 /** Column of a kind of tokens. */
 export const TOKEN_COLUMNS: Readonly<Record<TokenKind, string>> = {
@@ -30,18 +51,19 @@ export const KIND_COLUMNS: readonly RecordColumn[] = [
 ];
 
 /** What each call has for itself. Identifiers are UUIDs, which take 16 bytes instead of 36; a trace id has as many bits. */
-export const CALL_COLUMNS: readonly RecordColumn[] = [
+export const CALL_COLUMNS: readonly CallColumn[] = [
   { name: 'id', type: 'UUID', of: ({ id }) => id },
   { name: 'started_at', type: 'BIGINT', of: ({ startedAt }) => startedAt },
   { name: 'duration_ms', type: 'BIGINT', of: ({ durationMs }) => durationMs },
   ...TOKEN_KINDS.map(
-    (kind): RecordColumn => ({
+    (kind): CallColumn => ({
       name: TOKEN_COLUMNS[kind],
       type: 'BIGINT',
-      of: ({ tokens }) => tokens[kind] ?? null,
+      absent: NOT_TOLD,
+      of: ({ tokens }) => tokens[kind] ?? NOT_TOLD,
     }),
   ),
-  { name: 'trace_id', type: 'UUID', of: ({ traceId }) => (traceId === '' ? null : traceId) },
+  { name: 'trace_id', type: 'UUID', absent: NO_TRACE, of: ({ traceId }) => traceId },
 ];
 
 /** What a record is stored as. */
@@ -82,8 +104,13 @@ SELECT CAST(came.n AS BIGINT) AS n FROM ${INCOMING.calls} AS came
 JOIN entries AS known ON known.started_at = CAST(came.started_at AS BIGINT) AND known.id = CAST(came.id AS UUID)
 WHERE known.started_at BETWEEN CAST($1 AS BIGINT) AND CAST($2 AS BIGINT) AND known.reason IN ('', 'late')`;
 
+function incoming({ name, type, absent }: CallColumn): string {
+  const value = `CAST(came.${name} AS ${type})`;
+  return absent === undefined ? value : `NULLIF(${value}, CAST('${absent}' AS ${type}))`;
+}
+
 const selected = [
-  ...CALL_COLUMNS.map(({ name, type }) => `CAST(came.${name} AS ${type})`),
+  ...CALL_COLUMNS.map(incoming),
   ...KIND_COLUMNS.map(({ name, type }) => `CAST(kinds.${name} AS ${type})`),
 ];
 

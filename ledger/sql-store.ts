@@ -4,7 +4,7 @@ import { countsOf } from './counts';
 import type { Database, Row, Value } from './database';
 import { entryOf, sumOf } from './entry';
 import { type Period, parsePeriod, periodAt } from './period';
-import { TOKEN_KINDS, type UsageRecord } from './record';
+import { TOKEN_KINDS } from './record';
 import { Refusal } from './refusal';
 import {
   ADD_INCOMING,
@@ -15,7 +15,7 @@ import {
   SCHEMA,
   TOKEN_COLUMNS,
 } from './schema';
-import { stage } from './staging';
+import { type Staged, startsOf, without } from './staging';
 import type {
   Batch,
   ClosedPeriod,
@@ -45,16 +45,6 @@ function positionOf(row: Row): Position {
     offset: Number(row.read_to),
   };
 }
-
-/** Records without those that are there twice, and how many those are. */
-function distinct(records: readonly UsageRecord[]): { records: readonly UsageRecord[]; repeated: number } {
-  const ids = new Set<string>();
-  const first = records.filter(({ id }) => ids.size < ids.add(id).size);
-  return { records: first, repeated: records.length - first.length };
-}
-
-const min = (numbers: readonly number[]) => numbers.reduce((a, b) => Math.min(a, b));
-const max = (numbers: readonly number[]) => numbers.reduce((a, b) => Math.max(a, b));
 
 function condition(selection: Selection): { where: string; values: readonly Value[] } {
   if ('period' in selection) return { where: 'period = $1', values: [selection.period] };
@@ -110,9 +100,8 @@ export class SqlStore implements LedgerStore {
   async commit(batch: Batch): Promise<Committed> {
     return this.alone(async () => {
       await this.refuseMoved(batch);
-      const { records, repeated } = distinct(batch.records);
-      const { added, late } = await this.add(records);
-      const duplicate = repeated + records.length - added;
+      const { added, late } = await this.add(batch.staged);
+      const duplicate = batch.staged.repeated + batch.staged.size - added;
       await this.countSkipped({ ...batch.skipped, ...(duplicate > 0 && { duplicate }) });
       return { source: await this.move(batch), added, duplicate, late };
     });
@@ -136,34 +125,34 @@ export class SqlStore implements LedgerStore {
   }
 
   /** Adds those of the records that are not there; when some are, the others are handed over once more. */
-  private async add(came: readonly UsageRecord[]): Promise<{ added: number; late: number }> {
-    if (came.length === 0) return { added: 0, late: 0 };
-    const starts = came.map(({ startedAt }) => startedAt);
-    const known = await this.known(came, min(starts), max(starts));
-    const records = known.size === 0 ? came : came.filter((_, index) => !known.has(index + 1));
-    if (records.length === 0) return { added: 0, late: 0 };
-    if (known.size > 0) await this.receive(records);
+  private async add(came: Staged): Promise<{ added: number; late: number }> {
+    if (came.size === 0) return { added: 0, late: 0 };
+    const known = await this.known(came);
+    const fresh = without(came, known);
+    if (fresh.size === 0) return { added: 0, late: 0 };
+    if (known.size > 0) await this.receiveCalls(fresh);
     const open = await this.openPeriod();
     await this.database.run(ADD_INCOMING, [await this.lastSeq(), open?.start ?? 0, open?.name ?? '']);
-    const isLate = ({ startedAt }: UsageRecord) => open !== undefined && startedAt < open.start;
-    return { added: records.length, late: records.filter(isLate).length };
+    const late = open === undefined ? 0 : startsOf(fresh).filter((start) => start < open.start).length;
+    return { added: fresh.size, late };
   }
 
   /** Hands records over, and tells the places, from 1, of those that the ledger has. */
-  private async known(
-    records: readonly UsageRecord[],
-    earliest: number,
-    latest: number,
-  ): Promise<ReadonlySet<Value | undefined>> {
-    await this.receive(records);
+  private async known(came: Staged): Promise<ReadonlySet<Value | undefined>> {
+    await this.database.receive(INCOMING.kinds, came.kinds);
+    await this.receiveCalls(came);
+    const starts = startsOf(came);
+    const [earliest, latest] = [
+      starts.reduce((a, b) => Math.min(a, b)),
+      starts.reduce((a, b) => Math.max(a, b)),
+    ];
     const rows = await this.database.rows(KNOWN_INCOMING, [earliest, latest]);
     return new Set(rows.map(({ n }) => n));
   }
 
-  private async receive(records: readonly UsageRecord[]): Promise<void> {
-    const { calls, kinds } = stage(records);
-    await this.database.receive(INCOMING.kinds, kinds);
-    await this.database.receive(INCOMING.calls, calls);
+  private async receiveCalls({ calls, size }: Staged): Promise<void> {
+    const n = Float64Array.from({ length: size }, (_, index) => index + 1);
+    await this.database.receive(INCOMING.calls, [{ name: 'n', type: 'number', values: n }, ...calls]);
   }
 
   private async countSkipped(skipped: Readonly<Record<string, number>>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { SkipReason } from './access-log';
 import type { Ending, Tokens, UsageRecord } from './record';
+import type { Staged } from './staging';
 
 /** What a log file is known by: names change when logs are rotated. */
 export interface FileIdentity {
@@ -28,7 +29,7 @@ export interface Batch {
   readonly source: number | undefined;
   readonly from: number;
   readonly to: number;
-  readonly records: readonly UsageRecord[];
+  readonly staged: Staged;
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
 }
 

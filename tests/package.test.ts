@@ -154,6 +154,16 @@ describe('the packed package, from outside', () => {
     assert.ok(JSON.parse(synth.stdout).length > 25);
   });
 
+  test('the thread that reads a log for the ledger starts', async () => {
+    const read = `
+      require(${JSON.stringify(join(home, 'bin/compiled.cjs'))}).load('ledger/line-reader.ts').then(async ({ ReaderThread }) => {
+        const reader = new ReaderThread();
+        console.log(JSON.stringify((await reader.read(Buffer.allocUnsafeSlow(6).fill('no\\n'))).skipped));
+        await reader.end();
+      });`;
+    assert.deepEqual(JSON.parse((await run(process.execPath, '-e', read)).stdout), { text: 2 });
+  });
+
   for (const major of [22, 24]) {
     test(`it works on Node.js ${major}`, async () => {
       const asked = ['exec', '--yes', `--package=node@${major}`, '--', 'node', '--print'];

@@ -7,6 +7,7 @@ import { ingestFile } from '../../ledger/follow';
 import { openLedger } from '../../ledger/open';
 import { TOKEN_KINDS } from '../../ledger/record';
 import { Refusal } from '../../ledger/refusal';
+import { stage } from '../../ledger/staging';
 import type { LedgerStore } from '../../ledger/store';
 import { newFolder } from '../local/scratch';
 import { line, log } from './lines';
@@ -103,7 +104,7 @@ for (const { name, skip, newPlace } of STORES)
       const [position] = await store.positionsLike(file);
       assert.ok(position);
       const { source, offset, path, ...identity } = position;
-      const batch = { path, identity, source, from: offset - 1, to: offset, records: [], skipped: {} };
+      const batch = { path, identity, source, from: offset - 1, to: offset, staged: stage([]), skipped: {} };
       await assert.rejects(store.commit(batch), /another process reads this file/);
       assert.equal((await store.positionsLike(file))[0]?.offset, offset);
     });
@@ -112,10 +113,10 @@ for (const { name, skip, newPlace } of STORES)
       const { file, store } = await ledgerOf(log(3));
       const [{ source, offset, path, ...identity } = assert.fail()] = await store.positionsLike(file);
       const [entry] = await entriesOf(store, '2026-11');
-      const wrong = { ...(entry ?? assert.fail()), id: 'no uuid' };
-      const records = [{ ...wrong, id: ID }, wrong];
-      const batch = { path, identity, source, from: offset, to: offset + 9, records, skipped: { cut: 1 } };
-      await assert.rejects(store.commit(batch), /uuid/i);
+      const staged = stage([{ ...(entry ?? assert.fail()), id: ID }]);
+      // The position is written last: by then the record and the count are there.
+      const batch = { path, identity, source, from: offset, to: Number.NaN, staged, skipped: { cut: 1 } };
+      await assert.rejects(store.commit(batch), /nan/i);
       const { records: held, skipped, files } = await store.status();
       assert.deepEqual([held, skipped, files[0]?.offset], [3, {}, offset]);
     });
