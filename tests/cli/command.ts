@@ -35,10 +35,12 @@ export function vcfAi(folder: string, ...args: readonly string[]): Promise<Ended
   const child = residentProcess();
   calls += 1;
   const call = calls;
+  child.ref();
   child.channel?.ref();
   return new Promise((resolve, reject) => {
     const over = () => {
       child.off('message', heard).off('exit', died);
+      child.unref();
       child.channel?.unref();
     };
     const heard = (message: unknown) => {

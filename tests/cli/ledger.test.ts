@@ -6,6 +6,7 @@ import execa from 'execa';
 import { version } from '../../package.json';
 import { line, log } from '../ledger/lines';
 import { startPostgres, withoutPostgres } from '../ledger/postgres-server';
+import { vcfAiProcess } from './command';
 import { project } from './project';
 
 const OCTOBER = Date.UTC(2025, 9, 7, 12);
@@ -148,10 +149,10 @@ describe('vcf-ai ledger', () => {
   });
 
   test('the help names every command', async () => {
-    const { stdout } = await run('ledger', '--help');
+    const { stdout } = await vcfAiProcess(folder, 'ledger', '--help');
     for (const name of ['ingest', 'status', 'close', 'verify', 'export', 'correct']) {
       assert.match(stdout, new RegExp(`^ {2}${name} `, 'm'));
     }
-    assert.equal((await run('--version')).stdout, version);
+    assert.equal((await vcfAiProcess(folder, '--version')).stdout, version);
   });
 });
