@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
 import { writtenStack } from '../base/written';
@@ -96,6 +96,14 @@ program
     });
   });
 
+/** A help text or a wrong option ends the command, and not the process. */
+function endAlone(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) endAlone(each);
+}
+
+endAlone(program);
+
 /** What the system refuses, such as a full disk, is no bug either. */
 const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error;
@@ -109,6 +117,11 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
+    if (error instanceof CommanderError) {
+      // It has said why already.
+      process.exitCode = error.exitCode;
+      return;
+    }
     if (error instanceof PlatformError) console.error(error.message);
     else if (error instanceof UserError || isOfSystem(error)) console.error(`✗ ${error.message}`);
     else {

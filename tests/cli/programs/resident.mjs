@@ -1,5 +1,5 @@
 // Runs one command line of vcf-ai after the other, as its parent says, and tells how each ended: most of the time of a short
-// command is to load the program. What ends its process, such as a help text, cannot run here.
+// command is to load the program.
 import { createRequire } from 'node:module';
 
 const { load } = createRequire(import.meta.url)('../../../bin/compiled.cjs');
