@@ -26,7 +26,8 @@ export interface Sign {
  * docs/root/configuration/http/http_conn_man/response_code_details.rst, which warns that these may change: a flag
  * always comes first.
  *
- * A client that leaves decides over all else: whatever else happened, happened to an answer that nobody waits for. Flags
+ * A client that leaves decides over all else but a refusal, of which no model knows: whatever else happened, happened to an
+ * answer that nobody waits for. Flags
  * that Envoy sets before it asks a model (RL, RLSE, UAEX, NR, IH, LH, NFCF, FI) are not here: no attempt tells as much.
  */
 export const SIGNS: readonly Sign[] = [
@@ -79,9 +80,10 @@ function signOf(signs: readonly Sign[], flags: readonly string[], details: strin
  */
 export function endingOf({ status, flags, details, attempts }: End): Ending {
   const set = flagsOf(flags);
+  const isRefused = attempts === 0 && status >= 400;
   const sign = signOf(SIGNS, set, details);
-  if (sign !== undefined) return sign.ending;
+  if (sign !== undefined) return isRefused && sign.ending === 'left' ? 'refused' : sign.ending;
   if (status === 0) return 'left';
-  if (attempts === 0) return status < 400 ? 'whole' : 'refused';
+  if (attempts === 0) return isRefused ? 'refused' : 'whole';
   return signOf(SIGNS_AFTER_AN_ATTEMPT, set, details)?.ending ?? (status < 400 ? 'whole' : 'failed');
 }

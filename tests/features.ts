@@ -555,6 +555,7 @@ export const features: readonly Feature[] = [
       unit('bill-documented'),
       unit('bill-of-ledger'),
       unit('bill-closed-month'),
+      envoy('bill-adds-up'),
     ],
   },
   {

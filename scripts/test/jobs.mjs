@@ -14,7 +14,7 @@ const MOCKS = 'setMocks(';
  */
 const SHARED = [
   // The first sees `npm start` of an empty datacenter, the second looks into all logs, the last destroys the platform.
-  ['platform', 'identity', 'providers', 'replicas', 'mcp', 'limits', 'faults', 'controllers'],
+  ['platform', 'identity', 'providers', 'replicas', 'mcp', 'limits', 'bill', 'faults', 'controllers'],
   ['conditions', 'examples'],
   ['supervisor', 'day-two', 'two-stacks'],
   // The last makes policies of the API server, which refuse what the others try.

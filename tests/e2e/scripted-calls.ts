@@ -61,7 +61,7 @@ export class ScriptedClient {
       const sent = request(`http://127.0.0.1:${LISTENER}/v1/chat/completions`, options, (response) => {
         let tokens = 0;
         response.on('data', (part: Buffer) => {
-          tokens += part.toString().split('"content":"').length - 1;
+          tokens += part.toString().match(/"content":"[^"]/g)?.length ?? 0;
           if (leaves === undefined || response.statusCode !== 200 || tokens < leaves) return;
           resolve('left');
           sent.destroy();

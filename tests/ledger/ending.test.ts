@@ -96,4 +96,10 @@ describe('how an answer ended', () => {
       assert.equal(endingOf({ status: 200, flags: `${flag},DC`, details: '', attempts: 1 }), 'left');
     }
   });
+
+  test('a refusal that its client did not wait for stays one: no model was asked', () => {
+    const details = 'downstream_local_disconnect(purging_socket_that_have_not_progressed_to_connections)';
+    assert.equal(endingOf({ status: 429, flags: 'RL,DC', details, attempts: 0 }), 'refused');
+    assert.equal(endingOf({ status: 429, flags: 'DC', details: '', attempts: 1 }), 'left');
+  });
 });

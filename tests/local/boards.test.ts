@@ -34,23 +34,23 @@ const VIEWS: readonly View[] = [
   { width: 390, scheme: 'light' },
 ];
 
+/** A panel of a board, by their ids. */
+type Asked = Readonly<Record<'board' | 'panel', string>>;
+
 describe('the dashboards in Chromium, from a real Prometheus with stand-ins for model server, gateway and GPUs', () => {
   let platform: BoardPlatform;
   let server: BoardServer;
   let browser: Browser;
 
-  /** Panels that have no value yet. */
-  async function empty(): Promise<string[]> {
-    const asked = BOARDS.flatMap((board) =>
-      panelsOf(board).map((panel) => ({ board: board.id, panel: panel.id })),
-    );
+  /** Those of the panels that have no value yet. */
+  async function empty(panels: readonly Asked[]): Promise<Asked[]> {
     const answers = await Promise.all(
-      asked.map(async (one) => {
+      panels.map(async (one) => {
         const response = await fetch(
           `${server.url}api/panel?${new URLSearchParams({ ...one, range: '300' })}`,
         );
         const { queries } = (await response.json()) as PanelAnswer;
-        return queries.some((series) => series.length > 0) ? [] : `${one.board}/${one.panel}`;
+        return queries.some((series) => series.length > 0) ? [] : [one];
       }),
     );
     return answers.flat();
@@ -61,7 +61,11 @@ describe('the dashboards in Chromium, from a real Prometheus with stand-ins for 
     server = await serveBoards({ boards: BOARDS, prometheus: platform.prometheus, port: 0 });
     // The load's hundredth call has had every kind of outcome.
     await platform.called(100);
-    for (let waited = 0; waited < LONGEST_WAIT && (await empty()).length > 0; waited += 1) await sleep(1000);
+    let left = BOARDS.flatMap((board) => panelsOf(board).map(({ id }) => ({ board: board.id, panel: id })));
+    for (let waited = 0; waited < LONGEST_WAIT && left.length > 0; waited += 1) {
+      await sleep(1000);
+      left = await empty(left);
+    }
     await sleep(PICTURES * 1000);
     browser = await startBrowser();
   });
