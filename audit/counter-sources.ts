@@ -1,5 +1,5 @@
-import { METRICS, type Metric, namesOf, TOKEN_TYPE_LABEL } from '../base/metrics';
-import type { TokenKind } from '../ledger/record';
+import { METRICS, type Metric, namesOf, TOKEN_TYPE_LABEL, TOKEN_TYPES } from '../base/metrics';
+import { TOKEN_KINDS, type TokenKind } from '../ledger/record';
 import type { Counts } from './clock';
 import type { Labels } from './counters';
 
@@ -21,13 +21,8 @@ export interface CounterSource {
   readonly counters: readonly Counter[];
 }
 
-const KINDS: Readonly<Record<string, TokenKind>> = {
-  input: 'input',
-  output: 'output',
-  cached_input: 'cachedInput',
-  cache_creation_input: 'cacheWriteInput',
-  reasoning: 'reasoning',
-};
+/** Kinds by what the label of their type says. */
+const KINDS = new Map<string | undefined, TokenKind>(TOKEN_KINDS.map((kind) => [TOKEN_TYPES[kind], kind]));
 
 const always = (metric: Metric, kind: TokenKind | 'requests'): Counter => ({
   ...{ names: namesOf(metric), where: [], kindOf: () => kind },
@@ -42,7 +37,7 @@ export const GATEWAY: CounterSource = {
     {
       names: namesOf(METRICS.gatewayTokens).map((name) => `${name}_sum`),
       where: [],
-      kindOf: (labels) => KINDS[labels[TOKEN_TYPE_LABEL] ?? ''],
+      kindOf: (labels) => KINDS.get(labels[TOKEN_TYPE_LABEL]),
     },
     {
       names: namesOf(METRICS.gatewayDuration).map((name) => `${name}_count`),

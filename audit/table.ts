@@ -1,4 +1,5 @@
-import Table from 'cli-table3';
+import { grouped } from '../base/text';
+import { textTable } from '../base/text-table';
 import { formatInstant } from '../billing/period';
 import { CLASSES } from './explain';
 import { type Difference, EVERY_MODEL, type FlowAudit, type FlowRow, gapsOf } from './flow-audit';
@@ -20,8 +21,7 @@ const KIND_WORDS = {
 } as const;
 
 /** Whole numbers with a comma after each three digits; a dash for what nobody told. */
-const count = (n: number | undefined): string =>
-  n === undefined ? '–' : `${n}`.replace(/\B(?=(\d{3})+$)/g, ',');
+const count = (n: number | undefined): string => (n === undefined ? '–' : grouped(n));
 
 /** A difference, with its sign; nothing for none. */
 const signed = (n = 0): string => (n === 0 ? '' : `${n > 0 ? '+' : '−'}${count(Math.abs(n))}`);
@@ -68,7 +68,7 @@ function verdictOf(hasGaps: boolean, isBlind: boolean): string {
 
 function tokensTable(rows: readonly FlowRow[]): string {
   if (rows.length === 0) return '';
-  return table(
+  return textTable(
     ['model', 'kind', 'ledger', 'gateway', 'engine', 'provider'],
     rows.map(({ model, kind, ledger, gateway, engine, provider }) => [
       ...[model, KIND_WORDS[kind]],
@@ -92,7 +92,7 @@ function differencesTable(differences: readonly Difference[]): string {
   ]);
   return [
     'More than the ledger has, by reason:',
-    table(['model', 'kind', 'source', 'tokens', ...used], rows, 3),
+    textTable(['model', 'kind', 'source', 'tokens', ...used], rows, 3),
     ...used.map((name) => `  ${name}: ${MEANINGS[name]}`),
   ].join('\n');
 }
@@ -106,16 +106,5 @@ export function tokenizerTable(drifts: readonly TokenizerDrift[]): string {
     ...[`${expected}`, Number.isFinite(ratio) ? ratio.toFixed(4) : '–', MARKS[verdict]],
   ]);
   const heads = ['model', 'samples', 'told', 'counted', 'of the format', 'expected', 'ratio', ''];
-  return `Tokens that models told, by a count of their texts (o200k_harmony)\n\n${table(heads, rows, 1)}\n`;
-}
-
-/** @param texts Columns from the left that are texts; the others are numbers. */
-function table(head: readonly string[], rows: readonly (readonly string[])[], texts: number): string {
-  const made = new Table({
-    head: [...head],
-    style: { head: [], border: [] },
-    colAligns: head.map((_, column) => (column < texts ? 'left' : 'right')),
-  });
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
+  return `Tokens that models told, by a count of their texts (o200k_harmony)\n\n${textTable(heads, rows, 1)}\n`;
 }

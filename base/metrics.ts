@@ -128,6 +128,15 @@ export const METRICS = {
 /** The label for the kind of a token in the AI gateway's metrics. */
 export const TOKEN_TYPE_LABEL = 'gen_ai_token_type';
 
+/** What it says of each kind (internal/metrics/genai.go). */
+export const TOKEN_TYPES = {
+  input: 'input',
+  cachedInput: 'cached_input',
+  cacheWriteInput: 'cache_creation_input',
+  output: 'output',
+  reasoning: 'reasoning',
+} as const;
+
 /** Every name of a metric, the current one first. */
 export const namesOf = ({ name, formerly }: Metric): readonly string[] => [name, ...formerly];
 

@@ -35,6 +35,9 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best?.candidate;
 }
 
+/** A whole number with a comma after each three digits. */
+export const grouped = (n: number | bigint): string => `${n}`.replace(/\B(?=(\d{3})+$)/g, ',');
+
 /** Code-unit order: the same on every machine, unlike `localeCompare`. */
 export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);

@@ -1,4 +1,5 @@
-import Table from 'cli-table3';
+import { grouped } from '../base/text';
+import { textTable } from '../base/text-table';
 import type { Bill } from './bill';
 import { type Grouping, groupsOf, KIND_WORDS, kindsOf } from './groups';
 import { sumOf } from './lines';
@@ -30,22 +31,17 @@ function groupTable(bill: Bill, by: Grouping): string {
   const money = aligned([...groups.map(({ amount }) => amount), bill.total]);
   const owner = (name: string) => (by === 'unit' ? [bill.owners.get(name) ?? ''] : []);
   const rows = groups.map(({ name, calls, tokens, amount }) => [
-    ...[name === '' ? '(none)' : name, ...owner(name), count(calls)],
-    ...kinds.map((kind) => count(tokens.get(kind) ?? 0n)),
+    ...[name === '' ? '(none)' : name, ...owner(name), grouped(calls)],
+    ...kinds.map((kind) => grouped(tokens.get(kind) ?? 0n)),
     money(amount),
   ]);
   const totals = kinds.map((kind) =>
-    count(groups.reduce((sum, { tokens }) => sum + (tokens.get(kind) ?? 0n), 0n)),
+    grouped(groups.reduce((sum, { tokens }) => sum + (tokens.get(kind) ?? 0n), 0n)),
   );
   const calls = groups.reduce((sum, group) => sum + group.calls, 0);
-  const last = ['total', ...owner(''), count(calls), ...totals, money(bill.total)];
+  const last = ['total', ...owner(''), grouped(calls), ...totals, money(bill.total)];
   const heads = [by, ...(by === 'unit' ? ['owner'] : []), 'calls', ...kinds.map((kind) => KIND_WORDS[kind])];
-  return table([...heads, bill.currency], [...rows, last], by === 'unit' ? 2 : 1);
-}
-
-/** Whole numbers with a comma after each three digits. */
-function count(n: number | bigint): string {
-  return `${n}`.replace(/\B(?=(\d{3})+$)/g, ',');
+  return textTable([...heads, bill.currency], [...rows, last], by === 'unit' ? 2 : 1);
 }
 
 /** Writes amounts with as many digits as the finest of them needs, so that what is shown adds up as it is shown. */
@@ -53,17 +49,6 @@ function aligned(amounts: readonly Amount[]): (amount: Amount) => string {
   const digits = amounts.map((amount) => formatAmount(amount).split('.')[1]?.length ?? 0);
   const least = Math.min(MONEY_DIGITS, Math.max(2, ...digits));
   return (amount) => formatAmount(amount, least);
-}
-
-/** @param texts Columns from the left that are texts; the others are numbers. */
-function table(head: readonly string[], rows: readonly (readonly string[])[], texts: number): string {
-  const made = new Table({
-    head: [...head],
-    style: { head: [], border: [] },
-    colAligns: head.map((_, column) => (column < texts ? 'left' : 'right')),
-  });
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
 }
 
 function unassigned({ owners, lines, currency }: Bill, by: Grouping): string[] {
@@ -80,7 +65,7 @@ function notBilled({ notBilled: differences, platform, currency }: Bill): string
   if (differences.length === 0) return [];
   const lines = differences.map(
     ({ why, calls, tokens }) =>
-      `  ${why}: ${count(calls)}${tokens === 0 ? '' : `, ${count(tokens)} tokens`}: ${DIFFERENCES[why]}`,
+      `  ${why}: ${grouped(calls)}${tokens === 0 ? '' : `, ${grouped(tokens)} tokens`}: ${DIFFERENCES[why]}`,
   );
   if (platform.length > 0) {
     lines.push(`  borne by the platform: ${formatAmount(sumOf(platform))} ${currency} for failed calls`);
@@ -107,7 +92,7 @@ function onPremises({ gpuCosts, partialMonths, currency }: Bill): string[] {
   ]);
   const last = ['total', '', '', money(sums.allocated), money(sums.used)];
   const head = ['GPU bill', 'model', 'borne by', `allocated, ${currency}`, `by usage, ${currency}`];
-  return [table(head, [...rows, last], 3), ...left];
+  return [textTable(head, [...rows, last], 3), ...left];
 }
 
 function saved({ savings, gpuCosts, currency }: Bill): string[] {

@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
 import execa from 'execa';
+import { textTable } from '../base/text-table';
 import { BUILD_BYTES, type Found, findAll, freeBytes, goVersion, LARGER_DISK } from '../local/toolchain';
 import versions from '../versions.json';
 
@@ -115,10 +115,8 @@ export async function diagnose(): Promise<Diagnosis[]> {
 }
 
 export function diagnosisTable(rows: readonly Diagnosis[]): string {
-  const table = new Table({
-    head: ['', 'what', 'wanted', 'found', 'what to do'],
-    style: { head: [], border: [] },
-  });
-  for (const row of rows) table.push([row.ok ? '✓' : '✗', row.what, row.wanted, row.found, row.advice]);
-  return table.toString();
+  return textTable(
+    ['', 'what', 'wanted', 'found', 'what to do'],
+    rows.map(({ ok, what, wanted, found, advice }) => [ok ? '✓' : '✗', what, wanted, found, advice]),
+  );
 }

@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import { textTable } from '../base/text-table';
 import { UserError } from '../base/user-error';
 import { down, statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
@@ -22,15 +22,12 @@ const broken = (status: DatacenterStatus) => status.components.filter(({ state }
 const isWhole = (status: DatacenterStatus) => !status.starting && broken(status).length === 0;
 
 function statusText(status: DatacenterStatus): string {
-  const table = new Table({
-    head: ['component', 'state', 'pid', 'address'],
-    style: { head: [], border: [] },
-  });
-  for (const { name, state, pid, address, detail } of status.components) {
-    table.push([name, detail ? `${state}: ${detail}` : state, pid ?? '', address ?? '']);
-  }
+  const rows = status.components.map(({ name, state, pid, address, detail }) => [
+    ...[name, detail ? `${state}: ${detail}` : state],
+    ...[pid ?? '', address ?? ''],
+  ]);
   const dead = broken(status);
-  const lines = [table.toString()];
+  const lines = [textTable(['component', 'state', 'pid', 'address'], rows)];
   for (const { name, state, log } of dead) lines.push(`✗ ${name} is ${state}; its log: ${log}`);
   if (dead.length > 0) lines.push('fix: vcf-ai local up');
   if (status.starting) lines.push('it is starting; vcf-ai local up waits for it');

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { PlatformError } from '../base/mistake';
 import { compareKeys } from '../base/text';
+import { textTable } from '../base/text-table';
 import { type Anomaly, anomalies } from '../billing/anomalies';
 import { backTest, forecast } from '../billing/forecast';
 import { ALL, hourlySpend, type SeriesGrouping } from '../billing/hourly';
@@ -122,12 +122,6 @@ function readDays(text: string): number {
   ]);
 }
 
-function table(head: string[], rows: string[][]): string {
-  const made = new Table({
-    head,
-    style: { head: [], border: [] },
-    colAligns: head.map((_, column) => (column === 0 || head.length - column > 3 ? 'left' : 'right')),
-  });
-  made.push(...rows);
-  return made.toString();
-}
+/** The last three columns are numbers, and of fewer than four all but the first. */
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  textTable(head, rows, Math.max(1, head.length - 3));

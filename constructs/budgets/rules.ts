@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import { METRICS, namesOf, type RecordedName, TOKEN_TYPE_LABEL } from '../../base/metrics';
-import { type BudgetPlan, PRICED_KINDS, type PricedKind, type PricedModel } from '../../config';
+import { METRICS, namesOf, type RecordedName, TOKEN_TYPE_LABEL, TOKEN_TYPES } from '../../base/metrics';
+import { type BudgetPlan, PRICED_KINDS, type PricedModel } from '../../config';
 import { Component, kubeObject } from '../component';
 import type { Namespace } from '../namespace';
 
@@ -29,15 +29,6 @@ interface RecordingRule {
   readonly expr: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
-
-/** Kinds of tokens as the AI gateway's metrics name them (internal/metrics/genai.go). */
-const TOKEN_TYPES: Readonly<Record<PricedKind, string>> = {
-  input: 'input',
-  cachedInput: 'cached_input',
-  cacheWriteInput: 'cache_creation_input',
-  output: 'output',
-  reasoning: 'reasoning',
-};
 
 const MODEL_LABEL = 'gen_ai_request_model';
 
