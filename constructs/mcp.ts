@@ -4,7 +4,6 @@ import type { Construct } from 'constructs';
 import { type McpEndpoint as McpPlan, type McpServer, PlatformError } from '../config';
 import { Component, type Kinds, kubeObject, plusObject } from './component';
 import type { AiGateway } from './gateway';
-import { QUICK, waitForCondition } from './wait';
 
 export interface McpEndpointProps {
   readonly gateway: AiGateway;
@@ -34,6 +33,11 @@ const API_KEY_IN_SECRET = 'apiKey';
  *
  * Every client that the Gateway authenticates may call every tool of the endpoint.
  *
+ * Nobody waits for the route's condition Accepted. The controller of AI Gateway 1.0 answers a conflict of its write with a
+ * second one, and where that is one, too, it logs "the object has been modified" and leaves the route as not accepted until
+ * the spec changes (internal/controller/mcp_route.go, updateMCPRouteStatus): a busy API server would make an update fail
+ * for nothing.
+ *
  * @throws PlatformError when a server's key was not given or is empty
  */
 export class McpEndpoint extends Component {
@@ -50,7 +54,7 @@ export class McpEndpoint extends Component {
     this.route = kubeObject(this, 'route', {
       apiVersion: 'aigateway.envoyproxy.io/v1beta1',
       kind: 'MCPRoute',
-      metadata: { ...this.metadata(this.name), annotations: waitForCondition('Accepted', QUICK) },
+      metadata: this.metadata(this.name),
       spec: {
         parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: props.gateway.name }],
         path: props.path,

@@ -47,15 +47,21 @@ const testFiles = (folder) =>
 
 const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
 
+/**
+ * TypeScript 7 needs a fifth of the CPU of TypeScript 5 and has no library, which what reads our sources needs: both are
+ * there, and `npx tsc` would be either.
+ */
+const types = (project) => ({
+  name: `tsc --noEmit -p ${project}`,
+  command: [process.execPath, 'node_modules/typescript-7/bin/tsc', '--noEmit', '-p', project],
+});
+
 /** What is checked without a test; `npm run format` mends by itself what of it can be mended. */
 const LINT = [
   { name: 'npx biome check .', command: ['npx', 'biome', 'check', '.'] },
-  { name: 'npx tsc --noEmit -p .', command: ['npx', 'tsc', '--noEmit', '-p', '.'] },
+  types('.'),
   // The page of the dashboards runs in a browser, and has types of its own.
-  {
-    name: 'npx tsc --noEmit -p local/dashboards/page',
-    command: ['npx', 'tsc', '--noEmit', '-p', 'local/dashboards/page'],
-  },
+  types('local/dashboards/page'),
 ];
 
 /** What a script prints; its errors are told as they come, and end the run. */

@@ -25,8 +25,6 @@ export interface RequestRecord {
   /** Of a JSON body. */
   readonly model: string | null;
   readonly status: number | null;
-  /** The client left before the answer was complete. */
-  readonly aborted: boolean;
   readonly usage: Usage | null;
 }
 

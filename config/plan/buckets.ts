@@ -21,7 +21,7 @@ export function buckets<T extends { readonly name: string }>(
   capacity: number,
 ): readonly Bucket<T>[] {
   return split(
-    members.map((member) => ({ member, bits: bitsOf(member.name) })),
+    members.map((member) => ({ member, hash: hashOf(member.name) })),
     capacity,
     '',
   );
@@ -29,7 +29,7 @@ export function buckets<T extends { readonly name: string }>(
 
 interface Placed<T> {
   readonly member: T;
-  readonly bits: string;
+  readonly hash: Buffer;
 }
 
 function split<T>(placed: readonly Placed<T>[], capacity: number, way: string): Bucket<T>[] {
@@ -39,15 +39,14 @@ function split<T>(placed: readonly Placed<T>[], capacity: number, way: string): 
   }
   return ['0', '1'].flatMap((bit) =>
     split(
-      placed.filter(({ bits }) => bits[way.length] === bit),
+      placed.filter(({ hash }) => bitAt(hash, way.length) === bit),
       capacity,
       `${way}${bit}`,
     ),
   );
 }
 
-function bitsOf(name: string): string {
-  return [...createHash('sha256').update(name).digest()]
-    .map((byte) => byte.toString(2).padStart(8, '0'))
-    .join('');
-}
+const hashOf = (name: string) => createHash('sha256').update(name).digest();
+
+/** The first bit is the highest of the first byte. */
+const bitAt = (hash: Buffer, place: number) => `${((hash[place >> 3] ?? 0) >> (7 - (place % 8))) & 1}`;

@@ -23,7 +23,6 @@ function recordOf(headers: Record<string, string>, query = ''): RequestRecord {
     body: { bytes: 0, sha256: '' },
     model: null,
     status: 200,
-    aborted: false,
     usage: null,
   };
 }
