@@ -80,7 +80,7 @@ const REPORTERS = ['slowest', 'failed'];
 const LAST_LINES = 40;
 
 /** One job; its output is shown whole when it is over, for others run beside it. */
-function runJob({ name, files, network, command: given }, { root, inside, before = [] }) {
+function runJob({ name, files, network, command: given }, { root, inside, env: more, before = [] }) {
   const began = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'vcf-ai-run-'));
   const times = join(folder, 'times');
@@ -103,7 +103,7 @@ function runJob({ name, files, network, command: given }, { root, inside, before
   const [command, ...args] = [...before, ...(inside?.(times, network) ?? []), ...(given ?? node())];
   const logs = join(root, '.vcf-ai', 'failed', name.replaceAll(/\W+/g, '-'));
   rmSync(logs, { recursive: true, force: true });
-  const env = { ...process.env, VCF_AI_TEST_LOGS: logs };
+  const env = { ...process.env, ...more, VCF_AI_TEST_LOGS: logs };
   const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
@@ -127,12 +127,15 @@ function runJob({ name, files, network, command: given }, { root, inside, before
 }
 
 /**
- * A datacenter keeps two thirds of a core busy, for a third of its time it waits, and needs some 4 GB: one more than there
- * are cores. With two more all of them are slower: what they share, caches and cores, costs a quarter more CPU.
+ * A datacenter keeps a core busy, and needs some 4 GB. With more of them than cores all are slower, and use more CPU for
+ * the same: what they share, caches and cores, costs up to a third.
  */
-const jobsAtOnce = () => Math.max(1, Math.min(6, availableParallelism() + 1, Math.floor(totalmem() / 5e9)));
+const jobsAtOnce = () => Math.max(1, Math.min(6, availableParallelism(), Math.floor(totalmem() / 5e9)));
 
-/** Beside the datacenters, which wait for a sixth of their time together, others run in what they leave. */
+/** Of all that is written in Go: several processes on each core gain nothing by threads of their own. */
+const ONE_THREAD = { GOMAXPROCS: '1' };
+
+/** Beside the datacenters, which sometimes wait, others run in what they leave. */
 const BESIDE = ['nice', '-n', '5'];
 
 const timeOf = ({ name, took, cpu }) => `${took} s${cpu === undefined ? '' : `, CPU ${cpu} s,`} ${name}`;
@@ -152,6 +155,7 @@ export async function runJobs(files, root, checks) {
   const inside = namespaces();
   const atOnce = inside ? jobsAtOnce() : 1;
   const beside = inside && hosts.length > 0;
+  const env = hosts.length + others.length > 1 ? ONE_THREAD : {};
   console.error(
     `… ${files.length} test files in ${hosts.length + others.length} jobs, ${atOnce} at a time${inside ? '' : ': without namespaces'}${beside ? ', and one beside them' : ''}`,
   );
@@ -159,7 +163,7 @@ export async function runJobs(files, root, checks) {
   const ended = [];
   const worker = async (next, before) => {
     for (let job = next(); job !== undefined; job = next()) {
-      const end = await runJob(job, { root, inside, before });
+      const end = await runJob(job, { root, inside, env, before });
       ended.push(end);
       process.stdout.write(end.text);
       console.error(

@@ -34,6 +34,16 @@ export function outcome(document: Draft): string {
   }
 }
 
+/** Most fields are changed in one and the same document. */
+const before = new Map<string, string>();
+
+function outcomeBefore(document: Draft): string {
+  const key = JSON.stringify(document);
+  const known = before.get(key) ?? outcome(document);
+  before.set(key, known);
+  return known;
+}
+
 /**
  * Holds that every field does something.
  *
@@ -48,12 +58,9 @@ export function everyField<Document>(
     for (const [field, change] of Object.entries(changes)) {
       test(`${field} has an effect`, () => {
         const { given = {}, changed } = isChange(change) ? change : { changed: { [field]: change } };
-        const before = outcome(place(given));
-        assert.ok(before.startsWith('[['), `before the change: ${before}`);
-        assert.ok(
-          outcome(place({ ...given, ...changed })) !== before,
-          'objects and warnings stay as they were',
-        );
+        const old = outcomeBefore(place(given));
+        assert.ok(old.startsWith('[['), `before the change: ${old}`);
+        assert.ok(outcome(place({ ...given, ...changed })) !== old, 'objects and warnings stay as they were');
       });
     }
   });
