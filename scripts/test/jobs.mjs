@@ -22,6 +22,7 @@ const SHARED = [
     'mcp',
     'limits',
     'audit',
+    'renamed-metric',
     'bill',
     'faults',
     'controllers',
@@ -112,7 +113,8 @@ function runJob({ name, files, network, command: given }, { root, inside, env: m
     ...files,
   ];
   const [command, ...args] = [...before, ...(inside?.(times, network) ?? []), ...(given ?? node())];
-  const logs = join(root, '.vcf-ai', 'failed', name.replaceAll(/\W+/g, '-'));
+  // A name of a file has an end: that of a job names all of its files.
+  const logs = join(root, '.vcf-ai', 'failed', name.replaceAll(/\W+/g, '-').slice(0, 100));
   rmSync(logs, { recursive: true, force: true });
   const env = { ...process.env, ...more, VCF_AI_TEST_LOGS: logs };
   const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
