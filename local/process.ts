@@ -84,18 +84,6 @@ const RESTARTS = { retries: 2, minTimeout: 500 };
 const BETWEEN_STARTS = 10_000;
 
 /**
- * What a component sees of the environment of the datacenter: `GOMAXPROCS` keeps the components in Go from using every
- * core. With 1 they need a sixth less CPU where there is always something else to run.
- */
-const inherited = () =>
-  Object.fromEntries(
-    ['PATH', 'HOME', 'GOMAXPROCS'].flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-
-/**
  * The child processes of one datacenter. What was ready once is not restarted by itself: `status` shows a death, and
  * {@link Processes.isDue} says which of them a kubelet would start again.
  */
@@ -134,7 +122,13 @@ export class Processes {
     const [command, args] = wrapped(component, join(this.state, 'run', `root-${component.name}`));
     const child = spawn(command, args, {
       stdio: ['ignore', out, out],
-      env: { ...inherited(), ...component.env },
+      // `GOMAXPROCS` keeps the components in Go from using every core.
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        GOMAXPROCS: process.env.GOMAXPROCS,
+        ...component.env,
+      },
       cwd: this.state,
     });
     closeSync(out);

@@ -48,7 +48,7 @@ const testFiles = (folder) =>
 const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
 
 /**
- * TypeScript 7 needs a fifth of the CPU of TypeScript 5 and has no library, which what reads our sources needs: both are
+ * TypeScript 7 builds the package with 7 s of CPU instead of 32 and has no library, which what reads our sources needs: both are
  * there, and `npx tsc` would be either.
  */
 const types = (project) => ({
