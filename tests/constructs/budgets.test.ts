@@ -112,8 +112,8 @@ function named(series: string, value: number): Readonly<Record<string, number>> 
 }
 
 test('budgets are spent by the prices of the document, and tell it once at each share [budget-alerts]', async () => {
-  const groups = ruleGroups(BUDGETS, 'none').filter((group) =>
-    ['ai-budgets/budgets', 'ai-alerts/budgets'].includes((group as { name: string }).name),
+  const groups = ruleGroups(BUDGETS, 'none').filter(({ name }) =>
+    ['ai-budgets/budgets', 'ai-alerts/budgets'].includes(name),
   );
   assert.equal(groups.length, 2);
   await assertPromtool(groups, [month, quiet], EVALUATED);

@@ -9,6 +9,7 @@ import { statusOf } from '../../local/client';
 import type { DatacenterStatus } from '../../local/datacenter';
 import { scriptArgs } from '../../local/paths';
 import { until } from '../../local/until';
+import { parseMetrics } from '../../validation/metrics';
 import { exampleFolder } from '../examples';
 import { Cluster } from './cluster';
 import { become, type Objects, objectsOf } from './standing';
@@ -181,6 +182,30 @@ export class Project {
       await this.update();
     }
     await waitForDataPlane(this.state);
+    let ill: string[] = [];
+    const areWell = async () => {
+      ill = await this.illClusters();
+      return ill.length === 0;
+    };
+    if (!(await until(areWell, 90, 500))) throw new Error(`Envoy finds no healthy host in ${ill.join(', ')}`);
+  }
+
+  /** Clusters of which an Envoy finds hosts unhealthy: one that starved looks again after a minute without a call only. */
+  private async illClusters(): Promise<string[]> {
+    const { envoyStats = [] } = await this.status();
+    const pages = await Promise.all(
+      envoyStats.map(async (url) => parseMetrics(await (await fetch(url)).text())),
+    );
+    return pages.flatMap((samples) => {
+      const of = (name: string) =>
+        new Map(
+          samples
+            .filter((one) => one.name === `envoy_cluster_membership_${name}`)
+            .map(({ labels, value }) => [labels.envoy_cluster_name ?? '', value]),
+        );
+      const [all, well] = [of('total'), of('healthy')];
+      return [...all.keys()].filter((cluster) => (all.get(cluster) ?? 0) > (well.get(cluster) ?? 0));
+    });
   }
 
   private async become(objects: Objects): Promise<void> {

@@ -4,6 +4,7 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { load } from 'js-yaml';
 import { type SynthesizedObject, synthesize } from '../../cli/synth';
 import { PROJECT } from '../../config';
+import { LAYERS } from '../../constructs';
 import { until } from '../../local/until';
 import { rolloutOf } from '../../stacks/rollout';
 import type { Cluster } from './cluster';
@@ -50,19 +51,34 @@ export async function objectsOf(
  */
 const LATE = 'EnvoyProxy';
 
-/** Makes some objects of others: applies what is new or different, deletes what is gone, and waits for rollouts. */
+/** Whether every pod of a Deployment is ready, and none of before is left. @throws Error With what it lacks after 120 s. */
+async function waitForRollout(cluster: Cluster, deployment: SynthesizedObject['manifest']): Promise<void> {
+  const rollout = async () => rolloutOf((await cluster.read(deployment)) as V1Deployment);
+  await until(async () => (await rollout()).ended, 120, 500);
+  const { lacks } = await rollout();
+  if (lacks !== undefined) throw new Error(`${deployment.metadata.name}: ${lacks}`);
+}
+
+/**
+ * Makes some objects of others: applies what is new or different, a layer when the Deployments of the one before are
+ * rolled out, as the program does; then deletes what is gone. A route that came before its model answers were one that
+ * Envoy finds unhealthy, and asks again a minute later only, for nobody sends it anything (`no_traffic_interval`).
+ */
 export async function become(cluster: Cluster, before: Objects, after: Objects): Promise<void> {
   const texts = new Map(before.map(({ id, manifest }) => [id, JSON.stringify(manifest)]));
   const changed = after.filter(({ id, manifest }) => texts.get(id) !== JSON.stringify(manifest));
   const turn = ({ manifest: { kind } }: SynthesizedObject) => Number(kind === LATE);
-  for (const { manifest } of [...changed].sort((a, b) => turn(a) - turn(b))) await cluster.become(manifest);
   const ids = new Set(after.map(({ id }) => id));
-  const gone = before.filter(({ id }) => !ids.has(id));
-  await cluster.deleteAll(gone.map(({ manifest }) => manifest).reverse());
-  for (const { manifest } of changed.filter(({ manifest: { kind } }) => kind === 'Deployment')) {
-    const rollout = async () => rolloutOf((await cluster.read(manifest)) as V1Deployment);
-    await until(async () => (await rollout()).ended, 120, 500);
-    const { lacks } = await rollout();
-    if (lacks !== undefined) throw new Error(`${manifest.metadata.name}: ${lacks}`);
+  const gone = before.filter(({ id }) => !ids.has(id)).reverse();
+  const isIn = (layer: string) => (one: SynthesizedObject) => one.layer === layer;
+  const deploymentsOf = (some: Objects) => some.filter(({ manifest: { kind } }) => kind === 'Deployment');
+  for (const layer of LAYERS) {
+    const [wanted, unwanted] = [changed.filter(isIn(layer)), gone.filter(isIn(layer))];
+    for (const { manifest } of [...wanted].sort((a, b) => turn(a) - turn(b))) await cluster.become(manifest);
+    // At once: their GPUs may be what the others wait for.
+    await cluster.deleteAll(deploymentsOf(unwanted).map(({ manifest }) => manifest));
+    for (const { manifest } of deploymentsOf(wanted)) await waitForRollout(cluster, manifest);
   }
+  const rest = gone.filter(({ manifest: { kind } }) => kind !== 'Deployment');
+  await cluster.deleteAll(rest.map(({ manifest }) => manifest));
 }

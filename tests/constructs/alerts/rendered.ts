@@ -3,7 +3,7 @@ import { type ObjectivePlan, parsePlatform, planBudgets, planObjectives } from '
 import { type Alert, alertGroups, platformCharts, runbookOf } from '../../../constructs';
 import { type Draft, papersDocument } from '../../config/papers-document';
 import { field, manifests, SECRETS } from '../support';
-import type { ExpectedAlert } from './promtool';
+import type { ExpectedAlert, RuleGroup } from './promtool';
 
 /** The paper's platform with objectives and budgets on what the scenario has. */
 export const document = (edit: (document: Draft) => void = () => {}) =>
@@ -29,12 +29,12 @@ export const document = (edit: (document: Draft) => void = () => {}) =>
  * @param without A rule that is left out. Default: that of budgets, which looks at 31 days at each evaluation and would cost
  *   every test of promtool seconds; tests/constructs/budgets.test.ts has it.
  */
-export function ruleGroups(draft = document(), without = 'ai-budgets'): readonly object[] {
+export function ruleGroups(draft = document(), without = 'ai-budgets'): readonly RuleGroup[] {
   const { observability } = platformCharts(new App(), parsePlatform(draft), { secrets: SECRETS });
   return manifests(observability)
     .filter(({ kind, metadata }) => kind === 'PrometheusRule' && metadata.name !== without)
     .flatMap((rule) =>
-      (field(rule, 'spec.groups') as { name: string }[]).map((group) => ({
+      (field(rule, 'spec.groups') as RuleGroup[]).map((group) => ({
         ...group,
         name: `${rule.metadata.name}/${group.name}`,
       })),

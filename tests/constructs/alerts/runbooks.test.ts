@@ -56,7 +56,7 @@ test('refuses a metric that is in no table: every alert asks what is exposed or 
 
 test('every alert has severity, summary, description and the address of its runbook', () => {
   const rules = ruleGroups()
-    .flatMap((group) => (group as { rules: Readonly<Record<string, unknown>>[] }).rules)
+    .flatMap((group) => group.rules)
     .filter((rule) => 'alert' in rule);
   assert.equal(rules.length, ALERTS.length);
   for (const { alert, labels, annotations } of rules as Readonly<Record<string, Record<string, string>>>[]) {

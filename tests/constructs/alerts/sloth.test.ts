@@ -41,7 +41,7 @@ const GROUP = {
   name: 'both',
   rules: [
     ...ruleGroups()
-      .flatMap((group) => (group as { rules: readonly Rule[] }).rules)
+      .flatMap((group) => group.rules as readonly Rule[])
       .filter(({ expr = '' }) => expr.includes('workload_app="ide"') || expr.includes('"ide-calls"')),
     ...SLOTH,
   ],
