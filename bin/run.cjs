@@ -4,7 +4,7 @@ const { load } = require('./compiled.cjs');
 
 const [node, , file, ...args] = process.argv;
 process.argv = [node, join(resolve(__dirname, '..'), file), ...args];
-load(file).catch((error) => {
+load(file, args[0]).catch((error) => {
   console.error(error);
   process.exit(2);
 });
