@@ -6,6 +6,7 @@ import { benchAgainst } from './against';
 import { benchCheck } from './check';
 import { benchLedger } from './ledger';
 import { median } from './median';
+import { benchMeter } from './meter';
 
 interface Run {
   readonly objects: number;
@@ -31,12 +32,19 @@ async function synth(workloads: number): Promise<Run> {
  *     npm run bench -- --against ../before     cold starts beside those of another checkout
  *     npm run bench -- --ledger                an access log of a million calls into both stores of the ledger
  *     npm run bench -- --ledger --records 9    so many calls
+ *     npm run bench -- --meter                 what the meter of streams costs, and how true it is
  */
 async function main(): Promise<void> {
-  const { against, ledger, records } = parseArgs({
-    options: { against: { type: 'string' }, ledger: { type: 'boolean' }, records: { type: 'string' } },
+  const { against, ledger, meter, records } = parseArgs({
+    options: {
+      against: { type: 'string' },
+      ledger: { type: 'boolean' },
+      meter: { type: 'boolean' },
+      records: { type: 'string' },
+    },
   }).values;
   if (against !== undefined) return benchAgainst(against);
+  if (meter) return benchMeter();
   if (ledger) return benchLedger(records === undefined ? undefined : Number(records));
   console.log(`synth, median of ${ROUNDS} fresh processes on ${cpus().length} CPUs`);
   let before: number | undefined;

@@ -19,6 +19,7 @@ export interface BareEnvoyProps {
 /** A real Envoy without a controller, on loopback. */
 export interface BareEnvoy {
   readonly port: number;
+  readonly pid: number;
   /** The whole lines of its access log so far, without those of `/ready`. */
   readonly lines: () => readonly string[];
   readonly stop: () => Promise<void>;
@@ -53,8 +54,11 @@ export async function startBareEnvoy(program: string, props: BareEnvoyProps): Pr
     ready: () => answers(`http://127.0.0.1:${port}/ready`),
     startSeconds: 60,
   });
+  const [started] = await processes.status();
+  if (started?.pid === undefined) throw new Error('Envoy ended as soon as it was ready');
   return {
     port,
+    pid: started.pid,
     lines: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []),
     stop: () => processes.stopAll(),
   };

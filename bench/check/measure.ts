@@ -39,8 +39,8 @@ export function measure(command: string, args: readonly string[], cwd: string): 
   });
 }
 
-/** Undefined once the process has ended. */
-function usageOf(pid: number): { cpuSeconds: number; megabytes: number } | undefined {
+/** What a process has used so far; undefined once it has ended. */
+export function usageOf(pid: number): { cpuSeconds: number; megabytes: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [user = 0, system = 0] = stat
