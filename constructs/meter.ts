@@ -114,9 +114,10 @@ function envoy_on_response(response)
       now.total = now.input and now.output and now.input + now.output`;
 
 const COUNTED = `
+      local metadata = response:streamInfo():dynamicMetadata()
       for kind, key in pairs(names) do
         if now[kind] and now[kind] ~= told[kind] then
-          response:streamInfo():dynamicMetadata():set("${TOKEN_METADATA_NAMESPACE}", key, now[kind])
+          metadata:set("${TOKEN_METADATA_NAMESPACE}", key, now[kind])
           told[kind] = now[kind]
         end
       end
@@ -139,7 +140,7 @@ end
  * Providers whose chunks carry the usage so far are counted to the last chunk: vLLM with `--enable-force-include-usage`,
  * Gemini, and of Anthropic the prompt. Where the usage comes with the last chunk alone, a stream that is left has none.
  * The model that answers is written with them, for the same reason: what a client calls it is no name of a price.
- * Metadata is fetched anew for each write: a reference does not outlive a chunk.
+ * Metadata is fetched anew for each chunk: a reference does not outlive one.
  *
  * It runs between the AI gateway and the model, so it sees the answer as the provider wrote it, in every dialect:
  * - Anthropic and Bedrock count prompt tokens that a cache gave or took beside the others; everybody else within them.
