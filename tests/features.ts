@@ -443,6 +443,8 @@ export const features: readonly Feature[] = [
       unit('recorded-names'),
       unit('recorded-values'),
       unit('renamed-values'),
+      envoy('renamed-known'),
+      envoy('renamed-unknown'),
       unit('metrics-exposed'),
     ],
   },
