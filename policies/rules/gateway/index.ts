@@ -35,6 +35,7 @@ import { ownSecrets, providerCredentials, secretKeys, tenants } from './provider
 import { fittingCredentials, schemaSettings } from './provider-schema';
 import { quotas } from './quota';
 import { references } from './references';
+import { routeAttachment } from './route-attachment';
 import { routeSize } from './route-size';
 import { shadowedPaths } from './shadowed-paths';
 import { idleRequestTimeout, idleStreams, routeTimeouts } from './timeouts';
@@ -56,7 +57,7 @@ export const gateway: readonly Rule[] = [
     fittingCredentials,
     credentialHeaders,
   ],
-  ...[targets, parents, protocols, scripts, deprecated],
+  ...[targets, parents, protocols, scripts, deprecated, routeAttachment],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],

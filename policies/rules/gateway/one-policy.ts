@@ -1,5 +1,6 @@
 import { type Manifest, objectId } from '../../../base/manifest';
-import { type Reference, referencesOf } from '../../references';
+import type { Bundle } from '../../bundle';
+import type { Reference } from '../../references';
 import { defineRule } from '../../rule';
 
 const HTTP_ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' };
@@ -49,9 +50,9 @@ export const onePolicy = defineRule({
     },
   ],
   check: (all, one) =>
-    targetsOf(one).flatMap((reference) => {
+    targetsOf(all, one).flatMap((reference) => {
       const first = all.referencesTo(reference.to, one.kind).filter(sameSection(reference)).reduce(earlier);
-      if (first.from === one && first.pointer === reference.pointer) return [];
+      if (first.from === one && (first.pointer === reference.pointer || isSelected(reference))) return [];
       const { kind, name } = reference.to;
       const problem =
         first.from === one
@@ -62,9 +63,12 @@ export const onePolicy = defineRule({
 });
 
 /** What a policy is for; it may name Secrets and CAs too, and those have no policies. */
-function targetsOf(policy: Manifest): Reference[] {
-  return referencesOf(policy).filter(({ pointer }) => pointer.startsWith('/spec/targetRef'));
+function targetsOf(all: Bundle, policy: Manifest): Reference[] {
+  return all.referencesFrom(policy).filter(({ pointer }) => pointer.startsWith('/spec/target'));
 }
+
+/** What is named as well as selected, or selected twice, is one target. */
+const isSelected = ({ pointer }: Reference) => pointer.startsWith('/spec/targetSelectors/');
 
 function sameSection({ sectionName }: Reference) {
   return (other: Reference) => other.sectionName === sectionName;
