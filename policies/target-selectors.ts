@@ -105,3 +105,24 @@ export function admits(kinds: Kinds, selector: Selector | undefined, namespace: 
     labels,
   );
 }
+
+/** The kinds whose objects are, or become, one of a kind. */
+const BECOMES: Readonly<Record<string, readonly RuleKind[]>> = {
+  HTTPRoute: ['AIGatewayRoute', 'MCPRoute', 'HTTPRoute'],
+  Gateway: ['Gateway'],
+  GRPCRoute: ['GRPCRoute'],
+  TLSRoute: ['TLSRoute'],
+};
+
+/**
+ * What a selector that selects nothing could have selected: in the namespace of its policy what has other labels,
+ * and of other namespaces, whose routes may come from elsewhere, only what has its labels and is not granted.
+ */
+export function reachedBy(kinds: Kinds, policy: Manifest, selector: TargetSelector): Manifest[] {
+  const { kind, namespaces: { from = 'Same' } = {} } = selector;
+  const own = policy.metadata?.namespace ?? '';
+  const found = (namespace?: string) =>
+    (BECOMES[kind] ?? []).flatMap((each) => kinds.ofKind(each, namespace) as readonly Manifest[]);
+  if (from === 'Same') return found(own);
+  return found().filter(({ metadata }) => matches(selector, metadata?.labels ?? {}));
+}

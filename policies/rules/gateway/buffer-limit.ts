@@ -49,7 +49,7 @@ export const bufferLimit = defineRule({
       return bareListeners(all, one, 'ClientTrafficPolicy').map(({ name, pointer }) => ({
         pointer,
         value: name,
-        problem: `prompts of more than 32 KiB are rejected with 413: listener ${name} has no ClientTrafficPolicy`,
+        problem: `prompts of more than 32 KiB are rejected with 413: no ClientTrafficPolicy is in force at listener ${name}`,
       }));
     }
     if (aiListenersUnder(all, one).length === 0) return [];

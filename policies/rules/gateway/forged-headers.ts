@@ -62,7 +62,7 @@ function openListeners(all: Bundle, gateway: RuleKinds['Gateway']): Violation[] 
   return bareListeners(all, gateway, 'ClientTrafficPolicy').map(({ name, pointer }) => ({
     pointer,
     value: name,
-    problem: `listener ${name} has AI routes and no ClientTrafficPolicy, so clients may send any header`,
+    problem: `listener ${name} has AI routes, and no ClientTrafficPolicy is in force: clients may send any header`,
   }));
 }
 

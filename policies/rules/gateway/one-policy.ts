@@ -19,13 +19,30 @@ export const onePolicy = defineRule({
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
   good: [
     {
-      shows: 'a policy of its own for one rule of the route',
+      shows: 'a policy of its own for one listener of the Gateway',
       change: {
-        'backendtrafficpolicy/ai/rule': {
+        'securitypolicy/ai/listener': {
           apiVersion: 'gateway.envoyproxy.io/v1alpha1',
-          kind: 'BackendTrafficPolicy',
-          metadata: { namespace: 'ai', name: 'rule' },
-          spec: { targetRefs: [{ ...HTTP_ROUTE, sectionName: 'rule-0' }] },
+          kind: 'SecurityPolicy',
+          metadata: { namespace: 'ai', name: 'listener' },
+          spec: {
+            targetRefs: [{ ...HTTP_ROUTE, kind: 'Gateway', sectionName: 'http' }],
+            apiKeyAuth: {
+              credentialRefs: [{ name: 'clients' }],
+              extractFrom: [{ headers: ['authorization'] }],
+              forwardClientIDHeader: 'x-client-id',
+              sanitize: true,
+            },
+          },
+        },
+      },
+    },
+    {
+      shows: 'a target that is named and selected',
+      change: {
+        'aigatewayroute/ai/chat': { metadata: { labels: { tier: 'metered' } } },
+        'backendtrafficpolicy/ai/chat': {
+          spec: { targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { tier: 'metered' } }] },
         },
       },
     },
@@ -42,6 +59,19 @@ export const onePolicy = defineRule({
         },
       },
       finds: ['backendtrafficpolicy/ai/retries /spec/targetRefs/0'],
+    },
+    {
+      shows: 'a policy that names a target, and one that selects it',
+      change: {
+        'aigatewayroute/ai/chat': { metadata: { labels: { tier: 'metered' } } },
+        'backendtrafficpolicy/ai/selecting': {
+          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+          kind: 'BackendTrafficPolicy',
+          metadata: { namespace: 'ai', name: 'selecting' },
+          spec: { targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { tier: 'metered' } }] },
+        },
+      },
+      finds: ['backendtrafficpolicy/ai/selecting /spec/targetSelectors/0'],
     },
     {
       shows: 'one target twice',

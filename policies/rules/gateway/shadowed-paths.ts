@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../base/manifest';
 import type { Kinds } from '../../../constructs/crds';
+import { aiGenerated } from '../../ai-routes';
 import { attachedTo, attachmentsOf, sharedHosts } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import { defineRule, type Violation } from '../../rule';
@@ -22,9 +23,6 @@ const ENDPOINTS = [
   '/cohere/v2/rerank',
   '/anthropic/v1/messages',
 ];
-
-/** On the HTTPRoutes that the AI gateway makes itself. */
-const GENERATED = 'ai-gateway-generated';
 
 const plain = (path: object, more: object = {}) => ({
   ...service('ai', 'site'),
@@ -68,7 +66,7 @@ export const shadowedPaths = defineRule({
     },
   ],
   check(all, one) {
-    if (one.metadata.annotations?.[GENERATED] !== undefined) return [];
+    if (aiGenerated(one as Manifest)) return [];
     const [rival] = rivalsOf(all, one);
     if (rival === undefined) return [];
     return [...(one.spec.rules ?? []).entries()].flatMap(([rule, { matches = [] }]) =>

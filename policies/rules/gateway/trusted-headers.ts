@@ -1,4 +1,4 @@
-import { aiListeners, type Listener } from '../../attachment';
+import { aiListeners, type Listener, listenersOf } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { inForceAt } from './listeners';
@@ -46,8 +46,9 @@ export function identifyingHeaders(all: Bundle, gateway: Gateway): Set<string> {
 
 function byListener(all: Bundle, gateway: Gateway): Set<string>[] {
   const declared = declaredHeaders(gateway) ?? [];
-  const listeners = aiListeners(all, gateway);
-  if (listeners.length === 0) return [new Set(declared)];
+  const taking = aiListeners(all, gateway);
+  // Why no listener takes a route is a finding of its own (G32).
+  const listeners = taking.length > 0 ? taking : listenersOf(gateway);
   return listeners.map((listener) => new Set([...headersSetAt(all, listener), ...declared]));
 }
 
