@@ -75,17 +75,19 @@ export function listenersOf(gateway: Gateway): Listener[] {
 
 interface Attached {
   readonly byRoute: ReadonlyMap<Manifest, readonly Attachment[]>;
-  readonly byListener: ReadonlyMap<Spec, readonly Attachment[]>;
+  readonly byListener: ReadonlyMap<RouteKind, ReadonlyMap<Spec, readonly Attachment[]>>;
 }
 
 const attached = ofBundle((all): Attached => {
   const byRoute = new Map<Manifest, readonly Attachment[]>();
-  const byListener = new Map<Spec, Attachment[]>();
+  const byListener = new Map<RouteKind, Map<Spec, Attachment[]>>();
   for (const kind of ROUTE_KINDS) {
+    const ofKind = new Map<Spec, Attachment[]>();
+    byListener.set(kind, ofKind);
     for (const route of all.ofKind(kind) as readonly RuleKinds[RouteKind][]) {
       const own = attachmentsIn(all, route as Manifest);
       byRoute.set(route as Manifest, own);
-      for (const one of own) for (const { listener } of one.listeners) add(byListener, listener.spec, one);
+      for (const one of own) for (const { listener } of one.listeners) add(ofKind, listener.spec, one);
     }
   }
   return { byRoute, byListener };
@@ -98,7 +100,7 @@ export function attachmentsOf(all: Bundle, route: Manifest): readonly Attachment
 
 /** The routes of a kind that a listener takes, with their attachments. */
 export function attachedTo(all: Bundle, { spec }: Listener, kind: RouteKind): readonly Attachment[] {
-  return (attached(all).byListener.get(spec) ?? []).filter(({ route }) => route.kind === kind);
+  return attached(all).byListener.get(kind)?.get(spec) ?? [];
 }
 
 /** The listeners of a Gateway that take AI routes. */

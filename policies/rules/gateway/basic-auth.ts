@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { linksFrom } from '../../links';
 import { defineRule } from '../../rule';
-import { textsOf } from './client-keys';
+import { isPlaceholder, textsOf } from './client-keys';
 
 /** The only key of the Secret that Envoy Gateway reads. */
 const KEY = '.htpasswd';
@@ -60,6 +60,7 @@ export const basicAuth = defineRule({
 });
 
 function wrongWith(text: string): string | undefined {
+  if (isPlaceholder(text)) return undefined;
   if (text === '') return `has nothing under ${KEY}`;
   const lines = text.split('\n').map((line) => line.trim());
   const wrong = lines.findIndex((line) => line !== '' && !isUser(line));

@@ -36,6 +36,10 @@ export const clientKeys = defineRule({
       },
     },
     {
+      shows: 'keys that are put in later',
+      change: clients({ batch: '<path:vault#batch>', search: 'REPLACE_ME' }),
+    },
+    {
       shows: 'a key that says Bearer in a parameter',
       change: {
         ...clients({ batch: `Bearer ${'the key of batch'.repeat(2)}` }),
@@ -82,6 +86,7 @@ export const clientKeys = defineRule({
     return linksFrom(all, policy, 'Secret').flatMap(({ reference: { pointer, to }, object }) => {
       if (!pointer.startsWith('/spec/apiKeyAuth/')) return [];
       return Object.entries(textsOf(object))
+        .filter(([, key]) => !isPlaceholder(key))
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .flatMap(([client, key]) => {
           const problem = wrongWith(client, key, known, stripped);
@@ -137,6 +142,11 @@ function neverMatches(key: string): string | undefined {
     return 'begins with Bearer, which Envoy takes away from what the client sends';
   if (/[\r\n]$/.test(key)) return 'ends with a line break';
   return key !== key.trim() ? 'has white space around it' : undefined;
+}
+
+/** What stands in a file for a secret that is put in later: by SOPS, a template, a shell or a plugin. */
+export function isPlaceholder(text: string): boolean {
+  return /^\s*(?:ENC\[|\$[{(]|<|\{\{|ref\+|(?:replace|change)[-_ ]?(?:me|with))/i.test(text);
 }
 
 /** What a Secret holds under each key, whether it is written as text or as base64. */

@@ -186,7 +186,8 @@ function violation({ route, pointer }: Match, other: Match, listener: string): V
   return { pointer, problem };
 }
 
-type HttpMatch = NonNullable<NonNullable<RuleKinds['HTTPRoute']['spec']['rules']>[number]['matches']>[number];
+type HttpRule = NonNullable<RuleKinds['HTTPRoute']['spec']['rules']>[number];
+type HttpMatch = NonNullable<HttpRule['matches']>[number];
 
 function matchesOf(route: Manifest): Match[] {
   if (route.kind === 'MCPRoute') {
@@ -195,9 +196,11 @@ function matchesOf(route: Manifest): Match[] {
     return [{ route, rule: 0, pointer: '/spec/path', text }];
   }
   const { rules = [] } = (route as RuleKinds['HTTPRoute']).spec ?? {};
-  return rules.flatMap(({ matches = [] }, rule) => {
+  return rules.flatMap(({ matches = [], filters = [] }: HttpRule, rule) => {
     const pointer = `/spec/rules/${rule}/matches`;
-    const family = route.kind === 'AIGatewayRoute' ? 'models ' : '';
+    // An HTTPRouteFilter may hold conditions of its own, on cookies.
+    const extensions = filters.flatMap(({ extensionRef }) => extensionRef?.name ?? []);
+    const family = [...(route.kind === 'AIGatewayRoute' ? ['models'] : []), ...extensions, ''].join(' ');
     if (matches.length === 0) return [{ route, rule, pointer, text: `${family}${textOf({})}` }];
     return matches.map((match, index) => ({
       route,

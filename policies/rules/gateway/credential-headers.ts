@@ -2,7 +2,7 @@ import type { Manifest } from '../../../base/manifest';
 import { attachmentsOf, type Listener } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import { linksTo, thatName } from '../../links';
+import { linksTo } from '../../links';
 import { defineRule } from '../../rule';
 import { inForceAt } from './listeners';
 import { removes } from './trusted-headers';
@@ -144,17 +144,11 @@ const mutated = ({ remove = [], set = [] }: Mutation) => [...remove, ...set.map(
 
 /** For each way of a request to a backend, by rule and listener, the headers that are gone on it. */
 function waysTo(all: Bundle, service: Service): string[][] {
-  return thatName(all, service, 'AIGatewayRoute').flatMap((route) => {
+  return linksTo(all, service, 'AIGatewayRoute').flatMap(({ reference, object: route }) => {
     const listeners = attachmentsOf(all, route as Manifest).flatMap((one) => one.listeners);
     const before = listeners.map(({ listener }) => goneAt(all, listener));
-    const inRules = linksTo(all, service, 'AIGatewayRoute')
-      .filter(({ object }) => object === route)
-      .map(({ reference }) =>
-        mutated(mutationAt(route, reference.pointer)).map((name) => name.toLowerCase()),
-      );
-    return inRules.flatMap((names) =>
-      before.length === 0 ? [names] : before.map((others) => [...names, ...others]),
-    );
+    const names = mutated(mutationAt(route, reference.pointer)).map((name) => name.toLowerCase());
+    return before.length === 0 ? [names] : before.map((others) => [...names, ...others]);
   });
 }
 

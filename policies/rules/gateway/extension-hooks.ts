@@ -1,5 +1,6 @@
 import { listed } from '../../../base/text';
 import { gatewayConfiguration } from '../../controllers';
+import type { RuleKinds } from '../../kinds';
 import { defineRule } from '../../rule';
 import { configMap, extension } from './samples';
 
@@ -79,6 +80,13 @@ export const extensionHooks = defineRule({
     const managers: readonly Manager[] = [extensionManager, ...extensionManagers].filter(Boolean);
     const routed = all.ofKind('AIGatewayRoute').length > 0;
     if (!routed && !managers.some(isAiGateway)) return [];
+    // Of two Envoy Gateways only one may be for models.
+    if (
+      managers.length === 0 &&
+      all.ofKind('ConfigMap').some((other) => other !== one && isExtended(other))
+    ) {
+      return [];
+    }
     return [
       ...(managers.length === 0
         ? ['there is no extensionManager, so the AI gateway is never called']
@@ -98,6 +106,11 @@ interface Manager {
       readonly translation?: Readonly<Record<string, { readonly includeAll?: boolean } | undefined>>;
     };
   };
+}
+
+function isExtended(object: RuleKinds['ConfigMap']): boolean {
+  const { extensionManager, extensionManagers } = gatewayConfiguration(object)?.config ?? {};
+  return extensionManager !== undefined || extensionManagers !== undefined;
 }
 
 /** Whether an extension is the AI gateway, by the name that its chart gives the Service. */
