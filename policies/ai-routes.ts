@@ -1,3 +1,4 @@
+import type { Manifest } from '../base/manifest';
 import type { Kinds } from '../constructs/crds';
 import type { Bundle } from './bundle';
 import { identitiesOf, type Target } from './references';
@@ -11,6 +12,25 @@ export type Traffic = Policy['spec'];
 export const DEFAULT_REQUEST_TIMEOUT = '60s';
 
 const GATEWAY_API = 'gateway.networking.k8s.io';
+
+/** Whether an HTTPRoute is one that the AI gateway has made, as a cluster gives it out. */
+export function aiGenerated({ kind, metadata }: Manifest): boolean {
+  const { annotations, ownerReferences } = Object(metadata) as Owned;
+  const owners = ownerReferences ?? [];
+  return (
+    kind === 'HTTPRoute' &&
+    (GENERATED.some((name) => annotations?.[name] !== undefined) ||
+      owners.some((owner) => owner.kind === 'AIGatewayRoute' || owner.kind === 'MCPRoute'))
+  );
+}
+
+interface Owned {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly kind?: string }[];
+}
+
+/** On the HTTPRoutes that the AI gateway makes itself; without the prefix in the translation of Envoy Gateway. */
+const GENERATED = ['gateway.envoyproxy.io/ai-gateway-generated', 'ai-gateway-generated'];
 
 /** The HTTPRoute that the AI gateway makes of a route: what policies attach to. */
 export function httpRouteOf({ metadata: { namespace = '', name } }: Route): Target {

@@ -1,6 +1,8 @@
 import { groupOf, type Manifest } from '../base/manifest';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
+import { ALWAYS_THERE, ANY_NAMESPACE, madeBy } from './made-objects';
 import { identitiesOf, type Reference, referencesOf, type Target } from './references';
+import { selectedBy } from './target-selectors';
 
 /** All objects that are checked together, indexed by who is there and who names whom. */
 export class Bundle {
@@ -17,23 +19,29 @@ export class Bundle {
    * @param present All that are there, those included of which nothing can be read; default: the same.
    */
   constructor(manifests: readonly Manifest[], present: readonly Manifest[] = manifests) {
-    this.named = new Set(present.flatMap(identitiesOf).map(key));
+    this.named = new Set(
+      [...ALWAYS_THERE, ...present.flatMap((one) => [...identitiesOf(one), ...madeBy(one)])].map(key),
+    );
     for (const manifest of manifests) {
       const kind = `${groupOf(manifest)}/${manifest.kind}`;
       add(this.kinds, kind, manifest);
       add(this.namespaced, `${kind}/${manifest.metadata?.namespace ?? ''}`, manifest);
       for (const identity of identitiesOf(manifest)) this.objects.set(key(identity), manifest);
-      const references = referencesOf(manifest);
-      this.naming.set(manifest, references);
-      for (const reference of references) {
-        add(this.references, `${manifest.kind} ${key(reference.to)}`, reference);
-      }
+      this.name(manifest, referencesOf(manifest));
+    }
+    for (const [policy, selected] of selectedBy(manifests, this)) this.name(policy, selected);
+  }
+
+  private name(from: Manifest, references: readonly Reference[]): void {
+    this.naming.set(from, [...(this.naming.get(from) ?? []), ...references]);
+    for (const reference of references) {
+      add(this.references, `${from.kind} ${key(reference.to)}`, reference);
     }
   }
 
-  /** Whether an object of this identity is there, be it readable or not. */
+  /** Whether an object of this identity is there, or will be because of one that is, be it readable or not. */
   has(target: Target): boolean {
-    return this.named.has(key(target));
+    return this.named.has(key(target)) || this.named.has(key({ ...target, namespace: ANY_NAMESPACE }));
   }
 
   /** The object of this identity; undefined when it is not in the bundle, or cannot be read. */
@@ -49,7 +57,7 @@ export class Bundle {
     return (found ?? []) as unknown as RuleKinds[K][];
   }
 
-  /** The references of an object to others, those that are in the bundle and those that are not. */
+  /** What an object names and what its targetSelectors select; of what it names also what is not in the bundle. */
   referencesFrom(manifest: Manifest): readonly Reference[] {
     return this.naming.get(manifest) ?? referencesOf(manifest);
   }

@@ -56,6 +56,7 @@ const PLAIN_ROUTE: readonly Place[] = [
 const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
   AIGatewayRoute: [PARENTS, { at: '/spec/rules/*/backendRefs/*', kind: 'AIServiceBackend', group: AI }],
   AIServiceBackend: [{ at: '/spec/backendRef' }],
+  Backend: [{ at: '/spec/tls/caCertificateRefs/*' }, secret('/spec/tls/clientCertificateRef')],
   BackendSecurityPolicy: [
     TARGETS,
     secret('/spec/apiKey/secretRef', true),
@@ -67,10 +68,7 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
   ],
   BackendTLSPolicy: [TARGETS, { at: '/spec/validation/caCertificateRefs/*' }],
   BackendTrafficPolicy: POLICY,
-  ClientTrafficPolicy: [
-    ...POLICY,
-    { at: '/spec/tls/clientValidation/caCertificateRefs/*', kind: 'Secret', group: '' },
-  ],
+  ClientTrafficPolicy: [...POLICY, secret('/spec/tls/clientValidation/caCertificateRefs/*')],
   EnvoyExtensionPolicy: [
     ...POLICY,
     service('/spec/extProc/*/backendRefs/*'),
@@ -109,11 +107,16 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
 /** Where the kinds of the gateway name each other. The class of a Gateway belongs to the cluster and is left out. */
 export const PLACES: ReadonlyMap<string, readonly Place[]> = new Map(Object.entries(BY_KIND));
 
-/** Every reference of an object to another, in the order of {@link PLACES}; selectors are not followed. */
+/**
+ * Every reference of an object to another, in the order of {@link PLACES}; selectors are not followed. Bundles of
+ * certificates of the whole cluster come from its signers and are left out.
+ */
 export function referencesOf(from: Manifest): Reference[] {
-  return (PLACES.get(from.kind) ?? []).flatMap((place) =>
-    select(from, place.at).map(({ pointer, value }) => reference(from, pointer, value, place)),
-  );
+  return (PLACES.get(from.kind) ?? [])
+    .flatMap((place) =>
+      select(from, place.at).map(({ pointer, value }) => reference(from, pointer, value, place)),
+    )
+    .filter(({ to }) => to.kind !== 'ClusterTrustBundle');
 }
 
 function reference(from: Manifest, pointer: string, value: unknown, place: Place): Reference {
@@ -124,10 +127,29 @@ function reference(from: Manifest, pointer: string, value: unknown, place: Place
   return { from, pointer, to: { group, kind, namespace, name }, ...(sectionName && { sectionName }) };
 }
 
-/** What an object is named as: itself, and the HTTPRoute that the AI gateway makes of an AIGatewayRoute. */
+/** What the AI gateway begins the names of the HTTPRoutes with that it makes of an MCPRoute. */
+const MCP_MAIN = 'ai-eg-mcp-main-';
+const MCP_BACKEND = 'ai-eg-mcp-br-';
+
+/** The names of the HTTPRoutes that the AI gateway makes of an object, in its namespace. */
+export function generatedRoutes(manifest: Manifest): string[] {
+  const { name = '' } = manifest.metadata ?? {};
+  if (groupOf(manifest) !== AI) return [];
+  if (manifest.kind === 'AIGatewayRoute') return [name];
+  if (manifest.kind !== 'MCPRoute') return [];
+  const backends = select(manifest, '/spec/backendRefs/*/name').map(({ value }) => `${value}`);
+  return [`${MCP_MAIN}${name}`, ...backends.map((backend) => `${MCP_BACKEND}${name}-${backend}`)];
+}
+
+/** What an object is named as: itself, and the HTTPRoutes that the AI gateway makes of it. */
 export function identitiesOf(manifest: Manifest): Target[] {
   const { namespace = '', name = '' } = manifest.metadata ?? {};
   const own = { group: groupOf(manifest), kind: manifest.kind, namespace, name };
-  const generated = { group: GATEWAY_API, kind: 'HTTPRoute', namespace, name };
-  return own.group === AI && own.kind === 'AIGatewayRoute' ? [own, generated] : [own];
+  const generated = generatedRoutes(manifest).map((route) => ({
+    group: GATEWAY_API,
+    kind: 'HTTPRoute',
+    namespace,
+    name: route,
+  }));
+  return [own, ...generated];
 }

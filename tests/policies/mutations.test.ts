@@ -170,7 +170,14 @@ test('R14 lets one policy have many targets, and a target policies of different 
   assert.deepEqual(findings('R14', [...both, route, security]), []);
 });
 
-for (const header of ['authorization', 'x-api-key', 'api-key', 'cookie']) {
+test('R19 does not miss the header that the key of the gateway overwrites', () => {
+  const kept = found('R19', 'AIServiceBackend', ({ spec: { headerMutation } }) => {
+    headerMutation.remove = headerMutation.remove.filter((name: string) => name !== 'authorization');
+  });
+  assert.deepEqual(kept, []);
+});
+
+for (const header of ['x-api-key', 'api-key', 'cookie']) {
   test(`R19 misses ${header} when it is not removed`, () => {
     const bundle = edited(soundBundle(), 'AIServiceBackend', ({ spec: { headerMutation } }) => {
       headerMutation.remove = headerMutation.remove.filter((name: string) => name !== header);

@@ -21,6 +21,12 @@ export const targets = defineRule({
     {
       shows: 'every Gateway with a label',
       change: {
+        'gateway/ai/internal': {
+          apiVersion: 'gateway.networking.k8s.io/v1',
+          kind: 'Gateway',
+          metadata: { namespace: 'ai', name: 'internal', labels: { tier: 'internal' } },
+          spec: { gatewayClassName: 'envoy', listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }] },
+        },
         'clienttrafficpolicy/ai/all': {
           apiVersion: 'gateway.envoyproxy.io/v1alpha1',
           kind: 'ClientTrafficPolicy',

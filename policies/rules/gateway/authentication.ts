@@ -1,7 +1,8 @@
+import type { Listener } from '../../attachment';
 import type { RuleKinds } from '../../kinds';
-import { linksFrom, linksTo } from '../../links';
+import { linksFrom } from '../../links';
 import { defineRule } from '../../rule';
-import { bareListeners, hasAiRoutes } from './listeners';
+import { bareListeners } from './listeners';
 import { declaredHeaders, TRUSTED_HEADERS } from './trusted-headers';
 
 /** The blocks of a SecurityPolicy that ask who calls; permissions do not. */
@@ -12,15 +13,37 @@ type Clients = RuleKinds['ClientTrafficPolicy'];
 const asks = ({ spec }: RuleKinds['SecurityPolicy']) =>
   QUESTIONS.filter((block) => spec[block] !== undefined);
 
-/** Whether a listener takes no client without a certificate that it has verified. */
-function verifies({ spec }: Clients): boolean {
+/** Whether a listener takes no client without a certificate that it has verified; without TLS nobody has one. */
+function verifies({ spec }: Clients, listener: Listener): boolean {
   const {
     mode = 'RequireAndVerify',
     optional = false,
     caCertificateRefs = [],
   } = spec.tls?.clientValidation ?? {};
-  return caCertificateRefs.length > 0 && !optional && mode === 'RequireAndVerify';
+  return (
+    listener.spec.protocol !== 'HTTP' &&
+    caCertificateRefs.length > 0 &&
+    !optional &&
+    mode === 'RequireAndVerify'
+  );
 }
+
+const https = {
+  'gateway/ai/chat': {
+    spec: {
+      listeners: [
+        { name: 'http', port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'certificate' }] } },
+      ],
+    },
+  },
+  'secret/ai/certificate': {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: { namespace: 'ai', name: 'certificate' },
+    stringData: { 'tls.crt': 'a certificate', 'tls.key': 'its key' },
+  },
+};
 
 export const authentication = defineRule({
   id: 'R21',
@@ -51,6 +74,7 @@ export const authentication = defineRule({
       shows: 'certificates of clients',
       change: {
         'securitypolicy/ai/chat': null,
+        ...https,
         'configmap/ai/clients': {
           apiVersion: 'v1',
           kind: 'ConfigMap',
@@ -101,16 +125,15 @@ export const authentication = defineRule({
         problem: `clients can bypass ${asked} on a route, because it is applied before the final route is selected`,
       }));
     }
-    if (!hasAiRoutes(all, one) || declaredHeaders(one) !== undefined) return [];
-    const verified = linksTo(all, one, 'ClientTrafficPolicy').some(({ object }) => verifies(object));
-    if (verified) return [];
-    return bareListeners(all, one, 'SecurityPolicy', (policy) => asks(policy).length > 0).map(
-      ({ name, pointer }) => ({
+    if (declaredHeaders(one) !== undefined) return [];
+    const unverified = bareListeners(all, one, 'ClientTrafficPolicy', verifies);
+    return bareListeners(all, one, 'SecurityPolicy', (policy) => asks(policy).length > 0)
+      .filter(({ name }) => unverified.some((other) => other.name === name))
+      .map(({ name, pointer }) => ({
         pointer,
         value: name,
         problem: `listener ${name} has AI routes and does not authenticate clients`,
-      }),
-    );
+      }));
   },
 });
 

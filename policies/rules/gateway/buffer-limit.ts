@@ -1,8 +1,7 @@
 import { amount } from '../../../base/quantity';
 import { shown } from '../../../base/text';
-import { namedBy } from '../../links';
 import { defineRule } from '../../rule';
-import { bareListeners, hasAiRoutes } from './listeners';
+import { aiListenersUnder, bareListeners } from './listeners';
 
 const LEAST = 2 ** 20;
 const MOST = 50 * 2 ** 20;
@@ -47,14 +46,13 @@ export const bufferLimit = defineRule({
   ],
   check(all, one) {
     if (one.kind === 'Gateway') {
-      if (!hasAiRoutes(all, one)) return [];
       return bareListeners(all, one, 'ClientTrafficPolicy').map(({ name, pointer }) => ({
         pointer,
         value: name,
-        problem: `prompts of more than 32 KiB are rejected with 413: listener ${name} has no ClientTrafficPolicy`,
+        problem: `prompts of more than 32 KiB are rejected with 413: no ClientTrafficPolicy is in force at listener ${name}`,
       }));
     }
-    if (!namedBy(all, one, 'Gateway').some((gateway) => hasAiRoutes(all, gateway))) return [];
+    if (aiListenersUnder(all, one).length === 0) return [];
     const written = one.spec.connection?.bufferLimit;
     const bytes = amount(written);
     if (bytes >= LEAST && bytes <= MOST) return [];

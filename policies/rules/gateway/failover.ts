@@ -28,7 +28,6 @@ export const failover = defineRule({
     'backendtrafficpolicy/ai/oss /spec/retry/numAttemptsPerPriority',
     'backendtrafficpolicy/ai/oss /spec/retry/retryOn',
     'backendtrafficpolicy/ai/oss /spec/retry/retryOn/httpStatusCodes',
-    'backendtrafficpolicy/ai/oss /spec/retry/retryOn/triggers',
     'backendtrafficpolicy/ai/oss /spec/targetRefs/0',
   ],
   good: [
@@ -38,6 +37,10 @@ export const failover = defineRule({
         retry: null,
         healthCheck: { passive: { maxEjectionPercent: 100 }, panicThreshold: 0 },
       }),
+    },
+    {
+      shows: 'status codes, and the triggers of Envoy Gateway',
+      change: route({ retry: { retryOn: { triggers: null } } }),
     },
     {
       shows: 'two models that share the requests: there is no fallback',
@@ -88,13 +91,18 @@ function priorities({ backendRefs = [] }: Rule): number {
   return new Set(backendRefs.map(({ priority = 0 }) => priority)).size;
 }
 
+/** What Envoy Gateway retries where nothing is said. */
+const DEFAULT_RETRIES: NonNullable<NonNullable<Traffic['retry']>['retryOn']> = { httpStatusCodes: [503] };
+
 /** Why nothing leads from one priority to the next. */
 function lacking({ retry, healthCheck }: Partial<Traffic>): string | undefined {
   if (healthCheck?.active !== undefined || healthCheck?.passive !== undefined) return undefined;
   if (retry === undefined) return 'the route has neither retries nor health checks';
   if (retry.numAttemptsPerPriority === undefined) return 'retry.numAttemptsPerPriority is not set';
-  const { triggers = [], httpStatusCodes = [] } = retry.retryOn ?? {};
-  if (!triggers.includes('retriable-status-codes')) return 'retries are not triggered by status codes';
+  const { triggers = [], httpStatusCodes = [] } = retry.retryOn ?? DEFAULT_RETRIES;
+  // Without triggers Envoy Gateway has its own, and this is among them (internal/xds/translator/route.go).
+  if (triggers.length > 0 && !triggers.includes('retriable-status-codes'))
+    return 'retries are not triggered by status codes';
   const missing = CODES.filter((code) => !httpStatusCodes.includes(code));
   return missing.length > 0 ? `${missing.join(' and ')} are not retried` : undefined;
 }

@@ -1,8 +1,7 @@
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import { namedBy } from '../../links';
 import { defineRule, type Violation } from '../../rule';
-import { bareListeners, hasAiRoutes } from './listeners';
+import { aiListenersUnder, bareListeners } from './listeners';
 import { RESERVED_PREFIX, removes, removesAll } from './trusted-headers';
 
 /** What the AI gateway and Envoy believe about a request that was routed before. */
@@ -60,16 +59,15 @@ export const forgedHeaders = defineRule({
 });
 
 function openListeners(all: Bundle, gateway: RuleKinds['Gateway']): Violation[] {
-  if (!hasAiRoutes(all, gateway)) return [];
   return bareListeners(all, gateway, 'ClientTrafficPolicy').map(({ name, pointer }) => ({
     pointer,
     value: name,
-    problem: `listener ${name} has AI routes and no ClientTrafficPolicy, so clients may send any header`,
+    problem: `listener ${name} has AI routes, and no ClientTrafficPolicy is in force: clients may send any header`,
   }));
 }
 
 function passedHeaders(all: Bundle, policy: RuleKinds['ClientTrafficPolicy']): Violation[] {
-  if (!namedBy(all, policy, 'Gateway').some((gateway) => hasAiRoutes(all, gateway))) return [];
+  if (aiListenersUnder(all, policy).length === 0) return [];
   const headers = policy.spec.headers?.earlyRequestHeaders ?? {};
   const passed = [
     ...(removesAll(headers, RESERVED_PREFIX) ? [] : [`${RESERVED_PREFIX}*`]),

@@ -10,7 +10,12 @@ const SYSTEM = {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'Gateway',
     metadata: { namespace: 'envoy-gateway-system', name: 'tools' },
-    spec: { gatewayClassName: 'envoy', listeners: [{ name: 'admin', protocol: 'TCP', port: 9000 }] },
+    spec: {
+      gatewayClassName: 'envoy',
+      listeners: [
+        { name: 'admin', protocol: 'HTTP', port: 9000, allowedRoutes: { namespaces: { from: 'All' } } },
+      ],
+    },
   },
 };
 

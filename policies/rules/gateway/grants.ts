@@ -1,7 +1,7 @@
 import { groupOf, type Manifest } from '../../../base/manifest';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import type { Target } from '../../references';
+import { isGranted } from '../../reference-grants';
 import { defineRule, type Violation } from '../../rule';
 import { plainRoute, service } from './samples';
 
@@ -145,32 +145,14 @@ function refused(all: Bundle, one: Manifest): Violation[] {
   return all
     .referencesFrom(one)
     .filter(
-      ({ to }) => GRANTED.includes(to.kind) && to.namespace !== from.namespace && !isGranted(all, from, to),
+      ({ to }) =>
+        GRANTED.includes(to.kind) &&
+        to.namespace !== from.namespace &&
+        !isGranted(all.ofKind('ReferenceGrant', to.namespace), from, to),
     )
     .map(({ pointer, to }) => ({
       pointer,
       value: to.name,
       problem: `no ReferenceGrant in ${to.namespace} admits ${from.kind} objects of ${from.namespace}`,
     }));
-}
-
-function isGranted(
-  all: Bundle,
-  from: Omit<Target, 'name'>,
-  { group, kind, namespace, name }: Target,
-): boolean {
-  return all
-    .ofKind('ReferenceGrant', namespace)
-    .some(
-      ({ spec }) =>
-        (spec?.from ?? []).some(
-          (one) => one.group === from.group && one.kind === from.kind && one.namespace === from.namespace,
-        ) &&
-        (spec?.to ?? []).some(
-          (one) =>
-            one.group === group &&
-            one.kind === kind &&
-            (one.name === undefined || one.name === name || group === AI),
-        ),
-    );
 }

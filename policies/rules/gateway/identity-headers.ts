@@ -6,7 +6,7 @@ import { namedBy, thatName } from '../../links';
 import { select } from '../../pointer';
 import { defineRule } from '../../rule';
 import { addresses } from './backend-tls';
-import { RESERVED_PREFIX, TRUSTED_HEADERS, trustedHeaders } from './trusted-headers';
+import { identifyingHeaders, RESERVED_PREFIX, TRUSTED_HEADERS, trustedHeaders } from './trusted-headers';
 
 /** Where each kind decides by headers. */
 const DECISIONS: Partial<Record<RuleKind, readonly string[]>> = {
@@ -177,7 +177,7 @@ export const identityLeak = defineRule({
       return [];
     const routes = thatName(all, service, 'AIGatewayRoute');
     const gateways = new Set(routes.flatMap((route) => namedBy(all, route, 'Gateway')));
-    const known = new Set([...gateways].flatMap((gateway) => [...trustedHeaders(all, gateway)]));
+    const known = new Set([...gateways].flatMap((gateway) => [...identifyingHeaders(all, gateway)]));
     const removed = service.spec?.headerMutation?.remove ?? [];
     const gone = new Set(removed.map((name) => name.toLowerCase()));
     const kept = [...known].filter((name) => !gone.has(name)).sort();

@@ -6,8 +6,11 @@ import { authentication, strictAuthentication } from './authentication';
 import { availability } from './availability';
 import { backendAddress } from './backend-address';
 import { backendTls, certificateName, verifiedTls } from './backend-tls';
+import { basicAuth } from './basic-auth';
 import { bufferLimit } from './buffer-limit';
 import { clientKeys } from './client-keys';
+import { clientPolicies } from './client-policies';
+import { collidingMatches } from './colliding-matches';
 import { crossOrigin } from './cors';
 import { costExpressions } from './cost-expressions';
 import { costKeys } from './cost-keys';
@@ -16,26 +19,38 @@ import { drain } from './drain';
 import { ejection } from './ejection';
 import { bufferedMemory, envoyMemory } from './envoy-memory';
 import { envoyWorkers } from './envoy-workers';
+import { extensionHooks } from './extension-hooks';
 import { failover } from './failover';
 import { oneCluster } from './failover-backends';
 import { forgedHeaders } from './forged-headers';
 import { gatewayNamespace } from './gateway-namespace';
+import { generatedNames } from './generated-names';
 import { grants } from './grants';
 import { identityHeaders, identityLeak } from './identity-headers';
 import { inferencePool } from './inference-pool';
 import { limiter } from './limiter';
+import { listenerPorts } from './listener-ports';
+import { localLimits } from './local-limits';
 import { mcpSeed } from './mcp-seed';
+import { mergedGateways } from './merged-gateways';
 import { messageSize } from './message-size';
 import { listedModels, modelMatches } from './model-matches';
 import { mutations } from './mutations';
 import { onePolicy } from './one-policy';
 import { overriddenPolicy } from './overridden-policy';
+import { policySections } from './policy-sections';
+import { poolPorts } from './pool-ports';
 import { processorConfig, processorResources } from './processor-resources';
 import { ownSecrets, providerCredentials, secretKeys, tenants } from './provider-credentials';
 import { fittingCredentials, schemaSettings } from './provider-schema';
 import { quotas } from './quota';
 import { references } from './references';
+import { regularExpressions } from './regular-expressions';
+import { retryCodes } from './retry-codes';
+import { routeAttachment } from './route-attachment';
+import { routeBackends } from './route-backends';
 import { routeSize } from './route-size';
+import { selectedTargets } from './selected-targets';
 import { shadowedPaths } from './shadowed-paths';
 import { idleRequestTimeout, idleStreams, routeTimeouts } from './timeouts';
 import { budgetOvershoot, tokenBudgets } from './token-budgets';
@@ -56,7 +71,19 @@ export const gateway: readonly Rule[] = [
     fittingCredentials,
     credentialHeaders,
   ],
-  ...[targets, parents, protocols, scripts, deprecated],
+  ...[
+    targets,
+    parents,
+    protocols,
+    scripts,
+    deprecated,
+    routeAttachment,
+    clientPolicies,
+    localLimits,
+    retryCodes,
+  ],
+  ...[selectedTargets, regularExpressions, collidingMatches, generatedNames, routeBackends, mergedGateways],
+  ...[extensionHooks, listenerPorts, basicAuth, policySections, poolPorts],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],

@@ -4,7 +4,7 @@ import type { RuleKinds } from '../../kinds';
 import { podsAt } from '../../pods';
 import { defineRule, type Violation } from '../../rule';
 import { selects } from '../../selectors';
-import { configMap } from './samples';
+import { configMap, extension } from './samples';
 
 type Pool = RuleKinds['InferencePool'];
 
@@ -70,7 +70,9 @@ export const inferencePool = defineRule({
       shows: 'a pool with all of it',
       change: {
         ...pool(),
-        ...configMap({ extensionManager: { maxMessageSize: '64Mi', backendResources: RESOURCES } }),
+        ...configMap({
+          extensionManager: extension({ maxMessageSize: '64Mi', backendResources: RESOURCES }),
+        }),
       },
     },
   ],

@@ -3,7 +3,7 @@ import { shown } from '../../../base/text';
 import type { Bundle } from '../../bundle';
 import { aiGatewayFlags, gatewayConfiguration } from '../../controllers';
 import { defineRule } from '../../rule';
-import { configMap, controller } from './samples';
+import { configMap, controller, extension } from './samples';
 
 /** Of one AI route rule with its cluster, measured over 960 rules of one match each. */
 const RULE_BYTES = 4600;
@@ -52,10 +52,10 @@ export const messageSize = defineRule({
       change: { ...configMap({}), ...controller({}) },
       finds: [CONFIG],
     },
-    { shows: 'the default', change: configMap({ extensionManager: {} }), finds: [CONFIG] },
+    { shows: 'the default', change: configMap({ extensionManager: extension({}) }), finds: [CONFIG] },
     {
       shows: 'a size that the routes outgrow',
-      change: { ...many, ...configMap({ extensionManager: { maxMessageSize: '16Ki' } }) },
+      change: { ...many, ...configMap({ extensionManager: extension({ maxMessageSize: '16Ki' }) }) },
       finds: [CONFIG],
     },
   ],

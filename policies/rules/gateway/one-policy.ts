@@ -1,5 +1,6 @@
 import { type Manifest, objectId } from '../../../base/manifest';
-import { type Reference, referencesOf } from '../../references';
+import type { Bundle } from '../../bundle';
+import type { Reference } from '../../references';
 import { defineRule } from '../../rule';
 
 const HTTP_ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' };
@@ -18,13 +19,30 @@ export const onePolicy = defineRule({
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
   good: [
     {
-      shows: 'a policy of its own for one rule of the route',
+      shows: 'a policy of its own for one listener of the Gateway',
       change: {
-        'backendtrafficpolicy/ai/rule': {
+        'securitypolicy/ai/listener': {
           apiVersion: 'gateway.envoyproxy.io/v1alpha1',
-          kind: 'BackendTrafficPolicy',
-          metadata: { namespace: 'ai', name: 'rule' },
-          spec: { targetRefs: [{ ...HTTP_ROUTE, sectionName: 'rule-0' }] },
+          kind: 'SecurityPolicy',
+          metadata: { namespace: 'ai', name: 'listener' },
+          spec: {
+            targetRefs: [{ ...HTTP_ROUTE, kind: 'Gateway', sectionName: 'http' }],
+            apiKeyAuth: {
+              credentialRefs: [{ name: 'clients' }],
+              extractFrom: [{ headers: ['authorization'] }],
+              forwardClientIDHeader: 'x-client-id',
+              sanitize: true,
+            },
+          },
+        },
+      },
+    },
+    {
+      shows: 'a target that is named and selected',
+      change: {
+        'aigatewayroute/ai/chat': { metadata: { labels: { tier: 'metered' } } },
+        'backendtrafficpolicy/ai/chat': {
+          spec: { targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { tier: 'metered' } }] },
         },
       },
     },
@@ -43,15 +61,28 @@ export const onePolicy = defineRule({
       finds: ['backendtrafficpolicy/ai/retries /spec/targetRefs/0'],
     },
     {
+      shows: 'a policy that names a target, and one that selects it',
+      change: {
+        'aigatewayroute/ai/chat': { metadata: { labels: { tier: 'metered' } } },
+        'backendtrafficpolicy/ai/selecting': {
+          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+          kind: 'BackendTrafficPolicy',
+          metadata: { namespace: 'ai', name: 'selecting' },
+          spec: { targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { tier: 'metered' } }] },
+        },
+      },
+      finds: ['backendtrafficpolicy/ai/selecting /spec/targetSelectors/0'],
+    },
+    {
       shows: 'one target twice',
       change: { 'backendtrafficpolicy/ai/chat': { spec: { targetRefs: [HTTP_ROUTE, HTTP_ROUTE] } } },
       finds: ['backendtrafficpolicy/ai/chat /spec/targetRefs/1'],
     },
   ],
   check: (all, one) =>
-    targetsOf(one).flatMap((reference) => {
+    targetsOf(all, one).flatMap((reference) => {
       const first = all.referencesTo(reference.to, one.kind).filter(sameSection(reference)).reduce(earlier);
-      if (first.from === one && first.pointer === reference.pointer) return [];
+      if (first.from === one && (first.pointer === reference.pointer || isSelected(reference))) return [];
       const { kind, name } = reference.to;
       const problem =
         first.from === one
@@ -62,9 +93,12 @@ export const onePolicy = defineRule({
 });
 
 /** What a policy is for; it may name Secrets and CAs too, and those have no policies. */
-function targetsOf(policy: Manifest): Reference[] {
-  return referencesOf(policy).filter(({ pointer }) => pointer.startsWith('/spec/targetRef'));
+function targetsOf(all: Bundle, policy: Manifest): Reference[] {
+  return all.referencesFrom(policy).filter(({ pointer }) => pointer.startsWith('/spec/target'));
 }
+
+/** What is named as well as selected, or selected twice, is one target. */
+const isSelected = ({ pointer }: Reference) => pointer.startsWith('/spec/targetSelectors/');
 
 function sameSection({ sectionName }: Reference) {
   return (other: Reference) => other.sectionName === sectionName;

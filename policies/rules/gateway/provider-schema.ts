@@ -1,6 +1,9 @@
+import type { Bundle } from '../../bundle';
+import type { RuleKinds } from '../../kinds';
 import { namedBy } from '../../links';
 import { defineRule, type Violation } from '../../rule';
 import { addresses } from './backend-tls';
+import { textsOf } from './client-keys';
 import { provider } from './samples';
 
 const schema = (change: object) => ({ 'aiservicebackend/ai/chat': { spec: { schema: change } } });
@@ -89,8 +92,11 @@ export const fittingCredentials = defineRule({
   why:
     'Project and region of GCPCredentials become the path of every call to Vertex AI, and AWSCredentials sign ' +
     'requests for bedrock-runtime.<region>.amazonaws.com whatever host is called: with another type of ' +
-    'credentials, another region or a private endpoint, every request fails with 403 or 404.',
-  source: 'envoyproxy/ai-gateway v1.0.0, internal/backendauth (aws.go, gcp.go)',
+    'credentials, another region or a private endpoint, every request fails with 403 or 404. APIKey fills ' +
+    'Authorization, AnthropicAPIKey x-api-key and AzureAPIKey api-key: a provider that reads another header ' +
+    'answers 401.',
+  source:
+    'envoyproxy/ai-gateway v1.0.0, internal/backendauth (aws.go, gcp.go, api_key.go, anthropicapikey.go)',
   fix: 'use the type of credentials that matches the schema of the backend',
   area: 'gateway',
   scope: 'graph',
@@ -100,12 +106,60 @@ export const fittingCredentials = defineRule({
       shows: 'a region and its host',
       change: bedrock('bedrock-runtime.us-east-1.amazonaws.com', 'us-east-1'),
     },
+    {
+      shows: 'the OpenAI dialect of Anthropic, which reads Authorization',
+      change: provider({ name: 'OpenAI' }, 'api.anthropic.com', {
+        type: 'APIKey',
+        apiKey: { secretRef: { name: 'chat' } },
+      }),
+    },
+    {
+      shows: 'a token of Anthropic',
+      change: {
+        ...provider({ name: 'Anthropic' }, 'api.anthropic.com', {
+          type: 'APIKey',
+          apiKey: { secretRef: { name: 'chat' } },
+        }),
+        'secret/ai/chat': { stringData: { apiKey: 'sk-ant-oat01-token' } },
+      },
+    },
+    {
+      shows: 'a proxy that speaks for Anthropic',
+      change: provider({ name: 'Anthropic' }, 'llm-proxy.example.com', {
+        type: 'APIKey',
+        apiKey: { secretRef: { name: 'chat' } },
+      }),
+    },
   ],
   bad: [
     {
       shows: 'the region of another host',
       change: bedrock('bedrock-runtime.us-east-1.amazonaws.com', 'eu-central-1'),
       finds: ['backendsecuritypolicy/ai/chat /spec/awsCredentials/region'],
+    },
+    {
+      shows: 'a key of Anthropic in the header of others',
+      change: provider({ name: 'Anthropic' }, 'api.anthropic.com', {
+        type: 'APIKey',
+        apiKey: { secretRef: { name: 'chat' } },
+      }),
+      finds: ['backendsecuritypolicy/ai/chat /spec/type'],
+    },
+    {
+      shows: 'a key of Azure in the header of others',
+      change: provider({ name: 'AzureOpenAI', version: '2024-10-21' }, 'ai.openai.azure.com', {
+        type: 'APIKey',
+        apiKey: { secretRef: { name: 'chat' } },
+      }),
+      finds: ['backendsecuritypolicy/ai/chat /spec/type'],
+    },
+    {
+      shows: 'a key of OpenAI in the header of Azure',
+      change: provider({ name: 'OpenAI' }, 'api.openai.com', {
+        type: 'AzureAPIKey',
+        azureAPIKey: { secretRef: { name: 'chat' } },
+      }),
+      finds: ['backendsecuritypolicy/ai/chat /spec/type'],
     },
     {
       shows: 'an API key for Vertex AI',
@@ -124,12 +178,77 @@ export const fittingCredentials = defineRule({
       }
       const hosts = namedBy(all, service, 'Backend').flatMap(addresses);
       return hosts.flatMap(({ host }) => {
+        const elsewhere = keyElsewhere(all, policy, dialect, host);
+        if (elsewhere.length > 0) return elsewhere;
         if (awsCredentials !== undefined) return signedFor(awsCredentials.region, host);
         return gcpCredentials === undefined ? [] : calledAt(gcpCredentials.region, host);
       });
     });
   },
 });
+
+/** Where hosts look for a key, and who puts it there; a proxy in front of a provider may look elsewhere. */
+const KEY_HEADERS: readonly {
+  readonly host: RegExp;
+  readonly schema: string;
+  readonly header: string;
+  readonly type: 'AnthropicAPIKey' | 'AzureAPIKey' | 'APIKey';
+}[] = [
+  { host: /^api\.anthropic\.com$/, schema: 'Anthropic', header: 'x-api-key', type: 'AnthropicAPIKey' },
+  {
+    host: /\.(?:openai\.azure\.com|cognitiveservices\.azure\.com)$/,
+    schema: 'AzureOpenAI',
+    header: 'api-key',
+    type: 'AzureAPIKey',
+  },
+  {
+    host: /^api\.(?:openai\.com|mistral\.ai|deepseek\.com|groq\.com|x\.ai)$/,
+    schema: 'OpenAI',
+    header: 'Authorization',
+    type: 'APIKey',
+  },
+];
+
+/** The block of each type of key, and the header that it fills (AI Gateway, internal/backendauth). */
+const KEYS: Readonly<Record<string, { readonly block: string; readonly header: string }>> = {
+  APIKey: { block: 'apiKey', header: 'Authorization' },
+  AnthropicAPIKey: { block: 'anthropicAPIKey', header: 'x-api-key' },
+  AzureAPIKey: { block: 'azureAPIKey', header: 'api-key' },
+};
+
+function keyElsewhere(
+  all: Bundle,
+  policy: RuleKinds['BackendSecurityPolicy'],
+  dialect: string,
+  host: string,
+): Violation[] {
+  const type = `${policy.spec?.type}`;
+  const wanted = KEY_HEADERS.find((one) => one.schema === dialect && one.host.test(host));
+  const own = KEYS[type];
+  if (wanted === undefined || own === undefined || wanted.type === type) return [];
+  if (type === 'APIKey' && isBearerToken(all, policy)) return [];
+  const block: unknown = Reflect.get(Object(policy.spec), own.block);
+  return [
+    {
+      pointer: '/spec/type',
+      value: type,
+      problem: `${host} reads keys in ${wanted.header}, and ${type} puts this one into ${own.header}: every request is answered with 401`,
+      fix: `use ${wanted.type}`,
+      patch: [
+        { op: 'replace', path: '/spec/type', value: wanted.type },
+        { op: 'remove', path: `/spec/${own.block}` },
+        { op: 'add', path: `/spec/${KEYS[wanted.type]?.block}`, value: block },
+      ],
+    },
+  ];
+}
+
+/** What these providers do read in Authorization: an OAuth token of Anthropic, and a token of Entra ID. */
+function isBearerToken(all: Bundle, policy: RuleKinds['BackendSecurityPolicy']): boolean {
+  return namedBy(all, policy, 'Secret').some((secret) =>
+    /^\s*(?:sk-ant-oat|eyJ)/.test(textsOf(secret).apiKey ?? ''),
+  );
+}
 
 /** A host that is not Amazon's may look at signatures as it likes. */
 function signedFor(region: string, host: string) {

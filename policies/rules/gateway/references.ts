@@ -20,6 +20,7 @@ export const references = defineRule({
   kinds: [
     'AIGatewayRoute',
     'AIServiceBackend',
+    'Backend',
     'BackendSecurityPolicy',
     'BackendTLSPolicy',
     'BackendTrafficPolicy',

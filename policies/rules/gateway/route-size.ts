@@ -1,12 +1,12 @@
 import { defineRule } from '../../rule';
 
-const MATCH = { headers: [{ name: 'x-ai-eg-model', value: 'chat' }] };
+const match = (rule: number) => ({ headers: [{ name: 'x-ai-eg-model', value: `chat-${rule}` }] });
 
 const rules = (...sizes: readonly { readonly matches: number; readonly backends?: number }[]) => ({
   'aigatewayroute/ai/chat': {
     spec: {
-      rules: sizes.map(({ matches, backends = 1 }) => ({
-        matches: Array.from({ length: matches }, () => MATCH),
+      rules: sizes.map(({ matches, backends = 1 }, rule) => ({
+        matches: Array.from({ length: matches }, () => match(rule)),
         backendRefs: Array.from({ length: backends }, () => ({ name: 'chat' })),
         timeouts: { request: '600s' },
       })),

@@ -4,7 +4,7 @@ export function configMap(change: object): Record<string, object> {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
     kind: 'EnvoyGateway',
     extensionApis: { enableBackend: true },
-    extensionManager: { maxMessageSize: '64Mi' },
+    extensionManager: extension(),
     rateLimit: {
       backend: { type: 'Redis', redis: { url: 'redis.redis-system.svc:6379' } },
       timeout: '100ms',
@@ -19,6 +19,17 @@ export function configMap(change: object): Record<string, object> {
       metadata: { namespace: 'envoy-gateway-system', name: 'envoy-gateway-config' },
       data: { 'envoy-gateway.yaml': JSON.stringify(config) },
     },
+  };
+}
+
+/** How the configuration names the AI gateway, as its documentation does, for samples. */
+export function extension(change: object = { maxMessageSize: '64Mi' }): object {
+  const all = { includeAll: true };
+  const translation = { listener: all, route: all, cluster: all, secret: all };
+  return {
+    hooks: { xdsTranslator: { translation, post: ['Translation', 'Cluster', 'Route'] } },
+    service: { fqdn: { hostname: 'ai-gateway-controller.envoy-ai-gateway-system.svc', port: 1063 } },
+    ...change,
   };
 }
 

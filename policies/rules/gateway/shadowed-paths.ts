@@ -1,13 +1,13 @@
+import type { Manifest } from '../../../base/manifest';
 import type { Kinds } from '../../../constructs/crds';
-import { aiRoutesOf } from '../../ai-routes';
+import { aiGenerated } from '../../ai-routes';
+import { attachedTo, attachmentsOf, sharedHosts } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import { defineRule, type Violation } from '../../rule';
 import { plainRoute, service } from './samples';
 
 type HttpRoute = Kinds['HTTPRoute'];
 type Match = NonNullable<NonNullable<HttpRoute['spec']['rules']>[number]['matches']>[number];
-type Parent = NonNullable<HttpRoute['spec']['parentRefs']>[number];
-type Hosts = readonly string[] | undefined;
 
 /** What the AI gateway answers, before a user moves it with its endpoint prefixes. */
 const ENDPOINTS = [
@@ -23,9 +23,6 @@ const ENDPOINTS = [
   '/cohere/v2/rerank',
   '/anthropic/v1/messages',
 ];
-
-/** On the HTTPRoutes that the AI gateway makes itself. */
-const GENERATED = 'ai-gateway-generated';
 
 const plain = (path: object, more: object = {}) => ({
   ...service('ai', 'site'),
@@ -69,13 +66,12 @@ export const shadowedPaths = defineRule({
     },
   ],
   check(all, one) {
-    if (one.metadata.annotations?.[GENERATED] !== undefined) return [];
-    const rivals = (one.spec.parentRefs ?? []).flatMap((parent) => rivalsOn(all, one, parent));
-    const [rival] = rivals.filter(({ spec }) => overlap(one.spec.hostnames, spec?.hostnames));
+    if (aiGenerated(one as Manifest)) return [];
+    const [rival] = rivalsOf(all, one);
     if (rival === undefined) return [];
     return [...(one.spec.rules ?? []).entries()].flatMap(([rule, { matches = [] }]) =>
       [...matches.entries()].flatMap(([index, match]) =>
-        violation(`/spec/rules/${rule}/matches/${index}/path`, match, rival.metadata.name),
+        violation(`/spec/rules/${rule}/matches/${index}/path`, match, `${rival.metadata?.name}`),
       ),
     );
   },
@@ -94,17 +90,13 @@ function violation(pointer: string, match: Match, rival: string): Violation[] {
   ];
 }
 
-/** AI routes on the same listener of the same Gateway. */
-function rivalsOn(all: Bundle, { metadata }: HttpRoute, parent: Parent): Kinds['AIGatewayRoute'][] {
-  const { group = 'gateway.networking.k8s.io', kind = 'Gateway', name } = parent;
-  const namespace = parent.namespace ?? metadata.namespace ?? '';
-  const gateway = all.find({ group, kind, namespace, name });
-  if (gateway === undefined || kind !== 'Gateway') return [];
-  return aiRoutesOf(all, gateway as Kinds['Gateway']).filter(({ spec }) =>
-    (spec?.parentRefs ?? []).some(
-      (other) =>
-        other.name === name &&
-        (!parent.sectionName || !other.sectionName || parent.sectionName === other.sectionName),
+/** The AI routes that a listener serves for a host for which it serves a plain route. */
+function rivalsOf(all: Bundle, one: HttpRoute): Manifest[] {
+  return attachmentsOf(all, one).flatMap(({ listeners }) =>
+    listeners.flatMap(({ listener, hosts }) =>
+      attachedTo(all, listener, 'AIGatewayRoute')
+        .filter((other) => sharedHosts(other, listener, hosts).length > 0)
+        .map(({ route }) => route),
     ),
   );
 }
@@ -119,14 +111,4 @@ function takes({ path, method, headers = [], queryParams = [] }: Match): string 
     if (type === 'Exact') return endpoint === value;
     return type === 'PathPrefix' && (endpoint === prefix || endpoint.startsWith(`${prefix}/`));
   });
-}
-
-/** Whether two lists of hostnames have one in common; without a list all are meant. */
-function overlap(some: Hosts = [], others: Hosts = []): boolean {
-  if (some.length === 0 || others.length === 0) return true;
-  return some.some((host) => others.some((other) => covers(host, other) || covers(other, host)));
-}
-
-function covers(pattern: string, host: string): boolean {
-  return pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)));
 }

@@ -1,8 +1,10 @@
 import { seconds } from '../../../base/duration';
+import { attachedTo } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { namedBy, thatName } from '../../links';
 import { defineRule } from '../../rule';
+import { aiListenersUnder } from './listeners';
 
 const timeouts = (change: object) => ({
   'aigatewayroute/ai/chat': {
@@ -161,6 +163,11 @@ function routesUnder(
   all: Bundle,
   policy: RuleKinds['BackendTrafficPolicy' | 'ClientTrafficPolicy'],
 ): RuleKinds['AIGatewayRoute'][] {
+  if (policy.kind === 'ClientTrafficPolicy') {
+    return aiListenersUnder(all, policy as RuleKinds['ClientTrafficPolicy'])
+      .flatMap((listener) => attachedTo(all, listener, 'AIGatewayRoute'))
+      .map(({ route }) => route as RuleKinds['AIGatewayRoute']);
+  }
   const gateways = namedBy(all, policy, 'Gateway');
   return [
     ...namedBy(all, policy, 'AIGatewayRoute'),

@@ -1,6 +1,7 @@
+import { aiListeners, type Listener, listenersOf } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import { thatName } from '../../links';
+import { inForceAt } from './listeners';
 
 /**
  * On a Gateway: the headers, separated by commas, that something in front of it sets and that no client can
@@ -30,23 +31,44 @@ export function declaredHeaders({ metadata }: Gateway): string[] | undefined {
 }
 
 /**
- * The headers whose values clients of a Gateway cannot choose, in lower case: what its filters of
- * authentication set over what a client sent, what is set early from the certificate of the client, and what
- * the Gateway declares.
+ * The headers whose values clients of a Gateway cannot choose at any of its listeners with AI routes, in lower
+ * case.
+ */
+export function trustedHeaders(all: Bundle, gateway: Gateway): Set<string> {
+  const [first = new Set<string>(), ...others] = byListener(all, gateway);
+  return new Set([...first].filter((name) => others.every((names) => names.has(name))));
+}
+
+/** The headers that some listener with AI routes sets, in lower case: what backends may learn of clients. */
+export function identifyingHeaders(all: Bundle, gateway: Gateway): Set<string> {
+  return new Set(byListener(all, gateway).flatMap((names) => [...names]));
+}
+
+function byListener(all: Bundle, gateway: Gateway): Set<string>[] {
+  const declared = declaredHeaders(gateway) ?? [];
+  const taking = aiListeners(all, gateway);
+  // Why no listener takes a route is a finding of its own (G32).
+  const listeners = taking.length > 0 ? taking : listenersOf(gateway);
+  return listeners.map((listener) => new Set([...headersSetAt(all, listener), ...declared]));
+}
+
+/**
+ * What the filters of authentication at a listener set over what a client sent, and what is set early from the
+ * certificate of the client.
  *
  * An external service sets its headers only in the answers that have them, so these count where a client's own
  * are removed before.
  */
-export function trustedHeaders(all: Bundle, gateway: Gateway): Set<string> {
-  const early = thatName(all, gateway, 'ClientTrafficPolicy').map(
-    ({ spec }) => spec.headers?.earlyRequestHeaders ?? {},
+function headersSetAt(all: Bundle, listener: Listener): string[] {
+  const early = inForceAt(all, listener, 'ClientTrafficPolicy').map(
+    ({ object }) => object.spec.headers?.earlyRequestHeaders ?? {},
   );
   const set = early.flatMap((headers) =>
     (headers.set ?? [])
       .filter(({ value }) => `${value}`.startsWith('%DOWNSTREAM_PEER_'))
       .map(({ name }) => name),
   );
-  const policies = thatName(all, gateway, 'SecurityPolicy').flatMap(({ spec }) => [
+  const policies = inForceAt(all, listener, 'SecurityPolicy').flatMap(({ object: { spec } }) => [
     spec.apiKeyAuth?.forwardClientIDHeader ?? [],
     spec.basicAuth?.forwardUsernameHeader ?? [],
     ...(spec.jwt?.providers ?? []).flatMap(({ claimToHeaders = [] }) =>
@@ -56,8 +78,7 @@ export function trustedHeaders(all: Bundle, gateway: Gateway): Set<string> {
       early.some((headers) => removes(headers, name.toLowerCase())),
     ),
   ]);
-  const names = [...set, ...policies.flat()].map((name) => name.toLowerCase());
-  return new Set([...names, ...(declaredHeaders(gateway) ?? [])]);
+  return [...set, ...policies.flat()].map((name) => name.toLowerCase());
 }
 
 /** Whether a header, in lower case, is gone before anything reads it. Suffixes and patterns do not count. */
