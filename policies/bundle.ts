@@ -49,6 +49,11 @@ export class Bundle {
     return (found ?? []) as unknown as RuleKinds[K][];
   }
 
+  /** The objects of a kind that rules have no types for, by its group and name. */
+  ofForeignKind(group: string, kind: string): readonly Manifest[] {
+    return this.kinds.get(`${group}/${kind}`) ?? [];
+  }
+
   /** The references of an object to others, those that are in the bundle and those that are not. */
   referencesFrom(manifest: Manifest): readonly Reference[] {
     return this.naming.get(manifest) ?? referencesOf(manifest);

@@ -1,12 +1,12 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import type { Manifest } from '../base/manifest';
 import type { Kinds } from '../constructs/crds';
-import { type Bundle, ofBundle } from './bundle';
+import { add, type Bundle, ofBundle } from './bundle';
 import { compile } from './cel/environment';
 import { celValue } from './cel/values';
 import { commandLineOf, isVariable, numberAt } from './command-line';
 import type { RuleKinds } from './kinds';
-import { type Pods, podsAt, podsIn, podsOf, SERVERS } from './pods';
+import { type Pods, podsIn, podsOf, SERVERS } from './pods';
 import { selects } from './selectors';
 
 /** Pods that serve a model, and the container that does. */
@@ -126,11 +126,20 @@ export function servedNamesOf(server: ModelServer): readonly string[] | undefine
   return model === undefined ? undefined : [model];
 }
 
+const byNamespace = ofBundle((all) => {
+  const found = new Map<string, ModelServer[]>();
+  for (const server of modelServers(all)) add(found, server.namespace, server);
+  return found;
+});
+
+/** The model servers of a namespace. */
+export function serversAt(all: Bundle, namespace: string): readonly ModelServer[] {
+  return byNamespace(all).get(namespace) ?? [];
+}
+
 /** The model servers behind a Service. */
 export function serversBehind(all: Bundle, { metadata, spec }: Service): ModelServer[] {
-  return podsAt(all, metadata?.namespace ?? '')
-    .filter(({ labels }) => selects(spec?.selector, labels))
-    .flatMap(serversAmong);
+  return serversAt(all, metadata?.namespace ?? '').filter(({ labels }) => selects(spec?.selector, labels));
 }
 
 /** The Service of a cluster that a hostname names: `oss.ai.svc.cluster.local`. */

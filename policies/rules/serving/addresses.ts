@@ -10,7 +10,10 @@ import {
 import { isOpenPort, portOf } from '../../ports';
 import { defineRule, type Violation } from '../../rule';
 import { suggest } from '../../suggest';
-import { args } from './samples';
+import { ARGS, VLLM } from '../baseline/model-server';
+import { args, CONTAINER, container, pod, SERVER } from './samples';
+
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'];
 
 const AI = 'aigateway.envoyproxy.io';
 
@@ -35,6 +38,52 @@ export const ports = defineRule({
         'backend/ai/oss': { spec: { endpoints: [{ fqdn: { hostname: 'oss.ai.svc', port: 80 } }] } },
       },
     },
+    {
+      shows: 'a second port, for events',
+      change: {
+        'service/ai/oss': {
+          spec: {
+            ports: [
+              { name: 'http', port: 8000, targetPort: 'http' },
+              { name: 'events', port: 5557, targetPort: 5557 },
+            ],
+          },
+        },
+      },
+    },
+    {
+      shows: 'a proxy in front of the server',
+      change: {
+        ...pod({
+          containers: [
+            VLLM,
+            {
+              ...{ name: 'proxy', image: 'docker.io/library/nginx:1.29.1' },
+              ports: [{ name: 'proxy', containerPort: 8443 }],
+              securityContext: { runAsUser: 101 },
+            },
+          ],
+        }),
+        'service/ai/oss': { spec: { ports: [{ name: 'http', port: 8000, targetPort: 'proxy' }] } },
+      },
+    },
+    {
+      shows: 'a port that a variable has',
+      change: container({
+        args: [...ARGS.filter((arg) => !arg.startsWith('--port')), '--port', '$(API_PORT)'],
+        env: [...(VLLM.env ?? []), { name: 'API_PORT', value: '8000' }],
+      }),
+    },
+    {
+      shows: 'a port that only the cluster knows',
+      change: container({
+        args: [...ARGS.filter((arg) => !arg.startsWith('--port')), '--port=$(API_PORT)'],
+        env: [
+          ...(VLLM.env ?? []),
+          { name: 'API_PORT', valueFrom: { configMapKeyRef: { name: 'ports', key: 'api' } } },
+        ],
+      }),
+    },
   ],
   bad: [
     {
@@ -48,6 +97,21 @@ export const ports = defineRule({
       shows: 'a server that listens elsewhere',
       change: args('--port=9000'),
       finds: ['service/ai/oss /spec/ports/0/targetPort'],
+      also: PROBES.map((name) => `S24 ${SERVER} ${CONTAINER}/${name}/httpGet/port`),
+    },
+    {
+      shows: 'a name that no container has, beside one that it has',
+      change: {
+        'service/ai/oss': {
+          spec: {
+            ports: [
+              { name: 'http', port: 8000, targetPort: 'http' },
+              { name: 'events', port: 5557, targetPort: 'events' },
+            ],
+          },
+        },
+      },
+      finds: ['service/ai/oss /spec/ports/1/targetPort'],
     },
   ],
   check: (all, one) => (one.kind === 'Backend' ? missingPorts(all, one) : missedPorts(all, one)),

@@ -43,7 +43,7 @@ const LIMITS = 'container.?resources.limits.orValue({})';
 const REQUESTS = 'container.?resources.requests.orValue({})';
 
 /** One of these is one device of one worker. */
-const DEVICE = '^(nvidia[.]com/(gpu|mig-.+)|amd[.]com/gpu|habana[.]ai/gaudi)([.]shared)?$';
+export const DEVICE = '^(nvidia[.]com/(gpu|mig-.+)|amd[.]com/gpu|habana[.]ai/gaudi)([.]shared)?$';
 
 /** Of these one may be a part of a device, or hold several; `google.com/tpu`, `gpu.intel.com/i915`. */
 const ACCELERATOR =
@@ -189,7 +189,7 @@ export const idleGpus = defineRule({
   checks: onVllm({
     expression: () =>
       `${EXCEPTED} || ${COMMAND_LINE}.findAll("vllm serve|vllm[.]entrypoints").size() > 1 || ` +
-      `${LIMITS}.all(name, !(name in ["nvidia.com/gpu", "amd.com/gpu"]) || int(string(${LIMITS}[name])) * ${NODES} <= ${WORKERS})`,
+      `${LIMITS}.all(name, !(name in ["nvidia.com/gpu", "amd.com/gpu"]) || int(string(${LIMITS}[name])) * ${flag(['--nnodes'], 1)} <= ${WORKERS})`,
     pointer: '/resources/limits',
     problem: 'the container has more GPUs than tensor parallel size × pipeline parallel size',
   }),

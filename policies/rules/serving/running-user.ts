@@ -5,9 +5,9 @@ import { VLLM } from '../baseline/model-server';
 import { CONTAINER, POD, pod, SERVER } from './samples';
 import { PODS } from './vllm';
 
-/** Images of Docker Hub whose user is root, as they are usually named. */
+/** Images whose user is root: those of Docker Hub as they are usually named, and TEI’s (Dockerfile-cuda has no USER). */
 const ROOT_IMAGES =
-  '^(docker[.]io/)?(library/)?(alpine|busybox|debian|golang|nginx|node|python|redis|ubuntu)(:|@|$)';
+  '^(docker[.]io/)?(library/)?(alpine|busybox|debian|golang|nginx|node|python|redis|ubuntu)(:|@|$)|(^|/)text-embeddings-inference(:|@|$)';
 
 const RUNS_AS_ROOT = `(${IS_UPSTREAM} || container.?image.orValue("").matches("${ROOT_IMAGES}"))`;
 
@@ -77,6 +77,27 @@ export const numericUser = defineRule({
         { initContainers: [{ name: 'prepare', image: 'docker.io/library/busybox:1.37.0' }] },
       ),
       finds: [`${SERVER} ${POD}/initContainers/0/securityContext/runAsUser`],
+    },
+    {
+      shows: 'a server of embeddings',
+      change: {
+        'pod/ai/embeddings': {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { namespace: 'ai', name: 'embeddings' },
+          spec: {
+            securityContext: { runAsNonRoot: true },
+            containers: [
+              {
+                name: 'tei',
+                image: 'registry.internal:5000/text-embeddings-inference:1.8.2',
+                args: ['--model-id=/models/bge'],
+              },
+            ],
+          },
+        },
+      },
+      finds: ['pod/ai/embeddings /spec/containers/0/securityContext/runAsUser'],
     },
   ],
   checks: PODS.flatMap((path) =>
