@@ -1,4 +1,5 @@
 import type { Refusal } from '../base/finding';
+import { isAtLeast } from '../base/version';
 
 /** Supported versions of the AI Gateway controller, oldest first. */
 export const AI_GATEWAY_VERSIONS = ['1.0.0', '1.1.0'] as const;
@@ -32,13 +33,6 @@ export interface Versions {
   /** `<major>.<minor>` of the API server. */
   readonly kubernetesVersion: string;
   readonly aiGatewayVersion: AiGatewayVersion;
-}
-
-/** Whether one `<major>.<minor>[.<patch>]` is the other or a later one. */
-export function isAtLeast(version: string, oldest: string): boolean {
-  const [a, b] = [version, oldest].map((text) => text.split('.').map(Number)) as [number[], number[]];
-  const index = b.findIndex((part, i) => part !== (a[i] ?? 0));
-  return index < 0 || (a[index] ?? 0) > (b[index] ?? 0);
 }
 
 /** Why these versions do not support a feature; undefined if they do. */

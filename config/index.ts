@@ -1,6 +1,7 @@
 export { Duration } from '../base/duration';
 export { formatMistakes, type Mistake, PlatformError } from '../base/mistake';
 export { Cpu, Memory } from '../base/quantity';
+export { flagsOf, NEWEST_VLLM, OLDEST_VLLM } from '../base/vllm-lifetimes';
 export { ASSUMED_KUBERNETES } from './defaults';
 export { platformSchema, type Schema, stackFileSchema } from './document';
 export { TEI_DEFAULTS, type TeiSettings } from './document/tei';
@@ -9,7 +10,6 @@ export { EMBEDDED_CONTEXTS, isEmbedded } from './embedded';
 export {
   AI_GATEWAY_VERSIONS,
   type Feature,
-  isAtLeast,
   OLDEST_KUBERNETES,
   refuseFeature,
   type Versions,
@@ -107,7 +107,7 @@ export {
   type TrafficPlan,
 } from './plan/routes';
 export { planServerTiming, planTiming, type ServerTimingPlan, type TimingPlan } from './plan/timing';
-export { flagsOf, NEWEST_VLLM, OLDEST_VLLM, refuseFlag, refuseVllmVersion } from './plan/vllm-flags';
+export { refuseFlag, refuseVllmVersion } from './plan/vllm-flags';
 export { checkpointBytes } from './plan/weights';
 export type {
   Cluster,

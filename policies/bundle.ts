@@ -57,6 +57,11 @@ export class Bundle {
     return (found ?? []) as unknown as RuleKinds[K][];
   }
 
+  /** The objects of a kind that rules have no types for, by its group and name. */
+  ofForeignKind(group: string, kind: string): readonly Manifest[] {
+    return this.kinds.get(`${group}/${kind}`) ?? [];
+  }
+
   /** What an object names and what its targetSelectors select; of what it names also what is not in the bundle. */
   referencesFrom(manifest: Manifest): readonly Reference[] {
     return this.naming.get(manifest) ?? referencesOf(manifest);

@@ -1,7 +1,8 @@
+import { isAtLeast } from '../../base/version';
 import versions from '../../versions.json';
 import { isVks } from '../defaults-vks';
 import type { PlatformDocument, Sound } from '../document';
-import { isAtLeast, OLDEST_KUBERNETES } from '../gates';
+import { OLDEST_KUBERNETES } from '../gates';
 import type { UnplacedMistake } from '../mistakes';
 import { minorOf } from '../platform/vks';
 

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
+import { isAtLeast } from '../../base/version';
 import { isVks } from '../defaults-vks';
 import type { GpuPoolDocument, PlatformDocument, Sound, VksDocument } from '../document';
-import { isAtLeast } from '../gates';
 import type { Path, UnplacedMistake } from '../mistakes';
 import { minorOf } from '../platform/vks';
 import { checkVmClasses } from './vks-classes';

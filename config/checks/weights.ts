@@ -1,5 +1,5 @@
+import { isAtLeast } from '../../base/version';
 import type { Sound, WeightsDocument } from '../document';
-import { isAtLeast } from '../gates';
 import type { Path, UnplacedMistake } from '../mistakes';
 
 /** The first Kubernetes that mounts an image as a volume unless it is told not to. */

@@ -1,16 +1,14 @@
 import type { Refusal } from '../../base/finding';
 import { nearest } from '../../base/text';
-import { isAtLeast } from '../gates';
-import { FLAGS_REMOVED, FLAGS_SINCE } from '../models/vllm-flags';
-
-/** The newest vLLM whose flags are known; later versions are assumed to have the same flags. */
-export const NEWEST_VLLM = '0.33.0';
-
-/**
- * The oldest supported vLLM: it added `--shutdown-timeout`, without which a terminating replica aborts
- * its answers. Every other flag that the platform sets is older.
- */
-export const OLDEST_VLLM = '0.18.0';
+import { isAtLeast } from '../../base/version';
+import {
+  absence,
+  flagsOf,
+  LIFETIMES,
+  type Lifetime,
+  NEWEST_VLLM,
+  OLDEST_VLLM,
+} from '../../base/vllm-lifetimes';
 
 /** Flags that the platform sets, and where the document says what they say. */
 const OWN: Readonly<Record<string, string>> = {
@@ -65,25 +63,6 @@ const BEYOND_THE_PLAN: readonly string[] = [
   'speculative-config',
 ];
 
-interface Lifetime {
-  readonly since: string;
-  /** The version that no longer has it. */
-  readonly removed?: string;
-}
-
-const LIFETIMES: ReadonlyMap<string, Lifetime> = new Map([
-  ...Object.entries(FLAGS_REMOVED).map(([flag, removed]) => [flag, { since: OLDEST_VLLM, removed }] as const),
-  ...Object.entries(FLAGS_SINCE).flatMap(([since, flags]) =>
-    flags
-      .trim()
-      .split(/\s+/)
-      .map((flag) => {
-        const removed = FLAGS_REMOVED[flag];
-        return [flag, { since, ...(removed !== undefined && { removed }) }] as const;
-      }),
-  ),
-]);
-
 /**
  * Why a flag of `extraArgs` cannot be given to a version of vLLM, which stops at a flag that it does not know.
  *
@@ -108,25 +87,22 @@ export function refuseFlag(flag: string, version: string): Refusal | undefined {
   };
 }
 
-function refuseLifetime(flag: string, { since, removed }: Lifetime, version: string): Refusal | undefined {
-  if (!isAtLeast(version, since)) {
-    return {
-      problem: `vLLM ${version} has no flag --${flag} and would not start: the flag was added in ${since}`,
-      fix: `set version to ${since} or later, or remove it`,
-    };
+function refuseLifetime(flag: string, lifetime: Lifetime, version: string): Refusal | undefined {
+  const { since, removed } = lifetime;
+  switch (absence(lifetime, version)) {
+    case 'later':
+      return {
+        problem: `vLLM ${version} has no flag --${flag} and would not start: the flag was added in ${since}`,
+        fix: `set version to ${since} or later, or remove it`,
+      };
+    case 'gone':
+      return {
+        problem: `vLLM ${version} has no flag --${flag} and would not start: the flag was removed in ${removed}`,
+        fix: 'remove it',
+      };
+    default:
+      return undefined;
   }
-  if (removed === undefined || !isAtLeast(version, removed)) return undefined;
-  return {
-    problem: `vLLM ${version} has no flag --${flag} and would not start: the flag was removed in ${removed}`,
-    fix: 'remove it',
-  };
-}
-
-/** Every flag that a version has, without `--`. */
-export function flagsOf(version: string): readonly string[] {
-  return [...LIFETIMES]
-    .filter(([flag, lifetime]) => refuseLifetime(flag, lifetime, version) === undefined)
-    .map(([flag]) => flag);
 }
 
 /** Whether the memory plan does not know what a flag does to memory. */

@@ -3,8 +3,9 @@ import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { modelServersIn, serversBehind } from '../../model-servers';
 import type { Pods } from '../../pods';
+import { select } from '../../pointer';
 import { defineRule } from '../../rule';
-import { matches } from '../../selectors';
+import { matches, type Selector } from '../../selectors';
 import { plainRoute, service } from '../gateway/samples';
 
 const KINDS = ['Deployment', 'LeaderWorkerSet', 'Pod', 'StatefulSet'] as const;
@@ -12,6 +13,18 @@ const KINDS = ['Deployment', 'LeaderWorkerSet', 'Pod', 'StatefulSet'] as const;
 const POLICY = 'networkpolicy/ai/oss';
 const SERVER = 'deployment/ai/oss /spec/template/metadata/labels';
 const SERVICE = 'service/ai/oss';
+
+const cilium = (matchLabels: object) => ({
+  'ciliumnetworkpolicy/ai/oss': {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    metadata: { namespace: 'ai', name: 'oss' },
+    spec: {
+      endpointSelector: { matchLabels },
+      ingress: [{ fromEndpoints: [{ matchLabels: { app: 'envoy' } }] }],
+    },
+  },
+});
 
 export const guardedServers = defineRule({
   id: 'X01',
@@ -41,9 +54,27 @@ export const guardedServers = defineRule({
         },
       },
     },
+    { shows: 'a policy of Cilium', change: { [POLICY]: null, ...cilium({ 'k8s:app': 'oss' }) } },
+    {
+      shows: 'a policy of a mesh for the namespace',
+      change: {
+        [POLICY]: null,
+        'authorizationpolicy/ai/gateway': {
+          apiVersion: 'security.istio.io/v1',
+          kind: 'AuthorizationPolicy',
+          metadata: { namespace: 'ai', name: 'gateway' },
+          spec: { rules: [{ from: [{ source: { namespaces: ['envoy-gateway-system'] } }] }] },
+        },
+      },
+    },
   ],
   bad: [
     { shows: 'no policy', change: { [POLICY]: null }, finds: [SERVER] },
+    {
+      shows: 'a policy of Cilium for other pods',
+      change: { [POLICY]: null, ...cilium({ app: 'gpt' }) },
+      finds: [SERVER],
+    },
     {
       shows: 'a policy for other pods',
       change: { [POLICY]: { spec: { podSelector: { matchLabels: { app: 'gpt' } } } } },
@@ -64,6 +95,7 @@ export const guardedServers = defineRule({
     modelServersIn(one)
       .slice(0, 1)
       .flatMap((server) => {
+        if (isGuardedOtherwise(all, server)) return [];
         const policies = policiesFor(all, server);
         const open = policies.find(({ spec }) => (spec?.ingress ?? []).some(isOpen));
         if (policies.length > 0 && open === undefined) return [];
@@ -82,6 +114,43 @@ function policiesFor(all: Bundle, { namespace, labels }: Pods): RuleKinds['Netwo
       ({ spec }) =>
         (spec?.policyTypes ?? ['Ingress']).includes('Ingress') && matches(spec?.podSelector, labels),
     );
+}
+
+/** Policies of network plugins and meshes that admit by rules of their own; where they select by labels, at which place. */
+const FOREIGN: readonly (readonly [group: string, kind: string, selector?: string])[] = [
+  ['cilium.io', 'CiliumNetworkPolicy', '/spec/endpointSelector'],
+  ['cilium.io', 'CiliumClusterwideNetworkPolicy', '/spec/endpointSelector'],
+  ['security.istio.io', 'AuthorizationPolicy', '/spec/selector'],
+  ['projectcalico.org', 'NetworkPolicy'],
+  ['projectcalico.org', 'GlobalNetworkPolicy'],
+  ['crd.projectcalico.org', 'NetworkPolicy'],
+  ['crd.projectcalico.org', 'GlobalNetworkPolicy'],
+  ['crd.antrea.io', 'NetworkPolicy'],
+  ['crd.antrea.io', 'ClusterNetworkPolicy'],
+  ['policy.networking.k8s.io', 'AdminNetworkPolicy'],
+  ['policy.networking.k8s.io', 'BaselineAdminNetworkPolicy'],
+  ['policy.networking.k8s.io', 'ClusterNetworkPolicy'],
+];
+
+/** Whether a policy of another system is there for a server. What it admits is not read. */
+function isGuardedOtherwise(all: Bundle, { namespace, labels }: Pods): boolean {
+  return FOREIGN.some(([group, kind, place]) =>
+    all.ofForeignKind(group, kind).some((policy) => {
+      const own = policy.metadata?.namespace;
+      if (own !== undefined && own !== namespace) return false;
+      const [found] = place === undefined ? [] : select(policy, place);
+      return found === undefined || matches(plain(Object(found.value)), labels);
+    }),
+  );
+}
+
+/** A selector of Cilium without the source of each label: `k8s:app`, `any:app`. */
+function plain({ matchLabels = {}, matchExpressions = [] }: Selector): Selector {
+  const name = (key: string) => key.replace(/^(?:k8s|any)[:.]/, '');
+  return {
+    matchLabels: Object.fromEntries(Object.entries(matchLabels).map(([key, value]) => [name(key), value])),
+    matchExpressions: matchExpressions.map((each) => ({ ...each, key: name(each.key) })),
+  };
 }
 
 /** Whether a rule names nobody in particular. */

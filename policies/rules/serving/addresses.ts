@@ -1,14 +1,21 @@
 import type { Kinds } from '../../../constructs/crds';
 import type { Bundle } from '../../bundle';
-import { flagOf, type ModelServer, serversBehind, servicesOf } from '../../model-servers';
+import {
+  listeningPort,
+  type ModelServer,
+  servedNamesOf,
+  serversBehind,
+  servicesOf,
+} from '../../model-servers';
+import { isOpenPort, portOf } from '../../ports';
 import { defineRule, type Violation } from '../../rule';
 import { suggest } from '../../suggest';
-import { args } from './samples';
+import { ARGS, VLLM } from '../baseline/model-server';
+import { args, CONTAINER, container, pod, SERVER } from './samples';
+
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'];
 
 const AI = 'aigateway.envoyproxy.io';
-
-/** vLLM's own. */
-const DEFAULT_PORT = '8000';
 
 export const ports = defineRule({
   id: 'S15',
@@ -31,6 +38,52 @@ export const ports = defineRule({
         'backend/ai/oss': { spec: { endpoints: [{ fqdn: { hostname: 'oss.ai.svc', port: 80 } }] } },
       },
     },
+    {
+      shows: 'a second port, for events',
+      change: {
+        'service/ai/oss': {
+          spec: {
+            ports: [
+              { name: 'http', port: 8000, targetPort: 'http' },
+              { name: 'events', port: 5557, targetPort: 5557 },
+            ],
+          },
+        },
+      },
+    },
+    {
+      shows: 'a proxy in front of the server',
+      change: {
+        ...pod({
+          containers: [
+            VLLM,
+            {
+              ...{ name: 'proxy', image: 'docker.io/library/nginx:1.29.1' },
+              ports: [{ name: 'proxy', containerPort: 8443 }],
+              securityContext: { runAsUser: 101 },
+            },
+          ],
+        }),
+        'service/ai/oss': { spec: { ports: [{ name: 'http', port: 8000, targetPort: 'proxy' }] } },
+      },
+    },
+    {
+      shows: 'a port that a variable has',
+      change: container({
+        args: [...ARGS.filter((arg) => !arg.startsWith('--port')), '--port', '$(API_PORT)'],
+        env: [...(VLLM.env ?? []), { name: 'API_PORT', value: '8000' }],
+      }),
+    },
+    {
+      shows: 'a port that only the cluster knows',
+      change: container({
+        args: [...ARGS.filter((arg) => !arg.startsWith('--port')), '--port=$(API_PORT)'],
+        env: [
+          ...(VLLM.env ?? []),
+          { name: 'API_PORT', valueFrom: { configMapKeyRef: { name: 'ports', key: 'api' } } },
+        ],
+      }),
+    },
   ],
   bad: [
     {
@@ -44,6 +97,21 @@ export const ports = defineRule({
       shows: 'a server that listens elsewhere',
       change: args('--port=9000'),
       finds: ['service/ai/oss /spec/ports/0/targetPort'],
+      also: PROBES.map((name) => `S24 ${SERVER} ${CONTAINER}/${name}/httpGet/port`),
+    },
+    {
+      shows: 'a name that no container has, beside one that it has',
+      change: {
+        'service/ai/oss': {
+          spec: {
+            ports: [
+              { name: 'http', port: 8000, targetPort: 'http' },
+              { name: 'events', port: 5557, targetPort: 'events' },
+            ],
+          },
+        },
+      },
+      finds: ['service/ai/oss /spec/ports/1/targetPort'],
     },
   ],
   check: (all, one) => (one.kind === 'Backend' ? missingPorts(all, one) : missedPorts(all, one)),
@@ -64,23 +132,49 @@ function missingPorts(all: Bundle, backend: Kinds['Backend']): Violation[] {
     });
 }
 
+/** Ports of a Service that lead nowhere. A second one beside that of the server, for events or metrics, may be anything. */
 function missedPorts(all: Bundle, service: Parameters<typeof serversBehind>[1]): Violation[] {
-  const [server] = serversBehind(all, service);
-  if (server === undefined) return [];
-  const listens = flagOf(server, '--port') ?? DEFAULT_PORT;
-  return [...(service.spec?.ports ?? []).entries()].flatMap(([index, { port, targetPort = port }]) => {
-    const reached = numberOf(server, targetPort);
-    if (reached === listens) return [];
-    const problem = `leads to ${reached ?? `a port ${targetPort} that ${server.container.name} does not have`}, and the server listens on ${listens}`;
-    return [{ pointer: `/spec/ports/${index}/targetPort`, value: targetPort, problem }];
-  });
+  const written = [...(service.spec?.ports ?? []).entries()].filter(
+    ([, { protocol = 'TCP' }]) => protocol === 'TCP',
+  );
+  for (const server of serversBehind(all, service)) {
+    const listens = listeningPort(server);
+    const targets = written.map(([index, { port, targetPort = port }]) => ({
+      index,
+      targetPort,
+      reached: portOf(server.spec, targetPort),
+    }));
+    const isReached = targets.some(({ reached }) => reached === listens);
+    const lost = targets.filter(
+      ({ reached }) =>
+        reached === undefined ||
+        (listens !== undefined && !isReached && !isOpenPort(server, reached, listens)),
+    );
+    if (lost.length > 0) return lost.map((each) => ({ ...missed(server, listens, each) }));
+  }
+  return [];
 }
 
-/** The number of a port of a container that is said by name or number. */
-function numberOf({ container }: ModelServer, port: string | number): string | undefined {
-  if (typeof port === 'number') return `${port}`;
-  const named = container.ports?.find(({ name }) => name === port);
-  return named && `${named.containerPort}`;
+interface Missed {
+  readonly index: number;
+  readonly targetPort: string | number;
+  readonly reached: number | undefined;
+}
+
+function missed(server: ModelServer, listens: number | undefined, { index, targetPort, reached }: Missed) {
+  const pods = server.object.metadata?.name ?? server.container.name;
+  const leads =
+    reached === undefined ? `a port ${targetPort} that no container of ${pods} has` : `${reached}`;
+  const instead = listens === undefined ? '' : `, and the server listens on ${listens}`;
+  return {
+    pointer: `/spec/ports/${index}/targetPort`,
+    value: targetPort,
+    problem: `leads to ${leads}${instead}`,
+    ...(listens !== undefined && {
+      fix: `use ${listens}`,
+      patch: [{ op: 'add' as const, path: `/spec/ports/${index}/targetPort`, value: listens }],
+    }),
+  };
 }
 
 export const servedNames = defineRule({
@@ -136,16 +230,8 @@ function namesAt(all: Bundle, namespace: string, name: string): string[] | undef
   const servers = servicesOf(all, backend as Kinds['Backend']).flatMap((at) =>
     serversBehind(all, at.service),
   );
-  return servers.length === 0 ? undefined : servers.flatMap(servedBy);
-}
-
-function servedBy({ container }: ModelServer): string[] {
-  const words = [...(container.command ?? []), ...(container.args ?? [])];
-  const index = words.findIndex((word) => /^--served-model-name(=|$)/.test(word));
-  if (index < 0)
-    return words.filter((word) => !word.startsWith('-') && !/^(vllm|serve|python3?)$/.test(word)).slice(0, 1);
-  const [, inline] = (words[index] ?? '').split('=');
-  const more = words.slice(index + 1);
-  const end = more.findIndex((word) => word.startsWith('-'));
-  return [...(inline === undefined ? [] : [inline]), ...more.slice(0, end < 0 ? more.length : end)];
+  const served = servers.map(servedNamesOf);
+  return served.length === 0 || served.includes(undefined)
+    ? undefined
+    : served.flatMap((names) => names ?? []);
 }

@@ -1,4 +1,6 @@
+import { IS_UPSTREAM } from '../../model-servers';
 import { defineRule } from '../../rule';
+import { VLLM } from '../baseline/model-server';
 import { CONTAINER, container, POD, pod, SERVER, variables } from './samples';
 import { onVllm, SERVERS } from './vllm';
 
@@ -16,7 +18,7 @@ export const unprivileged = defineRule({
     'It runs code that comes with the model and parses untrusted input. Namespaces of VKS enforce the ' +
     'restricted standard and reject other pods when they start, long after the Deployment was accepted.',
   source: 'Kubernetes, Pod Security Standards, restricted; VKS enforces it by default since Kubernetes 1.26',
-  fix: 'set runAsNonRoot, seccompProfile RuntimeDefault, allowPrivilegeEscalation false, and drop ALL capabilities',
+  fix: 'set runAsNonRoot with runAsUser 2000, seccompProfile RuntimeDefault, allowPrivilegeEscalation false, and drop ALL capabilities',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -100,6 +102,13 @@ export const user = defineRule({
         },
       },
     },
+    {
+      shows: 'an image that may define any user',
+      change: pod({
+        securityContext: { runAsUser: 1001 },
+        containers: [{ ...VLLM, image: 'registry.internal:5000/vllm-cuda-rhel9:3.2.1' }],
+      }),
+    },
   ],
   bad: [
     {
@@ -110,7 +119,7 @@ export const user = defineRule({
   ],
   checks: onVllm({
     expression: (path) =>
-      `${USER(path)} == 2000 || ["USER", "HOME"].all(name, container.?env.orValue([]).exists(entry, entry.name == name))`,
+      `!${IS_UPSTREAM} || ${USER(path)} in [0, 2000] || ["USER", "HOME"].all(name, container.?env.orValue([]).exists(entry, entry.name == name))`,
     pointer: '/env',
     problem: 'the image does not define the user of the container',
   }),

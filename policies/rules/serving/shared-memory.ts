@@ -1,6 +1,8 @@
 import { defineRule } from '../../rule';
+import { VLLM } from '../baseline/model-server';
+import { MANY_WORKERS } from './gpus';
 import { CONTAINER, container, POD, pod, SERVER } from './samples';
-import { flag, onVllm, SERVERS } from './vllm';
+import { onVllm, SERVERS } from './vllm';
 
 const VOLUME = '/volumeMounts';
 
@@ -40,6 +42,14 @@ export const sharedMemory = defineRule({
         volumeMounts: [{ name: 'models', mountPath: '/models' }],
       }),
     },
+    {
+      shows: 'a path that ends with a slash',
+      change: container({
+        volumeMounts: (VLLM.volumeMounts ?? []).map((mount) =>
+          mount.name === 'shm' ? { ...mount, mountPath: '/dev/shm/' } : mount,
+        ),
+      }),
+    },
   ],
   bad: [
     {
@@ -55,11 +65,11 @@ export const sharedMemory = defineRule({
   ],
   checks: onVllm({
     expression: (pod) =>
-      `${flag(['--tensor-parallel-size', '-tp'], 1)} * ${flag(['--pipeline-parallel-size', '-pp'], 1)} == 1 || ` +
-      'container.?volumeMounts.orValue([]).exists(mount, mount.mountPath == "/dev/shm" && ' +
+      `!(${MANY_WORKERS}) || ${pod}.?hostIPC.orValue(false) || ` +
+      'container.?volumeMounts.orValue([]).exists(mount, mount.mountPath.matches("^/dev/shm/*$") && ' +
       `${pod}.?volumes.orValue([]).exists(volume, volume.name == mount.name && ` +
-      'volume.?emptyDir.medium.orValue("") == "Memory" && ' +
-      'quantity(string(volume.emptyDir.?sizeLimit.orValue("1Gi"))).compareTo(quantity("1Gi")) >= 0))',
+      '(volume.?hostPath.hasValue() || volume.?emptyDir.medium.orValue("") == "Memory" && ' +
+      'quantity(string(volume.emptyDir.?sizeLimit.orValue("1Gi"))).compareTo(quantity("1Gi")) >= 0)))',
     pointer: VOLUME,
     problem: 'no memory volume of at least 1Gi is mounted at /dev/shm',
   }),

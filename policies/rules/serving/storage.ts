@@ -1,7 +1,12 @@
+import type { Bundle } from '../../bundle';
+import type { RuleKinds } from '../../kinds';
 import { podsIn } from '../../pods';
 import { defineRule } from '../../rule';
+import { scalersOf } from '../../scaling';
 import { matches } from '../../selectors';
 import { POD, SERVER } from './samples';
+
+const BUDGET = 'poddisruptionbudget/ai/oss';
 
 const SHARED = ['ReadWriteMany', 'ReadOnlyMany'];
 
@@ -51,23 +56,21 @@ export const sharedClaims = defineRule({
         },
       },
       finds: [`${SERVER} ${CLAIM}`],
+      also: ['S27 scaledobject/ai/oss /spec/triggers/0'],
     },
   ],
   check(all, one) {
-    const { name, namespace = '' } = one.metadata ?? {};
-    const scaled = all
-      .ofKind('ScaledObject', namespace)
-      .filter(({ spec }) => spec.scaleTargetRef.name === name)
-      .map(({ spec }) => spec.maxReplicaCount ?? Number.POSITIVE_INFINITY);
+    const namespace = one.metadata?.namespace ?? '';
+    const scaled = scalersOf(all, one).map(({ most }) => most);
     const size = one.kind === 'LeaderWorkerSet' ? (one.spec?.leaderWorkerTemplate.size ?? 1) : 1;
     const pods = Math.max(one.spec?.replicas ?? 1, ...scaled) * size;
     if (pods < 2) return [];
     return podsIn(one).flatMap(({ spec, pointer }) =>
       [...(spec.volumes ?? []).entries()].flatMap(([index, { persistentVolumeClaim }]) => {
         const claimName = persistentVolumeClaim?.claimName ?? '';
-        const claim = all
-          .ofKind('PersistentVolumeClaim', namespace)
-          .find(({ metadata }) => metadata?.name === claimName);
+        const claim = all.find({ group: '', kind: 'PersistentVolumeClaim', namespace, name: claimName }) as
+          | RuleKinds['PersistentVolumeClaim']
+          | undefined;
         const modes = claim?.spec?.accessModes;
         if (modes === undefined || modes.some((mode) => SHARED.includes(mode))) return [];
         return [
@@ -99,40 +102,93 @@ export const blockedDrain = defineRule({
       shows: 'one of one may leave',
       change: budget({ maxUnavailable: 1 }),
     },
+    {
+      shows: 'half of two, and a share that rounds up to one',
+      change: {
+        ...budget({ minAvailable: '50%' }),
+        [SERVER]: { spec: { replicas: 2 } },
+        'persistentvolumeclaim/ai/oss': { spec: { accessModes: ['ReadWriteMany'] } },
+      },
+    },
+    { shows: 'a share that may leave, which rounds up to one', change: budget({ maxUnavailable: '10%' }) },
+    {
+      shows: 'pods of another repository',
+      change: budget({ minAvailable: 1, selector: { matchLabels: { app: 'far' } } }),
+    },
   ],
   bad: [
     {
       shows: 'one replica, of which one has to stay',
       change: budget({ minAvailable: 1 }),
-      finds: ['poddisruptionbudget/ai/oss /spec'],
+      finds: [`${BUDGET} /spec/minAvailable`],
+    },
+    {
+      shows: 'half of one replica, which is one',
+      change: budget({ minAvailable: '50%' }),
+      finds: [`${BUDGET} /spec/minAvailable`],
+    },
+    {
+      shows: 'more than half of two, which is two',
+      change: {
+        ...budget({ minAvailable: '51%' }),
+        [SERVER]: { spec: { replicas: 2 } },
+        'persistentvolumeclaim/ai/oss': { spec: { accessModes: ['ReadWriteMany'] } },
+      },
+      finds: [`${BUDGET} /spec/minAvailable`],
     },
     {
       shows: 'nobody may leave',
       change: budget({ maxUnavailable: '0%' }),
-      finds: ['poddisruptionbudget/ai/oss /spec'],
+      finds: [`${BUDGET} /spec/maxUnavailable`],
     },
   ],
   check(all, { metadata, spec }) {
-    const guarded = ['Deployment', 'StatefulSet'] as const;
-    const workloads = guarded
-      .flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')])
-      .filter((one) => podsIn(one).some(({ labels }) => matches(spec?.selector, labels)));
     const { minAvailable, maxUnavailable } = spec ?? {};
-    const none = ['0', '0%'].includes(`${maxUnavailable}`) || minAvailable === '100%';
-    const tight = workloads.find(
-      (one) => typeof minAvailable === 'number' && minAvailable >= (one.spec?.replicas ?? 1),
+    if (['0', '0%'].includes(`${maxUnavailable}`) || minAvailable === '100%') {
+      const field = minAvailable === '100%' ? 'minAvailable' : 'maxUnavailable';
+      return [{ pointer: `/spec/${field}`, value: spec?.[field], problem: 'no pod may ever be evicted' }];
+    }
+    if (minAvailable === undefined) return [];
+    const workloads = GUARDED.flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')]).filter(
+      (one) => podsIn(one).some(({ labels }) => matches(spec?.selector, labels)),
     );
-    if (!none && tight === undefined) return [];
-    const problem = none
-      ? 'no pod may ever be evicted'
-      : `${minAvailable} of the ${tight?.spec?.replicas ?? 1} pods of ${tight?.metadata?.name} must stay`;
-    return [{ pointer: '/spec', problem }];
+    const pods = workloads.map((one) => mostPods(all, one)).reduce((a, b) => a + b, 0);
+    const staying = typeof minAvailable === 'number' ? minAvailable : shareOf(minAvailable, pods);
+    // Of no pods there is nothing to say: they may be in another repository, or scaled to none.
+    if (pods === 0 || !Number.isFinite(pods) || staying < pods) return [];
+    const share =
+      typeof minAvailable === 'number' ? `${staying}` : `${minAvailable}, which rounds up to ${staying},`;
+    return [
+      {
+        pointer: '/spec/minAvailable',
+        value: minAvailable,
+        problem: `${share} of the ${pods} pods of ${workloads.map((one) => one.metadata?.name).join(' and ')} must stay`,
+        patch: [
+          { op: 'remove', path: '/spec/minAvailable' },
+          { op: 'add', path: '/spec/maxUnavailable', value: 1 },
+        ],
+      },
+    ];
   },
 });
 
+const GUARDED = ['Deployment', 'StatefulSet', 'LeaderWorkerSet'] as const;
+
+/** As many pods as a workload ever has. */
+function mostPods(all: Bundle, one: RuleKinds[(typeof GUARDED)[number]]): number {
+  const scaled = scalersOf(all, one).map(({ most }) => most);
+  const size = one.kind === 'LeaderWorkerSet' ? (one.spec?.leaderWorkerTemplate.size ?? 1) : 1;
+  return Math.max(one.spec?.replicas ?? 1, ...scaled) * size;
+}
+
+/** Kubernetes rounds up what has to stay (pkg/controller/disruption/disruption.go, getExpectedPodCount). */
+function shareOf(percentage: string, pods: number): number {
+  return Math.ceil((Number.parseInt(percentage, 10) * pods) / 100);
+}
+
 function budget(spec: object): Record<string, object> {
   return {
-    'poddisruptionbudget/ai/oss': {
+    [BUDGET]: {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: { namespace: 'ai', name: 'oss' },

@@ -5,18 +5,42 @@ import type { CelCheck } from '../../rule';
 export { SERVERS };
 
 /** Where the pods that serve are described, as paths of CEL. */
-const PODS = [
+export const PODS = [
   ...new Set(SERVERS.flatMap((kind) => TEMPLATES[kind]).map((place) => `${place}/spec`.slice(1))),
 ].map((pointer) => pointer.replaceAll('/', '.'));
 
-/** CEL over `container`: whether it is a worker of a group, which has no API of its own. */
-export const IS_HEADLESS = `${COMMAND_LINE}.matches("(^| )--headless( |$)")`;
+const SPACE = '[[:space:]]';
 
-/** CEL over `container`: the whole number after a flag of vLLM, or what it is without the flag. */
+/** A pattern for a flag: before the first dot vLLM takes underscores for dashes. */
+const spelled = (name: string) =>
+  name.startsWith('--') ? `--${name.slice(2).replaceAll('-', '[-_]')}` : name;
+
+/** A pattern for any of several flags and what stands between a flag and its value. */
+const before = (names: readonly string[]) =>
+  `(^|${SPACE})(${names.map(spelled).join('|')})(${SPACE}+|=)['"]?`;
+
+/** CEL over `container`: whether any of these flags is there. */
+export function hasFlag(...names: readonly string[]): string {
+  return `${COMMAND_LINE}.matches("(^|${SPACE})(${names.map(spelled).join('|')})(${SPACE}|=|$)")`;
+}
+
+/** CEL over `container`: whether it is a worker of a group, which has no API of its own. */
+export const IS_HEADLESS = hasFlag('--headless');
+
+/**
+ * CEL over `container`: the whole number after a flag of vLLM, or what it is without the flag; of several the last
+ * counts. A value that is written otherwise, such as `8k` or a variable, counts as none.
+ */
 export function flag(names: readonly string[], fallback: number): string {
-  const found = `${COMMAND_LINE}.find("(^| )(${names.join('|')})[ =][0-9]+")`;
+  const found = `${COMMAND_LINE}.findAll(${JSON.stringify(`${before(names)}[0-9]+['"]?(${SPACE}|$)`)})`;
+  const last = `texts[texts.size() - 1].find(${JSON.stringify(`[0-9]+['"]?${SPACE}?$`)}).find("[0-9]+")`;
   // A list of one, so that the command line is searched once.
-  return `[${found}].map(text, text == "" ? ${fallback} : int(text.find("[0-9]+$")))[0]`;
+  return `[${found}].map(texts, texts.size() == 0 ? ${fallback} : int(${last}))[0]`;
+}
+
+/** CEL over `container`: whether a variable or a file decides what one of these flags is. */
+export function isElsewhere(names: readonly string[]): string {
+  return `${COMMAND_LINE}.matches(${JSON.stringify(`${before([...names])}[$]|(^|${SPACE})--config(${SPACE}|=)`)})`;
 }
 
 /** CEL over `container`: the whole number that a variable holds, or what it is without. */
@@ -46,15 +70,20 @@ export function onVllm({ pointer, expression, ...check }: ServerCheck): CelCheck
   }));
 }
 
+/** What is asked of a pod, or of each container of it that is a vLLM server. */
+type PodCheck = ServerCheck & { readonly each?: true };
+
 /** The check on every pod that has a vLLM server; the pointer is below the pod's spec. */
-export function onVllmPod({ pointer, expression, ...check }: ServerCheck): CelCheck[] {
+export function onVllmPod({ pointer, expression, each, ...check }: PodCheck): CelCheck[] {
   return PODS.map((path) => {
     const pod = `object.${path}`;
     const fields = path.split('.');
     const containers = `object.?${fields.join('.?')}.?containers.orValue([])`;
     return {
       ...check,
-      expression: `!${containers}.exists(container, ${IS_VLLM}) || (${expression(pod)})`,
+      expression: each
+        ? `${containers}.all(container, !(${IS_VLLM}) || (${expression(pod)}))`
+        : `!${containers}.exists(container, ${IS_VLLM}) || (${expression(pod)})`,
       pointer: `/${fields.join('/')}${pointer}`,
     };
   });
