@@ -52,6 +52,7 @@ export const bufferLimit = defineRule({
         pointer,
         value: name,
         problem: `prompts of more than 32 KiB are rejected with 413: listener ${name} has no ClientTrafficPolicy`,
+        elsewhere: true,
       }));
     }
     if (!namedBy(all, one, 'Gateway').some((gateway) => hasAiRoutes(all, gateway))) return [];

@@ -65,6 +65,7 @@ function openListeners(all: Bundle, gateway: RuleKinds['Gateway']): Violation[] 
     pointer,
     value: name,
     problem: `listener ${name} has AI routes and no ClientTrafficPolicy, so clients may send any header`,
+    elsewhere: true,
   }));
 }
 
