@@ -73,8 +73,10 @@ export async function check(options: CheckOptions): Promise<Report> {
     parameters,
     settingOf,
   } = await judged(options);
+  const isStack = options.manifests === undefined && options.app === undefined;
   const { findings, exempted, notJudged } = gate(sources, {
-    complete: options.complete ?? (options.manifests === undefined && options.app === undefined),
+    complete: options.complete ?? isStack,
+    channel: isStack ? 'standard' : 'experimental',
     strict: options.strict ?? false,
     ...(options.rule !== undefined && { rules: options.rule }),
     ...(parameters !== undefined && { parameters }),

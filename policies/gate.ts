@@ -1,6 +1,7 @@
 import { type Finding, sortFindings } from '../base/finding';
 import { type Manifest, objectId } from '../base/manifest';
 import { compareKeys } from '../base/text';
+import type { Channel } from './definitions';
 import { type Exempted, problemOf } from './exemptions';
 import { fingerprintOf } from './fingerprint';
 import { judge } from './judge';
@@ -13,6 +14,8 @@ export interface GateOptions {
   readonly rules?: readonly string[];
   /** {@link JudgeOptions.parameters} */
   readonly parameters?: Partial<Parameters>;
+  /** {@link JudgeOptions.channel} */
+  readonly channel?: Channel;
   /** {@link JudgeOptions.complete} */
   readonly complete?: boolean;
   /** Whether an object of a kind that is not known is an error. Default: false. */

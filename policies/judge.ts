@@ -1,7 +1,7 @@
 import { type Finding, sortFindings } from '../base/finding';
 import { groupOf, type Manifest, objectId } from '../base/manifest';
 import { add, Bundle } from './bundle';
-import { Definitions } from './definitions';
+import { type Channel, Definitions } from './definitions';
 import { covering, type Exempted, type Exemptions, exemptionsOf } from './exemptions';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
 import { checkObject, type Variables, variablesOf } from './object-rule';
@@ -41,6 +41,8 @@ export interface JudgeOptions {
    * another repository may have is an info. Default: true.
    */
   readonly complete?: boolean;
+  /** Of Gateway API, in the cluster. Default: standard. */
+  readonly channel?: Channel;
   /** The day for which exemptions count: `2026-11-22`; default: today. */
   readonly today?: string;
 }
@@ -51,7 +53,7 @@ export interface JudgeOptions {
  */
 export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}): Judgement[] {
   const { rules: judged = rules, today = new Date().toISOString().slice(0, 10), complete = true } = options;
-  const definitions = new Definitions(manifests);
+  const definitions = new Definitions(manifests, options.channel);
   const admitted = manifests.map((manifest) => readable(manifest, definitions));
   const all = new Bundle(
     admitted.flatMap(({ part }) => part?.manifest ?? []),
