@@ -16,7 +16,7 @@ export const memoryFlags = defineRule({
     'vLLM does not start when a batch has fewer tokens than sequences. Above 95 % of the memory of a GPU ' +
     'nothing is left for the memory that vLLM does not count, and the first long prompt crashes the server.',
   source: 'vLLM 0.33, config/scheduler.py and v1/worker/gpu_worker.py; vllm-project/recipes, GPT-OSS',
-  fix: 'raise --max-num-batched-tokens or lower --max-num-seqs, and keep --gpu-memory-utilization between 0 and 0.95',
+  fix: 'raise --max-num-batched-tokens or lower --max-num-seqs, and keep --gpu-memory-utilization between 0 and 0.98',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
@@ -47,9 +47,9 @@ export const memoryFlags = defineRule({
     }),
     ...onVllm({
       expression: () =>
-        `${UTILIZATION} == "" || (double(${UTILIZATION}) > 0.0 && double(${UTILIZATION}) <= 0.95)`,
+        `${UTILIZATION} == "" || (double(${UTILIZATION}) > 0.0 && double(${UTILIZATION}) <= 0.98)`,
       pointer: '/args',
-      problem: '--gpu-memory-utilization is not between 0 and 0.95',
+      problem: '--gpu-memory-utilization is not between 0 and 0.98',
     }),
   ],
 });
