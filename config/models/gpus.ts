@@ -102,6 +102,11 @@ export function vgpuProfiles(): string[] {
   return PROFILES.map(({ vgpu }) => `nvidia_${vgpu}`);
 }
 
+/** How many GPUs of a vGPU profile NVLink joins; 8 of one that is not known here. */
+export function linkedOf(profile: string): number {
+  return PROFILES.find(({ vgpu }) => profile.endsWith(`_${vgpu}`))?.linked ?? 8;
+}
+
 /** Every MIG profile of any GPU. */
 export const MIG_PROFILES: readonly string[] = [
   ...new Set(PROFILES.flatMap(({ mig }) => Object.keys(mig))),

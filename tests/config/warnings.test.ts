@@ -102,3 +102,30 @@ test('warns of a model whose memory nobody has planned', () => {
     /whether the model fits its GPUs was not checked/,
   );
 });
+
+test('warns of texts that are longer than a batch of embeddings', () => {
+  const said = (model: string) =>
+    warnings(
+      parsePlatform(
+        papersDocument((document) => {
+          document.workloads.embed = { model: 'embed' };
+          document.models.embed = { tei: { model, revision: 'b5c939de8f754692c1647ca79fbf85e8c1e70f8a' } };
+        }),
+      ),
+    ).map(({ path }) => path);
+  assert.deepEqual(said('Qwen/Qwen3-Embedding-0.6B'), ['models.embed.tei.model']);
+  assert.deepEqual(said('BAAI/bge-m3'), []);
+});
+
+test('refuses a startup budget that no server of the model can keep', () => {
+  assert.throws(
+    () => warned({ startupBudget: '1m', weights: { hub: {} } }),
+    /startupBudget: 1m is over before any server downloads and loads 60\.8 GiB of weights/,
+  );
+  assert.throws(() => warned({ startupBudget: '30s' }), /30s is over before any server loads 60\.8 GiB/);
+});
+
+test('a startup budget that can be kept is nobody’s fault', () => {
+  assert.deepEqual(warned({ startupBudget: '1m' }), []);
+  assert.deepEqual(warned({ startupBudget: '25s', extraArgs: { 'enforce-eager': true } }), []);
+});
