@@ -62,10 +62,13 @@ test('a tag of somebody else’s beside the document is no matter', async () => 
 
 test('what runs and is probably not wanted is a warning with its line, not an error', async () => {
   const { run, edit } = project();
-  edit('startupBudget: 15s', 'startupBudget: 15s, maxNumSeqs: 1024');
+  edit('startupBudget: 15s', 'startupBudget: 15s, gpuMemoryUtilization: 0.97');
   const { code, text } = await run('check');
   assert.equal(code, 0);
-  assert.match(text, /^! config\..*\.maxNumSeqs: 1024 parallel requests .*\n +at .*Pulumi\.local\.yaml:\d+/m);
+  assert.match(
+    text,
+    /^! config\..*\.gpuMemoryUtilization: 0\.97 of each GPU .*\n +at .*Pulumi\.local\.yaml:\d+/m,
+  );
   assert.match(text, /0 errors, 1 warnings/);
   assert.equal((await run('check', '--level', 'warning')).code, 1);
 });
