@@ -18,8 +18,13 @@ export interface Refusal {
   readonly fix?: string;
 }
 
-/** An error stops a deployment, a warning is told. */
-export type Severity = 'error' | 'warning';
+/** Gravest first: an error does not work or is open to abuse, a warning will hurt in operation, an info could be better. */
+export const SEVERITIES = ['error', 'warning', 'info'] as const;
+
+/** An error stops a deployment, the others are told. */
+export type Severity = (typeof SEVERITIES)[number];
+
+const MARKS: Readonly<Record<Severity, string>> = { error: '✗', warning: '!', info: 'i' };
 
 /** Something in one object that should not be so. */
 export interface Finding extends Refusal {
@@ -58,14 +63,13 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
  *     ✗ envoyproxy/ai-gateway/ai-gateway /spec/concurrency: 4 workers on 2 CPUs (use 2) [R02]
  *         at main.ts:12:3 (platform/gateway/envoy-proxy)
  *
- * A warning begins with `!`. No findings give the empty text.
+ * A warning begins with `!`, an info with `i`. No findings give the empty text.
  */
 export function formatFindings(findings: readonly Finding[]): string {
   return findings
     .map(({ rule, severity, object, pointer, problem, fix, at, construct }) => {
       const place = pointer === '' ? object : `${object} ${pointer}`;
-      const mark = severity === 'error' ? '✗' : '!';
-      const line = `${mark} ${place}: ${problem}${fix === undefined ? '' : ` (${fix})`} [${rule}]`;
+      const line = `${MARKS[severity]} ${place}: ${problem}${fix === undefined ? '' : ` (${fix})`} [${rule}]`;
       if (at === undefined) return line;
       return `${line}\n    at ${formatPlace(at)}${construct === undefined ? '' : ` (${construct})`}`;
     })

@@ -35,6 +35,11 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best?.candidate;
 }
 
+/** Whether a word that is not known is one of the known ones, written wrong: two letters differ at most. */
+export function isMisspelt(word: string, known: readonly string[]): boolean {
+  return known.some((candidate) => distance(word.toLowerCase(), candidate.toLowerCase()) <= 2);
+}
+
 /** A whole number with a comma after each three digits. */
 export const grouped = (n: number | bigint): string => `${n}`.replace(/\B(?=(\d{3})+$)/g, ',');
 

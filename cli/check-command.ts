@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
+import { SEVERITIES, type Severity } from '../base/finding';
 import type { CheckOptions } from './check';
 
 interface Options extends CheckOptions {
   readonly format?: readonly string[];
   readonly json?: true;
-  readonly level: 'error' | 'warning';
+  readonly level: Severity;
   readonly fix?: true;
 }
 
@@ -28,9 +29,11 @@ export function checkCommand(): Command {
     .option('--json', 'the same as --format json')
     .addOption(
       new Option('--level <severity>', 'the lowest severity that sets exit code 1')
-        .choices(['error', 'warning'])
+        .choices(SEVERITIES)
         .default('error'),
     )
+    .option('--complete', 'nothing else exists: what is missing among the manifests is a fault')
+    .option('--strict', 'an object of a kind that is not known is an error')
     .option('--rule <ids>', 'only these rules: R02,R13', listed)
     .addOption(
       new Option(

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { SEVERITIES } from '../base/finding';
 import { type Mistake, PlatformError } from '../base/mistake';
 import { version } from '../package.json';
 import {
@@ -35,6 +36,10 @@ export interface CheckOptions extends Subject {
   readonly rule?: readonly string[];
   /** An earlier report, as JSON or SARIF: what it has is known. */
   readonly baseline?: string;
+  /** Whether the objects are all that there are. Default: of a stack. */
+  readonly complete?: boolean;
+  /** Whether an object of a kind that is not known is an error. Default: false. */
+  readonly strict?: boolean;
 }
 
 interface Judged {
@@ -68,7 +73,11 @@ export async function check(options: CheckOptions): Promise<Report> {
     parameters,
     settingOf,
   } = await judged(options);
-  const { findings, exempted } = gate(sources, {
+  const isStack = options.manifests === undefined && options.app === undefined;
+  const { findings, exempted, notJudged } = gate(sources, {
+    complete: options.complete ?? isStack,
+    channel: isStack ? 'standard' : 'experimental',
+    strict: options.strict ?? false,
     ...(options.rule !== undefined && { rules: options.rule }),
     ...(parameters !== undefined && { parameters }),
   });
@@ -82,6 +91,7 @@ export async function check(options: CheckOptions): Promise<Report> {
     subject,
     ...(file !== undefined && { file: relativePath(file) }),
     objects: sources.length,
+    notJudged,
     findings: all.filter((finding) => !isKnown(finding)),
     known: all.filter(isKnown),
     exempted: exempted.map(({ finding, exemption }) => ({ finding: fromHere(finding), exemption })),
@@ -133,7 +143,7 @@ function documentFinding({ path, file, line, column, ...mistake }: Mistake, seve
 }
 
 function refuseUnknownRules(wanted: readonly string[]): void {
-  const ids = ['schema', ...rules.map(({ id }) => id)];
+  const ids = ['schema', 'unjudged', ...rules.map(({ id }) => id)];
   const unknown = wanted.find((id) => !ids.includes(id));
   if (unknown !== undefined)
     throw new UnreadableError('--rule', `unknown rule ${unknown}`, suggest(unknown, ids));
@@ -198,5 +208,6 @@ export function writeReports(report: Report, outputs: readonly Output[]): void {
 /** 1 when a finding is at the level or above it; 2 when something could not be read, and so not be judged. */
 export function exitCode({ findings }: Report, level: Severity): 0 | 1 | 2 {
   if (findings.some(({ unreadable }) => unreadable)) return 2;
-  return findings.some(({ severity }) => severity === 'error' || severity === level) ? 1 : 0;
+  const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(level) + 1);
+  return findings.some(({ severity }) => grave.includes(severity)) ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import type { GpuClassDocument, PlatformDocument, Sound, VksDocument } from './document';
+import { linkedOf } from './models/gpus';
 
 type Draft = Sound<VksDocument>;
 
@@ -34,10 +35,11 @@ export function vksWithDefaults(vks: Draft): Draft {
 function gpuClassWithDefaults(gpuClass: Sound<GpuClassDocument>): Sound<GpuClassDocument> {
   const { profile, devices } = gpuClass;
   return {
-    // The host names a group by its size and profile; a single device is in none.
+    // The host names a group by its size and profile; a single device is in none, nor is one without NVLink.
     ...(profile !== undefined &&
       devices !== undefined &&
-      devices > 1 && { deviceGroup: `Nvidia:${devices}@${profile}%NVLink` }),
+      devices > 1 &&
+      devices <= linkedOf(profile) && { deviceGroup: `Nvidia:${devices}@${profile}%NVLink` }),
     // vSphere wants a power of two that holds the GPUs' memory: 4 × 80 GB and 8 × 80 GB.
     ...(devices !== undefined && { mmio: devices > 4 ? '1Ti' : '512Gi' }),
     ...gpuClass,

@@ -19,7 +19,7 @@ export function warnings(platform: Platform, locate?: Locate): Mistake[] {
     if (model.kind === 'vllm') {
       return [...ofWeights(at, model, platform), ...ofMemory(at, model), ...ofDrain(at, model, platform)];
     }
-    return model.kind === 'tei' ? ofWeights(at, model, platform) : [];
+    return model.kind === 'tei' ? [...ofWeights(at, model, platform), ...ofContext(at, model)] : [];
   });
   return toMistakes([...findings, ...ofPrometheus(platform)], locate);
 }
@@ -85,6 +85,26 @@ function ofWeights(at: Path, served: VllmModel | TeiModel, { cluster }: Platform
     });
   }
   return findings;
+}
+
+/** Embedding models of the hub whose context is longer than a batch: 32,768 tokens each. */
+const LONG_CONTEXT =
+  /^(Qwen\/Qwen3-Embedding-|Alibaba-NLP\/gte-Qwen2-|intfloat\/e5-mistral-7b|Salesforce\/SFR-Embedding-|Linq-AI-Research\/Linq-Embed-Mistral)/;
+
+/** What Text Embeddings Inference computes at once unless it is told otherwise (`--max-batch-tokens`). */
+const BATCH_TOKENS = 16_384;
+
+/** Since 1.8.3 it does not start, or cuts texts, where a text may be longer than a batch (its pull request 725). */
+function ofContext(at: Path, { model }: TeiModel): UnplacedMistake[] {
+  if (!LONG_CONTEXT.test(model)) return [];
+  return [
+    {
+      at: [...at, 'model'],
+      value: model,
+      problem: `takes texts of 32768 tokens, and a batch of Text Embeddings Inference has ${BATCH_TOKENS}: it refuses to start, or cuts longer texts`,
+      fix: `use a model whose context is at most ${BATCH_TOKENS} tokens, such as BAAI/bge-m3`,
+    },
+  ];
 }
 
 function ofMemory(at: Path, model: VllmModel): UnplacedMistake[] {

@@ -86,6 +86,15 @@ function policiesTo(all: Bundle, target: Target): Policy[] {
 
 const CONFIG = 'aigateway.envoyproxy.io/gateway-config';
 
+/** Whether all that could add costs to a route is in the bundle: its Gateways, and the GatewayConfigs that these name. */
+export function knowsCosts(all: Bundle, route: Route): boolean {
+  const gateways = gatewaysOf(all, route);
+  const configs = gateways.flatMap((gateway) =>
+    all.referencesFrom(gateway).filter(({ to }) => to.kind === 'GatewayConfig'),
+  );
+  return gateways.length === (route.spec?.parentRefs ?? []).length && configs.every(({ to }) => all.has(to));
+}
+
 /** What a route counts: its own costs, and those that a GatewayConfig adds to every route of a Gateway. */
 export function costKeysOf(all: Bundle, route: Route): string[] {
   const global = gatewaysOf(all, route).flatMap(({ metadata }) => {

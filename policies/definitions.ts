@@ -1,5 +1,13 @@
 import { groupOf, type Manifest } from '../base/manifest';
-import { type CrdManifest, crdManifests, kinds } from '../constructs/crds';
+import { isMisspelt } from '../base/text';
+import {
+  type CheckedKind,
+  type CrdManifest,
+  checkedDefinition,
+  checkedKinds,
+  crdManifests,
+  kinds,
+} from '../constructs/crds';
 import { coreGroup } from './core';
 import { asManifest, type Group, type Structural } from './structural';
 
@@ -14,37 +22,47 @@ export interface Unknown {
 const GROUPS: ReadonlySet<string> = new Set(Object.values(kinds).map(groupOf));
 
 /**
+ * Which of Gateway API's definitions a cluster has: this package installs the standard channel, Envoy Gateway's own
+ * chart the experimental one, which has more fields, versions and kinds.
+ */
+export type Channel = 'standard' | 'experimental';
+
+/**
  * The schemas that objects are held against: those of this package, and those of definitions that are
  * checked with the objects.
  */
 export class Definitions {
   private readonly groups = new Map<string, Group | undefined>();
 
-  constructor(manifests: readonly Manifest[] = []) {
+  constructor(
+    manifests: readonly Manifest[] = [],
+    private readonly channel: Channel = 'standard',
+  ) {
     const definitions = manifests.filter(isDefinition);
-    const groups = new Set(definitions.map(({ spec }) => spec.group));
-    for (const group of groups) {
-      const own = definitions.filter(({ spec }) => spec.group === group);
-      const names = new Set(own.map(({ spec }) => spec.names.kind));
-      const others = shipped(group).filter(({ spec }) => !names.has(spec.names.kind));
-      this.groups.set(group, groupOfDefinitions([...own, ...others]));
+    for (const group of new Set(definitions.map(({ spec }) => spec.group))) {
+      const own = groupOfDefinitions(definitions.filter(({ spec }) => spec.group === group));
+      this.groups.set(group, joined(own, shippedGroup(group, channel)));
     }
   }
 
-  /** @returns undefined for an object of a group that nothing is known of */
+  /** @returns undefined for an object of a kind that nothing is known of */
   find({ apiVersion, kind }: Manifest): Known | undefined {
     const name = groupOf({ apiVersion });
     const group = this.group(name);
     if (group === undefined) return undefined;
     const versions = group.kinds.get(kind);
-    if (versions === undefined) return { unknown: 'kind', instead: [...group.kinds.keys()] };
+    if (versions === undefined) {
+      const instead = [...group.kinds.keys()];
+      // Nobody adds kinds to a group of Kubernetes itself; any other may have more than is known here.
+      return group.isClosed || isMisspelt(kind, instead) ? { unknown: 'kind', instead } : undefined;
+    }
     const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
     if (versions.includes(version)) return { schema: group.schemaOf(version, kind) };
     return { unknown: 'version', instead: versions.map((each) => (name === '' ? each : `${name}/${each}`)) };
   }
 
   private group(name: string): Group | undefined {
-    if (!this.groups.has(name)) this.groups.set(name, shippedGroup(name));
+    if (!this.groups.has(name)) this.groups.set(name, shippedGroup(name, this.channel));
     return this.groups.get(name);
   }
 }
@@ -55,9 +73,14 @@ export function isDefinition(manifest: Manifest): manifest is CrdManifest & Mani
     return false;
   const { spec } = manifest as unknown as Partial<CrdManifest>;
   return (
-    typeof spec?.group === 'string' && typeof spec.names?.kind === 'string' && Array.isArray(spec.versions)
+    typeof spec?.group === 'string' &&
+    typeof spec.names?.kind === 'string' &&
+    Array.isArray(spec.versions) &&
+    spec.versions.every((version) => isObject(version?.schema?.openAPIV3Schema))
   );
 }
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 
 /** Whether a definition is one of this package: the API server of the tests has taken all of these. */
 export function isShipped({ metadata }: CrdManifest): boolean {
@@ -68,17 +91,45 @@ export function isShipped({ metadata }: CrdManifest): boolean {
 const shippedGroups = new Map<string, Group | undefined>();
 
 /** Read when the first object of a group comes, and kept: by the schemas' identity they are compiled once. */
-function shippedGroup(name: string): Group | undefined {
-  const known = shippedGroups.get(name);
-  if (known !== undefined) return known;
-  const definitions = shipped(name);
-  const group = definitions.length > 0 ? groupOfDefinitions(definitions) : coreGroup(name);
-  shippedGroups.set(name, group);
-  return group;
+function shippedGroup(name: string, channel: Channel): Group | undefined {
+  const key = `${channel} ${name}`;
+  if (!shippedGroups.has(key)) shippedGroups.set(key, readGroup(name, channel));
+  return shippedGroups.get(key);
 }
 
-function shipped(group: string): readonly CrdManifest[] {
-  return GROUPS.has(group) ? crdManifests([group]) : [];
+function readGroup(name: string, channel: Channel): Group | undefined {
+  const installed = GROUPS.has(name) ? groupOfDefinitions(crdManifests([name])) : undefined;
+  checked ??= checkedKinds();
+  const others = checked.filter(
+    ({ group, experimental = false }) => group === name && (channel === 'experimental' || !experimental),
+  );
+  if (others.length === 0) return installed ?? coreGroup(name);
+  return joined(groupOfChecked(others), installed);
+}
+
+let checked: readonly CheckedKind[] | undefined;
+
+/** Each definition is read when the first object of its kind comes. */
+function groupOfChecked(of: readonly CheckedKind[]): Group {
+  const read = new Map<string, Group>();
+  return {
+    kinds: new Map(of.map(({ kind, versions }) => [kind, versions])),
+    schemaOf(version, kind) {
+      const one = of.find((each) => each.kind === kind);
+      const group = read.get(kind) ?? groupOfDefinitions(one === undefined ? [] : [checkedDefinition(one)]);
+      read.set(kind, group);
+      return group.schemaOf(version, kind);
+    },
+  };
+}
+
+/** Of a kind that both have the first counts. */
+function joined(first: Group, second: Group | undefined): Group {
+  if (second === undefined) return first;
+  return {
+    kinds: new Map([...second.kinds, ...first.kinds]),
+    schemaOf: (version, kind) => (first.kinds.has(kind) ? first : second).schemaOf(version, kind),
+  };
 }
 
 function groupOfDefinitions(definitions: readonly CrdManifest[]): Group {

@@ -1,5 +1,7 @@
 import { type Finding, sortFindings } from '../base/finding';
 import { type Manifest, objectId } from '../base/manifest';
+import { compareKeys } from '../base/text';
+import type { Channel } from './definitions';
 import { type Exempted, problemOf } from './exemptions';
 import { fingerprintOf } from './fingerprint';
 import { judge } from './judge';
@@ -12,6 +14,12 @@ export interface GateOptions {
   readonly rules?: readonly string[];
   /** {@link JudgeOptions.parameters} */
   readonly parameters?: Partial<Parameters>;
+  /** {@link JudgeOptions.channel} */
+  readonly channel?: Channel;
+  /** {@link JudgeOptions.complete} */
+  readonly complete?: boolean;
+  /** Whether an object of a kind that is not known is an error. Default: false. */
+  readonly strict?: boolean;
   /** The day for which exemptions count: `2026-11-22`; default: today. */
   readonly today?: string;
 }
@@ -21,13 +29,25 @@ export interface GateResult {
   readonly findings: readonly Finding[];
   /** What an exemption covers. */
   readonly exempted: readonly Exempted[];
+  /** The kinds of the objects that were not judged, for there is no schema for them. */
+  readonly notJudged: readonly NotJudged[];
+}
+
+/** A kind that is not known, and how many objects of it there are. */
+export interface NotJudged {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly objects: number;
 }
 
 /**
  * Judges all objects of a platform, or of anybody's files, together, and says of each finding where it is
  * written. An exemption that exempts nothing is a finding too: it would hide the next fault of its kind.
  */
-export function gate(sources: readonly Source[], { rules: ids, ...options }: GateOptions = {}): GateResult {
+export function gate(
+  sources: readonly Source[],
+  { rules: ids, strict = false, ...options }: GateOptions = {},
+): GateResult {
   const isWanted = (rule: string) => ids === undefined || ids.includes(rule);
   const judgements = judge(
     sources.map(({ manifest }) => manifest),
@@ -40,16 +60,42 @@ export function gate(sources: readonly Source[], { rules: ids, ...options }: Gat
     })),
   );
   const used = new Set(exempted.map(({ exemption }) => JSON.stringify(exemption)));
-  const findings = judgements.flatMap(({ findings, exemptions: { valid, problems } }, index) => {
+  const findings = judgements.flatMap(({ isKnown, findings, exemptions: { valid, problems } }, index) => {
     const source = sources[index] as Source;
     const idle = valid.filter((one) => isWanted(one.rule) && !used.has(JSON.stringify(one)));
     return [
       ...findings.filter(({ rule }) => isWanted(rule)),
       ...problems,
+      ...(strict && !isKnown ? [unjudged(source.manifest)] : []),
       ...idle.map(({ rule }) => unused(source.manifest, rule)),
     ].map((finding) => located(finding, source));
   });
-  return { findings: sortFindings(distinguished(findings)), exempted };
+  const unknown = sources.filter((_, index) => judgements[index]?.isKnown === false);
+  return { findings: sortFindings(distinguished(findings)), exempted, notJudged: kindsOf(unknown) };
+}
+
+/** In the order of their names. */
+function kindsOf(sources: readonly Source[]): NotJudged[] {
+  const counted = new Map<string, NotJudged>();
+  for (const { manifest } of sources) {
+    const { apiVersion, kind } = manifest;
+    const { objects = 0 } = counted.get(`${kind} ${apiVersion}`) ?? {};
+    counted.set(`${kind} ${apiVersion}`, { apiVersion, kind, objects: objects + 1 });
+  }
+  return [...counted.entries()].sort(([a], [b]) => compareKeys(a, b)).map(([, one]) => one);
+}
+
+function unjudged(manifest: Manifest): Finding {
+  const { apiVersion, kind } = manifest;
+  return {
+    rule: 'unjudged',
+    severity: 'error',
+    object: objectId(manifest),
+    pointer: '/kind',
+    value: kind,
+    problem: `was not judged: there is no schema of ${kind} in ${apiVersion}`,
+    fix: 'check its CustomResourceDefinition along with it',
+  };
 }
 
 function unused(manifest: Manifest, rule: string): Finding {

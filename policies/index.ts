@@ -5,7 +5,7 @@ export { layerPolicies } from './admission';
 export { knownIn } from './baseline-file';
 export type { Exempted, Exemption } from './exemptions';
 export { type Fix, fixesFor, patchedText } from './fix';
-export { type GateOptions, type GateResult, gate } from './gate';
+export { type GateOptions, type GateResult, gate, type NotJudged } from './gate';
 export { checkManifests, type Judgement, type JudgeOptions, judge } from './judge';
 export { DEFAULT_PARAMETERS, type Parameters } from './parameters';
 export { type Reading, readManifests, type Source } from './read';

@@ -1,19 +1,19 @@
 import { type Finding, sortFindings } from '../base/finding';
 import { groupOf, type Manifest, objectId } from '../base/manifest';
 import { add, Bundle } from './bundle';
-import { Definitions } from './definitions';
+import { type Channel, Definitions } from './definitions';
 import { covering, type Exempted, type Exemptions, exemptionsOf } from './exemptions';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
 import { checkObject, type Variables, variablesOf } from './object-rule';
 import { DEFAULT_PARAMETERS, type Parameters, parametersIn } from './parameters';
-import type { Rule } from './rule';
+import type { Rule, Violation } from './rule';
 import { rules } from './rules';
 import { admit } from './schema';
-import { soundPart } from './sound-part';
+import { besides, type SoundPart, soundPart, wholePart } from './sound-part';
 
 /**
- * The gate before anything is registered: the schema of every object, then the rules on every object whose
- * schema is fine. Takes all objects of a platform at once, for rules look for what an object names.
+ * The gate before anything is registered: the schema of every object, then the rules on what the schema accepts
+ * of it. Takes all objects of a platform at once, for rules look for what an object names.
  *
  * @returns every finding that no exemption covers, sorted; none when all is well
  */
@@ -23,6 +23,8 @@ export function checkManifests(manifests: readonly Manifest[], options: JudgeOpt
 
 /** What there is to say about one object. */
 export interface Judgement {
+  /** Whether there is a schema for its kind; nothing is said about an object of any other. */
+  readonly isKnown: boolean;
   readonly findings: readonly Finding[];
   readonly exempted: readonly Exempted[];
   /** Exemptions of the object that count today, and what is wrong with the others. */
@@ -34,6 +36,13 @@ export interface JudgeOptions {
   readonly rules?: readonly Rule[];
   /** What the platform team decided; default: what the ConfigMap of parameters says, where it is among the objects. */
   readonly parameters?: Partial<Parameters>;
+  /**
+   * Whether the objects are all that there are, so that what is missing among them is nowhere. Of a part, what
+   * another repository may have is an info. Default: true.
+   */
+  readonly complete?: boolean;
+  /** Of Gateway API, in the cluster. Default: standard. */
+  readonly channel?: Channel;
   /** The day for which exemptions count: `2026-11-22`; default: today. */
   readonly today?: string;
 }
@@ -43,28 +52,42 @@ export interface JudgeOptions {
  * one id, as in the folders of two environments, keep their own.
  */
 export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}): Judgement[] {
-  const { rules: judged = rules, today = new Date().toISOString().slice(0, 10) } = options;
-  const definitions = new Definitions(manifests);
-  const admitted = manifests.map((manifest) => admit(manifest, definitions));
-  const readable = admitted.map(({ manifest, findings: refused }) =>
-    refused.length === 0 ? manifest : soundPart(manifest, definitions),
-  );
+  const { rules: judged = rules, today = new Date().toISOString().slice(0, 10), complete = true } = options;
+  const definitions = new Definitions(manifests, options.channel);
+  const admitted = manifests.map((manifest) => readable(manifest, definitions));
   const all = new Bundle(
-    readable.filter((one) => one !== undefined),
+    admitted.flatMap(({ part }) => part?.manifest ?? []),
     manifests,
   );
   const parameters = { ...DEFAULT_PARAMETERS, ...(options.parameters ?? parametersIn(manifests)) };
   const byKind = rulesByKind(judged);
-  return admitted.map(({ manifest, findings: refused }) => {
+  return admitted.map(({ manifest, isKnown, refused, part }) => {
     const concerning = byKind.get(kindOf(manifest)) ?? [];
-    const found = refused.length > 0 ? refused : findings(concerning, all, manifest, parameters);
-    return exempt(found, exemptionsOf(manifest, objectId(manifest), IDS, today));
+    const found = part ? findings(concerning, all, part.manifest, { parameters, complete }) : [];
+    const said = refused.length > 0 && part ? [...refused, ...besides(refused, found, part)] : found;
+    const exemptions = exemptionsOf(manifest, objectId(manifest), IDS, today);
+    return { isKnown, ...exempt(part ? said : refused, exemptions) };
   });
 }
 
 const IDS = rules.map(({ id }) => id);
 
-function exempt(found: readonly Finding[], exemptions: Exemptions): Judgement {
+interface Readable {
+  readonly manifest: Manifest;
+  readonly isKnown: boolean;
+  /** What its schema refuses. */
+  readonly refused: readonly Finding[];
+  /** What rules read; undefined when nothing of it can be read. */
+  readonly part: SoundPart | undefined;
+}
+
+function readable(one: Manifest, definitions: Definitions): Readable {
+  const { manifest, isKnown, findings: refused } = admit(one, definitions);
+  const part = refused.length === 0 ? wholePart(manifest) : soundPart(one, definitions);
+  return { manifest, isKnown, refused, part };
+}
+
+function exempt(found: readonly Finding[], exemptions: Exemptions): Omit<Judgement, 'isKnown'> {
   const covered = found.map((finding) => ({ finding, exemption: covering(finding, exemptions.valid) }));
   return {
     findings: covered.filter(({ exemption }) => exemption === undefined).map(({ finding }) => finding),
@@ -83,11 +106,16 @@ function rulesByKind(judged: readonly Rule[]): ReadonlyMap<string, readonly Rule
   return found;
 }
 
+interface Circumstances {
+  readonly parameters: Parameters;
+  readonly complete: boolean;
+}
+
 function findings(
   concerning: readonly Rule[],
   all: Bundle,
   one: Manifest,
-  parameters: Parameters,
+  { parameters, complete }: Circumstances,
 ): Finding[] {
   let variables: Variables | undefined;
   return concerning.flatMap((rule) => {
@@ -96,12 +124,17 @@ function findings(
       rule.scope === 'object'
         ? checkObject(rule, one, variables as Variables)
         : rule.check(all, one as RuleKinds[RuleKind], parameters);
-    return violations.map(({ fix = rule.fix, ...violation }) => ({
-      rule: rule.id,
-      severity: rule.severity,
-      object: objectId(one),
-      ...violation,
-      fix,
-    }));
+    return violations.map((violation) => told(rule, one, violation, complete));
   });
+}
+
+function told(
+  { id, severity, fix: usual }: Rule,
+  one: Manifest,
+  { fix = usual, elsewhere = false, ...violation }: Violation,
+  complete: boolean,
+): Finding {
+  const finding = { rule: id, severity, object: objectId(one), ...violation, fix };
+  if (!elsewhere || complete) return finding;
+  return { ...finding, severity: 'info', problem: `among these objects, ${finding.problem}` };
 }

@@ -87,7 +87,13 @@ export interface GraphRule<K extends RuleKind = RuleKind> extends RuleBase<K> {
 export type Rule<K extends RuleKind = RuleKind> = ObjectRule<K> | GraphRule<K>;
 
 /** A finding before it is known which rule and which object it is about. */
-export type Violation = Pick<Finding, 'pointer' | 'value' | 'problem' | 'fix' | 'patch'>;
+export interface Violation extends Pick<Finding, 'pointer' | 'value' | 'problem' | 'fix' | 'patch'> {
+  /**
+   * Whether all that is wrong is that something is missing which another repository or the cluster may have: of a
+   * part of the objects that is an info. Default: false.
+   */
+  readonly elsewhere?: boolean;
+}
 
 /** A change to the sound bundle of `rules/baseline.ts`. */
 export interface Sample {

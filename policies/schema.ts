@@ -26,14 +26,17 @@ export function checkSchemas(manifests: readonly Manifest[]): Finding[] {
 /** An object as the API server would store it, with defaults and without nulls, and what is wrong with it. */
 export interface Admitted {
   readonly manifest: Manifest;
+  /** Whether there is a schema for its kind. */
+  readonly isKnown: boolean;
   readonly findings: readonly Finding[];
 }
 
 /** {@link checkSchemas} for one object. What is passed over stays as it is. */
 export function admit(manifest: Manifest, definitions: Definitions): Admitted {
   const known = definitions.find(manifest);
-  if (known === undefined) return { manifest, findings: [] };
-  if ('unknown' in known) return { manifest, findings: [finding(manifest, unknownKind(known, manifest))] };
+  if (known === undefined) return { manifest, isKnown: false, findings: [] };
+  if ('unknown' in known)
+    return { manifest, isKnown: true, findings: [finding(manifest, unknownKind(known, manifest))] };
   const { stored, errors } = validate(known.schema, manifest);
   const refusals = distinct(errors.filter(isOutermost));
   const broken = errors.some(({ keyword }) => STOPS_RULES.has(keyword))
@@ -42,6 +45,7 @@ export function admit(manifest: Manifest, definitions: Definitions): Admitted {
   const inside = isDefinition(manifest) && !isShipped(manifest) ? brokenRules(manifest) : [];
   return {
     manifest: stored as Manifest,
+    isKnown: true,
     findings: [...refusals, ...broken, ...inside].map((each) => finding(manifest, each)),
   };
 }

@@ -102,6 +102,8 @@ function defaultedIn(schema: Structural) {
 
 /** A group of kinds and their schemas. */
 export interface Group {
+  /** Whether there can be no other kind. Default: false. */
+  readonly isClosed?: true;
   /** Every kind, at every version. */
   readonly kinds: ReadonlyMap<string, readonly string[]>;
   schemaOf(version: string, kind: string): Structural;

@@ -1,6 +1,6 @@
 /**
  * Writes constructs/crds/schemas (manifests to install) and constructs/crds/types (TypeScript types of the
- * storage versions) from the CustomResourceDefinitions that versions.json pins.
+ * storage versions) and constructs/crds/checked (definitions that are only checked against) from the CustomResourceDefinitions that versions.json pins.
  *
  *     node --import tsx scripts/generate-crds.ts [--check] [--out DIR]
  *
@@ -10,11 +10,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { generateFiles } from './crds/files';
-import { type CrdPin, readModule } from './crds/sources';
+import { generateChecked, generateFiles } from './crds/files';
+import { type CrdPin, readChecked, readModule } from './crds/sources';
 
 const ROOT = resolve(__dirname, '..');
-const FOLDERS = ['schemas', 'types'];
+const FOLDERS = ['checked', 'schemas', 'types'];
 
 function main(): number {
   const { values } = parseArgs({ options: { check: { type: 'boolean' }, out: { type: 'string' } } });
@@ -23,7 +23,10 @@ function main(): number {
     crds: Record<string, CrdPin>;
   };
   const go = process.env.VCF_AI_GO || 'go';
-  const files = generateFiles(Object.values(crds).flatMap((pin) => readModule(go, pin)));
+  const pins = Object.values(crds);
+  const installed = pins.flatMap((pin) => readModule(go, pin));
+  const checked = pins.flatMap((pin) => readChecked(go, pin, installed));
+  const files = new Map([...generateFiles(installed), ...generateChecked(checked)]);
   const present = FOLDERS.filter((folder) => existsSync(join(out, folder))).flatMap((folder) =>
     readdirSync(join(out, folder)).map((file) => `${folder}/${file}`),
   );

@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { unknownValue } from '@pulumi/pulumi/runtime';
+import { linkedOf } from '../config/models/gpus';
 import { createClass, deleteClass, readClass, updateClass } from './gpu-class-operations';
 import { differences, extraConfigOf, type FoundClass, type GpuClass } from './gpu-class-spec';
 import { isVCenterError, type VCenterLogin, withVCenter } from './vcenter';
@@ -94,7 +95,7 @@ function problemsOf(args: GpuClassArgs): { property: string; reason: string }[] 
   );
   refuse(
     'devices',
-    devices > 1 && deviceGroup === '',
+    devices > 1 && devices <= linkedOf(profile) && deviceGroup === '',
     `${devices} vGPUs without a device group have no NVLink between them`,
   );
   return problems;

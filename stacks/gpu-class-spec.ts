@@ -82,7 +82,7 @@ const single = ({ profile }: GpuClass) => ({
   vgpu: profile,
 });
 
-/** The body of a POST or PATCH; `members` are those of the host's device group, none for a single device. */
+/** The body of a POST or PATCH; `members` are those of the host's device group, none where NVLink joins none. */
 export function requestOf(wanted: GpuClass, members: readonly GroupMember[]): Record<string, unknown> {
   const grouped = wanted.deviceGroup !== '';
   const devices = grouped
@@ -94,7 +94,7 @@ export function requestOf(wanted: GpuClass, members: readonly GroupMember[]): Re
           sequenceId,
         },
       }))
-    : [{ backing: single(wanted) }];
+    : Array.from({ length: wanted.devices }, () => ({ backing: single(wanted) }));
   return {
     description: wanted.description,
     cpu_count: wanted.cpus,

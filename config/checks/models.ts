@@ -5,16 +5,16 @@ import type { Path, UnplacedMistake } from '../mistakes';
 import { isLabel, refuseModelName } from '../names';
 import { minorOf } from '../platform/vks';
 import { checkTei } from './tei';
-import { checkVllm } from './vllm';
+import { checkVllm, type Where } from './vllm';
 
 /** Names, hub ids and context lengths. */
 export function checkModels({ cluster, models = {} }: Sound<PlatformDocument>): UnplacedMistake[] {
-  const kubernetesVersion = versionOf(cluster);
+  const where = { kubernetesVersion: versionOf(cluster), isEmbedded: isEmbedded(cluster) };
   return Object.entries(models).flatMap(([name, model]) => {
     const at = ['models', name];
     return [
       ...checkName(at, name, model),
-      ...(model === undefined ? [] : checkModel(at, name, model, kubernetesVersion)),
+      ...(model === undefined ? [] : checkModel(at, name, model, where)),
     ];
   });
 }
@@ -25,19 +25,19 @@ function checkName(at: Path, name: string, model: Sound<ModelDocument> | undefin
   return refusal === undefined ? [] : [{ at, value: name, ...refusal }];
 }
 
-function checkModel(
-  at: Path,
-  name: string,
-  model: Sound<ModelDocument>,
-  kubernetesVersion: string | undefined,
-): UnplacedMistake[] {
+function checkModel(at: Path, name: string, model: Sound<ModelDocument>, where: Where): UnplacedMistake[] {
   if ('vllm' in model && model.vllm !== undefined) {
-    return checkVllm([...at, 'vllm'], name, model.vllm, kubernetesVersion);
+    return checkVllm([...at, 'vllm'], name, model.vllm, where);
   }
   if ('tei' in model && model.tei !== undefined) {
-    return checkTei([...at, 'tei'], name, model.tei, kubernetesVersion);
+    return checkTei([...at, 'tei'], name, model.tei, where.kubernetesVersion);
   }
   return [];
+}
+
+/** Nothing is said of a cluster that is not known. */
+function isEmbedded(cluster: Sound<PlatformDocument>['cluster']): boolean {
+  return cluster === undefined || !('existing' in cluster || 'vks' in cluster);
 }
 
 function versionOf(cluster: Sound<PlatformDocument>['cluster']): string | undefined {

@@ -1,7 +1,7 @@
 import { Memory } from '../../base/quantity';
 import type { GpuClassDocument, GpuPoolDocument, Sound, VksDocument } from '../document';
 import type { Path, UnplacedMistake } from '../mistakes';
-import { vgpuProfiles } from '../models/gpus';
+import { linkedOf, vgpuProfiles } from '../models/gpus';
 
 /** That the nodes of the GPU pool get drivers, and their GPUs NVLink. */
 export function checkGpuPool(at: Path, { pools, vmClasses = {} }: Sound<VksDocument>): UnplacedMistake[] {
@@ -77,6 +77,20 @@ function refuseGroup(
         value: deviceGroup,
         problem: 'a device group needs more than one GPU',
         fix: 'remove it, or set devices',
+      },
+    ];
+  }
+  const linked = linkedOf(profile);
+  if (devices > linked) {
+    return [
+      {
+        at: here,
+        value: deviceGroup,
+        problem:
+          linked === 1
+            ? `no host offers a group of ${profile}: these GPUs have no NVLink`
+            : `no host offers a group of ${devices} ${profile}: NVLink joins ${linked} of these GPUs`,
+        fix: 'remove it: each GPU is then given by itself',
       },
     ];
   }

@@ -1,3 +1,5 @@
+import { Duration } from '../../base/duration';
+import { Memory } from '../../base/quantity';
 import { listed, shown } from '../../base/text';
 import type { Sound, VllmDocument } from '../document';
 import type { Path, UnplacedMistake } from '../mistakes';
@@ -6,17 +8,26 @@ import { readArchitecture } from '../models/config-json';
 import { mostReplicas, nodesOf, strategySizes } from '../models/defaults';
 import { architectureOf, gpuMemorySettings } from '../models/served';
 import { refuseGpuMemory } from '../plan/gpu-refusals';
+import { fastestStart } from '../plan/startup';
 import { refuseFlag, refuseVllmVersion } from '../plan/vllm-flags';
+import { checkpointBytes } from '../plan/weights';
 import { checkWeights } from './weights';
 
 type Draft = Sound<VllmDocument>;
+
+/** The cluster of a model server, as far as it is known. */
+export interface Where {
+  readonly kubernetesVersion: string | undefined;
+  /** Whether stand-ins answer, which load nothing. */
+  readonly isEmbedded: boolean;
+}
 
 /** That the settings of a model server agree with its model, its GPUs, its cluster and each other. */
 export function checkVllm(
   at: Path,
   name: string,
   vllm: Draft,
-  kubernetesVersion: string | undefined,
+  { kubernetesVersion, isEmbedded }: Where,
 ): UnplacedMistake[] {
   const architecture = architectureOf(vllm);
   return [
@@ -26,6 +37,7 @@ export function checkVllm(
     ...checkStrategy(at, vllm),
     ...(architecture === undefined ? [] : checkMemory(at, vllm, architecture)),
     ...checkVersion(at, vllm),
+    ...(architecture === undefined || isEmbedded ? [] : checkStartup(at, vllm, architecture)),
     ...checkAutoscale(at, vllm),
     ...checkWeights(at, vllm.weights, {
       kubernetesVersion,
@@ -123,6 +135,29 @@ function checkVersion(at: Path, { version, extraArgs = {} }: Draft): UnplacedMis
     // The value could be a key in the wrong place.
     return refused === undefined ? [] : [{ at: [...at, 'extraArgs', flag], ...refused }];
   });
+}
+
+/** Kubernetes ends a server that takes longer, again and again. */
+function checkStartup(
+  at: Path,
+  { startupBudget, weights = {}, extraArgs = {} }: Draft,
+  architecture: ModelArchitecture,
+): UnplacedMistake[] {
+  if (startupBudget === undefined) return [];
+  const downloads = 'hub' in weights;
+  const isEager = extraArgs['enforce-eager'] === true;
+  const checkpoint = checkpointBytes(architecture);
+  const least = fastestStart(checkpoint, { downloads, isEager });
+  if (Duration.parse(startupBudget).milliseconds >= least.milliseconds) return [];
+  const loads = downloads ? 'downloads and loads' : 'loads';
+  return [
+    {
+      at: [...at, 'startupBudget'],
+      value: startupBudget,
+      problem: `${startupBudget} is over before any server ${loads} ${(checkpoint / Memory.gibibytes(1).bytes).toFixed(1)} GiB of weights and is ready, which takes ${least} at best: Kubernetes ends it and starts it again for ever`,
+      fix: 'remove it: 30m is the default',
+    },
+  ];
 }
 
 function checkAutoscale(at: Path, { replicas, autoscale }: Draft): UnplacedMistake[] {

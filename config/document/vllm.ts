@@ -164,17 +164,17 @@ export const vllm = map(
     ),
     gpuMemoryUtilization: number({
       title: 'GPU memory utilization',
-      description: "Share of a GPU's memory that vLLM takes, over 0 and at most 0.95.",
+      description: "Share of a GPU's memory that vLLM takes, over 0 and at most 0.98.",
       exclusiveMinimum: 0,
-      maximum: 0.95,
+      maximum: 0.98,
       default: 0.9,
-      'x-allowed': 'a number over 0 and at most 0.95',
+      'x-allowed': 'a number over 0 and at most 0.98',
     }),
     overheadMemory: optional(
       memory({
         title: 'Overhead',
         description:
-          'Memory of a GPU that is neither weights nor KV cache, as measured. Default: estimated from maxNumSeqs and the vocabulary.',
+          'Memory of a GPU that is neither weights nor KV cache, as measured. Default: estimated from measurements of vLLM 0.18 and newer.',
         pattern: '^[1-9][0-9]{0,5}[MG]i$',
         'x-allowed': 'a whole amount of memory such as 4608Mi',
       }),

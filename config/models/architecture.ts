@@ -3,6 +3,8 @@ export type Quantization =
   | { readonly method: 'none' }
   /** 8 bits; with `block` one scale for a square of that many rows and columns, otherwise one a row. */
   | { readonly method: 'fp8'; readonly block?: number }
+  /** Whole numbers, as AWQ and GPTQ write them; with `group` one scale for so many columns, otherwise one a row. */
+  | { readonly method: 'integer'; readonly bits: number; readonly group?: number }
   /** Experts only: 4 bits and one 8-bit scale for every 32 (OCP Microscaling), 4.25 bits a weight. */
   | { readonly method: 'mxfp4' };
 

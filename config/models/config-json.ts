@@ -141,11 +141,16 @@ class Reader {
       const [block] = Array.isArray(settings.weight_block_size) ? settings.weight_block_size : [];
       return { method, ...(typeof block === 'number' && { block }) };
     }
+    if (method === 'awq' || method === 'gptq') return integers(settings.bits, settings.group_size);
     if (method === 'modelopt' && settings.quant_algo === 'FP8') return { method: 'fp8' };
-    if (method === 'compressed-tensors' && areFloats(settings.config_groups)) return { method: 'fp8' };
+    if (method === 'compressed-tensors') {
+      if (areFloats(settings.config_groups)) return { method: 'fp8' };
+      const { num_bits: bits, group_size: group } = sameIntegers(settings.config_groups) ?? {};
+      if (bits !== undefined) return integers(bits, group);
+    }
     this.refuse(
       ['quantization_config', 'quant_method'],
-      `${shown(method)} is not supported by the memory plan: supported are mxfp4, fp8, and 8-bit floats of modelopt and compressed-tensors`,
+      `${shown(method)} is not supported by the memory plan: supported are mxfp4, fp8, awq, gptq, 8-bit floats of modelopt, and 8-bit floats and integers of compressed-tensors`,
       method,
     );
     return { method: 'none' };
@@ -167,6 +172,24 @@ class Reader {
   private refuse(field: Path, problem: string, value?: unknown): void {
     this.findings.push({ at: [...this.at, ...field], ...(value !== undefined && { value }), problem });
   }
+}
+
+/** Four bits, and no group, where a checkpoint does not say; a group of -1 is none. */
+function integers(bits: unknown = 4, group: unknown = -1): Quantization {
+  return {
+    method: 'integer',
+    bits: typeof bits === 'number' && bits > 0 ? bits : 4,
+    ...(typeof group === 'number' && group > 0 && { group }),
+  };
+}
+
+/** How the weights of a compressed-tensors checkpoint are stored, when all of its groups have integers. */
+function sameIntegers(groups: unknown): Json | undefined {
+  const [first, ...others] = Object.values(
+    (groups ?? {}) as Readonly<Record<string, { readonly weights?: Json }>>,
+  ).map(({ weights = {} }) => weights);
+  const same = [first, ...others].every((one) => one?.type === 'int' && one.num_bits === first?.num_bits);
+  return same ? first : undefined;
 }
 
 /** Whether every group of a compressed-tensors checkpoint has 8-bit floats as weights. */

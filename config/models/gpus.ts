@@ -10,8 +10,8 @@ export interface GpuProfile {
    * an H100 in vLLM's issue 27508, 44.42 to 44.53 of an L40S in logs of others; the least that was seen.
    */
   readonly memoryGiB: number;
-  /** Whether every pair of GPUs of a node is linked at full speed (NVSwitch). */
-  readonly nvlink: boolean;
+  /** How many GPUs of a node NVLink joins: 8 by NVSwitch, 2 by bridges; 1 where there is none. */
+  readonly linked: 8 | 2 | 1;
   /** Compute capability without its point: 80 Ampere, 89 Ada, 90 Hopper. */
   readonly computeCapability: 80 | 89 | 90;
   /** Slices by MIG profile in GiB; none when the GPU cannot be divided or its slices are not known here. */
@@ -28,13 +28,23 @@ const SLICES_OF_80GB: GpuProfile['mig'] = {
   '7g.80gb': 79.1,
 };
 
+/** Of an H100 NVL, rounded down (NVIDIA/mig-parted, pull request 101). */
+const SLICES_OF_94GB: GpuProfile['mig'] = {
+  '1g.12gb': 10.5,
+  '1g.24gb': 21.5,
+  '2g.24gb': 21.5,
+  '3g.47gb': 46.25,
+  '4g.47gb': 46.25,
+  '7g.94gb': 93,
+};
+
 const PROFILES: readonly GpuProfile[] = [
   {
     name: 'h100-sxm-80gb',
     product: 'NVIDIA-H100-80GB-HBM3',
     vgpu: 'h100xm-80c',
     memoryGiB: 79.1,
-    nvlink: true,
+    linked: 8,
     computeCapability: 90,
     mig: SLICES_OF_80GB,
   },
@@ -43,16 +53,25 @@ const PROFILES: readonly GpuProfile[] = [
     product: 'NVIDIA-H100-PCIe',
     vgpu: 'h100-80c',
     memoryGiB: 79.1,
-    nvlink: false,
+    linked: 1,
     computeCapability: 90,
     mig: SLICES_OF_80GB,
+  },
+  {
+    name: 'h100-nvl-94gb',
+    product: 'NVIDIA-H100-NVL',
+    vgpu: 'h100l-94c',
+    memoryGiB: 93,
+    linked: 2,
+    computeCapability: 90,
+    mig: SLICES_OF_94GB,
   },
   {
     name: 'h200-sxm-141gb',
     product: 'NVIDIA-H200',
     vgpu: 'h200x-141c',
     memoryGiB: 139.8,
-    nvlink: true,
+    linked: 8,
     computeCapability: 90,
     mig: {},
   },
@@ -61,7 +80,7 @@ const PROFILES: readonly GpuProfile[] = [
     product: 'NVIDIA-A100-SXM4-80GB',
     vgpu: 'a100dx-80c',
     memoryGiB: 79.1,
-    nvlink: true,
+    linked: 8,
     computeCapability: 80,
     mig: SLICES_OF_80GB,
   },
@@ -70,7 +89,7 @@ const PROFILES: readonly GpuProfile[] = [
     product: 'NVIDIA-L40S',
     vgpu: 'l40s-48c',
     memoryGiB: 44.4,
-    nvlink: false,
+    linked: 1,
     computeCapability: 89,
     mig: {},
   },
@@ -81,6 +100,11 @@ export const GPU_NAMES: readonly string[] = PROFILES.map(({ name }) => name);
 /** vGPU profiles that are a whole GPU, as hosts call them. */
 export function vgpuProfiles(): string[] {
   return PROFILES.map(({ vgpu }) => `nvidia_${vgpu}`);
+}
+
+/** How many GPUs of a vGPU profile NVLink joins; 8 of one that is not known here. */
+export function linkedOf(profile: string): number {
+  return PROFILES.find(({ vgpu }) => profile.endsWith(`_${vgpu}`))?.linked ?? 8;
 }
 
 /** Every MIG profile of any GPU. */

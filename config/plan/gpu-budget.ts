@@ -2,22 +2,10 @@ import { Memory } from '../../base/quantity';
 import type { ModelArchitecture } from '../models/architecture';
 import { gpuProfile } from '../models/gpus';
 import { blocksOfRequest, type KvCacheLayout, type KvCacheSettings, kvCacheLayout } from './kv-cache';
-import { PADDING, type Parallelism, weightBytes } from './weights';
+import { type Overhead, overheadOf } from './overhead';
+import { type Parallelism, paddingOf, weightBytes } from './weights';
 
 const GI = Memory.gibibytes(1).bytes;
-
-/**
- * What a GPU holds beside weights and KV cache, from two logs of single H100s (vLLM issues 23278 and 27508):
- * 7.4 and 7.5 GiB with 1,024 requests at once. A conservative estimate, not a fact: `overheadMemory` replaces it
- * by what a log says.
- */
-const OVERHEAD = {
-  /** CUDA context, NCCL buffers, activations and CUDA graphs. */
-  fixed: 3.5 * GI,
-  /** The sampler's copies of the logits in 32 bits, for so many requests and a vocabulary of that size. */
-  sampler: { bytes: 4.4 * GI, requests: 1024, vocabulary: 201_088 },
-  least: 4 * GI,
-};
 
 /** What the memory of a replica's GPUs follows from: fields of a served model, and its architecture. */
 export interface GpuMemorySettings extends KvCacheSettings {
@@ -55,19 +43,40 @@ export function parallelism(settings: GpuMemorySettings): Parallelism {
   return { tensor: settings.tensorParallelSize, pipeline: settings.pipelineParallelSize };
 }
 
-/** `kv = utilization × total - weights - overhead`, for the fullest GPU of a replica. */
+/**
+ * `kv = utilization × total - weights - overhead`, for the fullest GPU of a replica, with the overhead that is
+ * expected. Where that leaves less than one request of the longest context needs, it is that much, as long as the
+ * least overhead leaves it.
+ */
 export function gpuBudget(settings: GpuMemorySettings): GpuBudget {
-  const { architecture, gpuMemoryUtilization } = settings;
+  const { architecture, gpuMemoryUtilization, maxModelLen, gpu } = settings;
   const divided = parallelism(settings);
   const total = gpuBytes(settings);
   const taken = Math.floor(gpuMemoryUtilization * total);
-  // Marlin pads the most; which kernel it will be depends on the GPU, the version and the environment.
-  const weights = weightBytes(architecture, divided, PADDING.marlin);
-  const overhead = overheadBytes(settings);
-  const kv = taken - weights - overhead;
+  const weights = weightBytes(architecture, divided, paddingOf(gpuProfile(gpu)));
   const layout = kvCacheLayout(architecture, divided, settings);
+  const needed = (blocksOfRequest(layout, maxModelLen) + 1) * layout.bytesPerBlock;
+  const { least, expected } = overheadRange(settings, weights);
+  const rest = taken - weights;
+  const kv = Math.max(rest - expected, Math.min(rest - least, needed));
   const blocks = Math.max(0, Math.floor(kv / layout.bytesPerBlock));
-  return { total, taken, weights, overhead, kv, layout, blocks };
+  return { total, taken, weights, overhead: rest - kv, kv, layout, blocks };
+}
+
+/** Whether one request of the longest context fits even with the most overhead that is measured. */
+export function hasRoom(settings: GpuMemorySettings): boolean {
+  const { taken, weights, layout } = gpuBudget(settings);
+  const { most } = overheadRange(settings, weights);
+  const blocks = Math.floor((taken - weights - most) / layout.bytesPerBlock);
+  return blocksOfRequest(layout, settings.maxModelLen) <= blocks - 1;
+}
+
+/** What is said of the overhead, or estimated of it. */
+export function overheadRange(settings: GpuMemorySettings, weights: number): Overhead {
+  const { overheadMemory } = settings;
+  if (overheadMemory === undefined) return overheadOf(settings, weights);
+  const { bytes } = overheadMemory;
+  return { least: bytes, expected: bytes, most: bytes };
 }
 
 /** Whether one request of the longest context fits; the pool always holds back one block, the null block. */
@@ -78,15 +87,4 @@ export function holdsOneRequest({ layout, blocks }: GpuBudget, tokens: number): 
 function gpuBytes({ gpu, mig }: GpuMemorySettings): number {
   const { memoryGiB, mig: slices } = gpuProfile(gpu);
   return Math.floor((mig === undefined ? memoryGiB : (slices[mig] ?? 0)) * GI);
-}
-
-function overheadBytes({ overheadMemory, maxNumSeqs, architecture }: GpuMemorySettings): number {
-  if (overheadMemory !== undefined) return overheadMemory.bytes;
-  return Math.ceil(Math.max(OVERHEAD.least, OVERHEAD.fixed + samplerBytes(maxNumSeqs, architecture)));
-}
-
-/** What the sampler takes for so many requests at once. */
-export function samplerBytes(requests: number, { vocabSize }: ModelArchitecture): number {
-  const { sampler } = OVERHEAD;
-  return sampler.bytes * (requests / sampler.requests) * (vocabSize / sampler.vocabulary);
 }

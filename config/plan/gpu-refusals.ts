@@ -4,8 +4,10 @@ import { GPU_NAMES, gpuProfile } from '../models/gpus';
 import { type GpuMemorySettings, gpuBudget, holdsOneRequest } from './gpu-budget';
 import { blocksOfRequest, longestRequest } from './kv-cache';
 
-/** Beyond this share the driver, NCCL and CUDA graphs have no room; ordinary up to here. */
-const MOST_UTILIZATION = 0.95;
+/** Beyond this share the driver has no room: set-ups up to it are published. */
+export const MOST_UTILIZATION = 0.98;
+
+/** What a suggestion goes up to. */
 const ORDINARY_UTILIZATION = 0.92;
 
 /** Of GPUs of one node. */
@@ -13,9 +15,6 @@ const TENSOR_PARALLEL_SIZES = [1, 2, 4, 8];
 
 /** More nodes than anybody gives to one replica. */
 const MOST_STAGES = 16;
-
-/** Compute capability from which a GPU calculates with 8-bit floats. */
-const FP8_CAPABILITY = 89;
 
 const GI = 2 ** 30;
 const KI = 2 ** 10;
@@ -44,7 +43,7 @@ export function refuseGpuMemory(settings: GpuMemorySettings): GpuMemoryRefusal[]
 }
 
 function contradictions(settings: GpuMemorySettings): GpuMemoryRefusal[] {
-  const checks = [refuseUtilization, refuseMig, refuseDivision, refuseStages, refuseKvCacheDtype];
+  const checks = [refuseUtilization, refuseMig, refuseDivision, refuseStages];
   return [...checks, refusePositions, refuseBatch].flatMap((check) => check(settings) ?? []);
 }
 
@@ -53,7 +52,7 @@ function refuseUtilization({ gpuMemoryUtilization: share }: GpuMemorySettings): 
   const usual = share > 0 ? ORDINARY_UTILIZATION : 0.9;
   return {
     field: 'gpuMemoryUtilization',
-    problem: `${share} is not greater than 0 and at most ${MOST_UTILIZATION}: vLLM allocates this share of the GPU memory at start, and the driver, NCCL and CUDA graphs need the rest`,
+    problem: `${share} is not greater than 0 and at most ${MOST_UTILIZATION}: vLLM allocates this share of the GPU memory at start, and the driver needs the rest`,
     fix: `use ${usual}`,
     suggestion: { gpuMemoryUtilization: usual },
   };
@@ -149,16 +148,6 @@ function wholeNodes(tensor: number, least: number, gpusPerNode: number): number 
   return stages;
 }
 
-function refuseKvCacheDtype({ gpu, kvCacheDtype }: GpuMemorySettings): GpuMemoryRefusal | undefined {
-  if (kvCacheDtype !== 'fp8' || gpuProfile(gpu).computeCapability >= FP8_CAPABILITY) return undefined;
-  return {
-    field: 'kvCacheDtype',
-    problem: `${gpu} does not support 8-bit floats, which need compute capability 8.9 or higher`,
-    fix: 'use auto',
-    suggestion: { kvCacheDtype: 'auto' },
-  };
-}
-
 function refusePositions(settings: GpuMemorySettings): GpuMemoryRefusal | undefined {
   const { architecture, maxModelLen, positionsOverridden = false } = settings;
   const positions = architecture.maxModelLen;
@@ -202,13 +191,13 @@ function refuseMemory(settings: GpuMemorySettings): GpuMemoryRefusal | undefined
   if (longest === 0) {
     return {
       field: 'gpuMemoryUtilization',
-      problem: `no memory is left for the KV cache: weights ${gib(weights)} and overhead ${gib(overhead)} take all of ${share} of each GPU`,
+      problem: `no memory is left for the KV cache: weights ${gib(weights)} and overhead of at least ${gib(overhead)} take all of ${share} of each GPU`,
       ...(shape && { fix: `use ${said(shape)}`, suggestion: shape }),
     };
   }
   return {
     field: 'maxModelLen',
-    problem: `one request of ${maxModelLen} tokens needs ${blocksOfRequest(layout, maxModelLen)} blocks of KV cache, and ${blocks - 1} fit: ${share}, less weights ${gib(weights)} and overhead ${gib(overhead)}, leaves ${gib(kv)} at ${layout.bytesPerBlock / KI} KiB per block`,
+    problem: `one request of ${maxModelLen} tokens needs ${blocksOfRequest(layout, maxModelLen)} blocks of KV cache, and ${blocks - 1} fit: ${share}, less weights ${gib(weights)} and overhead of at least ${gib(overhead)}, leaves ${gib(kv)} at ${layout.bytesPerBlock / KI} KiB per block`,
     fix: `use ${longest} or less${shape === undefined || 'maxModelLen' in shape ? '' : `, or ${said(shape)}`}`,
     suggestion: { maxModelLen: longest },
   };

@@ -1,17 +1,16 @@
 import type { Refusal } from '../../base/finding';
 import { gpuProfile } from '../models/gpus';
-import { type GpuMemorySettings, samplerBytes } from './gpu-budget';
+import { type GpuMemorySettings, gpuBudget, hasRoom, overheadRange } from './gpu-budget';
 import { planGpuMemory } from './gpu-memory';
 import type { GpuMemoryField } from './gpu-refusals';
 
 const GI = 2 ** 30;
 
-/** More requests at once than answers need, for what the sampler takes with a vocabulary of some 200,000. */
-const MANY_REQUESTS = 512;
-const LARGE_VOCABULARY = 150_000;
-
 /** Beyond this share of a GPU, gpt-oss on two of them has run out of memory (vLLM's recipes). */
 const HIGH_UTILIZATION = 0.92;
+
+/** Beyond this share any other process on a GPU keeps vLLM from its start. */
+const ORDINARY_MOST = 0.95;
 
 /** A configuration that runs but is probably not intended. */
 export interface GpuMemoryWarning extends Refusal {
@@ -20,7 +19,7 @@ export interface GpuMemoryWarning extends Refusal {
 
 /** Risks of a configuration that is not refused. */
 export function warnGpuMemory(settings: GpuMemorySettings): GpuMemoryWarning[] {
-  return [warnCrowd, warnSampler, warnUtilization, warnLinks].flatMap((check) => check(settings) ?? []);
+  return [warnCrowd, warnRoom, warnUtilization, warnLinks].flatMap((check) => check(settings) ?? []);
 }
 
 function warnCrowd(settings: GpuMemorySettings): GpuMemoryWarning | undefined {
@@ -35,18 +34,28 @@ function warnCrowd(settings: GpuMemorySettings): GpuMemoryWarning | undefined {
   };
 }
 
-function warnSampler({ maxNumSeqs, architecture }: GpuMemorySettings): GpuMemoryWarning | undefined {
-  if (maxNumSeqs <= MANY_REQUESTS || architecture.vocabSize < LARGE_VOCABULARY) return undefined;
-  const wasted = samplerBytes(maxNumSeqs - MANY_REQUESTS, architecture) / GI;
+/** What fits only if vLLM takes no more than it takes elsewhere. */
+function warnRoom(settings: GpuMemorySettings): GpuMemoryWarning | undefined {
+  if (hasRoom(settings)) return undefined;
+  const { taken, weights } = gpuBudget(settings);
+  const { least, most } = overheadRange(settings, weights);
+  const gib = (bytes: number) => (bytes / GI).toFixed(1);
   return {
-    field: 'maxNumSeqs',
-    problem: `${maxNumSeqs} parallel requests with a vocabulary of ${architecture.vocabSize} take about ${wasted.toFixed(1)} GiB more of each GPU than ${MANY_REQUESTS}, at the expense of the KV cache`,
-    fix: `use ${MANY_REQUESTS} or less`,
+    field: 'maxModelLen',
+    problem: `whether one request of ${settings.maxModelLen} tokens fits depends on what vLLM takes beside the weights: of ${gib(taken - weights)} GiB from ${gib(least)} to ${gib(most)}, as measured elsewhere`,
+    fix: 'use less, or set overheadMemory to what a log of this configuration says',
   };
 }
 
 function warnUtilization(settings: GpuMemorySettings): GpuMemoryWarning | undefined {
   const { gpuMemoryUtilization, tensorParallelSize, architecture } = settings;
+  if (gpuMemoryUtilization > ORDINARY_MOST) {
+    return {
+      field: 'gpuMemoryUtilization',
+      problem: `${gpuMemoryUtilization} of each GPU leaves little to the driver and to whatever else runs there: vLLM does not start if less is free`,
+      fix: `use ${ORDINARY_MOST} or less`,
+    };
+  }
   const tight = architecture.quantization.method === 'mxfp4' && tensorParallelSize <= 2;
   if (!tight || gpuMemoryUtilization <= HIGH_UTILIZATION) return undefined;
   return {
@@ -57,7 +66,7 @@ function warnUtilization(settings: GpuMemorySettings): GpuMemoryWarning | undefi
 }
 
 function warnLinks({ gpu, tensorParallelSize }: GpuMemorySettings): GpuMemoryWarning | undefined {
-  if (tensorParallelSize === 1 || gpuProfile(gpu).nvlink) return undefined;
+  if (tensorParallelSize <= gpuProfile(gpu).linked) return undefined;
   return {
     field: 'tensorParallelSize',
     problem: `${tensorParallelSize} GPUs exchange the results of every layer over PCIe: ${gpu} has no NVLink between all GPUs of a node`,

@@ -1,4 +1,5 @@
 import type { ModelArchitecture } from '../models/architecture';
+import type { GpuProfile } from '../models/gpus';
 
 /** Bytes of a BF16 number. */
 const WORD = 2;
@@ -33,6 +34,14 @@ export const PADDING: Readonly<Record<'checkpoint' | 'triton' | 'marlin', Paddin
   triton: { width: 64, hidden: 256 },
   marlin: { width: 128, hidden: 256 },
 };
+
+/** From the first of Hopper on, vLLM prefers Triton for MXFP4. */
+const HOPPER = 90;
+
+/** How experts in MXFP4 lie in the memory of a GPU. */
+export function paddingOf({ computeCapability }: Pick<GpuProfile, 'computeCapability'>): Padding {
+  return computeCapability >= HOPPER ? PADDING.triton : PADDING.marlin;
+}
 
 /** Size in bytes of the weights of a model in its checkpoint. */
 export function checkpointBytes(model: ModelArchitecture): number {
@@ -72,10 +81,20 @@ function mlpBytes(model: ModelArchitecture, tensor: number, padding: Padding): n
 }
 
 function linearBytes({ quantization }: ModelArchitecture, rows: number, columns: number): number {
-  if (quantization.method !== 'fp8') return rows * columns * WORD;
-  const { block } = quantization;
-  const scales = block === undefined ? rows : Math.ceil(rows / block) * Math.ceil(columns / block);
-  return rows * columns + scales * SCALE;
+  switch (quantization.method) {
+    case 'fp8': {
+      const { block } = quantization;
+      const scales = block === undefined ? rows : Math.ceil(rows / block) * Math.ceil(columns / block);
+      return rows * columns + scales * SCALE;
+    }
+    case 'integer': {
+      const { bits, group = columns } = quantization;
+      // Each group has a scale of 16 bits and a zero point of its own.
+      return (rows * columns * bits) / 8 + rows * Math.ceil(columns / group) * (WORD + bits / 8);
+    }
+    default:
+      return rows * columns * WORD;
+  }
 }
 
 function roundUp(size: number, multiple: number): number {

@@ -53,5 +53,30 @@ export function crdManifests(groups?: readonly string[], without: readonly KindN
     .filter(({ kind, group }) => (groups?.includes(group) ?? true) && !without.includes(kind))
     .map(({ schemaFile }) => schemaFile)
     .sort()
-    .map((file) => JSON.parse(readFileSync(join(__dirname, 'schemas', file), 'utf8')));
+    .map((file) => read('schemas', file));
 }
+
+/** A kind whose definition is never installed and only checked against. */
+export interface CheckedKind {
+  readonly group: string;
+  readonly kind: string;
+  /** That are served. */
+  readonly versions: readonly string[];
+  /** Name of the file in `checked`. */
+  readonly file: string;
+  /** Whether it is of the experimental channel of Gateway API, which has more of some standard kinds too. Default: false. */
+  readonly experimental?: boolean;
+}
+
+/** The kinds whose definitions are only checked against. */
+export function checkedKinds(): readonly CheckedKind[] {
+  return read('checked', 'index.json');
+}
+
+/** The definition of a kind that is only checked against; read when it is asked for, for some are large. */
+export function checkedDefinition({ file }: CheckedKind): CrdManifest {
+  return read('checked', file);
+}
+
+const read = <T>(folder: string, file: string): T =>
+  JSON.parse(readFileSync(join(__dirname, folder, file), 'utf8'));

@@ -28,6 +28,7 @@ export function coreGroup(name: string): Group | undefined {
   const known = new Map<string, Structural>();
   const named = name === 'rbac.authorization.k8s.io' ? PATH_SEGMENT : undefined;
   return {
+    isClosed: true,
     kinds: new Map(Object.entries(kinds).map(([kind, versions]) => [kind, Object.keys(versions)])),
     schemaOf(version, kind) {
       const definition = kinds[kind]?.[version] ?? '';

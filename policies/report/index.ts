@@ -5,7 +5,7 @@ import type { Report } from './report';
 import { sarifReport } from './sarif';
 import { textReport } from './text';
 
-export { counts, type Report } from './report';
+export { counts, coverage, type Report } from './report';
 
 /** A report in words that somebody reads. None of them ends with a line break. */
 export const FORMATS = {

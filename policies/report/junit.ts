@@ -1,9 +1,10 @@
 import type builder from 'junit-report-builder';
 import { type Finding, formatFindings, formatPlace } from '../../base/finding';
-import type { Report } from './report';
+import { coverage, type Report } from './report';
 
-/** JUnit's XML: a suite for each rule, a failed case for each finding; one case that passed when there is none. */
-export function junitReport({ subject, objects, findings }: Report): string {
+/** JUnit's XML: a suite for each rule, a failed case for each finding; one case that passed when there is none. An info fails nothing. */
+export function junitReport(report: Report): string {
+  const { subject, findings } = report;
   // Loaded by who asks for this format alone: it takes as long as a tenth of a check.
   const builders: typeof builder = require('junit-report-builder');
   const junit = builders.newBuilder();
@@ -16,11 +17,12 @@ export function junitReport({ subject, objects, findings }: Report): string {
         .className(object)
         .name(pointer || '/');
       if (at !== undefined) test.file(formatPlace(at));
-      test.failure(formatFindings([finding]), finding.severity).stacktrace(problem);
+      if (finding.severity === 'info') test.standardOutput(formatFindings([finding]));
+      else test.failure(formatFindings([finding]), finding.severity).stacktrace(problem);
     }
   }
   if (findings.length === 0) {
-    junit.testSuite().name(subject).testCase().className(subject).name(`${objects} objects`);
+    junit.testSuite().name(subject).testCase().className(subject).name(coverage(report));
   }
   return junit.build().trimEnd();
 }

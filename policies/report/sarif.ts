@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
 import type { Finding, Place, Severity } from '../../base/finding';
 import { rules } from '../rules';
-import type { Report } from './report';
+import { coverage, type Report } from './report';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
@@ -32,13 +32,26 @@ export function sarifReport(report: Report): string {
     },
     originalUriBaseIds: { SRCROOT: { uri: `${pathToFileURL(process.cwd()).href}/` } },
     columnKind: 'utf16CodeUnits',
+    invocations: [
+      {
+        executionSuccessful: true,
+        ...(report.notJudged.length > 0 && {
+          toolExecutionNotifications: [{ level: 'note' as const, message: { text: coverage(report) } }],
+        }),
+      },
+    ],
+    properties: { objects: report.objects, notJudged: report.notJudged },
     results,
   };
   const log: Log = { $schema: SCHEMA, version: '2.1.0', runs: [run] };
   return JSON.stringify(log, null, 2);
 }
 
-const LEVELS: Readonly<Record<Severity, 'error' | 'warning'>> = { error: 'error', warning: 'warning' };
+const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+};
 
 function descriptors(results: readonly Result[]): ReportingDescriptor[] {
   const used = [...new Set(results.flatMap(({ ruleId }) => ruleId ?? []))].sort();
@@ -61,6 +74,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   schema: 'every object is valid by its schema, without unknown fields',
   exemption: 'an exemption has a reason, an owner and an end date, and matches a finding',
   document: 'the platform document is valid',
+  unjudged: 'with --strict, there is a schema for the kind of every object',
 };
 
 function result(finding: Finding): Result {

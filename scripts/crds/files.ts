@@ -1,5 +1,6 @@
+import type { CheckedKind } from '../../constructs/crds';
 import { compare } from './schema';
-import { type CrdSource, installable, storageVersion } from './sources';
+import { type CrdSource, installable, isExperimental, storageVersion } from './sources';
 import { renderTypes } from './types';
 
 /**
@@ -23,6 +24,29 @@ export function generateFiles(sources: readonly CrdSource[]): Map<string, string
   }
   files.set('types/index.ts', `${header(sorted)}${index(sorted, [...bodies.keys()].sort())}`);
   return files;
+}
+
+/** The definitions that are only checked against, one a line of its file, and which kinds they are. */
+export function generateChecked(sources: readonly CrdSource[]): Map<string, string> {
+  const sorted = sources.toSorted((a, b) => compare(schemaFile(a), schemaFile(b)));
+  const index = sorted.map((source): CheckedKind => {
+    const { group, names, versions } = source.manifest.spec;
+    const served = versions.flatMap(({ name, served }) => (served === false ? [] : name));
+    const experimental = isExperimental(source);
+    return {
+      group,
+      kind: names.kind,
+      versions: served,
+      file: schemaFile(source),
+      ...(experimental && { experimental }),
+    };
+  });
+  return new Map([
+    ['checked/index.json', `${JSON.stringify(index, null, 1)}\n`],
+    ...sorted.map(
+      (source) => [`checked/${schemaFile(source)}`, `${JSON.stringify(installable(source))}\n`] as const,
+    ),
+  ]);
 }
 
 const schemaFile = ({ manifest }: CrdSource): string => `${manifest.metadata.name}.json`;

@@ -13,6 +13,8 @@ export interface CrdPin {
   readonly version: string;
   /** Files or folders inside the module. A folder stands for the YAML files directly in it. */
   readonly files: readonly string[];
+  /** The same for definitions that are never installed and only checked against. Default: none. */
+  readonly checked?: readonly string[];
 }
 
 /** A project that ships examples in its Go module. */
@@ -44,6 +46,7 @@ interface CrdManifest {
     readonly names: { readonly kind: string; readonly plural: string };
     readonly versions: readonly {
       readonly name: string;
+      readonly served?: boolean;
       readonly storage: boolean;
       readonly schema: { readonly openAPIV3Schema: Schema };
     }[];
@@ -56,7 +59,7 @@ interface CrdManifest {
  * @param go the go command; it downloads the module unless it has it already
  * @throws Error when go cannot be started or cannot get the module, and for a file that is a chart template
  */
-export function readModule(go: string, { module, version, files }: CrdPin): CrdSource[] {
+export function readModule(go: string, { module, version, files }: Omit<CrdPin, 'checked'>): CrdSource[] {
   const folder = moduleFolder(go, `${module}@${version}`);
   const paths = files.flatMap((path) =>
     statSync(join(folder, path)).isDirectory()
@@ -72,6 +75,27 @@ export function readModule(go: string, { module, version, files }: CrdPin): CrdS
       manifest,
     }));
   });
+}
+
+/**
+ * The definitions of a Go module that are only checked against: those that are installed are left out, but for an
+ * experimental channel, which has more fields and versions of the same kinds.
+ */
+export function readChecked(
+  go: string,
+  { checked = [], ...pin }: CrdPin,
+  installed: readonly CrdSource[],
+): CrdSource[] {
+  if (checked.length === 0) return [];
+  const names = new Set(installed.map(({ manifest }) => manifest.metadata.name));
+  return readModule(go, { ...pin, files: checked }).filter(
+    (source) => isExperimental(source) || !names.has(source.manifest.metadata.name),
+  );
+}
+
+/** Whether a definition is of the channel of Gateway API that has what is not yet standard. */
+export function isExperimental({ manifest: { metadata } }: CrdSource): boolean {
+  return metadata.annotations?.['gateway.networking.k8s.io/channel'] === 'experimental';
 }
 
 /** @throws Error for a chart template, which only means something once Helm has rendered it */

@@ -5,6 +5,12 @@ const HOW = `A finding ends with the id of its rule; \`vcf-ai explain R02\` prin
 \`vcf-ai check\`, to \`pulumi preview\` and in the cluster; rules about several objects apply to the first two.
 Rules about a Cluster apply to the first two as well: on the Supervisor a user of a vSphere Namespace cannot install policies.
 
+An error does not work or is open to abuse, a warning will hurt in operation, an info could be better. \`vcf-ai check --manifests\` takes
+manifests for a part of what there is: what is missing among them, and may be in another repository or in the cluster, is an info. With \`--complete\`
+nothing else exists, and it has the severity of its rule, as in a stack. Objects of kinds without a schema are counted and named, and with \`--strict\`
+each is an error; a CustomResourceDefinition among the manifests teaches its kind. Manifests may use the experimental channel of Gateway API, which Envoy
+Gateway's chart installs; a stack has the standard channel.
+
 To accept a finding, exempt the object until a date: in the document under \`policies.exemptions\`, in TypeScript with
 \`exempt(construct, 'R02', { reason, owner, until })\`, in other manifests with the annotation that both of them write:
 

@@ -32,6 +32,7 @@ test('the shipped stack has no findings, as text and as JSON', async () => {
     subject: 'local',
     file: 'Pulumi.local.yaml',
     objects,
+    notJudged: [],
     findings: [],
     known: [],
     exempted: [],
@@ -61,10 +62,13 @@ test('a tag of somebody else’s beside the document is no matter', async () => 
 
 test('what runs and is probably not wanted is a warning with its line, not an error', async () => {
   const { run, edit } = project();
-  edit('startupBudget: 15s', 'startupBudget: 15s, maxNumSeqs: 1024');
+  edit('startupBudget: 15s', 'startupBudget: 15s, gpuMemoryUtilization: 0.97');
   const { code, text } = await run('check');
   assert.equal(code, 0);
-  assert.match(text, /^! config\..*\.maxNumSeqs: 1024 parallel requests .*\n +at .*Pulumi\.local\.yaml:\d+/m);
+  assert.match(
+    text,
+    /^! config\..*\.gpuMemoryUtilization: 0\.97 of each GPU .*\n +at .*Pulumi\.local\.yaml:\d+/m,
+  );
   assert.match(text, /0 errors, 1 warnings/);
   assert.equal((await run('check', '--level', 'warning')).code, 1);
 });
@@ -266,3 +270,61 @@ spec:
     allowOrigins:
       - "*"
 `;
+
+const PART = `apiVersion: aigateway.envoyproxy.io/v1beta1
+kind: AIServiceBackend
+metadata: { name: chat, namespace: ai }
+spec:
+  schema: { name: OpenAI }
+  backendRef: { group: gateway.envoyproxy.io, kind: Backend, name: chat }
+  headerMutation: { remove: [authorization, x-api-key, api-key, cookie] }
+---
+apiVersion: route.openshift.io/v1
+kind: Route
+metadata: { name: chat, namespace: ai }
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: mesh, namespace: ai }
+`;
+
+test('what is missing in a part is an info, and with --complete an error', async () => {
+  const { run, write } = project();
+  write('part.yaml', PART);
+  const part = await run('check', '--manifests', 'part.yaml');
+  assert.equal(part.code, 0, part.text);
+  assert.match(
+    part.text,
+    /^i aiservicebackend\/ai\/chat \/spec\/backendRef: among these objects, Backend ai\/chat does not exist/m,
+  );
+  assert.equal((await run('check', '--manifests', 'part.yaml', '--level', 'info')).code, 1);
+  const whole = await run('check', '--manifests', 'part.yaml', '--complete');
+  assert.equal(whole.code, 1);
+  assert.match(
+    whole.text,
+    /^✗ aiservicebackend\/ai\/chat \/spec\/backendRef: Backend ai\/chat does not exist/m,
+  );
+});
+
+test('objects of kinds that are not known are counted and named, and with --strict refused', async () => {
+  const { run, write } = project();
+  write('part.yaml', PART);
+  const { text } = await run('check', '--manifests', 'part.yaml', '--format', 'text,json=report.json');
+  assert.match(
+    text,
+    /3 objects: 1 judged, 2 not known \(Gateway of networking\.istio\.io, Route\), 0 errors/,
+  );
+  const strict = await run('check', '--manifests', 'part.yaml', '--strict', '--json');
+  assert.equal(strict.code, 1);
+  const { notJudged, findings } = JSON.parse(strict.stdout);
+  assert.deepEqual(notJudged, [
+    { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', objects: 1 },
+    { apiVersion: 'route.openshift.io/v1', kind: 'Route', objects: 1 },
+  ]);
+  assert.deepEqual(
+    findings.flatMap(({ rule, object, pointer }: Record<string, string>) =>
+      rule === 'unjudged' ? [`${object} ${pointer}`] : [],
+    ),
+    ['gateway/ai/mesh /kind', 'route/ai/chat /kind'],
+  );
+});

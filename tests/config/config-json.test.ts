@@ -123,8 +123,23 @@ test('refuses what has more memory than is planned', () => {
   refuses({ text_config: {} }, 'text_config', /a multimodal model/);
   refuses({ mlp_only_layers: [0] }, 'mlp_only_layers', /some layers have no experts/);
   refuses(
-    { quantization_config: { quant_method: 'awq' } },
+    { quantization_config: { quant_method: 'bitsandbytes' } },
     'quantization_config.quant_method',
-    /"awq" is not supported by/,
+    /"bitsandbytes" is not supported by/,
   );
+});
+
+test('whole numbers of AWQ, GPTQ and compressed-tensors are known, with their groups', () => {
+  const read = (quantization_config: object) =>
+    architectureFromConfig({ ...QWEN3_32B, quantization_config }).quantization;
+  const four = { method: 'integer', bits: 4, group: 128 };
+  assert.deepEqual(read({ quant_method: 'awq', bits: 4, group_size: 128, zero_point: true }), four);
+  assert.deepEqual(read({ quant_method: 'gptq', bits: 4, group_size: 128, desc_act: true }), four);
+  assert.deepEqual(read({ quant_method: 'gptq', bits: 8, group_size: -1 }), { method: 'integer', bits: 8 });
+  const weights = { num_bits: 4, type: 'int', group_size: 128 };
+  assert.deepEqual(
+    read({ quant_method: 'compressed-tensors', config_groups: { group_0: { weights } } }),
+    four,
+  );
+  assert.throws(() => read({ quant_method: 'compressed-tensors', config_groups: {} }), /compressed-tensors/);
 });

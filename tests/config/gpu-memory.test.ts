@@ -43,8 +43,9 @@ describe('published facts of gpt-oss-120b', () => {
     about((4 * kvPerGpu.bytes) / blocks / 16 / 1024, 36, 0.001);
   });
 
-  test('four GPUs at 0.90 hold about 39 requests of 131,072 tokens [gpu-memory-concurrency]', () => {
-    about(planGpuMemory(settings()).maxConcurrencyAt(131_072), 39);
+  test('four GPUs at 0.90 hold about 39 requests of 131,072 tokens beside 4.5 GiB [gpu-memory-concurrency]', () => {
+    const overheadMemory = Memory.mebibytes(4.5 * 1024);
+    about(planGpuMemory(settings({ overheadMemory })).maxConcurrencyAt(131_072), 39);
   });
 });
 
@@ -117,11 +118,74 @@ test('without the hybrid KV cache manager gpt-oss takes 72 KiB a token', () => {
   about((4 * plan.kvPerGpu.bytes) / plan.kvCapacityTokens / 1024, 72, 0.001);
 });
 
-test('the estimate of what is not weights follows two logs of single GPUs', () => {
-  // 7.4 GiB (issue 23278) with 1,024 requests at once; a little more is estimated.
-  const { nonKvPerGpu } = planGpuMemory(settings({ maxNumSeqs: 1024 }));
-  about(gib(nonKvPerGpu), 7.4, 0.08);
-  assert.ok(gib(nonKvPerGpu) >= 7.4);
+describe('published measurements', () => {
+  const l40s = { gpu: 'l40s-48gb', tensorParallelSize: 2, maxModelLen: 32_768 };
+  type Row = [said: string, hubId: string, Partial<GpuMemorySettings>, weights: number, kv: number];
+  const since018: Row[] = [
+    [
+      'vLLM 0.19, 0.65 of one A100',
+      'openai/gpt-oss-20b',
+      { gpu: 'a100-sxm-80gb', tensorParallelSize: 1, gpuMemoryUtilization: 0.65 },
+      13.72,
+      36.56,
+    ],
+    [
+      'vLLM 0.25, 40.47 GiB of each of two GPUs',
+      'Qwen/Qwen3-32B',
+      { ...l40s, gpuMemoryUtilization: 40.47 / 44.4 },
+      30.59,
+      8.22,
+    ],
+    [
+      'a build near 0.11.2, four H200s',
+      'RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic',
+      { gpu: 'h200-sxm-141gb', maxModelLen: 8192 },
+      16.96,
+      106.17,
+    ],
+  ];
+  for (const [said, hubId, changes, weights, kv] of since018) {
+    for (const maxNumSeqs of [256, 1024]) {
+      test(`${hubId}, ${said}: ${kv} GiB of KV cache, ${maxNumSeqs} requests at once`, () => {
+        const plan = planGpuMemory(settingsOf(hubId, { ...changes, maxNumSeqs }));
+        about(gib(plan.weightsPerGpu), weights, 0.02);
+        about(gib(plan.kvPerGpu), kv, 0.1);
+        assert.ok(gib(plan.kvPerGpu) <= 1.05 * kv, `${gib(plan.kvPerGpu)} is more than ${kv}`);
+      });
+    }
+  }
+
+  test('Qwen3-235B FP8 on four H100s, vLLM 0.9 and 0.10: 8.11 GiB of KV cache', () => {
+    const { kvPerGpu } = planGpuMemory(settingsOf('Qwen/Qwen3-235B-A22B-FP8'));
+    about(gib(kvPerGpu), 8.11, 0.05);
+  });
+
+  test('Hopper holds experts in MXFP4 for Triton: 13.47 GiB of gpt-oss-20b, 64.38 of gpt-oss-120b', () => {
+    const alone = { tensorParallelSize: 1, maxModelLen: 8192 };
+    about(gib(planGpuMemory(settingsOf('openai/gpt-oss-20b', alone)).weightsPerGpu), 13.47, 0.02);
+    about(gib(planGpuMemory(settingsOf('openai/gpt-oss-120b', alone)).weightsPerGpu), 64.38, 0.02);
+  });
+});
+
+test('what fits only with the least overhead is planned with what it needs', () => {
+  const tight = settings({ tensorParallelSize: 1 });
+  const { nonKvPerGpu, maxConcurrencyAt } = planGpuMemory(tight);
+  assert.ok(gib(nonKvPerGpu) < 2.2);
+  assert.ok(maxConcurrencyAt(131_072) > 1 && maxConcurrencyAt(131_072) < 1.01);
+  const measured = settings({ ...tight, overheadMemory: Memory.gibibytes(3) });
+  assert.throws(() => planGpuMemory(measured), /one request of 131072 tokens/);
+});
+
+test('weights of four bits are about 19 GB of Qwen3-32B, which one L40S holds', () => {
+  const architecture = {
+    ...known('Qwen/Qwen3-32B'),
+    quantization: { method: 'integer', bits: 4, group: 128 } as const,
+  };
+  about(checkpointBytes(architecture) / 1e9, 19.3, 0.02);
+  const plan = planGpuMemory(
+    settings({ architecture, gpu: 'l40s-48gb', tensorParallelSize: 1, maxModelLen: 32_768 }),
+  );
+  assert.ok(plan.maxConcurrencyAt(32_768) > 2);
 });
 
 test('stages share the layers, and every GPU of a stage has blocks of its own layers only', () => {

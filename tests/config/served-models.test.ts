@@ -141,11 +141,15 @@ test('refuses fewer replicas at most than at least', () => {
 
 test('refuses a model that does not fit into its GPUs, at the field that is nearest', () => {
   refusesVllm({ tensorParallelSize: 8 }, 'tensorParallelSize', /8 GPUs .* more than the 4 of a node/);
-  refusesVllm({ tensorParallelSize: 1 }, 'maxModelLen', /one request of 131072 tokens needs 9225 blocks/);
+  refusesVllm(
+    { tensorParallelSize: 1, gpuMemoryUtilization: 0.88 },
+    'maxModelLen',
+    /one request of 131072 tokens needs 9225 blocks/,
+  );
   refusesVllm(
     { gpuMemoryUtilization: 0.99 },
     'gpuMemoryUtilization',
-    /0\.99 is not a number over 0 and at most 0\.95 \(use 0\.95 or less\)/,
+    /0\.99 is not a number over 0 and at most 0\.98 \(use 0\.98 or less\)/,
   );
   refusesVllm({ mig: '3g.40gb' }, 'mig', /cannot run on MIG slices/);
   refusesVllm({ overheadMemory: '60Gi' }, 'gpuMemoryUtilization', /no memory is left/);

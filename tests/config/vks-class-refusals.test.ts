@@ -31,6 +31,22 @@ test('refuses a device group of other devices', () => {
   );
 });
 
+test('refuses an NVLink group of GPUs that have none, or fewer', () => {
+  for (const [profile, said] of [
+    ['nvidia_l40s-48c', /no host offers a group of nvidia_l40s-48c: these GPUs have no NVLink.*remove it/],
+    ['nvidia_h100l-94c', /a group of 4 nvidia_h100l-94c: NVLink joins 2 of these GPUs/],
+  ] as const) {
+    refuses(
+      (vks) => {
+        vks.pools.gpu.gpuClass.profile = profile;
+        vks.pools.gpu.gpuClass.deviceGroup = `Nvidia:4@${profile}%NVLink`;
+      },
+      'pools.gpu.gpuClass.deviceGroup',
+      said,
+    );
+  }
+});
+
 test('refuses a device group that no host offers', () => {
   refuses(
     (vks) => {

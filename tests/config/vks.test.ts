@@ -68,6 +68,14 @@ test('one device is in no group', () => {
   assert.equal(gpu?.device?.deviceGroup, undefined);
 });
 
+test('GPUs without NVLink are given one by one', () => {
+  const { gpu } = clusterOf((vks, document) => {
+    vks.pools.gpu.gpuClass.profile = 'nvidia_l40s-48c';
+    document.models['gpt-oss-120b'].vllm.gpu = 'l40s-48gb';
+  }).pools;
+  assert.equal(gpu?.device?.deviceGroup, undefined);
+});
+
 test('a release is written as the API stores it, in either of its forms', () => {
   const { release } = clusterOf((vks) => {
     vks.kubernetesVersion = 'v1.34.2---vmware.2-vkr.3';

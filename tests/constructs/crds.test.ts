@@ -48,7 +48,7 @@ test('refuses to check without a go command, instead of passing', () => {
 
 test('the check names every file that is edited, missing or left over, and generating repairs them', (t) => {
   const out = temporaryFolder(t);
-  for (const folder of ['types', 'schemas'])
+  for (const folder of ['types', 'schemas', 'checked'])
     cpSync(join(CRDS, folder), join(out, folder), { recursive: true });
   writeFileSync(join(out, 'types', 'shared.ts'), 'export type Anything = unknown;\n');
   rmSync(join(out, 'schemas', kinds.Gateway.schemaFile));

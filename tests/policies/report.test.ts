@@ -28,6 +28,7 @@ const made: Finding = {
 const report = (findings: readonly Finding[], more: Partial<Report> = {}): Report => ({
   subject: 'deploy',
   objects: 3,
+  notJudged: [],
   findings,
   known: [],
   exempted: [],
@@ -108,6 +109,31 @@ test('JUnit has a failed case for each finding in its rule’s suite, and a pass
   );
   assert.match(failed, /a &lt; b &amp; "?/);
   assert.match(FORMATS.junit(report([])), /<testsuites tests="1" failures="0"/);
+});
+
+const partial = report([{ ...workers, severity: 'info' }], {
+  objects: 7,
+  notJudged: [
+    { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', objects: 1 },
+    { apiVersion: 'route.openshift.io/v1', kind: 'Route', objects: 3 },
+  ],
+});
+
+test('every format for people says what was not judged, and how many infos there are', () => {
+  const said = '7 objects: 3 judged, 4 not known (Gateway of networking.istio.io, Route)';
+  assert.match(FORMATS.text(partial), /^i envoyproxy/);
+  assert.equal(FORMATS.text(partial).split('\n').at(-1), `deploy: ${said}, 0 errors, 0 warnings, 1 infos`);
+  const [run] = (JSON.parse(FORMATS.sarif(partial)) as Log).runs;
+  assert.equal(run?.results?.[0]?.level, 'note');
+  assert.equal(run?.invocations?.[0]?.toolExecutionNotifications?.[0]?.message.text, said);
+  assert.deepEqual(sarifErrors(FORMATS.sarif(partial)), []);
+  assert.deepEqual(JSON.parse(FORMATS.json(partial)).notJudged, partial.notJudged);
+});
+
+test('an info is a notice of GitHub, and no failure of JUnit', () => {
+  assert.match(FORMATS.github(partial), /^::notice /);
+  assert.match(FORMATS.junit(partial), /<testsuites tests="1" failures="0"/);
+  assert.match(FORMATS.junit(partial), /<system-out>/);
 });
 
 test('a report is the next run’s baseline, as JSON and as SARIF', () => {

@@ -15,7 +15,7 @@ function leftOf(kind: string, edit: (object: Draft) => void): Draft {
     (one) => one.kind === kind && one.metadata?.name === 'chat',
   );
   assert.ok(object);
-  return soundPart(object, definitions);
+  return soundPart(object, definitions)?.manifest;
 }
 
 test('what is of another type goes, the last of a list first, and the rest stays', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as pulumi from '@pulumi/pulumi';
 import type { GpuClassArgs } from '../../stacks/gpu-class-provider';
+import { requestOf } from '../../stacks/gpu-class-spec';
 import { gpuClassArgs, provider } from './gpu-class-case';
 
 const ARGS = gpuClassArgs({ server: 'vcenter.example.com', user: 'administrator@vsphere.local' });
@@ -32,6 +33,24 @@ describe('what is refused before a vCenter is asked', () => {
       (await reasons({ deviceGroup: '' })).join(),
       /^devices: 4 vGPUs without a device group have no NVLink/,
     );
+  });
+
+  test('GPUs without NVLink need no group, and the class has all of them', async () => {
+    const profile = 'nvidia_l40s-48c';
+    assert.deepEqual(await reasons({ profile, deviceGroup: '' }), []);
+    const { config_spec } = requestOf(
+      { ...ARGS, profile, deviceGroup: '', extraConfig: {}, cpuReservation: 0, memoryReservation: 100 },
+      [],
+    );
+    const { deviceChange, deviceGroups } = config_spec as {
+      deviceChange: { device: { backing: { vgpu: string } } }[];
+      deviceGroups?: object;
+    };
+    assert.deepEqual(
+      deviceChange.map(({ device }) => device.backing.vgpu),
+      Array(4).fill(profile),
+    );
+    assert.equal(deviceGroups, undefined);
   });
 
   test('says nothing about what is not known yet', async () => {

@@ -34,7 +34,7 @@ export const gpuClass = map(
       text({
         title: 'Device group',
         description:
-          'Name of the vendor device group on the hosts. Default: Nvidia:<devices>@<profile>%NVLink; none with one device.',
+          'Name of the vendor device group on the hosts. Default: Nvidia:<devices>@<profile>%NVLink; none with one device, or for GPUs without NVLink.',
         pattern: '^Nvidia:[248]@[a-z0-9_]+(-[0-9a-z]+)+%NVLink$',
         'x-allowed': 'a device group such as Nvidia:4@nvidia_h100xm-80c%NVLink',
         'x-why': 'GPUs that are given one by one have no NVLink',

@@ -103,7 +103,13 @@ export const guardedServers = defineRule({
           open === undefined
             ? 'every pod of the cluster can reach the server'
             : `NetworkPolicy ${open.metadata?.name} admits all pods`;
-        return [{ pointer: server.pointer.replace(/spec$/, 'metadata/labels'), problem }];
+        return [
+          {
+            pointer: server.pointer.replace(/spec$/, 'metadata/labels'),
+            problem,
+            elsewhere: open === undefined,
+          },
+        ];
       }),
 });
 

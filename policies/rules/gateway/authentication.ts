@@ -133,6 +133,7 @@ export const authentication = defineRule({
         pointer,
         value: name,
         problem: `listener ${name} has AI routes and does not authenticate clients`,
+        elsewhere: true,
       }));
   },
 });

@@ -66,6 +66,7 @@ export const backendTls = defineRule({
         pointer,
         value: host,
         problem: `requests to ${host}:${port} are sent unencrypted, including credentials`,
+        elsewhere: true,
       }));
   },
 });

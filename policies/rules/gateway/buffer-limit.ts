@@ -50,6 +50,7 @@ export const bufferLimit = defineRule({
         pointer,
         value: name,
         problem: `prompts of more than 32 KiB are rejected with 413: no ClientTrafficPolicy is in force at listener ${name}`,
+        elsewhere: true,
       }));
     }
     if (aiListenersUnder(all, one).length === 0) return [];

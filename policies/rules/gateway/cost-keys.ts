@@ -1,6 +1,6 @@
 import { shown } from '../../../base/text';
-import { costKeysOf, routesUnder } from '../../ai-routes';
-import { defineRule } from '../../rule';
+import { costKeysOf, knowsCosts, routesUnder } from '../../ai-routes';
+import { defineRule, type Violation } from '../../rule';
 import { suggest } from '../../suggest';
 
 /** Envoy dynamic metadata where the AI gateway writes the costs of a call. */
@@ -76,7 +76,7 @@ export const costKeys = defineRule({
     const routes = routesUnder(all, one);
     if (routes.length === 0) return [];
     const rules = one.spec.rateLimit?.global?.rules ?? [];
-    return [...rules.entries()].flatMap(([index, { cost }]) => {
+    return [...rules.entries()].flatMap(([index, { cost }]): Violation[] => {
       const metadata = cost?.response?.metadata;
       if (metadata === undefined) return [];
       const pointer = `/spec/rateLimit/global/rules/${index}/cost/response/metadata`;
@@ -89,7 +89,8 @@ export const costKeys = defineRule({
       if (without === undefined) return [];
       const problem = `AIGatewayRoute ${without.metadata.name} does not define ${key}, so its calls cost nothing`;
       const fix = suggest(key, costKeysOf(all, without));
-      return [{ pointer: `${pointer}/key`, value: key, problem, ...(fix && { fix }) }];
+      const elsewhere = !knowsCosts(all, without);
+      return [{ pointer: `${pointer}/key`, value: key, problem, elsewhere, ...(fix && { fix }) }];
     });
   },
 });

@@ -1,5 +1,6 @@
 import type { Kinds } from '../../../constructs/crds';
 import { type Traffic, trafficOf } from '../../ai-routes';
+import { thatName } from '../../links';
 import { defineRule } from '../../rule';
 
 type Rule = NonNullable<Kinds['AIGatewayRoute']['spec']>['rules'][number];
@@ -83,6 +84,7 @@ export const failover = defineRule({
       .map(([index]) => ({
         pointer: `/spec/rules/${index}/backendRefs`,
         problem: `the models of lower priority never receive a request: ${lacks}`,
+        elsewhere: thatName(all, one, 'BackendTrafficPolicy').length === 0,
       }));
   },
 });

@@ -63,6 +63,7 @@ function openListeners(all: Bundle, gateway: RuleKinds['Gateway']): Violation[] 
     pointer,
     value: name,
     problem: `listener ${name} has AI routes, and no ClientTrafficPolicy is in force: clients may send any header`,
+    elsewhere: true,
   }));
 }
 

@@ -154,5 +154,6 @@ function refused(all: Bundle, one: Manifest): Violation[] {
       pointer,
       value: to.name,
       problem: `no ReferenceGrant in ${to.namespace} admits ${from.kind} objects of ${from.namespace}`,
+      elsewhere: true,
     }));
 }

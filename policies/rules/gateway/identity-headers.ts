@@ -116,7 +116,10 @@ export const identityHeaders = defineRule({
       const found = untrusted.find(({ open }) => open(name.toLowerCase()));
       if (found === undefined) return [];
       const problem = `gateway ${found.gateway.metadata.name} does not set ${name}, so clients choose its value`;
-      return [{ pointer, value: name, problem }];
+      const elsewhere = (['SecurityPolicy', 'ClientTrafficPolicy'] as const).some(
+        (kind) => thatName(all, found.gateway, kind).length === 0,
+      );
+      return [{ pointer, value: name, problem, elsewhere }];
     });
   },
 });

@@ -91,7 +91,7 @@ export const providerCredentials = defineRule({
       const outside = namedBy(all, one, 'Backend').flatMap(addresses).find(isOutside);
       if (outside === undefined || linksTo(all, one, 'BackendSecurityPolicy').length > 0) return [];
       const problem = `${outside.host} receives requests without credentials`;
-      return [{ pointer: '/spec/backendRef', value: one.spec?.backendRef.name, problem }];
+      return [{ pointer: '/spec/backendRef', value: one.spec?.backendRef.name, problem, elsewhere: true }];
     }
     return all.referencesFrom(one).flatMap(({ pointer, to }) => {
       if (!pointer.startsWith('/spec/targetRefs/')) return [];

@@ -71,6 +71,7 @@ export const references = defineRule({
         pointer,
         value: to.name,
         problem: `${to.kind} ${[to.namespace, to.name].filter(Boolean).join('/')} does not exist`,
+        elsewhere: true,
       })),
     ...missingClass(all, one),
   ],
@@ -82,5 +83,6 @@ function missingClass(all: Bundle, { kind, spec }: Manifest & { readonly spec?: 
   if (kind !== 'Gateway' || classes.length === 0) return [];
   const { gatewayClassName: value } = spec as RuleKinds['Gateway']['spec'];
   if (classes.includes(value)) return [];
-  return [{ pointer: '/spec/gatewayClassName', value, problem: `GatewayClass ${value} does not exist` }];
+  const problem = `GatewayClass ${value} does not exist`;
+  return [{ pointer: '/spec/gatewayClassName', value, problem, elsewhere: true }];
 }

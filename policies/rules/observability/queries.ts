@@ -90,7 +90,14 @@ export const knownMetrics = defineRule({
         const complaint = gone ?? (isRule(asked) ? missing(name, recorded, families) : undefined);
         if (complaint === undefined) return [];
         const patch = gone?.isRename ? renaming(asked, (old) => successor(old, version)) : {};
-        return [{ ...about(asked, complaint.problem), ...fixOf(complaint), ...patch }];
+        return [
+          {
+            ...about(asked, complaint.problem),
+            ...fixOf(complaint),
+            ...patch,
+            elsewhere: gone === undefined,
+          },
+        ];
       });
     });
   },

@@ -171,6 +171,7 @@ export const proxyTargets = defineRule({
       ({ port, path, of }) => ({
         pointer: '/spec/podMetricsEndpoints',
         problem: `no PodMonitor scrapes ${path} on port ${port}: ${of} are missing`,
+        elsewhere: true,
       }),
     );
   },
@@ -244,6 +245,7 @@ function unseen(all: Bundle, one: RuleKinds['Deployment' | 'LeaderWorkerSet' | '
     .map(({ pointer }) => ({
       pointer: pointer.replace(/spec$/, 'metadata/labels'),
       problem: 'no PodMonitor selects the pods',
+      elsewhere: true,
     }));
 }
 
