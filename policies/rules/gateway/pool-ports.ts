@@ -1,7 +1,8 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import { listed } from '../../../base/text';
-import { flagOf, modelServersIn } from '../../model-servers';
+import { listeningPort, modelServersIn } from '../../model-servers';
 import { type Pods, podsAt } from '../../pods';
+import { runningIn } from '../../ports';
 import { defineRule } from '../../rule';
 import { selects } from '../../selectors';
 
@@ -88,23 +89,16 @@ export const poolPorts = defineRule({
 
 /** The ports on which a pod listens as far as it says; undefined where a container does not say. */
 function portsOf(pods: Pods): number[] | undefined {
-  const { containers, initContainers = [] } = pods.spec;
-  const staying = [...containers, ...initContainers.filter((one) => one.restartPolicy === 'Always')];
   const served = new Map(modelServersIn(pods.object).map((server) => [server.container, server]));
-  const ports = staying.map((container) => {
+  const ports = runningIn(pods.spec).map((container) => {
     const server = served.get(container);
     const written = [...declared(container), ...mentioned(container)];
     if (server === undefined) return written.length > 0 ? written : undefined;
-    const port = Number(flagOf(server, '--port') ?? VLLM_PORT);
-    // A variable or a file that nobody can read here.
-    const unknown = Number.isNaN(port) || flagOf(server, '--config') !== undefined;
-    return unknown ? undefined : [...written, port];
+    const port = listeningPort(server);
+    return port === undefined ? undefined : [...written, port];
   });
   return ports.some((each) => each === undefined) ? undefined : ports.flatMap((each) => each ?? []);
 }
-
-/** Where vLLM listens when nothing is said. */
-const VLLM_PORT = 8000;
 
 const declared = ({ ports = [] }: Container) => ports.map(({ containerPort }) => containerPort);
 
