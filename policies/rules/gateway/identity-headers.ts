@@ -6,6 +6,7 @@ import { namedBy, thatName } from '../../links';
 import { select } from '../../pointer';
 import { defineRule } from '../../rule';
 import { addresses } from './backend-tls';
+import { hasAiRoutes } from './listeners';
 import { identifyingHeaders, RESERVED_PREFIX, TRUSTED_HEADERS, trustedHeaders } from './trusted-headers';
 
 /** Where each kind decides by headers. */
@@ -127,8 +128,9 @@ export const identityHeaders = defineRule({
 /** The Gateways with AI routes on which an object acts, by itself or through its route. */
 function gatewaysOf(all: Bundle, one: Manifest) {
   const routes = one.kind === 'AIGatewayRoute' ? [one] : namedBy(all, one, 'AIGatewayRoute');
+  // What a route names has AI routes: the route itself.
   const direct = namedBy(all, one, 'Gateway').filter(
-    (gateway) => thatName(all, gateway, 'AIGatewayRoute').length > 0,
+    (gateway) => one.kind === 'AIGatewayRoute' || hasAiRoutes(all, gateway),
   );
   const gateways = new Set([...direct, ...routes.flatMap((route) => namedBy(all, route, 'Gateway'))]);
   return [...gateways].map((gateway) => ({ gateway, trusted: trustedHeaders(all, gateway) }));

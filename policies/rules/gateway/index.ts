@@ -8,6 +8,7 @@ import { backendAddress } from './backend-address';
 import { backendTls, certificateName, verifiedTls } from './backend-tls';
 import { basicAuth } from './basic-auth';
 import { bufferLimit } from './buffer-limit';
+import { caCertificates } from './ca-certificates';
 import { clientKeys } from './client-keys';
 import { clientPolicies } from './client-policies';
 import { collidingMatches } from './colliding-matches';
@@ -83,7 +84,7 @@ export const gateway: readonly Rule[] = [
     retryCodes,
   ],
   ...[selectedTargets, regularExpressions, collidingMatches, generatedNames, routeBackends, mergedGateways],
-  ...[extensionHooks, listenerPorts, basicAuth, policySections, poolPorts],
+  ...[extensionHooks, listenerPorts, basicAuth, policySections, poolPorts, caCertificates],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],

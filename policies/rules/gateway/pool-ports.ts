@@ -1,6 +1,8 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import { listed } from '../../../base/text';
-import { listeningPort, modelServersIn } from '../../model-servers';
+
+import { listeningPort, type ModelServer, modelServersIn } from '../../model-servers';
+
 import { type Pods, podsAt } from '../../pods';
 import { runningIn } from '../../ports';
 import { defineRule } from '../../rule';
@@ -67,18 +69,20 @@ export const poolPorts = defineRule({
     const known = pods.map(portsOf);
     // Of a pod one of whose containers says nothing, any port may be meant.
     if (pods.length === 0 || known.some((ports) => ports === undefined)) return [];
-    const ports = new Set(known.flatMap((each) => each ?? []));
+    const open = [...new Set(known.flatMap((ports) => ports?.open ?? []))];
+    const possible = new Set(known.flatMap((ports) => ports?.possible ?? []));
     return [...spec.targetPorts.entries()]
-      .filter(([, { number }]) => !ports.has(number))
+      .filter(([, { number }]) => !open.includes(number) && !possible.has(number))
       .map(([index, { number }]) => {
         const pointer = `/spec/targetPorts/${index}/number`;
-        const [only, ...others] = ports;
-        const free = only !== undefined && others.length === 0 && spec.targetPorts.length === 1;
+        const [only, ...others] = open;
+        const clear = only !== undefined && others.length === 0 && spec.targetPorts.length === 1;
+        const problem = `no pod listens on ${number}${open.length > 0 ? `: the pods have ${listed(open, 'and')}` : ''}`;
         return {
           pointer,
           value: number,
-          problem: `no pod listens on ${number}: the pods have ${listed([...ports].sort(), 'and')}`,
-          ...(free && {
+          problem,
+          ...(clear && {
             fix: `use ${only}`,
             patch: [{ op: 'replace' as const, path: pointer, value: only }],
           }),
@@ -87,17 +91,29 @@ export const poolPorts = defineRule({
   },
 });
 
+interface Ports {
+  /** Those that containers declare, or are told to listen on. */
+  readonly open: readonly number[];
+  /** Every number of their command lines and environments. */
+  readonly possible: readonly number[];
+}
+
 /** The ports on which a pod listens as far as it says; undefined where a container does not say. */
-function portsOf(pods: Pods): number[] | undefined {
+function portsOf(pods: Pods): Ports | undefined {
   const served = new Map(modelServersIn(pods.object).map((server) => [server.container, server]));
-  const ports = runningIn(pods.spec).map((container) => {
-    const server = served.get(container);
-    const written = [...declared(container), ...mentioned(container)];
-    if (server === undefined) return written.length > 0 ? written : undefined;
-    const port = listeningPort(server);
-    return port === undefined ? undefined : [...written, port];
-  });
-  return ports.some((each) => each === undefined) ? undefined : ports.flatMap((each) => each ?? []);
+  const ports = runningIn(pods.spec).map((container) => portsOfContainer(container, served.get(container)));
+  if (ports.some((each) => each === undefined)) return undefined;
+  return {
+    open: ports.flatMap((each) => each?.open ?? []),
+    possible: ports.flatMap((each) => each?.possible ?? []),
+  };
+}
+
+function portsOfContainer(container: Container, server: ModelServer | undefined): Ports | undefined {
+  const [open, possible] = [declared(container), mentioned(container)];
+  if (server === undefined) return open.length + possible.length > 0 ? { open, possible } : undefined;
+  const port = listeningPort(server);
+  return port === undefined ? undefined : { open: [...open, port], possible };
 }
 
 const declared = ({ ports = [] }: Container) => ports.map(({ containerPort }) => containerPort);
