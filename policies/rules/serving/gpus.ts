@@ -147,7 +147,7 @@ export const gpus = defineRule({
   ],
   checks: [
     ...onVllm({
-      expression: (path) => `${EXCEPTED} || ${enough} || ${none} && (${otherwise(path)})`,
+      expression: (path) => `${enough} || ${EXCEPTED} || ${none} && (${otherwise(path)})`,
       pointer: '/resources/limits',
       problem: 'the container has fewer GPUs than tensor parallel size × pipeline parallel size',
     }),
@@ -188,8 +188,8 @@ export const idleGpus = defineRule({
   ],
   checks: onVllm({
     expression: () =>
-      `${EXCEPTED} || ${COMMAND_LINE}.findAll("vllm serve|vllm[.]entrypoints").size() > 1 || ` +
-      `${LIMITS}.all(name, !(name in ["nvidia.com/gpu", "amd.com/gpu"]) || int(string(${LIMITS}[name])) * ${flag(['--nnodes'], 1)} <= ${WORKERS})`,
+      `${LIMITS}.all(name, !(name in ["nvidia.com/gpu", "amd.com/gpu"]) || int(string(${LIMITS}[name])) * ${flag(['--nnodes'], 1)} <= ${WORKERS}) || ` +
+      `${EXCEPTED} || ${COMMAND_LINE}.findAll("vllm serve|vllm[.]entrypoints").size() > 1`,
     pointer: '/resources/limits',
     problem: 'the container has more GPUs than tensor parallel size × pipeline parallel size',
   }),
@@ -243,7 +243,8 @@ export const slices = defineRule({
   ],
   checks: onVllm({
     expression: () =>
-      `!(${MANY_WORKERS}) || !${LIMITS}.exists(name, name.matches("^nvidia[.]com/(mig-.+|gpu[.]shared)$") && int(string(${LIMITS}[name])) > 1)`,
+      `!${LIMITS}.exists(name, (name.startsWith("nvidia.com/mig-") || name == "nvidia.com/gpu.shared") && ` +
+      `int(string(${LIMITS}[name])) > 1) || !(${MANY_WORKERS})`,
     pointer: '/resources/limits',
     problem: 'the model is divided over several slices of GPUs',
   }),

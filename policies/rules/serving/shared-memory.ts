@@ -65,11 +65,11 @@ export const sharedMemory = defineRule({
   ],
   checks: onVllm({
     expression: (pod) =>
-      `!(${MANY_WORKERS}) || ${pod}.?hostIPC.orValue(false) || ` +
-      'container.?volumeMounts.orValue([]).exists(mount, mount.mountPath.matches("^/dev/shm/*$") && ' +
+      'container.?volumeMounts.orValue([]).exists(mount, mount.mountPath in ["/dev/shm", "/dev/shm/"] && ' +
       `${pod}.?volumes.orValue([]).exists(volume, volume.name == mount.name && ` +
       '(volume.?hostPath.hasValue() || volume.?emptyDir.medium.orValue("") == "Memory" && ' +
-      'quantity(string(volume.emptyDir.?sizeLimit.orValue("1Gi"))).compareTo(quantity("1Gi")) >= 0)))',
+      'quantity(string(volume.emptyDir.?sizeLimit.orValue("1Gi"))).compareTo(quantity("1Gi")) >= 0))) || ' +
+      `${pod}.?hostIPC.orValue(false) || !(${MANY_WORKERS})`,
     pointer: VOLUME,
     problem: 'no memory volume of at least 1Gi is mounted at /dev/shm',
   }),
