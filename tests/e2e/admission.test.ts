@@ -24,22 +24,23 @@ const AREAS: readonly Area[] = ['gateway', 'serving', 'observability', 'exposure
 const objectRules = rules.filter((rule): rule is ObjectRule => rule.scope === 'object');
 const samples = objectRules.flatMap((rule) => [...rule.good, ...rule.bad]);
 
-/** What R19 refuses: the credentials of clients go on to the backend. */
-const leaking: Json = {
+/** What R18 refuses: a prefix that Cohere does not have. */
+const foreign: Json = {
   apiVersion: 'aigateway.envoyproxy.io/v1beta1',
   kind: 'AIServiceBackend',
   metadata: { namespace: 'ai', name: 'by-hand' },
   spec: {
-    schema: { name: 'OpenAI' },
+    schema: { name: 'Cohere', prefix: '/compatibility/v1' },
     backendRef: { group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'by-hand' },
+    headerMutation: { remove: ['authorization', 'x-api-key', 'api-key', 'cookie'] },
   },
 };
-const tight: Json = structuredClone(leaking);
-tight.spec.headerMutation = { remove: ['authorization', 'x-api-key', 'api-key', 'cookie'] };
+const sound: Json = structuredClone(foreign);
+sound.spec.schema.name = 'OpenAI';
 const backend: Json = {
   apiVersion: 'gateway.envoyproxy.io/v1alpha1',
   kind: 'Backend',
-  metadata: leaking.metadata,
+  metadata: foreign.metadata,
   spec: { endpoints: [{ fqdn: { hostname: 'chat.models.svc.cluster.local', port: 8000 } }] },
 };
 
@@ -103,14 +104,14 @@ describe('the rules in a cluster and at preview', () => {
       import { CustomResource } from '@pulumi/kubernetes/apiextensions';
       import { deploy } from '${root}/stacks/layers';
       deploy();
-      new CustomResource('by-hand', ${JSON.stringify(leaking)});
+      new CustomResource('by-hand', ${JSON.stringify(foreign)});
     `);
     const selected = await project.pulumi(['stack', 'select', '--create']);
     assert.equal(selected.code, 0, selected.text);
     const { code, text } = await project.pulumi(['preview', '--policy-pack', pack], 10);
     assert.notEqual(code, 0, text);
     assert.match(text, /\[mandatory\] +objects .*AIServiceBackend: by-hand/);
-    assert.match(text, /aiservicebackend\/ai\/by-hand \/spec\/headerMutation\/remove: .*\[R19\]/);
+    assert.match(text, /aiservicebackend\/ai\/by-hand \/spec\/schema\/prefix: .*\[R18\]/);
     assert.match(text, /\[mandatory\] +references .*AIServiceBackend: by-hand/);
     const stopped = text.match(/\[mandatory\] .*/g) ?? [];
     assert.deepEqual(
@@ -128,21 +129,21 @@ describe('the rules in a cluster and at preview', () => {
       import { Provider } from '@pulumi/kubernetes/provider';
       const provider = new Provider('cluster', { context: 'vcf-ai-local', enableServerSideApply: true });
       ${resource(backend)}
-      ${resource(tight)}
+      ${resource(sound)}
     `);
     const analyze = ['policy', 'analyze', '--policy-pack', pack, '--json'];
     const up = await project.pulumi(['up', '--yes', '--skip-preview', '--policy-pack', pack]);
     assert.equal(up.code, 0, up.text);
     assert.equal((await project.pulumi(analyze)).code, 0);
-    await cluster.merge(tight, {
+    await cluster.merge(sound, {
       metadata: { finalizers: ['example.com/hold'] },
-      spec: { headerMutation: { remove: ['cookie'] } },
+      spec: { schema: { name: foreign.spec.schema.name } },
     });
     const refresh = await project.pulumi(['refresh', '--yes', '--skip-preview']);
     assert.equal(refresh.code, 0, refresh.text);
     const { code, text } = await project.pulumi(analyze);
     assert.notEqual(code, 0, text);
-    assert.match(text, /"policyEvent":.*aiservicebackend\/ai\/by-hand .*\[R19\].*"mandatory"/);
+    assert.match(text, /"policyEvent":.*aiservicebackend\/ai\/by-hand .*\[R18\].*"mandatory"/);
   });
 
   test('warn: what breaks a rule is admitted with its message, and what breaks none without [admission-warn]', async () => {
@@ -203,14 +204,14 @@ describe('the rules in a cluster and at preview', () => {
 
   test('deny: what preview stops is refused by the API server, and what breaks a rule can still go', async () => {
     assert.match(
-      await answer(cluster, leaking),
-      /^refused: .*denied request: \[R19\] \/spec\/headerMutation\/remove/,
+      await answer(cluster, foreign),
+      /^refused: .*denied request: \[R18\] \/spec\/schema\/prefix/,
     );
-    assert.equal(await answer(cluster, { ...tight, metadata: { namespace: 'ai', name: 'other' } }), '');
-    await assert.rejects(cluster.merge(tight, { metadata: { labels: { team: 'edge' } } }), /\[R19\]/);
-    await cluster.delete(tight);
-    await cluster.merge(tight, { metadata: { finalizers: null } });
-    await assert.rejects(cluster.read(tight), / 404 /);
+    assert.equal(await answer(cluster, { ...sound, metadata: { namespace: 'ai', name: 'other' } }), '');
+    await assert.rejects(cluster.merge(sound, { metadata: { labels: { team: 'edge' } } }), /\[R18\]/);
+    await cluster.delete(sound);
+    await cluster.merge(sound, { metadata: { finalizers: null } });
+    await assert.rejects(cluster.read(sound), / 404 /);
   });
 });
 

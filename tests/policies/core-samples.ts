@@ -326,6 +326,7 @@ const WHERE: Readonly<Record<string, string>> = {
   'rbac.v1.ClusterRoleBinding': 'clusterBinding ',
   'rbac.v1.PolicyRule': 'role /rules/0',
   'admissionregistration.v1.ValidatingAdmissionPolicy': 'admission ',
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec': 'admission /spec',
   'storage.v1.StorageClass': 'storage ',
 };
 
@@ -447,6 +448,12 @@ const RULES: readonly [definition: string, path: string, value: unknown, at: str
   ['rbac.v1.Subject', '/name', 'A b', '/name'],
   ['rbac.v1.PolicyRule', '/nonResourceURLs', ['/metrics'], ''],
   ['rbac.v1.PolicyRule', '/apiGroups', [], '/apiGroups'],
+  [
+    'admissionregistration.v1.ValidatingAdmissionPolicySpec',
+    '/validations',
+    [{ expression: 'variables.missing' }],
+    '/validations',
+  ],
 ];
 
 /** For each rule of an addition, an object that breaks it. */

@@ -183,6 +183,19 @@ export const OTHERS: Additions = {
     ],
   },
   'admissionregistration.v1.ValidatingAdmissionPolicy': { required: ['spec'] },
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec': {
+    validations: [
+      {
+        rule:
+          '!has(self.validations) || self.validations.all(one, ' +
+          "(one.expression + (has(one.messageExpression) ? ' ' + one.messageExpression : ''))" +
+          ".findAll('(^|[^.A-Za-z0-9_])variables[.][A-Za-z_][A-Za-z0-9_]*').all(use, has(self.variables) && " +
+          "self.variables.exists(known, use.endsWith('variables.' + known.name))))",
+        message: 'an expression uses a variable that is not declared',
+        fieldPath: '.validations',
+      },
+    ],
+  },
   'rbac.v1.PolicyRule': {
     properties: { verbs: { minItems: 1 } },
     validations: [
