@@ -1,6 +1,7 @@
 import { EMBEDDED_KUBERNETES } from '../defaults';
 import { isVks } from '../defaults-vks';
 import type { ModelDocument, PlatformDocument, Sound } from '../document';
+import { EMBEDDED_CONTEXTS } from '../embedded';
 import type { Path, UnplacedMistake } from '../mistakes';
 import { isLabel, refuseModelName } from '../names';
 import { minorOf } from '../platform/vks';
@@ -35,9 +36,11 @@ function checkModel(at: Path, name: string, model: Sound<ModelDocument>, where: 
   return [];
 }
 
-/** Nothing is said of a cluster that is not known. */
+/** Whether the model servers are stand-ins: on this machine. Nothing is said of a cluster that is not known. */
 function isEmbedded(cluster: Sound<PlatformDocument>['cluster']): boolean {
-  return cluster === undefined || !('existing' in cluster || 'vks' in cluster);
+  if (cluster === undefined) return true;
+  if (isVks(cluster)) return cluster.vks?.supervisor?.context === EMBEDDED_CONTEXTS.supervisor;
+  return !('existing' in cluster) || cluster.existing?.context === EMBEDDED_CONTEXTS.cluster;
 }
 
 function versionOf(cluster: Sound<PlatformDocument>['cluster']): string | undefined {
