@@ -47,6 +47,7 @@ function freshRecord(record) {
  * Not those that are one process's (Pulumi), have parts of another language, or are no CommonJS.
  */
 const WITHIN = [
+  '@kubernetes/client-node',
   '@lezer/lr',
   '@marcbachmann/cel-js',
   '@prometheus-io/lezer-promql',
@@ -122,7 +123,7 @@ function witnessOf(file) {
 function separate() {
   const { dependencies, devDependencies, optionalDependencies } = require('../package.json');
   return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
-    (name) => !WITHIN.includes(name) && name !== '@kubernetes/client-node',
+    (name) => !WITHIN.includes(name),
   );
 }
 

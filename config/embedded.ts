@@ -1,4 +1,5 @@
 import { Duration } from '../base/duration';
+import type { PlatformDocument, Sound } from './document';
 import type { Cluster } from './platform';
 
 /** The kubeconfig contexts of the embedded datacenter, with names that no other cluster uses by accident. */
@@ -15,4 +16,14 @@ export function isEmbedded(cluster: Cluster): boolean {
   if (cluster.kind !== 'vks') return cluster.kind === 'local';
   const { access } = cluster.supervisor;
   return access.kind === 'context' && access.context === EMBEDDED_CONTEXTS.supervisor;
+}
+
+/**
+ * The same of a document that is not yet a platform, where a cluster that is there counts by its context, too. Of a cluster
+ * that nothing is known of nothing is said.
+ */
+export function isEmbeddedDocument(cluster: Sound<PlatformDocument>['cluster']): boolean {
+  if (cluster === undefined) return true;
+  if ('vks' in cluster) return cluster.vks?.supervisor?.context === EMBEDDED_CONTEXTS.supervisor;
+  return !('existing' in cluster) || cluster.existing?.context === EMBEDDED_CONTEXTS.cluster;
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from '../base/manifest';
 import type { Kinds } from '../constructs/crds';
 import type { Bundle } from './bundle';
-import { identitiesOf, type Target } from './references';
+import { GATEWAY_API, identitiesOf, type Target } from './references';
 
 type Route = Kinds['AIGatewayRoute'];
 type Gateway = Kinds['Gateway'];
@@ -10,8 +10,6 @@ export type Traffic = Policy['spec'];
 
 /** What the AI gateway gives a rule that does not say how long an answer may take. */
 export const DEFAULT_REQUEST_TIMEOUT = '60s';
-
-const GATEWAY_API = 'gateway.networking.k8s.io';
 
 /** Whether an HTTPRoute is one that the AI gateway has made, as a cluster gives it out. */
 export function aiGenerated({ kind, metadata }: Manifest): boolean {

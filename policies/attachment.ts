@@ -1,8 +1,11 @@
 import type { Manifest } from '../base/manifest';
+import { listed } from '../base/text';
 import type { Kinds } from '../constructs/crds';
-import { add, type Bundle, ofBundle } from './bundle';
+import { type Bundle, ofBundle } from './bundle';
 import type { RuleKinds } from './kinds';
+import { add } from './lists';
 import { select } from './pointer';
+import { GATEWAY_API } from './references';
 import type { Selector } from './selectors';
 import { admits } from './target-selectors';
 
@@ -61,8 +64,6 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   TLS: ['TLSRoute', 'TCPRoute'],
 };
 
-const GATEWAY_API = 'gateway.networking.k8s.io';
-
 /** The listeners of a Gateway. */
 export function listenersOf(gateway: Gateway): Listener[] {
   return [...gateway.spec.listeners.entries()].map(([index, spec]) => ({
@@ -72,6 +73,13 @@ export function listenersOf(gateway: Gateway): Listener[] {
     spec,
   }));
 }
+
+/** Listeners as a message tells them: `http and https`. */
+export const namesOf = (listeners: readonly Listener[]) =>
+  listed(
+    listeners.map(({ name }) => name),
+    'and',
+  );
 
 interface Attached {
   readonly byRoute: ReadonlyMap<Manifest, readonly Attachment[]>;
@@ -112,12 +120,6 @@ export function aiListeners(all: Bundle, gateway: Gateway): Listener[] {
 export function sharedHosts(one: Attachment, { spec }: Listener, hosts: readonly string[]): string[] {
   const own = one.listeners.find(({ listener }) => listener.spec === spec)?.hosts ?? [];
   return own.filter((host) => hosts.includes(host));
-}
-
-/** The Gateways that take a route. */
-export function gatewaysTaking(all: Bundle, route: Manifest): Gateway[] {
-  const taking = attachmentsOf(all, route).filter(({ listeners }) => listeners.length > 0);
-  return [...new Set(taking.map(({ gateway }) => gateway))];
 }
 
 function attachmentsIn(all: Bundle, route: Manifest): Attachment[] {

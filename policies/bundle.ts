@@ -1,7 +1,8 @@
 import { groupOf, type Manifest } from '../base/manifest';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
+import { add } from './lists';
 import { ALWAYS_THERE, ANY_NAMESPACE, madeBy } from './made-objects';
-import { identitiesOf, type Reference, referencesOf, type Target } from './references';
+import { identitiesOf, keyOf, type Reference, referencesOf, type Target } from './references';
 import { selectedBy } from './target-selectors';
 
 /** All objects that are checked together, indexed by who is there and who names whom. */
@@ -20,13 +21,13 @@ export class Bundle {
    */
   constructor(manifests: readonly Manifest[], present: readonly Manifest[] = manifests) {
     this.named = new Set(
-      [...ALWAYS_THERE, ...present.flatMap((one) => [...identitiesOf(one), ...madeBy(one)])].map(key),
+      [...ALWAYS_THERE, ...present.flatMap((one) => [...identitiesOf(one), ...madeBy(one)])].map(keyOf),
     );
     for (const manifest of manifests) {
       const kind = `${groupOf(manifest)}/${manifest.kind}`;
       add(this.kinds, kind, manifest);
       add(this.namespaced, `${kind}/${manifest.metadata?.namespace ?? ''}`, manifest);
-      for (const identity of identitiesOf(manifest)) this.objects.set(key(identity), manifest);
+      for (const identity of identitiesOf(manifest)) this.objects.set(keyOf(identity), manifest);
       this.name(manifest, referencesOf(manifest));
     }
     for (const [policy, selected] of selectedBy(manifests, this)) this.name(policy, selected);
@@ -35,18 +36,18 @@ export class Bundle {
   private name(from: Manifest, references: readonly Reference[]): void {
     this.naming.set(from, [...(this.naming.get(from) ?? []), ...references]);
     for (const reference of references) {
-      add(this.references, `${from.kind} ${key(reference.to)}`, reference);
+      add(this.references, `${from.kind} ${keyOf(reference.to)}`, reference);
     }
   }
 
   /** Whether an object of this identity is there, or will be because of one that is, be it readable or not. */
   has(target: Target): boolean {
-    return this.named.has(key(target)) || this.named.has(key({ ...target, namespace: ANY_NAMESPACE }));
+    return this.named.has(keyOf(target)) || this.named.has(keyOf({ ...target, namespace: ANY_NAMESPACE }));
   }
 
   /** The object of this identity; undefined when it is not in the bundle, or cannot be read. */
   find(target: Target): Manifest | undefined {
-    return this.objects.get(key(target));
+    return this.objects.get(keyOf(target));
   }
 
   /** The objects of a kind, in the order of the bundle; with a namespace, those that are in it. */
@@ -69,7 +70,7 @@ export class Bundle {
 
   /** The references that objects of a kind make to an object, in the order of the bundle. */
   referencesTo(target: Target, fromKind: string): readonly Reference[] {
-    return this.references.get(`${fromKind} ${key(target)}`) ?? [];
+    return this.references.get(`${fromKind} ${keyOf(target)}`) ?? [];
   }
 }
 
@@ -84,15 +85,4 @@ export function ofBundle<T>(work: (all: Bundle) => T): (all: Bundle) => T {
     known.set(all, { result });
     return result;
   };
-}
-
-/** Adds to the list that a map has under a key. */
-export function add<K, T>(lists: Map<K, T[]>, name: K, value: T): void {
-  const list = lists.get(name);
-  if (list === undefined) lists.set(name, [value]);
-  else list.push(value);
-}
-
-function key({ group, kind, namespace, name }: Target): string {
-  return `${group}/${kind}/${namespace}/${name}`;
 }

@@ -1,9 +1,10 @@
 import { type Finding, sortFindings } from '../base/finding';
 import { groupOf, type Manifest, objectId } from '../base/manifest';
-import { add, Bundle } from './bundle';
+import { Bundle } from './bundle';
 import { type Channel, Definitions } from './definitions';
 import { covering, type Exempted, type Exemptions, exemptionsOf } from './exemptions';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
+import { add } from './lists';
 import { checkObject, type Variables, variablesOf } from './object-rule';
 import { DEFAULT_PARAMETERS, type Parameters, parametersIn } from './parameters';
 import type { Rule, Violation } from './rule';

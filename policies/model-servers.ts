@@ -1,11 +1,12 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import type { Manifest } from '../base/manifest';
 import type { Kinds } from '../constructs/crds';
-import { add, type Bundle, ofBundle } from './bundle';
+import { type Bundle, ofBundle } from './bundle';
 import { compile } from './cel/environment';
 import { celValue } from './cel/values';
 import { commandLineOf, isVariable, numberAt } from './command-line';
 import type { RuleKinds } from './kinds';
+import { add } from './lists';
 import { type Pods, podsIn, podsOf, SERVERS } from './pods';
 import { selects } from './selectors';
 

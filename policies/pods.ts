@@ -1,7 +1,8 @@
 import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { Manifest } from '../base/manifest';
-import { add, type Bundle, ofBundle } from './bundle';
+import { type Bundle, ofBundle } from './bundle';
 import type { RuleKind, RuleKinds } from './kinds';
+import { add } from './lists';
 import { select } from './pointer';
 
 /** The pods that an object makes. */
@@ -58,4 +59,15 @@ const byNamespace = ofBundle((all) => {
 /** Those in one namespace. */
 export function podsAt(all: Bundle, namespace: string): readonly Pods[] {
   return byNamespace(all).get(namespace) ?? [];
+}
+
+/** The claim of a name in a namespace; undefined when it is not in the bundle. */
+export function claimAt(
+  all: Bundle,
+  namespace: string,
+  name: string,
+): RuleKinds['PersistentVolumeClaim'] | undefined {
+  return all.find({ group: '', kind: 'PersistentVolumeClaim', namespace, name }) as
+    | RuleKinds['PersistentVolumeClaim']
+    | undefined;
 }

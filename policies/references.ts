@@ -31,7 +31,8 @@ export interface Place {
 }
 
 const AI = 'aigateway.envoyproxy.io';
-const GATEWAY_API = 'gateway.networking.k8s.io';
+/** The group of Gateway API. */
+export const GATEWAY_API = 'gateway.networking.k8s.io';
 
 const TARGETS: Place = { at: '/spec/targetRefs/*' };
 const POLICY: readonly Place[] = [TARGETS, { at: '/spec/targetRef' }];
@@ -139,6 +140,11 @@ export function generatedRoutes(manifest: Manifest): string[] {
   if (manifest.kind !== 'MCPRoute') return [];
   const backends = select(manifest, '/spec/backendRefs/*/name').map(({ value }) => `${value}`);
   return [`${MCP_MAIN}${name}`, ...backends.map((backend) => `${MCP_BACKEND}${name}-${backend}`)];
+}
+
+/** A text that is the same for the same object. */
+export function keyOf({ group, kind, namespace, name }: Target): string {
+  return `${group}/${kind}/${namespace}/${name}`;
 }
 
 /** What an object is named as: itself, and the HTTPRoutes that the AI gateway makes of it. */

@@ -1,11 +1,14 @@
 import { groupOf, type Manifest } from '../base/manifest';
 import type { RuleKind, RuleKinds } from './kinds';
+import { add } from './lists';
 import { isGranted } from './reference-grants';
-import { identitiesOf, type Reference, type Target } from './references';
+import { GATEWAY_API, identitiesOf, type Reference, type Target } from './references';
 import { matches, type Selector } from './selectors';
 
-/** The objects of a kind, those of one namespace where one is given. */
+/** What there is to select from. */
 export interface Kinds {
+  find(target: Target): Manifest | undefined;
+  /** The objects of a kind, those of one namespace where one is given. */
   ofKind<K extends RuleKind>(kind: K, namespace?: string): readonly RuleKinds[K][];
 }
 
@@ -55,9 +58,7 @@ function candidatesOf(manifests: readonly Manifest[]): Map<string, Candidate[]> 
     for (const identity of identitiesOf(manifest)) {
       const kind = `${identity.group}/${identity.kind}`;
       for (const name of [kind, `${kind}/${identity.namespace}`]) {
-        const list = found.get(name);
-        if (list === undefined) found.set(name, [{ manifest, identity }]);
-        else list.push({ manifest, identity });
+        add(found, name, { manifest, identity });
       }
     }
   }
@@ -67,7 +68,7 @@ function candidatesOf(manifests: readonly Manifest[]): Map<string, Candidate[]> 
 /** Mirrors resolvePolicyTargetsFromSelectors of Envoy Gateway (internal/gatewayapi/helpers.go). */
 function reachable(
   policy: Manifest,
-  { group = 'gateway.networking.k8s.io', kind, namespaces }: TargetSelector,
+  { group = GATEWAY_API, kind, namespaces }: TargetSelector,
   candidates: ReadonlyMap<string, Candidate[]>,
   kinds: Kinds,
 ): readonly Candidate[] {
@@ -93,7 +94,7 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
  */
 export function admits(kinds: Kinds, selector: Selector | undefined, namespace: string): boolean {
   if (selector === undefined) return false;
-  const known = kinds.ofKind('Namespace').find(({ metadata }) => metadata?.name === namespace);
+  const known = kinds.find({ group: '', kind: 'Namespace', namespace: '', name: namespace });
   const labels = { ...known?.metadata?.labels, [NAME_LABEL]: namespace };
   if (known !== undefined) return matches(selector, labels);
   const { matchLabels = {}, matchExpressions = [] } = selector;

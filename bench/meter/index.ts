@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request as send } from 'node:http';
 import { join } from 'node:path';
-import { METER } from '../../constructs/meter';
-import { TOKEN_METADATA, TOKEN_METADATA_NAMESPACE } from '../../constructs/token-metadata';
-import { findAll, toolchainOf } from '../../local/toolchain/resolve';
+import { TOKEN_METADATA } from '../../constructs/token-metadata';
 import { until } from '../../local/until';
-import { type BareEnvoy, cluster, extension, startBareEnvoy } from '../../tests/bare-envoy';
+import type { BareEnvoy } from '../../tests/bare-envoy';
+import { callsOf, envoyBefore, METER_FILTER } from '../../tests/e2e/meter-proxy';
 import { usageOf } from '../check/measure';
 import { median } from '../median';
 
@@ -36,15 +35,6 @@ async function startModel(): Promise<Model> {
   });
   const [port] = await once(child.stdout, 'data');
   return { port: Number(port), stop: () => child.kill() };
-}
-
-async function startEnvoy(model: Model, filters: readonly object[]): Promise<BareEnvoy> {
-  return startBareEnvoy(toolchainOf(await findAll()).file('envoy'), {
-    routes: [{ match: { prefix: '/' }, route: { cluster: 'model', timeout: '0s' } }],
-    clusters: [cluster('model', model.port)],
-    filters,
-    format: { path: '%PATH(NQ)%', tokens: `%DYNAMIC_METADATA(${TOKEN_METADATA_NAMESPACE})%` },
-  });
 }
 
 const agent = new Agent({ keepAlive: true });
@@ -109,12 +99,7 @@ async function left(envoy: BareEnvoy, model: Model, period: number): Promise<voi
   const paths = Array.from({ length: LEFT }, (_, index) => `/endless/${period}/${index}`);
   for (const [index, path] of paths.entries()) await leave(envoy, path, 1 + (index % 20));
   const logged = () =>
-    new Map(
-      envoy
-        .lines()
-        .map((line): { path: string; tokens: Record<string, number> | null } => JSON.parse(line))
-        .map(({ path, tokens }) => [path, tokens?.[TOKEN_METADATA.output] ?? 0]),
-    );
+    new Map(callsOf(envoy).map(({ path, tokens }) => [path, Number(tokens[TOKEN_METADATA.output] ?? 0)]));
   if (!(await until(async () => paths.every((path) => logged().has(path)), 20))) {
     throw new Error('Envoy did not log every stream within 20 s');
   }
@@ -132,10 +117,10 @@ async function left(envoy: BareEnvoy, model: Model, period: number): Promise<voi
 /** What the meter costs, with and without it in turn, and how true it is to streams that clients leave. */
 export async function benchMeter(): Promise<void> {
   const model = await startModel();
-  const meter = extension('envoy.filters.http.lua', 'filters.http.lua.v3.Lua', {
-    default_source_code: { inline_string: METER },
-  });
-  const envoys = { metered: await startEnvoy(model, [meter]), plain: await startEnvoy(model, []) };
+  const envoys = {
+    metered: await envoyBefore(model.port, [METER_FILTER]),
+    plain: await envoyBefore(model.port, []),
+  };
   try {
     console.log(
       `the meter in an Envoy with one thread: what it adds, median of ${PAIRS} pairs and its 96 % interval`,

@@ -1,7 +1,7 @@
 import { EMBEDDED_KUBERNETES } from '../defaults';
 import { isVks } from '../defaults-vks';
 import type { ModelDocument, PlatformDocument, Sound } from '../document';
-import { EMBEDDED_CONTEXTS } from '../embedded';
+import { isEmbeddedDocument } from '../embedded';
 import type { Path, UnplacedMistake } from '../mistakes';
 import { isLabel, refuseModelName } from '../names';
 import { minorOf } from '../platform/vks';
@@ -10,7 +10,7 @@ import { checkVllm, type Where } from './vllm';
 
 /** Names, hub ids and context lengths. */
 export function checkModels({ cluster, models = {} }: Sound<PlatformDocument>): UnplacedMistake[] {
-  const where = { kubernetesVersion: versionOf(cluster), isEmbedded: isEmbedded(cluster) };
+  const where = { kubernetesVersion: versionOf(cluster), isEmbedded: isEmbeddedDocument(cluster) };
   return Object.entries(models).flatMap(([name, model]) => {
     const at = ['models', name];
     return [
@@ -34,13 +34,6 @@ function checkModel(at: Path, name: string, model: Sound<ModelDocument>, where: 
     return checkTei([...at, 'tei'], name, model.tei, where.kubernetesVersion);
   }
   return [];
-}
-
-/** Whether the model servers are stand-ins: on this machine. Nothing is said of a cluster that is not known. */
-function isEmbedded(cluster: Sound<PlatformDocument>['cluster']): boolean {
-  if (cluster === undefined) return true;
-  if (isVks(cluster)) return cluster.vks?.supervisor?.context === EMBEDDED_CONTEXTS.supervisor;
-  return !('existing' in cluster) || cluster.existing?.context === EMBEDDED_CONTEXTS.cluster;
 }
 
 function versionOf(cluster: Sound<PlatformDocument>['cluster']): string | undefined {

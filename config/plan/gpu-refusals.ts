@@ -5,7 +5,7 @@ import { type GpuMemorySettings, gpuBudget, holdsOneRequest } from './gpu-budget
 import { blocksOfRequest, longestRequest } from './kv-cache';
 
 /** Beyond this share the driver has no room: set-ups up to it are published. */
-export const MOST_UTILIZATION = 0.98;
+const MOST_UTILIZATION = 0.98;
 
 /** What a suggestion goes up to. */
 const ORDINARY_UTILIZATION = 0.92;

@@ -3,6 +3,7 @@ import type { RuleKinds } from '../../kinds';
 import { linksFrom } from '../../links';
 import { defineRule } from '../../rule';
 import { bareListeners } from './listeners';
+import { CERTIFICATE, HTTPS } from './samples';
 import { declaredHeaders, TRUSTED_HEADERS } from './trusted-headers';
 
 /** The blocks of a SecurityPolicy that ask who calls; permissions do not. */
@@ -29,20 +30,8 @@ function verifies({ spec }: Clients, listener: Listener): boolean {
 }
 
 const https = {
-  'gateway/ai/chat': {
-    spec: {
-      listeners: [
-        { name: 'http', port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'certificate' }] } },
-      ],
-    },
-  },
-  'secret/ai/certificate': {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/tls',
-    metadata: { namespace: 'ai', name: 'certificate' },
-    stringData: { 'tls.crt': 'a certificate', 'tls.key': 'its key' },
-  },
+  'gateway/ai/chat': { spec: { listeners: [{ ...HTTPS, name: 'http' }] } },
+  ...CERTIFICATE,
 };
 
 export const authentication = defineRule({

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { linksFrom } from '../../links';
 import { defineRule } from '../../rule';
-import { isPlaceholder, textsOf } from './client-keys';
+import { isPlaceholder, textsOf } from './secret-texts';
 
 /** The only key of the Secret that Envoy Gateway reads. */
 const KEY = '.htpasswd';

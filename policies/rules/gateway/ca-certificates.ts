@@ -1,7 +1,7 @@
 import type { Manifest } from '../../../base/manifest';
 import type { RuleKinds } from '../../kinds';
 import { defineRule } from '../../rule';
-import { textsOf } from './client-keys';
+import { textsOf } from './secret-texts';
 
 /** The key that Envoy Gateway reads, of a ConfigMap as of a Secret. */
 const KEY = 'ca.crt';

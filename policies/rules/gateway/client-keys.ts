@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { RuleKinds } from '../../kinds';
 import { linksFrom } from '../../links';
 import { defineRule } from '../../rule';
+import { isPlaceholder, textsOf } from './secret-texts';
 
 /** What nobody guesses in the lifetime of a key, at any rate that a gateway answers. */
 const SHORTEST = 16;
@@ -142,15 +143,4 @@ function neverMatches(key: string): string | undefined {
     return 'begins with Bearer, which Envoy takes away from what the client sends';
   if (/[\r\n]$/.test(key)) return 'ends with a line break';
   return key !== key.trim() ? 'has white space around it' : undefined;
-}
-
-/** What stands in a file for a secret that is put in later: by SOPS, a template, a shell or a plugin. */
-export function isPlaceholder(text: string): boolean {
-  return /^\s*(?:ENC\[|\$[{(]|<|\{\{|ref\+|(?:replace|change)[-_ ]?(?:me|with))/i.test(text);
-}
-
-/** What a Secret holds under each key, whether it is written as text or as base64. */
-export function textsOf({ stringData = {}, data = {} }: RuleKinds['Secret']): Record<string, string> {
-  const decoded = Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]);
-  return { ...Object.fromEntries(decoded), ...stringData };
 }

@@ -1,10 +1,10 @@
-import { listed } from '../../../base/text';
-import { listenersOf } from '../../attachment';
+import { listenersOf, namesOf } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { linksFrom } from '../../links';
 import { defineRule, type Violation } from '../../rule';
 import { listenersUnder, sharing } from './listeners';
+import { CERTIFICATE, HTTPS } from './samples';
 
 const POLICY = 'clienttrafficpolicy/ai/chat';
 const GATEWAY = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'chat' };
@@ -13,23 +13,6 @@ const VALIDATION = '/spec/tls/clientValidation';
 const listeners = (...all: readonly object[]) => ({ 'gateway/ai/chat': { spec: { listeners: all } } });
 
 const http = (name: string, port = 80, more: object = {}) => ({ name, port, protocol: 'HTTP', ...more });
-
-const https = {
-  name: 'https',
-  port: 443,
-  protocol: 'HTTPS',
-  tls: { certificateRefs: [{ name: 'certificate' }] },
-};
-
-const certificate = {
-  'secret/ai/certificate': {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/tls',
-    metadata: { namespace: 'ai', name: 'certificate' },
-    stringData: { 'tls.crt': 'a certificate', 'tls.key': 'its key' },
-  },
-};
 
 const authorities = {
   'configmap/ai/authorities': {
@@ -87,8 +70,8 @@ export const clientPolicies = defineRule({
     {
       shows: 'certificates at one of two listeners, where AI routes are',
       change: {
-        ...certificate,
-        ...listeners(https, http('redirect')),
+        ...CERTIFICATE,
+        ...listeners(HTTPS, http('redirect')),
         ...validation(),
       },
     },
@@ -113,7 +96,7 @@ export const clientPolicies = defineRule({
     },
     {
       shows: 'certificates of nobody in particular',
-      change: { ...certificate, ...listeners(https), ...validation({ caCertificateRefs: [] }) },
+      change: { ...CERTIFICATE, ...listeners(HTTPS), ...validation({ caCertificateRefs: [] }) },
       finds: [`${POLICY} ${VALIDATION}/caCertificateRefs`],
     },
   ],
@@ -128,15 +111,11 @@ function overlaps(all: Bundle, policy: Policy): Violation[] {
     const listener = listenersOf(object).find(({ name }) => name === sectionName);
     const others = listener === undefined ? [] : sharing(listener);
     if (others.length === 0) return [];
-    const shared = listed(
-      others.map(({ name }) => name),
-      'and',
-    );
     return [
       {
         pointer: `${pointer}/sectionName`,
         value: sectionName,
-        problem: `the policy is refused: listener ${shared} has the same port ${listener?.spec.port}`,
+        problem: `the policy is refused: listener ${namesOf(others)} has the same port ${listener?.spec.port}`,
       },
     ];
   });
@@ -146,14 +125,10 @@ function unasked(all: Bundle, policy: Policy): Violation[] {
   if (policy.spec.tls?.clientValidation === undefined) return [];
   const under = listenersUnder(all, policy);
   if (under.length === 0 || under.some(({ spec }) => spec.protocol !== 'HTTP')) return [];
-  const names = listed(
-    under.map(({ name }) => name),
-    'and',
-  );
   return [
     {
       pointer: VALIDATION,
-      problem: `no client is asked for a certificate: listener ${names} has no TLS`,
+      problem: `no client is asked for a certificate: listener ${namesOf(under)} has no TLS`,
       fix: 'use the protocol HTTPS with a certificate, or remove clientValidation',
     },
   ];

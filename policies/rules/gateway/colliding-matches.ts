@@ -1,10 +1,11 @@
 import { type Manifest, objectId } from '../../../base/manifest';
 import { aiGenerated } from '../../ai-routes';
 import { type Attachment, attachmentsOf } from '../../attachment';
-import { add, type Bundle, ofBundle } from '../../bundle';
+import { type Bundle, ofBundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
+import { add } from '../../lists';
 import { defineRule, type Violation } from '../../rule';
-import { plainRoute, service } from './samples';
+import { mcpRoute, plainRoute, service } from './samples';
 
 const COLLIDING = ['AIGatewayRoute', 'MCPRoute', 'HTTPRoute'] as const;
 
@@ -18,18 +19,7 @@ const rule = (...headers: readonly object[]) => ({
 
 const second = (spec: object) => ({ 'aigatewayroute/ai/oss': { spec } });
 
-const mcp = (name: string, spec: object = {}) => ({
-  [`mcproute/ai/${name}`]: {
-    apiVersion: 'aigateway.envoyproxy.io/v1beta1',
-    kind: 'MCPRoute',
-    metadata: { namespace: 'ai', name },
-    spec: {
-      parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'chat' }],
-      backendRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'chat' }],
-      ...spec,
-    },
-  },
-});
+const mcp = (name: string, spec: object = {}) => mcpRoute(name, 'chat', spec);
 
 const site = (name: string, path: object, more: object = {}) => ({
   ...service('ai', 'site'),

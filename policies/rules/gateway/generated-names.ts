@@ -1,9 +1,10 @@
 import { type Manifest, objectId } from '../../../base/manifest';
 import { aiGenerated } from '../../ai-routes';
-import { add, type Bundle, ofBundle } from '../../bundle';
+import { type Bundle, ofBundle } from '../../bundle';
+import { add } from '../../lists';
 import { generatedRoutes } from '../../references';
 import { defineRule } from '../../rule';
-import { plainRoute, service } from './samples';
+import { mcpRoute, plainRoute, service } from './samples';
 
 const site = (name: string) => ({
   ...service('ai', 'site'),
@@ -11,16 +12,7 @@ const site = (name: string) => ({
 });
 
 const mcp = (name: string, backend: string, path: string) => ({
-  [`mcproute/ai/${name}`]: {
-    apiVersion: 'aigateway.envoyproxy.io/v1beta1',
-    kind: 'MCPRoute',
-    metadata: { namespace: 'ai', name },
-    spec: {
-      parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'chat' }],
-      path,
-      backendRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name: backend }],
-    },
-  },
+  ...mcpRoute(name, backend, { path }),
   [`backend/ai/${backend}`]: {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
     kind: 'Backend',

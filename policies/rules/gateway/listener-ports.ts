@@ -1,28 +1,13 @@
-import { listed } from '../../../base/text';
-import { aiListeners, attachedTo, type Listener, listenersOf } from '../../attachment';
+import { aiListeners, attachedTo, type Listener, listenersOf, namesOf } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { defineRule, type Violation } from '../../rule';
-import { service } from './samples';
-
-const CERTIFICATE = { certificateRefs: [{ name: 'certificate' }] };
-
-const secret = {
-  'secret/ai/certificate': {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/tls',
-    metadata: { namespace: 'ai', name: 'certificate' },
-    stringData: { 'tls.crt': 'a certificate', 'tls.key': 'its key' },
-  },
-};
+import { CERTIFICATE, HTTPS, service } from './samples';
 
 const listeners = (...others: readonly object[]) => ({
-  ...secret,
+  ...CERTIFICATE,
   'gateway/ai/chat': { spec: { listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }, ...others] } },
 });
-
-const https = { name: 'https', port: 443, protocol: 'HTTPS', tls: CERTIFICATE };
 
 const passthrough = (port: number) => ({
   name: 'through',
@@ -63,25 +48,25 @@ export const listenerPorts = defineRule({
   scope: 'graph',
   kinds: ['Gateway'],
   good: [
-    { shows: 'two ports', change: listeners(https) },
-    { shows: 'TLS on a port of its own', change: { ...listeners(https, passthrough(5432)), ...database } },
+    { shows: 'two ports', change: listeners(HTTPS) },
+    { shows: 'TLS on a port of its own', change: { ...listeners(HTTPS, passthrough(5432)), ...database } },
     {
       shows: 'two hosts of one port',
       change: listeners(
-        { ...https, hostname: 'a.example.com' },
-        { ...https, name: 'b', hostname: 'b.example.com' },
+        { ...HTTPS, hostname: 'a.example.com' },
+        { ...HTTPS, name: 'b', hostname: 'b.example.com' },
       ),
     },
   ],
   bad: [
     {
       shows: 'HTTP and HTTPS on one port',
-      change: listeners({ ...https, port: 80 }),
+      change: listeners({ ...HTTPS, port: 80 }),
       finds: ['gateway/ai/chat /spec/listeners/1/protocol'],
     },
     {
       shows: 'connections that are passed on beside AI routes',
-      change: { ...listeners(https, passthrough(443)), ...database },
+      change: { ...listeners(HTTPS, passthrough(443)), ...database },
       finds: ['gateway/ai/chat /spec/listeners/2/port'],
     },
   ],
@@ -114,11 +99,7 @@ function unchangeable(all: Bundle, gateway: RuleKinds['Gateway']): Violation[] {
       .flatMap(({ pointer, spec: { port } }) => {
         const beside = ai.filter((other) => other.spec.protocol === 'HTTPS' && other.spec.port === port);
         if (beside.length === 0) return [];
-        const names = listed(
-          beside.map(({ name }) => name),
-          'and',
-        );
-        const problem = `listener ${names} has AI routes on the same port ${port}, and the translation of both fails`;
+        const problem = `listener ${namesOf(beside)} has AI routes on the same port ${port}, and the translation of both fails`;
         return [{ pointer: `${pointer}/port`, value: port, problem, fix: 'use another port' }];
       })
   );

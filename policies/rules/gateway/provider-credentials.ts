@@ -4,8 +4,8 @@ import type { RuleKinds } from '../../kinds';
 import { linksTo, namedBy } from '../../links';
 import { defineRule } from '../../rule';
 import { addresses } from './backend-tls';
-import { textsOf } from './client-keys';
 import { provider } from './samples';
+import { textsOf } from './secret-texts';
 
 const SERVICE_ACCOUNT = '/spec/gcpCredentials/credentialsFile/secretRef';
 

@@ -3,8 +3,8 @@ import type { RuleKinds } from '../../kinds';
 import { namedBy } from '../../links';
 import { defineRule, type Violation } from '../../rule';
 import { addresses } from './backend-tls';
-import { textsOf } from './client-keys';
 import { provider } from './samples';
+import { textsOf } from './secret-texts';
 
 const schema = (change: object) => ({ 'aiservicebackend/ai/chat': { spec: { schema: change } } });
 

@@ -46,6 +46,7 @@ export const retryCodes = defineRule({
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
+  fields: ['backendtrafficpolicy/ai/oss /spec/retry/retryOn/triggers/2'],
   good: [
     { shows: 'codes, and the triggers of Envoy Gateway', change: retryOn({ httpStatusCodes: [429, 503] }) },
     {

@@ -1,5 +1,5 @@
-import { listed, nearest } from '../../../base/text';
-import { type Attachment, asTaken, attachmentsOf, ROUTE_KINDS } from '../../attachment';
+import { nearest } from '../../../base/text';
+import { type Attachment, asTaken, attachmentsOf, namesOf, ROUTE_KINDS } from '../../attachment';
 import { defineRule, type Violation } from '../../rule';
 import { suggest } from '../../suggest';
 import { plainRoute, service } from './samples';
@@ -38,6 +38,7 @@ export const routeAttachment = defineRule({
   area: 'gateway',
   scope: 'graph',
   kinds: ROUTE_KINDS,
+  fields: ['gateway/ai/chat /spec/listeners/0'],
   good: [
     { shows: 'the listener by name and port', change: parent({ sectionName: 'http', port: 80 }) },
     {
@@ -129,7 +130,7 @@ function refused({ pointer, parent, gateway, route, refusal }: Attachment): Viol
   if (refusal === undefined) return [];
   const of = `Gateway ${gateway.metadata.name}`;
   const names = refusal.listeners.map(({ name }) => name);
-  const called = `listener ${listed(names, 'and')} of ${of}`;
+  const called = `listener ${namesOf(refusal.listeners)} of ${of}`;
   switch (refusal.by) {
     case 'sectionName':
       return [unknownListener(`${pointer}/sectionName`, parent.sectionName ?? '', of, names)];

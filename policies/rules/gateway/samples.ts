@@ -103,3 +103,38 @@ export function provider(schema: object, hostname: string, credentials: object):
     'backendsecuritypolicy/ai/chat': { spec: { apiKey: null, ...credentials } },
   };
 }
+
+/** A listener with the certificate of {@link CERTIFICATE}, for samples. */
+export const HTTPS = {
+  name: 'https',
+  port: 443,
+  protocol: 'HTTPS',
+  tls: { certificateRefs: [{ name: 'certificate' }] },
+};
+
+/** The Secret of a certificate, for samples. */
+export const CERTIFICATE: Record<string, object> = {
+  'secret/ai/certificate': {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: { namespace: 'ai', name: 'certificate' },
+    stringData: { 'tls.crt': 'a certificate', 'tls.key': 'its key' },
+  },
+};
+
+/** A route of tools to a Backend, for samples. */
+export function mcpRoute(name: string, backend: string, spec: object = {}): Record<string, object> {
+  return {
+    [`mcproute/ai/${name}`]: {
+      apiVersion: 'aigateway.envoyproxy.io/v1beta1',
+      kind: 'MCPRoute',
+      metadata: { namespace: 'ai', name },
+      spec: {
+        parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'chat' }],
+        backendRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name: backend }],
+        ...spec,
+      },
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { seconds } from '../../../base/duration';
-import { add, type Bundle, ofBundle } from '../../bundle';
+import { type Bundle, ofBundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
+import { add } from '../../lists';
 import { modelServers, modelServersIn } from '../../model-servers';
 import { type Pods, podsAt, podsOf } from '../../pods';
 import { defineRule } from '../../rule';

@@ -171,6 +171,7 @@ export const idleGpus = defineRule({
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
+  fields: ['deployment/ai/oss /spec/template/spec/containers/0/args/3'],
   good: [
     { shows: 'replicas of the data', change: args('--tensor-parallel-size=2', '--data-parallel-size=2') },
   ],

@@ -2,9 +2,8 @@ import type { Container, Volume } from 'kubernetes-types/core/v1';
 import { Quantity } from '../../../base/quantity';
 import type { Bundle } from '../../bundle';
 import { commandLineOf, flagValue } from '../../command-line';
-import type { RuleKinds } from '../../kinds';
 import { type ModelServer, modelOf, modelServersIn } from '../../model-servers';
-import { SERVERS } from '../../pods';
+import { claimAt, SERVERS } from '../../pods';
 import { defineRule, type Violation } from '../../rule';
 import { leastWeights } from '../../weights';
 import { ARGS, VLLM } from '../baseline/model-server';
@@ -203,11 +202,7 @@ function limitOf(all: Bundle, server: ModelServer, volume: Volume): Limit | unde
   if (emptyDir !== undefined) return limitOfDirectory(server, volume);
   const own = ephemeral?.volumeClaimTemplate?.spec;
   const claimName = persistentVolumeClaim?.claimName ?? '';
-  const { namespace } = server;
-  const claim = all.find({ group: '', kind: 'PersistentVolumeClaim', namespace, name: claimName }) as
-    | RuleKinds['PersistentVolumeClaim']
-    | undefined;
-  const { accessModes = [], resources } = own ?? claim?.spec ?? {};
+  const { accessModes = [], resources } = own ?? claimAt(all, server.namespace, claimName)?.spec ?? {};
   const size: unknown = resources?.requests?.storage;
   if (size === undefined) return undefined;
   const isShared = !accessModes.every((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod');

@@ -40,6 +40,7 @@ export const probeTargets = defineRule({
   area: 'serving',
   scope: 'graph',
   kinds: [...SERVERS],
+  fields: ['deployment/ai/oss /spec/template/spec/containers/0/ports/0'],
   good: [
     { shows: 'the models of a server without a key', change: probing({ httpGet: MODELS }) },
     {

@@ -1,6 +1,6 @@
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
-import { podsIn } from '../../pods';
+import { claimAt, podsIn } from '../../pods';
 import { defineRule } from '../../rule';
 import { scalersOf } from '../../scaling';
 import { matches } from '../../selectors';
@@ -61,17 +61,12 @@ export const sharedClaims = defineRule({
   ],
   check(all, one) {
     const namespace = one.metadata?.namespace ?? '';
-    const scaled = scalersOf(all, one).map(({ most }) => most);
-    const size = one.kind === 'LeaderWorkerSet' ? (one.spec?.leaderWorkerTemplate.size ?? 1) : 1;
-    const pods = Math.max(one.spec?.replicas ?? 1, ...scaled) * size;
+    const pods = mostPods(all, one);
     if (pods < 2) return [];
     return podsIn(one).flatMap(({ spec, pointer }) =>
       [...(spec.volumes ?? []).entries()].flatMap(([index, { persistentVolumeClaim }]) => {
         const claimName = persistentVolumeClaim?.claimName ?? '';
-        const claim = all.find({ group: '', kind: 'PersistentVolumeClaim', namespace, name: claimName }) as
-          | RuleKinds['PersistentVolumeClaim']
-          | undefined;
-        const modes = claim?.spec?.accessModes;
+        const modes = claimAt(all, namespace, claimName)?.spec?.accessModes;
         if (modes === undefined || modes.some((mode) => SHARED.includes(mode))) return [];
         return [
           {

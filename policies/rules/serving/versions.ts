@@ -89,14 +89,9 @@ const OF_THE_OLDEST = new Set(['shutdown-timeout']);
 function refusalOf(flag: string, version: string): Pick<Violation, 'problem' | 'fix'> | undefined {
   const wrong = `vLLM ${version} has no flag --${flag} and does not start`;
   const lifetime = LIFETIMES.get(flag);
-  if (!isAtLeast(version, OLDEST_VLLM)) {
-    if (lifetime === undefined || (lifetime.since === OLDEST_VLLM && !OF_THE_OLDEST.has(flag)))
-      return undefined;
-    return {
-      problem: `${wrong}: ${lifetime.since} added it`,
-      fix: `use vLLM ${lifetime.since} or later, or remove it`,
-    };
-  }
+  // What the oldest version in the table has may be older.
+  const mayHave = lifetime === undefined || (lifetime.since === OLDEST_VLLM && !OF_THE_OLDEST.has(flag));
+  if (mayHave && !isAtLeast(version, OLDEST_VLLM)) return undefined;
   if (lifetime !== undefined) {
     switch (absence(lifetime, version)) {
       case 'later':
