@@ -16,6 +16,8 @@ export interface Fingerprint {
 export interface RequestRecord {
   /** Never reused while the upstream runs. */
   readonly seq: number;
+  /** When its answer was decided, or when the upstream knew that its client had left, ISO 8601. */
+  readonly ended: string;
   readonly method: string;
   /** Without the query. */
   readonly path: string;

@@ -32,6 +32,8 @@ export interface RequestRecord {
   readonly seq: number;
   /** When the request arrived, ISO 8601. */
   readonly time: string;
+  /** When its answer was decided, or when it was known that the client had left, ISO 8601. */
+  readonly ended: string;
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -78,6 +80,7 @@ export class Recorder {
     const record: RequestRecord = {
       seq: this.lastSeq,
       time: request.arrived.toISOString(),
+      ended: new Date().toISOString(),
       method: request.method,
       path: request.path,
       query: redactQuery(request.query),

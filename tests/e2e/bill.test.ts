@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { until } from '../../local/until';
-import { type Outcome, type ScriptedCall, ScriptedClient } from './scripted-calls';
+import { CALL_HEADER, type Outcome, type ScriptedCall, ScriptedClient } from './scripted-calls';
 import { begin, shared } from './shared';
 import { Traffic } from './traffic';
 
@@ -13,8 +13,11 @@ const AT_ONCE = 24;
 /** When what happens, by the number of the call. */
 const [KILLED, CLOUD_ALONE, LOCAL_AGAIN, STOPPED] = [400, 700, 1200, 1600];
 
-/** Every answer that a client leaves has so many tokens, at 20 ms each. */
+/** Every answer that a client leaves has so many tokens. */
 const LONG = 13;
+
+/** The pace of the stand-ins, in milliseconds a token. */
+const TOKEN_MS = 20;
 
 const PRICES = `currency: USD
 aliases: { gemini-2.5-flash: gemini-flash }
@@ -44,10 +47,15 @@ type Line = Readonly<Record<string, string | number | null>>;
 interface Counted {
   readonly input: number;
   readonly output: number;
+  /** How long the model did not know that its client had left, in milliseconds; 0 where it stayed. */
+  readonly unaware: number;
 }
 
-/** How many tokens a busy model makes until it knows that its client has left: at 20 ms each, a tenth of a second. */
-const LATE = 5;
+/** How long a token of a busy model is on its way to a busy Envoy at most: a tenth of a second. */
+const UNDERWAY_MS = 100;
+
+/** What a model makes that Envoy does not see: on the way when the client left, and until the model knew. */
+const mostLate = ({ unaware }: Counted) => Math.ceil((UNDERWAY_MS + unaware) / TOKEN_MS);
 
 /**
  * Why tokens are not billed: `late`, those that the model made until it knew that its client had left; `uncounted`, of a
@@ -56,12 +64,13 @@ const LATE = 5;
  */
 type Reason = 'late' | 'uncounted' | 'lost';
 
-function billedOf({ input, output }: Counted, line: Line | undefined) {
+function billedOf(counted: Counted, line: Line | undefined) {
   if (line === undefined) return { billed: 0, reason: 'lost' as const };
   const billed = Number(line.input_tokens) + Number(line.output_tokens);
   if (billed === 0 && isLeft(line)) return { billed, reason: 'uncounted' as const };
   // It may have made all of its answer by then.
-  const isLate = isLeft(line) && billed < input + output && input + output <= billed + LATE;
+  const late = counted.input + counted.output - billed;
+  const isLate = isLeft(line) && late > 0 && late <= mostLate(counted);
   return { billed, ...(isLate && { reason: 'late' as const }) };
 }
 
@@ -111,7 +120,8 @@ describe('the bill of a scripted hour', () => {
     const began = Date.now();
     const traffic = await Traffic.open(project);
     const events: Promise<void>[] = [];
-    outcomes = await new ScriptedClient(AT_ONCE).run(script, (index) => {
+    const client = new ScriptedClient(AT_ONCE);
+    outcomes = await client.run(script, (index) => {
       if (index === KILLED) events.push(restart('envoy', 'SIGKILL'));
       if (index === CLOUD_ALONE) events.push(fault('PUT'), restart('prometheus', 'SIGKILL'));
       if (index === LOCAL_AGAIN) events.push(fault('DELETE'));
@@ -119,12 +129,14 @@ describe('the bill of a scripted hour', () => {
     });
     await Promise.all(events);
     for (const sighting of await traffic.seen()) {
-      const { usage, headers } = sighting;
+      const { usage, headers, ended } = sighting;
       if (usage === null) continue;
-      const [id] = headers['x-request-id'] ?? [];
+      const [[id], [call]] = [headers['x-request-id'] ?? [], headers[CALL_HEADER] ?? []];
       assert.equal(typeof id, 'string');
+      const left = client.leftAt.get(Number(call));
+      const unaware = left === undefined ? 0 : Math.max(0, Date.parse(ended) - left);
       const [input, output] = [usage.prompt_tokens, usage.completion_tokens];
-      counted.set(`${id}`, { input, output });
+      counted.set(`${id}`, { input, output, unaware });
     }
     const log = join(project.folder, 'hour.log');
     const all = readFileSync(`${project.state}/logs/envoy.log`, 'utf8').split('\n');

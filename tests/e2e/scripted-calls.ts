@@ -17,8 +17,13 @@ export type Outcome = number | 'left' | 'broken';
 /** The gateway took no connection: nothing of the call went anywhere. */
 const isClosed = (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED';
 
+/** Tells an upstream's record which call of the script it is of. */
+export const CALL_HEADER = 'x-scripted-call';
+
 /** A client of many calls, some at once. */
 export class ScriptedClient {
+  /** When the client left, by the number of the call; Unix milliseconds. */
+  readonly leftAt = new Map<number, number>();
   private readonly agent: Agent;
 
   constructor(private readonly atOnce: number) {
@@ -36,7 +41,7 @@ export class ScriptedClient {
     const worker = async () => {
       for (let index = next++; index < calls.length; index = next++) {
         begun(index);
-        outcomes[index] = await this.patiently(calls[index] as ScriptedCall);
+        outcomes[index] = await this.patiently(index, calls[index] as ScriptedCall);
       }
     };
     await Promise.all(Array.from({ length: this.atOnce }, worker));
@@ -44,9 +49,9 @@ export class ScriptedClient {
     return outcomes;
   }
 
-  private async patiently(call: ScriptedCall): Promise<Outcome> {
+  private async patiently(index: number, call: ScriptedCall): Promise<Outcome> {
     for (const end = Date.now() + 60_000; ; ) {
-      const outcome = await this.call(call);
+      const outcome = await this.call(index, call);
       if (outcome !== undefined) return outcome;
       if (Date.now() > end) throw new Error('the gateway took no connection for 60 s');
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -54,15 +59,22 @@ export class ScriptedClient {
   }
 
   /** Undefined where the gateway took no connection. */
-  private call({ workload, prompt, maxTokens, stream, leaves }: ScriptedCall): Promise<Outcome | undefined> {
+  private call(
+    index: number,
+    { workload, prompt, maxTokens, stream, leaves }: ScriptedCall,
+  ): Promise<Outcome | undefined> {
     return new Promise((resolve) => {
-      const headers = { 'content-type': 'application/json', 'x-workload-app': workload };
+      const headers = {
+        ...{ 'content-type': 'application/json', 'x-workload-app': workload },
+        [CALL_HEADER]: `${index}`,
+      };
       const options = { method: 'POST', agent: this.agent, timeout: 60_000, headers };
       const sent = request(`http://127.0.0.1:${LISTENER}/v1/chat/completions`, options, (response) => {
         let tokens = 0;
         response.on('data', (part: Buffer) => {
           tokens += part.toString().match(/"content":"[^"]/g)?.length ?? 0;
           if (leaves === undefined || response.statusCode !== 200 || tokens < leaves) return;
+          this.leftAt.set(index, Date.now());
           resolve('left');
           sent.destroy();
         });

@@ -16,6 +16,7 @@ function recordOf(headers: Record<string, string>, query = ''): RequestRecord {
   const values = Object.entries(headers).map(([name, value]) => [name, [value]] as [string, string[]]);
   return {
     seq: 1,
+    ended: '2026-01-01T00:00:00.000Z',
     method: 'POST',
     path: '/v1/chat/completions',
     query: redactQuery(new URLSearchParams(query)),
