@@ -3,6 +3,7 @@ import { PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
 import { writtenStack } from '../base/written';
 import { version } from '../package.json';
+import { arrivalsCommand } from './arrivals-command';
 import { auditCommand } from './audit-command';
 import { billCommand } from './bill-command';
 import { checkCommand } from './check-command';
@@ -35,6 +36,7 @@ program.addCommand(validateCommand());
 program.addCommand(billCommand());
 program.addCommand(pricesCommand());
 program.addCommand(auditCommand());
+program.addCommand(arrivalsCommand());
 
 program
   .command('explain')
