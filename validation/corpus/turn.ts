@@ -40,6 +40,8 @@ export interface CorpusManifest {
   readonly format: 1;
   /** Of the sampling. */
   readonly seed: number;
+  /** `model` of every body. */
+  readonly model: string;
   readonly sessions: number;
   readonly turns: number;
   readonly tasks: number;

@@ -1,0 +1,120 @@
+import { listed, shown } from '../base/text';
+import { type Mistake, PlatformError } from '../base/mistake';
+import { SAMPLINGS } from '../validation/corpus/sample';
+import { build, type BuildOptions } from '../validation/dataset/build';
+import { DEFAULT_APPS, PROFILES, type Profile } from '../validation/dataset/session';
+import { summaryOf } from '../validation/dataset/summary';
+import { survey } from '../validation/dataset/survey';
+import { walk } from '../validation/dataset/walk';
+import { ROLE_FUNCTION } from '../validation/dataset/wire';
+import { type Checked, builtText, checkedText } from './dataset-text';
+import { teller } from './dataset-progress';
+import { withProgress } from './ui';
+
+export interface CheckArguments {
+  readonly json?: true;
+}
+
+export interface BuildArguments extends CheckArguments {
+  readonly out: string;
+  readonly sessions?: string;
+  readonly scale: string;
+  readonly seed: string;
+  readonly sample: string;
+  readonly model: string;
+  readonly app?: readonly string[];
+  readonly roleFunction: string;
+  readonly maxTokens?: string;
+}
+
+export async function checkDataSets(paths: readonly string[], { json }: CheckArguments): Promise<void> {
+  const checked = await withTeller((progress) => check(paths, progress));
+  console.log(json ? JSON.stringify(checked, null, 2) : checkedText(checked));
+  // Nothing to replay is a finding, not a failure.
+  if (!checked.dataSets.some(({ sessions }) => sessions > 0)) process.exitCode = 1;
+}
+
+async function check(paths: readonly string[], progress: BuildOptions['progress']): Promise<Checked> {
+  const { sources, ignored } = await walk(paths, progress);
+  const sets = await survey(sources, { model: 'any', roleFunction: 'user', ...(progress && { progress }) });
+  return {
+    dataSets: sets.map((set) => summaryOf(set, sources)),
+    traces: sources.flatMap(({ path, opened }) =>
+      opened.kind === 'trace' ? [{ path, name: opened.name }] : [],
+    ),
+    unknown: sources.flatMap(({ path, opened }) =>
+      opened.kind === 'unknown' ? [{ path, why: opened.why }] : [],
+    ),
+    ignored,
+  };
+}
+
+export async function buildCorpus(paths: readonly string[], given: BuildArguments): Promise<void> {
+  const options = buildOptions(given);
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  try {
+    const built = await withTeller((progress) =>
+      build(paths, {
+        ...options,
+        ...(progress && { progress }),
+        note: (text) => console.error(`! ${text}`),
+        signal: ending.signal,
+      }),
+    );
+    console.log(given.json ? JSON.stringify(built, null, 2) : builtText(given.out, built));
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end);
+  }
+}
+
+/** Shows how far it is on a terminal, and nothing in a pipe. */
+async function withTeller<T>(work: (progress: BuildOptions['progress']) => Promise<T>): Promise<T> {
+  if (process.stderr.isTTY !== true) return work(undefined);
+  return withProgress((progress) => work(teller(progress)));
+}
+
+/** All mistakes of the options at once. */
+function buildOptions(given: BuildArguments): BuildOptions {
+  const mistakes: Mistake[] = [];
+  const refuse = (path: string, value: unknown, problem: string, fix: string) => {
+    mistakes.push({ path, value, problem: `${shown(value)} ${problem}`, fix });
+  };
+  const oneOf = <T extends string>(path: string, value: string, allowed: readonly T[]): T => {
+    const found = allowed.find((one) => one === value);
+    if (found === undefined) refuse(path, value, 'is not known', `use ${listed(allowed, 'or')}`);
+    return found ?? (allowed[0] as T);
+  };
+  const whole = (path: string, value: string, least: number): number => {
+    const isWhole = /^\d+$/.test(value) && Number.isSafeInteger(Number(value)) && Number(value) >= least;
+    if (!isWhole) refuse(path, value, `is no whole number from ${least}`, `use ${path} ${Math.max(least, 1)}`);
+    return Number(value);
+  };
+  const pairs = (path: string, texts: readonly string[]): readonly (readonly [Profile, string])[] =>
+    texts.flatMap((text) => {
+      const [, letter, value] = /^\s*([A-Za-z])\s*=\s*(\S+)\s*$/.exec(text) ?? [];
+      const profile = PROFILES.find((one) => one === letter?.toUpperCase());
+      if (profile !== undefined && value !== undefined) return [[profile, value] as const];
+      refuse(path, text, 'names no profile', `write it as A=..., with ${listed(PROFILES, 'or')}`);
+      return [];
+    });
+  const scale = Number(given.scale);
+  if (!(scale > 0 && scale <= 1)) refuse('--scale', given.scale, 'is not above 0 and up to 1', 'use 0.1');
+  const sessions = pairs('--sessions', given.sessions?.split(',') ?? []).map(
+    ([profile, count]) => [profile, whole(`--sessions ${profile}`, count, 0)] as const,
+  );
+  const options: BuildOptions = {
+    out: given.out,
+    sessions: Object.fromEntries(sessions),
+    scale,
+    seed: whole('--seed', given.seed, 0),
+    sampling: oneOf('--sample', given.sample, SAMPLINGS),
+    model: given.model,
+    apps: { ...DEFAULT_APPS, ...Object.fromEntries(pairs('--app', given.app ?? [])) },
+    roleFunction: oneOf('--role-function', given.roleFunction, ROLE_FUNCTION),
+    ...(given.maxTokens !== undefined && { maxTokens: whole('--max-tokens', given.maxTokens, 1) }),
+  };
+  if (mistakes.length > 0) throw new PlatformError(mistakes);
+  return options;
+}

@@ -1,0 +1,46 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../../../base/user-error';
+import { CHUNK } from './raw';
+
+/** What ended a file before its end, where its bytes are compressed. */
+export class CutOff extends Error {}
+
+/**
+ * The bytes of a file, unpacked where its name ends in `.gz`.
+ *
+ * @throws CutOff where a compressed file is damaged.
+ */
+export async function* bytesOf(path: string, progress?: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: CHUNK });
+  if (progress) file.on('data', (chunk) => progress(chunk.length));
+  const source: Readable = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: CHUNK })) : file;
+  file.on('error', (error) => source.destroy(error));
+  try {
+    for await (const chunk of source) yield chunk as Buffer;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code?.startsWith('Z_')) throw new CutOff(message);
+    if (code === 'EACCES') throw new UserError(`${path}: it may not be read`, { cause: error });
+    throw error;
+  } finally {
+    file.destroy();
+  }
+}
+
+/** The first bytes of a file, or all where it has fewer. */
+export async function headOf(path: string, most = CHUNK): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of bytesOf(path)) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= most) break;
+    }
+  } catch (error) {
+    if (!(error instanceof CutOff)) throw error;
+  }
+  return Buffer.concat(chunks).subarray(0, most);
+}

@@ -1,0 +1,104 @@
+import { type Format, only, type Reading, type RecordedMessage } from '../session';
+import { type Fields, isFields, rowsOf, stringOf } from '../values';
+import { type Screen, screenText } from './omniact-screen';
+
+/** The tasks of one screen, with what the published files say of it: the record that `omniact-map.ts` makes. */
+export interface ScreenTasks {
+  /** `web/asics/screen_1` */
+  readonly screenId: string;
+  readonly screen: Screen;
+  /** Texts of the task files, in order; undefined for a file that is not there. */
+  readonly tasks: readonly (string | undefined)[];
+}
+
+const INSTRUCTIONS =
+  'You operate a computer for a user. You are told what is on the screen, and do each task with a script for ' +
+  'pyautogui. Answer with the lines of the script and nothing else.';
+
+/**
+ * OmniACT: single tasks on screens. A session is the tasks of one application and screen in their order, which is a rule
+ * of ours: the data set has single steps. The screen is told as text, once, for gpt-oss reads no pictures.
+ */
+export const omniact: Format = {
+  name: 'omniact',
+  title: 'OmniACT',
+  profile: 'C',
+  attribution: 'OmniACT, Writer, Apache-2.0',
+  columns: ['id', 'task', 'image', 'ocr', 'color', 'icon', 'box'],
+  recognises: (record) => isScreenTasks(record) || isLoaded(record),
+  read: (record) => readScreen(isScreenTasks(record) ? record : loadedScreen(record)),
+};
+
+const isScreenTasks = (record: Fields): record is Fields & ScreenTasks => 'screenId' in record && 'screen' in record;
+
+/** A record as a public loader yields it: everything inline, `ocr` as `{text, value}`. */
+export const isLoaded = (record: Fields): boolean =>
+  typeof record.task === 'string' && isFields(record.ocr) && 'box' in record && /^\s*Task:/.test(record.task);
+
+function readScreen({ screenId, screen, tasks }: ScreenTasks): Reading {
+  const dropped: string[] = [];
+  const steps = tasks.flatMap((text) => {
+    if (text === undefined) {
+      dropped.push('the file of a task is missing (unpack data.zip beside the JSON file)');
+      return [];
+    }
+    const step = taskOf(text);
+    if (step === undefined) dropped.push('a task without a script');
+    return step ?? [];
+  });
+  if (steps.length === 0) return { sessions: [], dropped };
+  const messages: RecordedMessage[] = [{ fields: { role: 'system', content: INSTRUCTIONS } }];
+  for (const [index, { task, script }] of steps.entries()) {
+    const asked = `Task: ${task}`;
+    const content = index === 0 ? `${screenText(screenId, screen)}\n\n${asked}` : asked;
+    messages.push({ fields: { role: 'user', content } }, { fields: { role: 'assistant', content: script } });
+  }
+  return { ...only({ id: screenId, task: screenId, messages }), dropped };
+}
+
+/**
+ * A task and its script. The line `Output Script:` is missing in some files, and some calls lack the first letter of
+ * `pyautogui`.
+ */
+export function taskOf(text: string): { task: string; script: string } | undefined {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const isCall = (line: string) => /^p?yautogui\./.test(line);
+  const first = lines.findIndex(isCall);
+  if (first < 0) return undefined;
+  const task = lines
+    .slice(0, first)
+    .filter((line) => !/^Output Script:?$/i.test(line))
+    .join(' ')
+    .replace(/^\s*Task:\s*/i, '')
+    .replace(/\s*Output Script:?\s*$/i, '')
+    .trim();
+  const script = lines.slice(first).filter((line) => line !== '').map((line) => line.replace(/^yautogui\./, 'pyautogui.'));
+  return task === '' ? undefined : { task, script: script.join('\n') };
+}
+
+/** `data/data/web/asics/screen1.png` → `web/asics/screen_1`, the name that the other files have. */
+export const screenIdOf = (path: string): string =>
+  path
+    .replace(/\.\w+$/, '')
+    .replace(/^(?:(?:data|ocr|detact_color|detact_icon|images?)\/)+/, '')
+    .replace(/screen(\d+)$/, 'screen_$1');
+
+/** The columns of a loader back to what the published files hold. */
+export function loadedScreen(record: Fields): ScreenTasks {
+  const pairs = (value: unknown) => {
+    const rows = rowsOf(value) ?? [];
+    return Object.fromEntries(rows.map(({ text, value: at }) => [`${text}`, at]));
+  };
+  const boxes = (rowsOf(record.box) ?? []).map((box, index) => [`${index}`, box]);
+  return {
+    screenId: screenIdOf(stringOf(record.image) ?? 'screen'),
+    screen: {
+      ocr: pairs(record.ocr),
+      color: pairs(record.color),
+      icon: pairs(record.icon),
+      box: Object.fromEntries(boxes),
+    },
+    tasks: [stringOf(record.task)],
+  };
+}
+
