@@ -1,14 +1,14 @@
-import { listed, shown } from '../base/text';
 import { type Mistake, PlatformError } from '../base/mistake';
+import { listed, shown } from '../base/text';
 import { SAMPLINGS } from '../validation/corpus/sample';
-import { build, type BuildOptions } from '../validation/dataset/build';
+import { type BuildOptions, build } from '../validation/dataset/build';
 import { DEFAULT_APPS, PROFILES, type Profile } from '../validation/dataset/session';
 import { summaryOf } from '../validation/dataset/summary';
 import { survey } from '../validation/dataset/survey';
 import { walk } from '../validation/dataset/walk';
 import { ROLE_FUNCTION } from '../validation/dataset/wire';
-import { type Checked, builtText, checkedText } from './dataset-text';
 import { teller } from './dataset-progress';
+import { builtText, type Checked, checkedText } from './dataset-text';
 import { withProgress } from './ui';
 
 export interface CheckArguments {
@@ -88,7 +88,8 @@ function buildOptions(given: BuildArguments): BuildOptions {
   };
   const whole = (path: string, value: string, least: number): number => {
     const isWhole = /^\d+$/.test(value) && Number.isSafeInteger(Number(value)) && Number(value) >= least;
-    if (!isWhole) refuse(path, value, `is no whole number from ${least}`, `use ${path} ${Math.max(least, 1)}`);
+    if (!isWhole)
+      refuse(path, value, `is no whole number from ${least}`, `use ${path} ${Math.max(least, 1)}`);
     return Number(value);
   };
   const pairs = (path: string, texts: readonly string[]): readonly (readonly [Profile, string])[] =>

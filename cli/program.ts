@@ -11,6 +11,7 @@ import { dashboardsCommand } from './dashboards-command';
 import { datasetCommand } from './dataset-command';
 import { diffCommand } from './diff-command';
 import { ledgerCommand } from './ledger-command';
+import { loadCommand } from './load-command';
 import { localCommand } from './local-command';
 import { newCommand } from './new-command';
 import { pricesCommand } from './prices-command';
@@ -38,6 +39,7 @@ program.addCommand(validateCommand());
 program.addCommand(billCommand());
 program.addCommand(pricesCommand());
 program.addCommand(auditCommand());
+program.addCommand(loadCommand());
 program.addCommand(arrivalsCommand());
 
 program

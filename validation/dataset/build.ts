@@ -9,7 +9,7 @@ import { chosenFrom, type Selection, type Wish } from './selection';
 import type { Profile } from './session';
 import { survey } from './survey';
 import type { Told } from './told';
-import { forget, newUnfinished, resumed, saveCheckpoint, type Settings } from './unfinished';
+import { forget, newUnfinished, resumed, type Settings, saveCheckpoint } from './unfinished';
 import { type Source, walk } from './walk';
 import type { RoleFunction } from './wire';
 import { writeChosen } from './writing';
@@ -50,7 +50,9 @@ export interface Built {
  */
 export async function build(paths: readonly string[], options: BuildOptions): Promise<Built> {
   if ((await textOrNone(join(options.out, CORPUS_FILES.manifest))) !== undefined) {
-    throw new UserError(`${options.out}: there is a corpus already (name another folder, or delete this one)`);
+    throw new UserError(
+      `${options.out}: there is a corpus already (name another folder, or delete this one)`,
+    );
   }
   await mkdir(options.out, { recursive: true });
   const { sources } = await walk(paths, options.progress);
@@ -90,7 +92,16 @@ function settingsOf(
   sources: readonly Source[],
 ): Settings {
   return {
-    options: { sessions, scale, seed, sample: sampling, model, apps, 'role-function': roleFunction, 'max-tokens': maxTokens },
+    options: {
+      sessions,
+      scale,
+      seed,
+      sample: sampling,
+      model,
+      apps,
+      'role-function': roleFunction,
+      'max-tokens': maxTokens,
+    },
     sources: sources.map(({ origin, size, modified }) => [
       [...origin.folders].reverse().concat(origin.name).join('/'),
       size,
@@ -105,7 +116,12 @@ async function select(
   options: BuildOptions,
 ): Promise<Selection> {
   const { model, roleFunction, progress, signal } = options;
-  const sets = await survey(sources, { model, roleFunction, ...(progress && { progress }), ...(signal && { signal }) });
+  const sets = await survey(sources, {
+    model,
+    roleFunction,
+    ...(progress && { progress }),
+    ...(signal && { signal }),
+  });
   const selection = chosenFrom(sets, options);
   if (selection.chosen.length > 0) return selection;
   const candidates = sets.reduce((sum, set) => sum + set.candidates.length, 0);

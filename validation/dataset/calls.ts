@@ -33,7 +33,9 @@ export const callId = (call: Fields): string | undefined => stringOf(call.id) ??
 
 export function callName(call: Fields): string | undefined {
   const inner = isFields(call.function) ? call.function.name : call.function;
-  return [inner, call.function_name, call.name, call.tool, call.fn].map(stringOf).find((name) => name !== undefined);
+  return [inner, call.function_name, call.name, call.tool, call.fn]
+    .map(stringOf)
+    .find((name) => name !== undefined);
 }
 
 /** Null where the call has none. */

@@ -26,7 +26,8 @@ export function pauseBefore(messages: readonly Unrolled[], index: number): Pause
   }
   const ended = messages[at]?.time;
   if (ended === undefined) return MODELLED;
-  if (ready !== undefined && ready >= ended) return { pause: seconds(ready - ended), pauseSource: 'recorded' };
+  if (ready !== undefined && ready >= ended)
+    return { pause: seconds(ready - ended), pauseSource: 'recorded' };
   const answered = messages[index]?.time;
   if (answered === undefined || answered < ended) return MODELLED;
   return { pause: seconds(answered - ended), pauseSource: 'upperBound' };

@@ -1,5 +1,5 @@
-import type { Raw, ReadOptions } from './files/raw';
 import { keysOf, type Opened, unwrapped } from './files/open';
+import type { Raw, ReadOptions } from './files/raw';
 import { formatOf } from './formats';
 import type { Format, Session } from './session';
 import { isFields } from './values';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { bodyBytes, type CorpusSession } from '../corpus/session';
 import { HashSet } from '../corpus/hash-set';
+import { bodyBytes, type CorpusSession } from '../corpus/session';
+import { type SharedBytes, Sharing } from '../corpus/sharing';
 import type { PauseSource } from '../corpus/turn';
-import { Sharing, type SharedBytes } from '../corpus/sharing';
 import { type Found, isReadable, readSource } from './read';
 import { addTo, type Rewrites } from './rewrites';
 import { DEFAULT_APPS, type Format, type Profile } from './session';
-import { unroll } from './unroll';
 import type { Told } from './told';
+import { unroll } from './unroll';
 import type { Source } from './walk';
 import type { RoleFunction } from './wire';
 
@@ -79,7 +79,10 @@ interface Open {
 }
 
 /** Reads everything once: what there is, what is dropped and why. */
-export async function survey(sources: readonly Source[], options: SurveyOptions): Promise<readonly SurveyedSet[]> {
+export async function survey(
+  sources: readonly Source[],
+  options: SurveyOptions,
+): Promise<readonly SurveyedSet[]> {
   const surveyor = new Surveyor(sources, options);
   for (const index of sources.keys()) await surveyor.take(index);
   return surveyor.result();
@@ -209,7 +212,14 @@ class Surveyor {
     }
     const key = [format?.title, container, ...origin.folders].join('\n');
     const set = this.sets.get(key) ?? {
-      ...{ format, sources: new Set<number>(), dropped: {}, corrupt: [], candidates: [], sharing: new Sharing() },
+      ...{
+        format,
+        sources: new Set<number>(),
+        dropped: {},
+        corrupt: [],
+        candidates: [],
+        sharing: new Sharing(),
+      },
     };
     this.sets.set(key, set);
     set.sources.add(source);

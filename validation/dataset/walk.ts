@@ -59,7 +59,9 @@ async function* sourcesBelow(
   folder: string,
   ignored: (path: string) => void,
 ): AsyncGenerator<Source> {
-  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => compareKeys(a.name, b.name));
+  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+    compareKeys(a.name, b.name),
+  );
   // The other files of a map of OmniACT are read by way of it.
   const taken = new Set<string>(NO_DATA);
   for (const { name } of entries.filter((entry) => entry.isFile())) {
@@ -69,7 +71,8 @@ async function* sourcesBelow(
       continue;
     }
     const opened = await openFile(path);
-    if (opened.kind === 'records' && opened.map) for (const each of omniactFolders(opened.map)) taken.add(each);
+    if (opened.kind === 'records' && opened.map)
+      for (const each of omniactFolders(opened.map)) taken.add(each);
     yield await sourceOf(path, root, opened);
   }
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
@@ -79,7 +82,9 @@ async function* sourcesBelow(
 
 async function sourceOf(path: string, root: string, opened: Opened): Promise<Source> {
   const { size, mtimeMs } = await stat(path);
-  const below = relative(dirname(root), dirname(path)).split(sep).filter((part) => part !== '' && part !== '..');
+  const below = relative(dirname(root), dirname(path))
+    .split(sep)
+    .filter((part) => part !== '' && part !== '..');
   const name = basename(path).replace(READABLE, '');
   return { path, size, modified: mtimeMs, origin: { name, folders: below.reverse() }, opened };
 }

@@ -40,7 +40,10 @@ export async function openFile(path: string): Promise<Opened> {
   const head = await headOf(path);
   if (head.length === 0) return unknown('it is empty');
   if (head.subarray(0, 4).toString('latin1') === 'PAR1' || /\.parquet$/i.test(path)) return openParquet(path);
-  const text = head.toString().replace(/^\uFEFF/, '').trimStart();
+  const text = head
+    .toString()
+    .replace(/^\uFEFF/, '')
+    .trimStart();
   if (/\.csv(?:\.gz)?$/i.test(path)) return openTable(text);
   if (text.startsWith('[')) return openArray(path);
   if (!text.startsWith('{')) return unknown('it is neither JSON nor Parquet');
@@ -51,7 +54,8 @@ async function openParquet(path: string): Promise<Opened> {
   const shape = await parquetShape(path);
   if ('unreadable' in shape) return unknown(`Parquet that cannot be read: ${shape.unreadable}`);
   const format = formatOf(Object.fromEntries(shape.columns.map((column) => [column, null])));
-  if (format === undefined) return unknown(`Parquet of another kind: its columns are ${shape.columns.join(', ')}`);
+  if (format === undefined)
+    return unknown(`Parquet of another kind: its columns are ${shape.columns.join(', ')}`);
   return {
     kind: 'records',
     container: 'Parquet',

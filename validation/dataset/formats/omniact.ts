@@ -29,7 +29,8 @@ export const omniact: Format = {
   read: (record) => readScreen(isScreenTasks(record) ? record : loadedScreen(record)),
 };
 
-const isScreenTasks = (record: Fields): record is Fields & ScreenTasks => 'screenId' in record && 'screen' in record;
+const isScreenTasks = (record: Fields): record is Fields & ScreenTasks =>
+  'screenId' in record && 'screen' in record;
 
 /** A record as a public loader yields it: everything inline, `ocr` as `{text, value}`. */
 export const isLoaded = (record: Fields): boolean =>
@@ -72,7 +73,10 @@ export function taskOf(text: string): { task: string; script: string } | undefin
     .replace(/^\s*Task:\s*/i, '')
     .replace(/\s*Output Script:?\s*$/i, '')
     .trim();
-  const script = lines.slice(first).filter((line) => line !== '').map((line) => line.replace(/^yautogui\./, 'pyautogui.'));
+  const script = lines
+    .slice(first)
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/^yautogui\./, 'pyautogui.'));
   return task === '' ? undefined : { task, script: script.join('\n') };
 }
 
@@ -101,4 +105,3 @@ export function loadedScreen(record: Fields): ScreenTasks {
     tasks: [stringOf(record.task)],
   };
 }
-

@@ -41,7 +41,9 @@ function messagesOf(step: Fields, index: number): RecordedMessage[] {
   const calls = (listOf(step.tools) ?? []).map((call, at) => callOf(call, `call_${index}_${at}`));
   const messages: RecordedMessage[] = [];
   if (text !== '' || calls.length > 0) {
-    messages.push({ fields: { role: 'assistant', content: text, ...(calls.length > 0 && { tool_calls: calls }) } });
+    messages.push({
+      fields: { role: 'assistant', content: text, ...(calls.length > 0 && { tool_calls: calls }) },
+    });
   }
   // What all calls of a step printed is one text: it answers the last of them.
   for (const [at, { id }] of calls.entries()) {

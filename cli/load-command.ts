@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander';
+import { wholeNumber } from '../local/stand-ins/options';
+import type { LoadPlanOptions } from './load-plan';
+import type { LoadRunOptions } from './load-run';
+
+const list = (value: string, before: readonly string[] = []) => [...before, value];
+
+/** `vcf-ai load …`: 0 done and all limits kept, 1 a limit was passed, 2 it could not run, or it proves nothing. */
+export function loadCommand(): Command {
+  const load = new Command('load').description(
+    'load on a running platform: recorded conversations, arrival laws, and a ramp that telemetry gates',
+  );
+  planOptions(load.command('plan').description('make a plan of a load, and say what it is; nothing is sent'))
+    .option('--out <file>', 'write the plan to a file (default: only say what it is)')
+    .option('--json', 'print what it is as JSON')
+    .action(async (options: LoadPlanOptions) => (await import('./load-plan.js')).planLoad(options));
+
+  planOptions(load.command('run').description('run a load, and keep what happened'))
+    .option('--plan <file>', 'plan of vcf-ai load plan (default: made from the options)')
+    .option('--state <dir>', 'state folder (default: $VCF_AI_STATE, else .vcf-ai in the project)')
+    .option('--target <url>', "gateway (default: that of the stack's embedded datacenter)")
+    .option('--engine <url>', 'metrics of a model server, several times for several', list)
+    .option('--prometheus <url>', 'Prometheus that scrapes the model servers')
+    .option('--header <name: value>', 'header of every request, such as a credential', list)
+    .option('--gate <file>', 'settings of the gate as JSON; a part of them is enough')
+    .option('--no-gate', 'all users for the whole time, and no verdict')
+    .option('--no-validate', 'do not run the functional suite first; the report says so')
+    .option('--time-scale <n>', 'how many times as fast as planned', wholeNumber(1), 1)
+    .option('--workers <n>', 'threads', wholeNumber(1), 1)
+    .option('--timeout <s>', 'seconds without a byte after which a request is given up', wholeNumber(1), 120)
+    .option('--out <dir>', 'folder of the run (default: load/<time> in the state folder)')
+    .option('--json', 'print the manifest as JSON')
+    .action(async (options: LoadRunOptions) => (await import('./load-run.js')).runLoadCommand(options));
+  return load;
+}
+
+function planOptions(command: Command): Command {
+  return command
+    .option('--stack <name>', 'stack whose workloads ask', 'local')
+    .option('--corpus <dir>', 'corpus of vcf-ai dataset build (default: made-up conversations)')
+    .option('--model <name>', 'what made-up conversations ask for; a gateway knows it by the workload', 'any')
+    .addOption(
+      new Option('--mode <mode>', 'users who wait for answers, or times that nothing moves')
+        .choices(['closed', 'open', 'half-open'])
+        .default('closed'),
+    )
+    .option('--users <n>', 'most users; with --mode open, sessions under way', wholeNumber(1), 32)
+    .option('--seconds <n>', 'how long', wholeNumber(1), 300)
+    .option('--law <profile=law>', 'arrival law of a profile, such as B=gamma:rate=0.13,cv=1.5', list)
+    .option('--share <profile=n>', 'its part of the users (default: its sessions)', list)
+    .option('--app <profile=workload>', 'the workload that asks for a profile', list)
+    .addOption(
+      new Option('--pauses <which>', 'keep the pauses that the corpus has, or draw all')
+        .choices(['recorded', 'modelled'])
+        .default('recorded'),
+    )
+    .option('--seed <n>', 'of everything that is drawn', wholeNumber(0), 1);
+}

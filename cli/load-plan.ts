@@ -1,0 +1,155 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Mistake, PlatformError } from '../base/mistake';
+import { listed, shown } from '../base/text';
+import type { Platform } from '../config';
+import type { Law } from '../validation/arrivals/law';
+import { lawText, parseLaw } from '../validation/arrivals/law-text';
+import { writeMadeUpCorpus } from '../validation/corpus/made-up';
+import { openCorpus, turnsOf } from '../validation/corpus/reader';
+import { CORPUS_FILES, type CorpusManifest, type Turn } from '../validation/corpus/turn';
+import { PAPER_LAWS } from '../validation/load/plan-settings';
+import { compilePlan, type ProfileLoad } from '../validation/replay/compile';
+import { actorsOf, type LoadMode, type Plan, planHash, planParts } from '../validation/replay/plan';
+import { loadApps } from './load-apps';
+import { loadCompleteStack } from './stack';
+
+export interface LoadPlanOptions {
+  readonly stack: string;
+  readonly corpus?: string;
+  readonly model: string;
+  readonly mode: LoadMode;
+  readonly users: number;
+  readonly seconds: number;
+  readonly law?: readonly string[];
+  readonly share?: readonly string[];
+  readonly app?: readonly string[];
+  readonly pauses: 'recorded' | 'modelled';
+  readonly seed: number;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** A plan, and the corpus that its bodies are in. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly corpus: CorpusManifest;
+  readonly turns: readonly Turn[];
+  /** Path of `bodies.jsonl`. */
+  readonly bodies: string;
+  readonly isMadeUp: boolean;
+}
+
+const PROFILES = ['A', 'B', 'C', 'D', 'E'];
+
+/** Sessions of made-up conversations for each user: a user who comes to the end of theirs would say the same again. */
+const SESSIONS_A_USER = 12;
+
+/**
+ * Makes a plan from options.
+ *
+ * @param folder Where made-up conversations go.
+ * @throws PlatformError with everything that is wrong with the options.
+ */
+export async function makePlan(
+  options: LoadPlanOptions,
+  platform: Platform,
+  folder: string,
+): Promise<MadePlan> {
+  const { users, seconds, seed, mode, pauses, model } = options;
+  const mistakes: Mistake[] = [];
+  const laws = pairsOf(options.law, '--law', mistakes, (text, path) => parseLaw(text, path));
+  const shares = pairsOf(options.share, '--share', mistakes, shareOf);
+  const apps = pairsOf(options.app, '--app', mistakes, (text) => text);
+  if (mistakes.length > 0) throw new PlatformError(mistakes, 'this load cannot be planned');
+  const given = options.corpus === undefined ? undefined : await openCorpus(options.corpus);
+  const appOf = loadApps(platform, apps, given?.manifest);
+  if (given === undefined) {
+    const each = { sessions: Math.ceil((users * SESSIONS_A_USER) / PROFILES.length) };
+    const profiles = Object.fromEntries(
+      PROFILES.filter((profile) => appOf.has(profile)).map((profile) => [
+        profile,
+        { ...each, app: appOf.get(profile) ?? '' },
+      ]),
+    );
+    await writeMadeUpCorpus({ folder, seed, profiles, model });
+  }
+  const corpus = given ?? (await openCorpus(folder));
+  const turns: Turn[] = [];
+  for await (const turn of turnsOf(corpus)) turns.push({ ...turn, app: appOf.get(turn.profile) ?? turn.app });
+  const profiles = corpus.manifest.profiles.map(({ profile }): ProfileLoad => {
+    const share = shares.get(profile);
+    const law = laws.get(profile) ?? PAPER_LAWS[profile] ?? (PAPER_LAWS.D as Law);
+    return { profile, law, ...(share !== undefined && { share }) };
+  });
+  const plan = compilePlan({ corpus: corpus.manifest, turns, profiles, mode, users, seconds, seed, pauses });
+  const bodies = join(corpus.folder, CORPUS_FILES.bodies);
+  return { plan, corpus: corpus.manifest, turns, bodies, isMadeUp: given === undefined };
+}
+
+function shareOf(text: string, path: string): number {
+  const share = Number(text);
+  if (text === '' || !(share >= 0)) {
+    throw new PlatformError([
+      { path, value: text, problem: 'is no part of the users', fix: 'write a number, as in A=2' },
+    ]);
+  }
+  return share;
+}
+
+/** `A=…`, several of them. */
+function pairsOf<T>(
+  texts: readonly string[] | undefined,
+  option: string,
+  mistakes: Mistake[],
+  read: (text: string, path: string) => T,
+): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const text of texts ?? []) {
+    const [, profile, value] = /^([A-E])=(.+)$/.exec(text) ?? [];
+    if (profile === undefined || value === undefined) {
+      const fix = `write ${option} <profile>=<value>, with one of the profiles ${listed(PROFILES, 'and')}`;
+      mistakes.push({ path: option, value: text, problem: `${shown(text)} names no profile`, fix });
+      continue;
+    }
+    try {
+      found.set(profile, read(value, `${option} ${profile}`));
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      mistakes.push(...error.mistakes);
+    }
+  }
+  return found;
+}
+
+/** What a plan is, for people. */
+export function planText({ plan, corpus, isMadeUp }: MadePlan): string {
+  const { header, columns } = plan;
+  const { mode, users, seconds, profiles, pauses } = header;
+  const ofProfile = (index: number) => columns.profile.filter((one) => one === index).length;
+  return [
+    `${mode} load of ${users} users for ${seconds} s, plan ${planHash(plan).slice(0, 16)}`,
+    isMadeUp
+      ? `${corpus.sessions} made-up conversations with ${corpus.turns} turns`
+      : `${corpus.sessions} sessions of ${corpus.tasks} tasks, ${corpus.turns} turns, ${corpus.bytes} bytes`,
+    ...profiles.map(({ profile, app, law, scope, sessions, reused }, index) => {
+      const again = reused > 0 ? `, ${reused} of them begun again: a cache knows those` : '';
+      return `  ${profile} as ${app}: ${ofProfile(index)} of ${actorsOf(plan)} ${mode === 'closed' ? 'users' : 'actors'}, ${lawText(law)} of each ${scope}; ${sessions} sessions${again}`;
+    }),
+    `pauses: ${pauses.recorded} recorded (${pauses.cut} cut), ${pauses.upperBound} upper bounds, ${pauses.modelled} by a law`,
+  ].join('\n');
+}
+
+/** `vcf-ai load plan`. */
+export async function planLoad(options: LoadPlanOptions): Promise<void> {
+  const { platform } = loadCompleteStack(options.stack);
+  const made = await makePlan(options, platform, `${options.out ?? join('.vcf-ai', 'load')}.corpus`);
+  if (options.out !== undefined) writeFileSync(options.out, Buffer.concat(planParts(made.plan)));
+  const { header } = made.plan;
+  console.log(
+    options.json ? JSON.stringify({ hash: planHash(made.plan), ...header }, null, 2) : planText(made),
+  );
+}
+
+/** The bytes of a file. */
+export const bytesOf = (file: string): Uint8Array => readFileSync(file);

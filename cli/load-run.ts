@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PlatformError } from '../base/mistake';
+import { UserError } from '../base/user-error';
+import { statusOf } from '../local/client';
+import { stateDir } from '../local/paths';
+import { version } from '../package.json';
+import type { Target } from '../validation';
+import type { GateSettings } from '../validation/gate/settings';
+import type { EngineTarget } from '../validation/load/engine-poll';
+import { type LoadEnd, type LoadEvent, type LoadProgress, runLoad } from '../validation/load/load-run';
+import { gateOf } from '../validation/load/presets';
+import { RunFolder, type RunManifest } from '../validation/load/run-folder';
+import { parsePlan } from '../validation/replay/plan';
+import { overLimits } from './load-apps';
+import { type LoadPlanOptions, type MadePlan, makePlan, planText } from './load-plan';
+import { loadCompleteStack, type Stack } from './stack';
+import { localTarget } from './target';
+import { validate } from './validate';
+
+export interface LoadRunOptions extends Omit<LoadPlanOptions, 'out'> {
+  readonly plan?: string;
+  readonly state?: string;
+  readonly target?: string;
+  readonly engine?: readonly string[];
+  readonly prometheus?: string;
+  readonly header?: readonly string[];
+  /** Path of settings; false with `--no-gate`. */
+  readonly gate?: string | boolean;
+  readonly validate: boolean;
+  readonly timeScale: number;
+  readonly workers: number;
+  readonly timeout: number;
+  readonly out?: string;
+}
+
+/** Exit codes: 0 all limits were kept, 1 one was passed, 2 it proves nothing. */
+const EXIT: Readonly<Record<LoadEnd, 0 | 1 | 2>> = {
+  completed: 0,
+  verdict: 0,
+  'no-breach': 0,
+  'objective-missed': 1,
+  preemptions: 1,
+  'error-budget': 1,
+  'telemetry-lost': 2,
+  'generator-saturated': 2,
+  'no-baseline': 2,
+  stopped: 2,
+};
+
+/** Where a load goes, and who can tell what it does there. */
+interface Destination {
+  readonly origin: string;
+  readonly engines: readonly EngineTarget[];
+  readonly prometheus?: string;
+  readonly standIns: readonly string[];
+}
+
+/** `vcf-ai load run`. */
+export async function runLoadCommand(options: LoadRunOptions): Promise<void> {
+  const stack = loadCompleteStack(options.stack);
+  const state = stateDir(options.state);
+  const folder = options.out ?? join(state, 'load', new Date().toISOString().replaceAll(/[:.]/g, '-'));
+  const destination = await destinationOf(options, stack, state);
+  const made = await makePlan(options, stack.platform, `${folder}.corpus`);
+  const over = overLimits(stack.platform, made.plan, made.turns, options.timeScale);
+  if (over.length > 0) throw new PlatformError(over, 'this load would measure limits, and not the platform');
+  const plan = options.plan === undefined ? made.plan : readPlan(options.plan, made);
+  console.error(planText({ ...made, plan }));
+  const functional = await functionalOf(options, stack, state);
+  const gate = options.gate === false ? undefined : gateOf(plan.header, settingsOf(options.gate));
+  const manifest = await run({ options, made: { ...made, plan }, destination, gate, functional, folder });
+  if (options.json) console.log(JSON.stringify(manifest, null, 2));
+  else console.log(`${ENDS[manifest.end]}\nrun: ${folder}`);
+  process.exitCode = EXIT[manifest.end];
+}
+
+const ENDS: Readonly<Record<LoadEnd, string>> = {
+  completed: '✓ the load is over',
+  verdict: '✓ T2 was found, and the soak kept its limits',
+  'no-breach': '✓ every level held, and the soak: T2 is beyond the users of the plan',
+  'objective-missed': '✗ the soak passed its limits',
+  preemptions: '✗ T3: too many preemptions',
+  'error-budget': '✗ too many requests failed',
+  'telemetry-lost': '✗ inconclusive: the telemetry was lost',
+  'generator-saturated':
+    '✗ inconclusive: the generator could not keep to the plan; use more workers, or another machine',
+  'no-baseline': '✗ inconclusive: no baseline was found',
+  stopped: '✗ inconclusive: it was stopped',
+};
+
+async function destinationOf(options: LoadRunOptions, stack: Stack, state: string): Promise<Destination> {
+  const { target, engine = [], prometheus } = options;
+  if (target !== undefined) {
+    if (engine.length === 0) {
+      throw new UserError(
+        '--target needs the engines behind it: name the metrics of each, --engine http://<host>:8000/metrics',
+      );
+    }
+    const engines = engine.map((metrics) => ({ name: new URL(metrics).host, metrics }));
+    return { origin: target, engines, standIns: [], ...(prometheus !== undefined && { prometheus }) };
+  }
+  const status = await statusOf(state);
+  if (!status) {
+    throw new UserError(
+      `no datacenter runs in ${state}; start it with npm start, or name a gateway by --target and its engines by --engine`,
+    );
+  }
+  return ofDatacenter(localTarget(stack.platform, status));
+}
+
+function ofDatacenter({ gateway, prometheus, upstreams }: Target): Destination {
+  const engines = upstreams
+    .filter(({ kind }) => kind === 'model-server')
+    .map(({ name, url }) => ({ name: `${name} ${new URL(url).host}`, metrics: `${url}/metrics` }));
+  const standIns = upstreams.filter(({ standIn }) => standIn).map(({ name }) => name);
+  return { origin: gateway, engines, standIns, ...(prometheus !== undefined && { prometheus }) };
+}
+
+function readPlan(file: string, { plan }: MadePlan) {
+  const found = parsePlan(readFileSync(file));
+  if (found.header.corpus.bodies !== plan.header.corpus.bodies) {
+    throw new UserError(`${file} is a plan of another corpus; give the one that it was made of, by --corpus`);
+  }
+  return found;
+}
+
+/** Load on a platform that fails its functional suite shows failures, and nobody knows of what. */
+async function functionalOf(
+  { validate: asked }: LoadRunOptions,
+  stack: Stack,
+  state: string,
+): Promise<true | null> {
+  if (!asked) return null;
+  const report = await validate(stack, state);
+  if (report.passed) return true;
+  throw new UserError(
+    'the functional suite fails on this platform, so that a load would not tell saturation from faults; see vcf-ai validate',
+  );
+}
+
+function settingsOf(file: string | boolean | undefined): unknown {
+  return typeof file === 'string' ? JSON.parse(readFileSync(file, 'utf8')) : {};
+}
+
+interface Running {
+  readonly options: LoadRunOptions;
+  readonly made: MadePlan;
+  readonly destination: Destination;
+  readonly gate: GateSettings | undefined;
+  readonly functional: true | null;
+  readonly folder: string;
+}
+
+async function run({ options, made, destination, gate, functional, folder }: Running): Promise<RunManifest> {
+  const { plan, bodies } = made;
+  const { timeScale, workers, timeout } = options;
+  const out = new RunFolder(folder);
+  const stop = new AbortController();
+  const interrupted = () => stop.abort();
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const began = new Date().toISOString();
+  const result = await runLoad({
+    ...{ plan, bodies, workers, timeout, timeScale, signal: stop.signal },
+    target: { origin: destination.origin, headers: headersOf(options.header) },
+    engines: destination.engines,
+    ...(destination.prometheus !== undefined && { prometheus: destination.prometheus }),
+    ...(gate && { gate }),
+    onEvent: (event) => {
+      out.event(event);
+      tell(event);
+    },
+    onProgress: showProgress,
+  });
+  process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  const { replayer, end, seconds } = result;
+  const ended = new Date().toISOString();
+  const facts = {
+    ...{ version, began, ended, seconds, timeScale, workers, functional, end },
+    ...{ gateway: destination.origin, engines: destination.engines.map(({ name }) => name) },
+    ...{ standIns: destination.standIns, synthetic: made.isMadeUp, gate: gate ?? null },
+  };
+  return out.finish(facts, plan, replayer.data, replayer.gaps);
+}
+
+function headersOf(lines: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name, value] = /^([!-9;-~]+):\s*(.*)$/.exec(line) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new UserError(`--header ${line.split(/\s/)[0]} is no header; write it as name: value`);
+      }
+      return [name.toLowerCase(), value];
+    }),
+  );
+}
+
+const time = (seconds: number) =>
+  `${Math.floor(seconds / 60)}:${`${Math.floor(seconds % 60)}`.padStart(2, '0')}`;
+
+function tell(event: LoadEvent): void {
+  if (event.kind === 'decision') {
+    const { at, phase, users, why } = event.decision;
+    line(`${time(at)} ${phase} ${users} users: ${why}`);
+  } else if (event.kind === 'said') {
+    line(
+      `${time(event.at)} ${event.status === 0 ? 'a connection failed' : `the first ${event.status}`}: ${event.text}`,
+    );
+  } else if (event.kind === 'stopping')
+    line(`${time(event.at)} stopping: ${event.why}; ${event.underWay} under way`);
+}
+
+const isTerminal = process.stderr.isTTY === true;
+
+function line(text: string): void {
+  process.stderr.write(isTerminal ? `\r\u001b[K${text}\n` : `${text}\n`);
+}
+
+/** A line that is written over on a terminal; JSON a second in a pipe. */
+function showProgress(progress: LoadProgress): void {
+  if (!isTerminal) {
+    process.stderr.write(`${JSON.stringify(progress)}\n`);
+    return;
+  }
+  const { seconds, phase, users, underWay, requests, requestsPerSecond, firstToken } = progress;
+  const first = Number.isNaN(firstToken) ? '–' : `${(firstToken * 1000).toFixed(0)} ms`;
+  process.stderr.write(
+    `\r\u001b[K${time(seconds)} ${phase}: ${users} users, ${underWay} under way, ${requests} requests, ${requestsPerSecond.toFixed(1)}/s, first token ${first}`,
+  );
+}

@@ -1,0 +1,64 @@
+import type { Moments } from '../replay/moments';
+import { OUTCOMES, type RequestRow } from '../replay/request-rows';
+import type { RunData } from '../replay/run-data';
+import type { ClientWindow, MeanOf } from './window';
+
+/** Mean, and its standard error, of a sample. */
+export function meanOf(values: readonly number[]): MeanOf {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { count, mean, standardError: count > 1 ? Math.sqrt(squares / (count - 1) / count) : Number.NaN };
+}
+
+/** By nearest rank; NaN for an empty sample. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+const FAILED: ReadonlySet<number> = new Set([OUTCOMES.refused, OUTCOMES.broken, OUTCOMES.timeout]);
+
+export const isFailed = ({ outcome }: Pick<RequestRow, 'outcome'>): boolean => FAILED.has(outcome);
+
+/** What the clients of a replay saw within a time. */
+export interface ClientSource {
+  readonly data: RunData;
+  readonly sends: Moments;
+  readonly firsts: Moments;
+}
+
+/**
+ * First tokens count when they come, and requests when they end.
+ *
+ * @param from Real seconds since the run began.
+ * @param timeScale Of the run: waits come out in seconds of the plan's clock, lag stays in real ones.
+ */
+export function clientWindow(
+  { data, sends, firsts }: ClientSource,
+  from: number,
+  to: number,
+  timeScale: number,
+): ClientWindow {
+  const waits = firsts.waits(from, to).map((wait) => wait * timeScale);
+  const lags = sends.waits(from, to);
+  const ended = [...endedWithin(data, from, to)];
+  return {
+    requests: ended.length,
+    failed: ended.filter(isFailed).length,
+    firstToken: meanOf(waits),
+    firstTokenP99: quantile(waits, 0.99),
+    lagP99: lags.length === 0 ? 0 : quantile(lags, 0.99),
+  };
+}
+
+/** Rows are in the order in which workers told of them, some tenths of a second apart. */
+const LATE = 5;
+
+function* endedWithin(data: RunData, from: number, to: number): Generator<RequestRow> {
+  for (let index = data.count - 1; index >= 0; index -= 1) {
+    const row = data.row(index);
+    if (row.end <= from - LATE) return;
+    if (row.end > from && row.end <= to && row.outcome !== OUTCOMES.cut) yield row;
+  }
+}

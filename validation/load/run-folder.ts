@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import type { GateSettings } from '../gate/settings';
+import { type Plan, type PlanHeader, planHash, planParts } from '../replay/plan';
+import { ROW_FIELDS } from '../replay/request-rows';
+import { RunData } from '../replay/run-data';
+import type { LoadEnd, LoadEvent } from './load-run';
+
+/** Names of the files of a run; a report is made from them alone. */
+export const RUN_FILES = {
+  manifest: 'manifest.json',
+  plan: 'plan.bin',
+  requests: 'requests.f64',
+  events: 'events.jsonl',
+  gaps: 'token-gaps.hdr',
+} as const;
+
+/** What a run was: everything beside its records that a reader of its report has to know. */
+export interface RunManifest {
+  readonly format: 1;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly began: string;
+  readonly ended: string;
+  /** Real seconds. */
+  readonly seconds: number;
+  readonly timeScale: number;
+  readonly gateway: string;
+  readonly engines: readonly string[];
+  /** Upstreams that imitate a model or a cloud: the whole run is simulated then. */
+  readonly standIns: readonly string[];
+  /** Whether the functional suite passed before; null where it was not asked. */
+  readonly functional: boolean | null;
+  /** What the load was made of, if not of recorded conversations. */
+  readonly synthetic: boolean;
+  readonly workers: number;
+  readonly planHash: string;
+  readonly plan: PlanHeader;
+  readonly gate: GateSettings | null;
+  readonly end: LoadEnd;
+  /** Columns of a row of `requests.f64`: numbers of 64 bits, little endian. */
+  readonly fields: readonly string[];
+  /** SHA-256 by file, lower-case hex. */
+  readonly sha256: Readonly<Record<string, string>>;
+}
+
+/** Writes what happens in a run as it happens, and the rest at its end. */
+export class RunFolder {
+  constructor(readonly path: string) {
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, RUN_FILES.events), '');
+  }
+
+  event(event: LoadEvent): void {
+    appendFileSync(join(this.path, RUN_FILES.events), `${JSON.stringify(event)}\n`);
+  }
+
+  finish(
+    manifest: Omit<RunManifest, 'format' | 'fields' | 'sha256' | 'plan' | 'planHash'>,
+    plan: Plan,
+    data: RunData,
+    gaps: Histogram,
+  ): RunManifest {
+    const write = (name: string, content: string | Uint8Array) => {
+      writeFileSync(join(this.path, name), content);
+      return content;
+    };
+    const files: Record<string, string | Uint8Array> = {
+      [RUN_FILES.plan]: write(RUN_FILES.plan, Buffer.concat(planParts(plan))),
+      [RUN_FILES.requests]: write(RUN_FILES.requests, data.bytes()),
+      [RUN_FILES.gaps]: write(RUN_FILES.gaps, `${encodeIntoCompressedBase64(gaps)}\n`),
+      [RUN_FILES.events]: readFileSync(join(this.path, RUN_FILES.events)),
+    };
+    const sha256 = Object.fromEntries(
+      Object.entries(files).map(([name, content]) => [
+        name,
+        createHash('sha256').update(content).digest('hex'),
+      ]),
+    );
+    const whole: RunManifest = {
+      ...{ format: 1, ...manifest, planHash: planHash(plan), plan: plan.header },
+      ...{ fields: ROW_FIELDS, sha256 },
+    };
+    write(RUN_FILES.manifest, `${JSON.stringify(whole, null, 2)}\n`);
+    return whole;
+  }
+}
+
+/** Everything that a run left. */
+export interface RunRecords {
+  readonly manifest: RunManifest;
+  readonly data: RunData;
+  readonly events: readonly LoadEvent[];
+}
+
+/** @throws Error of the system where a file is missing, RangeError where one was changed. */
+export function readRun(path: string): RunRecords {
+  const manifest: RunManifest = JSON.parse(readFileSync(join(path, RUN_FILES.manifest), 'utf8'));
+  for (const [name, expected] of Object.entries(manifest.sha256)) {
+    const found = createHash('sha256')
+      .update(readFileSync(join(path, name)))
+      .digest('hex');
+    if (found !== expected)
+      throw new RangeError(`${join(path, name)} is not what the run wrote: its SHA-256 differs`);
+  }
+  const lines = readFileSync(join(path, RUN_FILES.events), 'utf8').split('\n').filter(Boolean);
+  return {
+    manifest,
+    data: RunData.of(readFileSync(join(path, RUN_FILES.requests))),
+    events: lines.map((line) => JSON.parse(line)),
+  };
+}
