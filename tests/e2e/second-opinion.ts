@@ -18,8 +18,11 @@ const EVERY_MS = 300;
 const STEADY_MS = 1200;
 const STALE_MS = 6000;
 
-/** What stands in a status before its controller has looked at the object, and how long that may take here. */
-const UNSEEN = /=Unknown \(Pending\)/;
+/**
+ * What stands in a status before its controller has looked at the object, or at what it names: kinds are watched apart, and
+ * a GatewayClass may come before an EnvoyProxy that was made earlier. And how long that may take here.
+ */
+const UNSEEN = /=Unknown \(Pending\)|failed to find envoyproxy/;
 const UNSEEN_MS = 15_000;
 
 /** An object with one change that the API server takes, what the rules say of it, and what the controllers. */

@@ -1,15 +1,17 @@
 const NEWLINE = 0x0a;
+const SPACE = 0x20;
 const QUOTE = 0x22;
+const BRACKET = 0x5b;
 
 const needle = (text: string) => Buffer.from(text);
 
 /** Members of a chunk that have text in them; an empty one, as in the chunk with the role, is no token. */
-const TEXTS = ['"content":"', '"reasoning":"', '"reasoning_content":"', '"text":"'].map(needle);
-const TOOL_CALLS = needle('"tool_calls":[');
+const TEXTS = ['"content":', '"reasoning":', '"reasoning_content":', '"text":'].map(needle);
+const TOOL_CALLS = needle('"tool_calls":');
 const DATA = needle('data:');
 const DONE = needle('[DONE]');
 const ERROR = needle('"error":');
-const USAGE = needle('"usage":{');
+const USAGE = needle('"usage":');
 const COUNTS = {
   promptTokens: needle('"prompt_tokens":'),
   completionTokens: needle('"completion_tokens":'),
@@ -56,7 +58,6 @@ export class StreamScan {
 
   private line(line: Buffer): void {
     if (line.length < DATA.length || !line.subarray(0, DATA.length).equals(DATA)) {
-      // An answer in one piece may be printed over several lines.
       this.usage(line);
       return;
     }
@@ -78,16 +79,24 @@ export class StreamScan {
 
 function hasTokens(line: Buffer): boolean {
   for (const text of TEXTS) {
-    const at = line.indexOf(text);
-    if (at >= 0 && line[at + text.length] !== QUOTE) return true;
+    const at = afterSpaces(line, line.indexOf(text), text);
+    if (line[at] === QUOTE && line[at + 1] !== QUOTE) return true;
   }
-  return line.includes(TOOL_CALLS);
+  return line[afterSpaces(line, line.indexOf(TOOL_CALLS), TOOL_CALLS)] === BRACKET;
+}
+
+/** Where the value of a member begins; the line's end where it has no such member. */
+function afterSpaces(line: Buffer, found: number, name: Buffer): number {
+  if (found < 0) return line.length;
+  let at = found + name.length;
+  while (line[at] === SPACE) at += 1;
+  return at;
 }
 
 /** The whole number that begins there, after spaces. */
 function wholeAt(line: Buffer, begin: number): number {
   let [at, value, digits] = [begin, 0, 0];
-  while (line[at] === 0x20) at += 1;
+  while (line[at] === SPACE) at += 1;
   for (let digit = line[at] ?? 0; digit >= 0x30 && digit <= 0x39; digit = line[at] ?? 0) {
     value = value * 10 + (digit - 0x30);
     [at, digits] = [at + 1, digits + 1];
