@@ -29,6 +29,7 @@ class Worker implements Stage {
   private underWay = 0;
   private gone = 0;
   private isStopped = false;
+  private isOver = false;
   private readonly teller: NodeJS.Timeout;
 
   constructor(
@@ -132,7 +133,8 @@ class Worker implements Stage {
   }
 
   private endWhenDone(): void {
-    if (this.underWay > 0 || (!this.isStopped && this.gone < this.actors.length)) return;
+    if (this.isOver || this.underWay > 0 || (!this.isStopped && this.gone < this.actors.length)) return;
+    this.isOver = true;
     clearInterval(this.teller);
     this.report();
     closeSync(this.descriptor);
