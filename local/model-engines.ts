@@ -50,6 +50,7 @@ export function engineArgs({ metadata, spec }: LiveObject): string[] {
     value === undefined ? [] : [`--${name}`, `${value}`];
   const share = flags.get('--gpu-memory-utilization');
   return [
+    ...(/gpt-oss/i.test(source) ? ['--harmony'] : []),
     ...(flags.has('--enable-force-include-usage') ? ['--force-usage'] : []),
     ...(flags.has('--enable-prompt-tokens-details') ? ['--prompt-details'] : []),
     ...option('max-num-seqs', flags.get('--max-num-seqs')),

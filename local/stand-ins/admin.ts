@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Address } from './address';
+import type { EngineTrouble } from './engine/trouble';
 import type { Faults } from './faults';
 import { json, listen, type Served, type StandIn, splitTarget, type WholeReply } from './http';
 import type { MetricChanges } from './metric-changes';
@@ -25,6 +26,8 @@ export interface AdminProps {
   readonly metrics: MetricChanges;
   /** What `GET /state` answers. Default: 404. */
   readonly state?: (() => unknown) | undefined;
+  /** What `PUT /trouble` does. Default: 404. */
+  readonly trouble?: ((trouble: EngineTrouble) => void) | undefined;
 }
 
 /** What a stand-in saw, over HTTP on a port of its own: what is asked here is not recorded. */
@@ -58,6 +61,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     faults.clear();
     return json({ standIn: kind, name });
   },
+  'PUT /trouble': makeTrouble,
+  'DELETE /trouble': (props) => makeTrouble(props, new URLSearchParams()),
   'PUT /metrics': changeMetrics,
   'DELETE /metrics': ({ kind, name, metrics }) => {
     metrics.clear();
@@ -68,7 +73,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
 const KNOWN =
   'known requests are GET /requests?after=SEQ, DELETE /requests, GET /state, PUT /faults?match=TEXT&status=STATUS, ' +
-  'DELETE /faults, PUT /metrics?rename=NAME&to=NAME, PUT /metrics?drop=NAME, DELETE /metrics and GET /healthz';
+  'DELETE /faults, PUT /trouble?slower=TIMES&lostBlocks=COUNT&stall=SECONDS, DELETE /trouble, PUT /metrics?rename=NAME&to=NAME, PUT /metrics?drop=NAME, DELETE /metrics and GET /healthz';
 
 function answer(props: AdminProps, request: IncomingMessage): WholeReply {
   const { path, query } = splitTarget(request);
@@ -97,6 +102,20 @@ function refuseRequests({ kind, name, faults }: AdminProps, query: URLSearchPara
   }
   faults.set(match, status);
   return json({ standIn: kind, name, match, status });
+}
+
+const TROUBLES = ['slower', 'lostBlocks', 'stall'] as const;
+
+/** Replaces the trouble that there was; none by no parameter. */
+function makeTrouble({ kind, name, trouble }: AdminProps, query: URLSearchParams): WholeReply {
+  if (trouble === undefined) return refused('this stand-in has no engine to make trouble in', 404);
+  const asked = TROUBLES.filter((key) => query.has(key)).map((key) => [key, Number(query.get(key))] as const);
+  if (asked.some(([, value]) => !(value >= 0)) || [...query.keys()].length !== asked.length) {
+    return refused('set slower=TIMES, lostBlocks=COUNT and stall=SECONDS to numbers from 0 on');
+  }
+  const wanted: EngineTrouble = Object.fromEntries(asked);
+  trouble(wanted);
+  return json({ standIn: kind, name, trouble: wanted });
 }
 
 /** As Prometheus has it. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Address, listenFailure } from './address';
+import type { EngineTrouble } from './engine/trouble';
 import type { Faults } from './faults';
 import type { MetricChanges } from './metric-changes';
 import type { Recorder, Usage } from './recorder';
@@ -85,6 +86,8 @@ export interface StandIn {
   readonly otherwise?: Handler;
   /** What its admin interface tells of it beside its requests, `GET /state`; undefined for nothing. Default: nothing. */
   state?(): unknown;
+  /** Makes trouble on demand, `PUT /trouble`; undefined for a stand-in that has no engine. */
+  trouble?(trouble: EngineTrouble): void;
   refuse(refusal: Refusal): WholeReply;
 }
 

@@ -68,12 +68,14 @@ const paceOf = (options: AnswerOptions) => ({
 
 interface ModelServerOptions extends EngineOptions {
   readonly model: string;
+  readonly harmony?: boolean;
   readonly forceUsage?: boolean;
   readonly promptDetails?: boolean;
 }
 
 engineOptions(answerOptions(standInCommand('model-server', 'OpenAI API and metrics of vLLM, without a GPU')))
   .requiredOption('--model <name>', 'the served model')
+  .option('--harmony', "refuse roles that gpt-oss' prompt format does not have, as vLLM does")
   .option('--force-usage', 'the usage so far in every chunk of a stream')
   .option('--prompt-details', 'cached tokens of the prompt in the usage')
   .action((options: CommonOptions & AnswerOptions & ModelServerOptions) =>
@@ -170,7 +172,7 @@ async function run(options: CommonOptions, create: () => StandIn): Promise<void>
     standIn.kind,
     (recorder, onDemand) =>
       serve(standIn, options.listen, recorder, { certificate: certificateOf(options), ...onDemand }),
-    () => standIn.state?.(),
+    standIn,
   );
 }
 
@@ -184,13 +186,17 @@ async function announce(
   options: CommonOptions,
   kind: StandInKind,
   serving: (recorder: Recorder, onDemand: OnDemand) => Promise<Served>,
-  state?: () => unknown,
+  standIn?: StandIn,
 ): Promise<void> {
   const name = options.name ?? kind;
   const recorder = new Recorder({ file: options.record, keep: options.keepRequests });
   const onDemand = { faults: new Faults(), metrics: new MetricChanges() };
   const served = await serving(recorder, onDemand);
-  const admin = await serveAdmin({ kind, name, address: options.admin, recorder, ...onDemand, state });
+  const admin = await serveAdmin({
+    ...{ kind, name, address: options.admin, recorder, ...onDemand },
+    state: () => standIn?.state?.(),
+    trouble: standIn?.trouble && ((trouble) => standIn.trouble?.(trouble)),
+  });
 
   const stop = async () => {
     await served.close();

@@ -1,3 +1,4 @@
+import { refuseMessages } from './chat-messages';
 import { type Handler, json, Refusal, type StandIn, text } from './http';
 import { type Question, readQuestion } from './openai';
 import { ServedEngine, type ServedEngineProps } from './served-engine';
@@ -7,6 +8,8 @@ export interface ModelServerProps extends ServedEngineProps {
    * Whether every chunk of every stream tells the usage so far, as vLLM's `--enable-force-include-usage`. Default: false.
    */
   readonly forceUsage?: boolean;
+  /** Whether the model has gpt-oss' prompt format, which knows few roles. Default: false. */
+  readonly harmony?: boolean;
   /** The only key that is accepted, as `Authorization: Bearer KEY`. Default: none is asked for. */
   readonly apiKey?: string;
 }
@@ -30,6 +33,8 @@ export function modelServer(props: ModelServerProps): StandIn {
     (api: Question['api']): Handler =>
     (exchange) => {
       const question = readQuestion(api, exchange.json, props.answerTokens, props.forceUsage);
+      if (api === 'chat')
+        refuseMessages(Reflect.get(Object(exchange.json), 'messages'), props.harmony === true);
       if (question.model !== model) {
         throw new Refusal(404, `The model \`${question.model}\` does not exist.`, 'model');
       }
@@ -49,6 +54,7 @@ export function modelServer(props: ModelServerProps): StandIn {
   return {
     kind: 'model-server',
     state: () => engine.state(),
+    trouble: (trouble) => engine.setTrouble(trouble),
     routes: {
       'POST /v1/chat/completions': keyed(ask('chat')),
       'POST /v1/completions': keyed(ask('text')),

@@ -4,6 +4,7 @@ import { blockHashes } from './engine/prompt';
 import { EngineRunner } from './engine/runner';
 import type { EngineLimits } from './engine/scheduler';
 import type { EngineRequest } from './engine/sequence';
+import type { EngineTrouble } from './engine/trouble';
 import type { EngineState, ServedGpus } from './gpu-load';
 import { type Exchange, json, type Reply } from './http';
 import { type Question, usageOf } from './openai';
@@ -89,6 +90,12 @@ export class ServedEngine {
     if (question.stream) return { events: answerEvents(question, tokens, told) };
     for await (const _ of tokens);
     return json(wholeAnswer(question, told()));
+  }
+
+  /** Makes trouble from now on, in place of what there was. */
+  setTrouble(trouble: EngineTrouble): void {
+    this.engine.setTrouble(trouble, this.runner.now());
+    this.runner.wake();
   }
 
   /** Since the start; undefined for a server that no cards were given to. */

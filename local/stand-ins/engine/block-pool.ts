@@ -16,6 +16,9 @@ export class BlockPool {
   /** Never used until now, and taken first; made when they are taken, because a large cache has a million. */
   private untouched: number;
 
+  /** Blocks that nobody gets, however many are free. */
+  lost = 0;
+
   constructor(readonly size: number) {
     this.untouched = size;
   }
@@ -46,7 +49,7 @@ export class BlockPool {
    */
   take(count: number, shared: readonly Block[] = []): Block[] | undefined {
     const revived = shared.filter(({ users }) => users === 0).length;
-    if (count + revived > this.unused) return undefined;
+    if (count + revived > this.unused - this.lost) return undefined;
     for (const block of shared) {
       if (block.users === 0) this.free.delete(block);
       block.users += 1;

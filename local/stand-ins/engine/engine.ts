@@ -1,6 +1,7 @@
 import { type StepPace, stepSeconds } from './pace';
 import { type EngineLimits, Scheduler, type Share, workOf } from './scheduler';
 import { type EndReason, type EngineRequest, Sequence } from './sequence';
+import type { EngineTrouble } from './trouble';
 
 /** What happens in an engine, as it happens. Times are in seconds of the engine's clock. */
 export interface EngineEvents {
@@ -40,6 +41,8 @@ export class Engine {
   private step: Step | undefined;
   private busySeconds = 0;
   private computedTokens = 0;
+  private slower = 1;
+  private stalledUntil = 0;
 
   constructor(
     limits: EngineLimits,
@@ -63,6 +66,13 @@ export class Engine {
     return sequence;
   }
 
+  /** From now on, in place of what there was; the step that is under way ends as it would have. */
+  setTrouble({ slower = 1, lostBlocks = 0, stall = 0 }: EngineTrouble, now: number): void {
+    this.slower = slower;
+    this.stalledUntil = now + stall;
+    this.scheduler.pool.lost = lostBlocks;
+  }
+
   /** Ends a request whose client has left, at once; nothing happens to one that has ended. */
   abort(sequence: Sequence, now: number): void {
     if (sequence.ended !== undefined) return;
@@ -80,9 +90,14 @@ export class Engine {
       if (now < this.step.endsAt) return this.step.endsAt;
       this.finish(this.step, now);
     }
+    if (now < this.stalledUntil) return this.stalledUntil;
     const shares = this.scheduler.next(now);
     if (shares.length === 0) return undefined;
-    this.step = { shares, startedAt: now, endsAt: now + stepSeconds(this.pace, workOf(shares)) };
+    this.step = {
+      shares,
+      startedAt: now,
+      endsAt: now + this.slower * stepSeconds(this.pace, workOf(shares)),
+    };
     return this.step.endsAt;
   }
 

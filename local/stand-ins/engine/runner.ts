@@ -14,6 +14,11 @@ export class EngineRunner {
   /** The engine's clock, in seconds. */
   readonly now = (): number => (performance.now() / 1000) * this.timeScale;
 
+  /** To be called when there may be something to do sooner than the engine has said. */
+  wake(): void {
+    this.turnSoon();
+  }
+
   /** To be called when the engine has made a token. */
   made(sequence: Sequence): void {
     this.listeners.get(sequence)?.();
