@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Address, formatAddress } from './address';
 import type { StepPace } from './engine/pace';
 import type { EngineState, GpuOwner } from './gpu-load';
-import { gpuOwner, wholeNumber } from './options';
+import { gpuOwner, positiveNumber, wholeNumber } from './options';
 import { ENGINE_LIMITS, type ServedEngineProps } from './served-engine';
 
 /** What the command line says of a model server's engine. */
@@ -28,8 +28,8 @@ export function engineOptions(command: Command): Command {
     .option('--max-num-batched-tokens <n>', 'tokens of a step', wholeNumber(1), maxBatchedTokens)
     .option('--block-size <n>', 'tokens of a block of the KV cache', wholeNumber(1), blockSize)
     .option('--kv-blocks <n>', 'blocks of the KV cache', wholeNumber(2), blocks)
-    .option('--prompt-token-time <us>', 'time more for each token of a prompt', wholeNumber(0), 0)
-    .option('--sequence-time <us>', 'time more for each request in a batch', wholeNumber(0), 0)
+    .option('--prompt-token-time <us>', 'time more for each token of a prompt', positiveNumber, 0)
+    .option('--sequence-time <us>', 'time more for each request in a batch', positiveNumber, 0)
     .option('--time-scale <n>', 'how many times as fast its clock goes', wholeNumber(1), 1)
     .option('--gpus <n>', 'cards that a layer is divided over', wholeNumber(1), 1)
     .option('--gpu-memory <percent>', 'share of each card that is taken', wholeNumber(0), 90)

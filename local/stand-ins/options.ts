@@ -27,6 +27,13 @@ export function wholeNumber(least: number): (value: string) => number {
   };
 }
 
+/** A number from 0 on, such as 10.5. */
+export function positiveNumber(value: string): number {
+  if (!/^\d{1,9}(\.\d{1,6})?$/.test(value))
+    throw new InvalidArgumentError('use a number from 0 on, such as 10.5');
+  return Number(value);
+}
+
 /** `NAMESPACE/POD/CONTAINER`. */
 export function gpuOwner(value: string): GpuOwner {
   const [namespace, pod, container, ...rest] = value.split('/');

@@ -83,22 +83,23 @@ export class Engine {
   /**
    * Ends the step that is under way, if its time has come, and begins the next.
    *
+   * @param late By how much whoever runs it may be late without the engine being so: a step that should have ended this
+   * little before now has ended then, and the next begins there. Default: 0.
    * @returns When the step that is now under way ends; undefined where there is nothing to do.
    */
-  advance(now: number): number | undefined {
+  advance(now: number, late = 0): number | undefined {
+    let begin = now;
     if (this.step !== undefined) {
       if (now < this.step.endsAt) return this.step.endsAt;
-      this.finish(this.step, now);
+      begin = Math.max(this.step.endsAt, now - late);
+      this.finish(this.step, begin);
     }
     if (now < this.stalledUntil) return this.stalledUntil;
-    const shares = this.scheduler.next(now);
+    const shares = this.scheduler.next(begin);
     if (shares.length === 0) return undefined;
-    this.step = {
-      shares,
-      startedAt: now,
-      endsAt: now + this.slower * stepSeconds(this.pace, workOf(shares)),
-    };
-    return this.step.endsAt;
+    const endsAt = begin + this.slower * stepSeconds(this.pace, workOf(shares));
+    this.step = { shares, startedAt: begin, endsAt };
+    return endsAt;
   }
 
   work(now: number): EngineWork {
@@ -131,7 +132,8 @@ export class Engine {
     sequence.generated += 1;
     sequence.firstTokenAt ??= now;
     sequence.lastTokenAt = now;
-    this.events.token(sequence, now - since);
+    // One that arrived while a late step began was there for less than nothing.
+    this.events.token(sequence, Math.max(0, now - since));
     const { answerTokens, finishReason } = sequence.request;
     if (sequence.generated >= answerTokens) this.end(sequence, finishReason, now);
   }

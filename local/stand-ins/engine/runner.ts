@@ -1,6 +1,9 @@
 import type { Engine } from './engine';
 import type { EngineRequest, Sequence } from './sequence';
 
+/** A timer of Node.js is late by up to this much; with steps of some milliseconds that would be a slower engine. */
+const TIMER_MS = 2;
+
 /** Runs an engine in real time, or in one that is so many times as fast. */
 export class EngineRunner {
   private pending: NodeJS.Timeout | NodeJS.Immediate | undefined;
@@ -74,7 +77,7 @@ export class EngineRunner {
   private turn(): void {
     this.clear();
     const now = this.now();
-    const next = this.engine.advance(now);
+    const next = this.engine.advance(now, TIMER_MS * 1e-3 * this.timeScale);
     if (next === undefined) return;
     const milliseconds = ((next - now) / this.timeScale) * 1000;
     // A timer counts whole milliseconds, and a shorter one than asked for would only be asked again.

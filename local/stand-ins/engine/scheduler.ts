@@ -106,7 +106,7 @@ export class Scheduler {
     this.waiting.shift();
     this.running.push(sequence);
     if (sequence.scheduledAt === undefined) {
-      sequence.scheduledAt = now;
+      sequence.scheduledAt = Math.max(now, sequence.arrivedAt);
       sequence.cached = cached;
       this.events.admitted(sequence);
     }
