@@ -37,14 +37,20 @@ export function describedText(described: Described, fit: boolean): string {
   );
   const body =
     'laws' in described
-      ? [textTable(['', 'windows'], lawRows(described.laws), 2)]
+      ? [aligned(lawRows(described.laws))]
       : [
-          textTable(['', 'requests'], rowsOf(described), 2),
+          aligned(rowsOf(described)),
           ...(described.tests.length > 0 ? [described.tests.map(testText).join('\n')] : []),
           resemblance(described),
           ...(fit ? [fitTable(described)] : []),
         ];
   return [head, ...left, ...body].join('\n');
+}
+
+/** Names and values, the values below each other. */
+function aligned(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
 }
 
 const number = (value: number) => `${Number(value.toPrecision(4))}`;
@@ -95,10 +101,14 @@ function pauseRows(of: Pauses): Row[] {
 function testText({ claim, method, result, why }: Test): string {
   if (result === undefined) return `– ${claim}: not tested by ${method}: ${why}`;
   const figures = Object.entries(result).flatMap(([name, value]) =>
-    typeof value === 'number' ? [`${name === 'distance' ? 'D' : name} ${value.toPrecision(3)}`] : [],
+    typeof value === 'number'
+      ? [name === 'p' ? probability(value) : `${name === 'distance' ? 'D' : name} ${number(value)}`]
+      : [],
   );
   return `${result.fits ? '✓' : '✗'} ${claim}: ${result.fits ? 'not refused' : 'refused'} at 1 % (${method}; ${figures.join(', ')})`;
 }
+
+const probability = (p: number) => (p < 0.001 ? 'p < 0.001' : `p ${p.toPrecision(2)}`);
 
 function resemblance({ resembles, fits }: Description): string {
   if (resembles !== null) return `resembles ${lawText(resembles)}`;

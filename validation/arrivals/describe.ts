@@ -44,6 +44,8 @@ export interface Fit {
   readonly dispersion: readonly number[];
   /** The largest ratio of theory and sample, of the CV and of all dispersions. */
   readonly offBy: number;
+  /** Whether every ratio is what a sample of this size may have by chance, or below 1.3. */
+  readonly isAlike: boolean;
 }
 
 /** What is known of the requests of a trace. */
@@ -85,7 +87,7 @@ export function describe({ times, sessions }: Requests, against?: Law): Descript
     autocorrelation: cv.value === null ? null : correlations(gaps),
     tests: seconds > 0 ? testsOf({ times, gaps, rate, tick: sample.tick }, against) : [],
     fits,
-    resembles: fits.find(({ offBy }) => offBy <= ALIKE)?.law ?? null,
+    resembles: fits.find(({ isAlike }) => isAlike)?.law ?? null,
     ...(sessions && { pauses: pausesOf(sessions) }),
   };
 }
@@ -134,8 +136,11 @@ function correlations(gaps: Float64Array) {
   return { values, band: BAND / Math.sqrt(gaps.length) };
 }
 
-/** A law whose theory is within this ratio of all that was measured has the sample's shape. */
+/** A law whose theory is within this ratio of what was measured has the sample's shape. */
 const ALIKE = 1.3;
+
+/** Three standard errors of a variance of n normal values, which is what a dispersion is, as a ratio. */
+const byChance = (n: number) => Math.max(ALIKE, 1 + 3 * Math.sqrt(2 / n));
 
 /** The simplest first. */
 function fitsOf(sample: Sample, dispersions: readonly WindowDispersion[]): readonly Fit[] {
@@ -144,11 +149,15 @@ function fitsOf(sample: Sample, dispersions: readonly WindowDispersion[]): reado
     if (law === undefined) return [];
     const cv = Math.sqrt(squaredCv(law));
     const theory = dispersions.map(({ seconds }) => dispersion(law, seconds));
-    const ratios = dispersions.flatMap(({ value }, index) =>
-      value === null ? [] : [ratio(theory[index], value)],
+    const ratios = dispersions.flatMap(({ value, windows }, index) =>
+      value === null ? [] : [{ ratio: ratio(theory[index], value), most: byChance(windows) }],
     );
-    const offBy = Math.max(...ratios, ...(sample.cv === undefined ? [] : [ratio(cv, sample.cv)]));
-    return [{ law, cv, dispersion: theory, offBy }];
+    if (sample.cv !== undefined) {
+      // The standard error of a CV is half that of a variance.
+      ratios.push({ ratio: ratio(cv, sample.cv), most: byChance(4 * sample.times.length) });
+    }
+    const offBy = Math.max(...ratios.map((one) => one.ratio));
+    return [{ law, cv, dispersion: theory, offBy, isAlike: ratios.every((one) => one.ratio <= one.most) }];
   });
 }
 

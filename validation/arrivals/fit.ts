@@ -56,14 +56,19 @@ export function fitMmpp(sample: Sample): MmppLaw | undefined {
   const G = cv === undefined ? 0 : Math.max(0, R * m * (limit / beyond - 1));
   const sum = (V + G) / m + m;
   const high = (sum + Math.sqrt(sum * sum - 4 * G)) / 2;
-  const low = G / high;
+  // A rate that is a thousandth of the mean is noise of the moments.
+  const low = G / high < m / 1000 ? 0 : G / high;
   const on = (m - low) / (high - low);
+  // Phases that are hardly ever seen to end are no modulation, but a change.
+  if (1 / (R * Math.min(on, 1 - on)) > spanOf(sample) / 2) return undefined;
   return {
     kind: 'mmpp',
     on: { rate: rounded(high), seconds: rounded(1 / ((1 - on) * R)) },
     off: { rate: rounded(low), seconds: rounded(1 / (on * R)) },
   };
 }
+
+const spanOf = ({ times }: Sample): number => (times[times.length - 1] ?? 0) - (times[0] ?? 0);
 
 interface Curve {
   /** Of the dispersion, less 1. */
@@ -73,8 +78,9 @@ interface Curve {
 }
 
 /** The curve of an MMPP's dispersion through that of the sample, by least squares; the limit follows from the relaxation. */
-function curveOf({ times, rate, tick }: Sample): Curve | undefined {
-  const span = (times[times.length - 1] ?? 0) - (times[0] ?? 0);
+function curveOf(sample: Sample): Curve | undefined {
+  const { times, rate, tick } = sample;
+  const span = spanOf(sample);
   const [shortest, longest] = [Math.max(tick, 1 / rate), span / FEWEST];
   if (!(longest > 2 * shortest)) return undefined;
   const points = Array.from({ length: WINDOWS }, (_, index) => {
