@@ -78,9 +78,9 @@ function isoOf({ seconds, nanos }: Instant): string | null {
 
 export async function draw(written: string, options: DrawOptions): Promise<void> {
   const numbers = new Numbers();
-  const seconds = numbers.positive('--seconds', options.seconds);
-  const seed = numbers.whole('--seed', options.seed, 0);
-  const users = numbers.whole('--users', options.users, 1);
+  const seconds = numbers.positive('--seconds', options.seconds, 600);
+  const seed = numbers.whole('--seed', options.seed, 0, 1);
+  const users = numbers.whole('--users', options.users, 1, 100);
   if (numbers.mistakes.length > 0) throw new PlatformError(numbers.mistakes);
   const random = Random.of(seed, 'draw');
   const arrivals = existsSync(written)
@@ -117,19 +117,20 @@ async function print(
 class Numbers {
   readonly mistakes: Mistake[] = [];
 
-  positive(path: string, text: string): number {
+  positive(path: string, text: string, example: number): number {
     const value = Number(text.replace(/s$/, ''));
     if (!(value > 0 && Number.isFinite(value))) {
-      this.mistakes.push({ path, value: text, problem: `${JSON.stringify(text)} is not a number above 0` });
+      const problem = `${JSON.stringify(text)} is not a number above 0`;
+      this.mistakes.push({ path, value: text, problem, fix: `write ${path} ${example}` });
     }
     return value;
   }
 
-  whole(path: string, text: string, least: number): number {
+  whole(path: string, text: string, least: number, example: number): number {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= least && Number.isSafeInteger(value))) {
       const problem = `${JSON.stringify(text)} is not a whole number from ${least}`;
-      this.mistakes.push({ path, value: text, problem });
+      this.mistakes.push({ path, value: text, problem, fix: `write ${path} ${example}` });
     }
     return value;
   }

@@ -121,7 +121,9 @@ class Reading {
     const head = this.head.flatMap((line) => (line === undefined || line.trim() === '' ? [] : [line]));
     const column = columnReader(this.options);
     const recognisers = this.options.column === undefined ? [...FORMATS, column] : [column];
-    const reader = recognisers.map((recognise) => recognise(head)).find((one) => one !== undefined);
+    const reader = recognisers
+      .map((recognise) => recognise(head, this.options))
+      .find((one) => one !== undefined);
     if (reader === undefined) throw new UserError(`${this.file}: ${this.unknown(head)}`);
     this.reader = reader;
     for (const line of this.head) this.read(line, reader);
