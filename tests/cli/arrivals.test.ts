@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import execa from 'execa';
 import { log } from '../ledger/lines';
 import { vcfAiProcess } from './command';
 import { project } from './project';
+
+const document = readFileSync(join(__dirname, '../../docs/arrivals.md'), 'utf8');
 
 describe('vcf-ai arrivals', () => {
   const { folder, run, write } = project();
@@ -116,6 +119,26 @@ describe('vcf-ai arrivals', () => {
       neither.stderr,
       /"times\.csv" is no law: laws are exponential, gamma and mmpp \(write exponential:/,
     );
+  });
+
+  test('the documentation shows what its commands print [arrivals-documented]', async () => {
+    const shown = [
+      ...document.matchAll(
+        /```sh\nvcf-ai arrivals (draw \S.*) \| vcf-ai arrivals describe -\n```\n\n```text\n([^`]+)```/g,
+      ),
+    ];
+    assert.equal(shown.length, 2);
+    for (const [, command = '', figures = ''] of shown) {
+      write('drawn.txt', (await arrivals(...command.split(' '))).stdout);
+      const { text } = await arrivals('describe', 'drawn.txt');
+      assert.deepEqual(
+        figures
+          .trimEnd()
+          .split('\n')
+          .filter((line) => !text.includes(`${line}\n`)),
+        [],
+      );
+    }
   });
 
   test('help tells the laws and the formats', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../../validation/arrivals/random';
 import { cvOf, gapsOf } from '../../../validation/arrivals/statistics';
-import type { LawWindow } from '../../../validation/arrivals/traces/servegen';
+import type { LawWindow } from '../../../validation/arrivals/traces/law-window';
 import { describeWindows, windowTimes } from '../../../validation/arrivals/windows';
 
 const window = (from: number, rate: number, family?: 'gamma' | 'weibull', shape = 1): LawWindow => ({

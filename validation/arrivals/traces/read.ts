@@ -3,10 +3,11 @@ import { azureReader } from './azure';
 import { burstgptReader } from './burstgpt';
 import { Collector, type Requests } from './collector';
 import { type ColumnOptions, columnReader, KNOWN } from './column';
+import type { LawWindow } from './law-window';
 import { linesOf } from './lines';
 import { mooncakeReader } from './mooncake';
 import type { Recogniser, Sink, TraceReader } from './reader';
-import { type LawWindow, servegenReader } from './servegen';
+import { servegenReader } from './servegen';
 import { tracelabReader } from './tracelab';
 
 /** Lines that say what a file is: some of the first ones may be corrupt. */

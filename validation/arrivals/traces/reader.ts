@@ -1,6 +1,6 @@
 import { parseJson } from '../../answer';
 import type { Instant, TimeUnit } from './instant';
-import type { LawWindow } from './servegen';
+import type { LawWindow } from './law-window';
 
 /** One request of a trace. */
 export interface Arrival {
