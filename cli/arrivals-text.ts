@@ -25,6 +25,9 @@ export type Described = {
     })
 );
 
+/** A gap that is most of the span is nothing odd between so few requests. */
+const FEW = 10;
+
 type Row = readonly [string, string];
 
 /** A table of what was measured, and below it what needs more words. */
@@ -35,6 +38,11 @@ export function describedText(described: Described, fit: boolean): string {
     ({ why, lines: count, first }) =>
       `! ${grouped(count)} of ${grouped(lines)} lines left out: ${why} (line ${first.join(', ')}${count > first.length ? ', …' : ''})`,
   );
+  if (!('laws' in described) && described.requests > FEW && described.longestGap > described.seconds / 2) {
+    left.push(
+      `! one gap is ${((100 * described.longestGap) / described.seconds).toFixed(0)} % of the span: a wrong time, or two traces in one file`,
+    );
+  }
   const body =
     'laws' in described
       ? [aligned(lawRows(described.laws))]
@@ -63,6 +71,7 @@ function rowsOf(of: Exclude<Described, { laws: unknown }>): Row[] {
     ['span', `${number(of.seconds)} s${of.begin === null ? '' : `, from ${of.begin}`}`],
     ['rate', Number.isNaN(of.rate) ? '–' : `${number(of.rate)} per second`],
     ['clock', of.tick === null ? 'finer than 100 ns, or too few gaps' : `ticks of ${lengthText(of.tick)}`],
+    ['longest gap', lengthText(of.longestGap)],
     ['CV of gaps', withReason(of.cv)],
     ...of.dispersion.map((one): Row => [`index of dispersion, ${lengthText(one.seconds)}`, withReason(one)]),
   ];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { seconds } from '../base/duration';
 import { type Mistake, PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
 import { timesBefore } from '../validation/arrivals/arrival-times';
@@ -34,9 +35,19 @@ export interface DrawOptions {
 export async function describeFiles(files: readonly string[], options: DescribeOptions): Promise<void> {
   const against = options.law === undefined ? undefined : parseLaw(options.law, '--law');
   const described: Described[] = [];
-  for (const file of files) described.push(describedOf(await read(file, options), against));
+  for (const file of files) {
+    try {
+      described.push(describedOf(await read(file, options), against));
+    } catch (error) {
+      // The other files are described all the same.
+      if (!(error instanceof UserError)) throw error;
+      console.error(`✗ ${error.message}`);
+      process.exitCode = error.exitCode;
+    }
+  }
   if (options.json) console.log(JSON.stringify(described, null, 2));
-  else console.log(described.map((one) => describedText(one, options.fit === true)).join('\n\n'));
+  else if (described.length > 0)
+    console.log(described.map((one) => describedText(one, options.fit === true)).join('\n\n'));
 }
 
 /** Reads with a line of progress on a terminal, and without one elsewhere. */
@@ -78,23 +89,23 @@ function isoOf({ seconds, nanos }: Instant): string | null {
 
 export async function draw(written: string, options: DrawOptions): Promise<void> {
   const numbers = new Numbers();
-  const seconds = numbers.positive('--seconds', options.seconds, 600);
+  const length = numbers.positive('--seconds', options.seconds, 600);
   const seed = numbers.whole('--seed', options.seed, 0, 1);
   const users = numbers.whole('--users', options.users, 1, 100);
   if (numbers.mistakes.length > 0) throw new PlatformError(numbers.mistakes);
   const random = Random.of(seed, 'draw');
   const arrivals = existsSync(written)
-    ? await arrivalsOfFile(written, random, seconds)
-    : userArrivals(parseLaw(written), { users, seconds, scope: options.scope }, random);
+    ? await arrivalsOfFile(written, random, length)
+    : userArrivals(parseLaw(written), { users, seconds: length, scope: options.scope }, random);
   await print(arrivals, ({ time, user }) =>
     options.json ? JSON.stringify({ time, user }) : time.toFixed(9),
   );
 }
 
-async function arrivalsOfFile(file: string, random: Random, seconds: number): Promise<[UserArrival[]]> {
+async function arrivalsOfFile(file: string, random: Random, length: number): Promise<[UserArrival[]]> {
   const { windows, format } = await readTrace(file);
   if (windows === undefined) throw new UserError(`${file}: ${format}: it has no laws to draw from`);
-  return [timesBefore(windowTimes(windows, random), seconds).map((time) => ({ time, user: 0 }))];
+  return [timesBefore(windowTimes(windows, random), length).map((time) => ({ time, user: 0 }))];
 }
 
 /** As fast as they are read, until nobody reads them any more. */
@@ -117,8 +128,9 @@ async function print(
 class Numbers {
   readonly mistakes: Mistake[] = [];
 
+  /** A number, or a duration. */
   positive(path: string, text: string, example: number): number {
-    const value = Number(text.replace(/s$/, ''));
+    const value = Number.isNaN(Number(text)) ? seconds(text) : Number(text);
     if (!(value > 0 && Number.isFinite(value))) {
       const problem = `${JSON.stringify(text)} is not a number above 0`;
       this.mistakes.push({ path, value: text, problem, fix: `write ${path} ${example}` });

@@ -14,7 +14,7 @@ describe('vcf-ai arrivals', () => {
   const arrivals = (...args: string[]) => run('arrivals', ...args);
 
   test('what is drawn from a law is described as that law [arrivals-command]', async () => {
-    const drawn = await arrivals('draw', 'gamma:rate=2,cv=1.5', '--seconds', '3000', '--seed', '3');
+    const drawn = await arrivals('draw', 'gamma:rate=2,cv=1.5', '--seconds', '50m', '--seed', '3');
     assert.equal(drawn.code, 0);
     write('drawn.txt', drawn.stdout);
     const { code, text } = await arrivals('describe', 'drawn.txt', '--fit', '--law', 'gamma:rate=2');
@@ -73,6 +73,14 @@ describe('vcf-ai arrivals', () => {
     );
   });
 
+  test('one wrong time is no end, and is pointed out', async () => {
+    const times = Array.from({ length: 50 }, (_, index) => 1_700_000_000 + index);
+    write('odd.txt', [...times, 0].join('\n'));
+    const { code, text } = await arrivals('describe', 'odd.txt');
+    assert.equal(code, 0);
+    assert.match(text, /\n! one gap is 100 % of the span: a wrong time, or two traces in one file\n/);
+  });
+
   test('standard input is read, and a reader that has seen enough ends the drawing', async () => {
     const bin = join(__dirname, '../../bin/vcf-ai.mjs');
     const draw = `${process.execPath} ${bin} arrivals draw exponential:rate=1000`;
@@ -107,8 +115,10 @@ describe('vcf-ai arrivals', () => {
       [1, '1 mistake\n✗ --law.rate: rate is missing (write it as gamma:rate=0.13,cv=1.5)'],
     );
     const none = await arrivals('describe', 'none.csv');
-    assert.deepEqual([none.code, none.stderr], [2, '✗ none.csv: there is no such file']);
+    assert.deepEqual([none.code, none.stderr, none.stdout], [2, '✗ none.csv: there is no such file', '']);
     write('times.txt', '1\n2\n');
+    const one = await arrivals('describe', 'none.csv', 'times.txt', '--json');
+    assert.deepEqual([one.code, JSON.parse(one.stdout).length], [2, 1]);
     const lawless = await arrivals('draw', 'times.txt', '--seconds', '5');
     assert.deepEqual(
       [lawless.code, lawless.stderr],

@@ -2,7 +2,7 @@ import { lengthText, tickOf, whyNoCv, whyNoWindow } from './clock';
 import { fitExponential, fitGamma, fitMmpp, type Sample } from './fit';
 import { type Test, testsOf } from './goodness';
 import type { Law } from './law';
-import { autocorrelation, cvOf, dispersionOf, gapsOf, quantile, windowCounts } from './statistics';
+import { autocorrelation, cvOf, dispersionIn, gapsOf, quantile } from './statistics';
 import { dispersion, squaredCv } from './theory';
 import type { Requests, Sessions } from './traces/collector';
 
@@ -58,6 +58,8 @@ export interface Description {
   /** Of the clock, in seconds; null where it is finer than 100 ns. */
   readonly tick: number | null;
   readonly cv: Measured;
+  /** In seconds; most of the span where a time is wrong, or two traces are in one file. */
+  readonly longestGap: number;
   readonly dispersion: readonly WindowDispersion[];
   /** Of gaps, for lags from 1; beyond the band they are not independent, at 1 %. */
   readonly autocorrelation: { readonly values: readonly number[]; readonly band: number } | null;
@@ -84,6 +86,7 @@ export function describe({ times, sessions }: Requests, against?: Law): Descript
   const fits = seconds > 0 ? fitsOf(sample, dispersions) : [];
   return {
     ...{ requests: times.length, seconds, rate, tick: tick ?? null, cv, dispersion: dispersions },
+    longestGap: gaps.reduce((longest, gap) => Math.max(longest, gap), 0),
     autocorrelation: cv.value === null ? null : correlations(gaps),
     tests: seconds > 0 ? testsOf({ times, gaps, rate, tick: sample.tick }, against) : [],
     fits,
@@ -114,17 +117,17 @@ const FEWEST_WINDOWS = 5;
 function measuredIn(times: Float64Array, seconds: number, tick: number | undefined): WindowDispersion {
   const why = whyNoWindow(tick, seconds);
   const isCoarse = tick !== undefined && tick > seconds / 100;
-  const counts = windowCounts(times, seconds, isCoarse ? tick : 0);
-  const of = { seconds, windows: counts.length };
+  const { windows, index } = dispersionIn(times, seconds, isCoarse ? tick : 0);
+  const of = { seconds, windows };
   if (why !== undefined) return { ...of, value: null, why };
-  if (counts.length < FEWEST_WINDOWS) {
+  if (windows < FEWEST_WINDOWS) {
     return {
       ...of,
       value: null,
-      why: `the trace has ${counts.length} whole windows of ${lengthText(seconds)}`,
+      why: `the trace has ${windows} whole windows of ${lengthText(seconds)}`,
     };
   }
-  return { ...of, value: dispersionOf(counts) };
+  return { ...of, value: index };
 }
 
 /** The two-sided band of a correlation of independent values, at 1 %. */

@@ -1,5 +1,5 @@
 import type { ExponentialLaw, GammaLaw, MmppLaw } from './law';
-import { dispersionOf, windowCounts } from './statistics';
+import { dispersionIn } from './statistics';
 import { approach } from './theory';
 
 /** What laws are fitted to. */
@@ -86,7 +86,7 @@ function curveOf(sample: Sample): Curve | undefined {
   const points = Array.from({ length: WINDOWS }, (_, index) => {
     const wanted = shortest * (longest / shortest) ** (index / (WINDOWS - 1));
     const seconds = tick > wanted / 100 ? Math.max(1, Math.round(wanted / tick)) * tick : wanted;
-    const beyond = dispersionOf(windowCounts(times, seconds, tick)) - 1;
+    const beyond = dispersionIn(times, seconds, tick).index - 1;
     // The relative error of a dispersion is that of a variance: it falls with the number of windows.
     return { seconds, beyond, weight: span / seconds / (1 + Math.max(0, beyond)) ** 2 };
   });

@@ -4,7 +4,7 @@ import type { Law } from './law';
 import { lawText } from './law-text';
 import { Random } from './random';
 import { chiSquareCdf } from './special';
-import { autocorrelation, dispersionOf, ranksOf, windowCounts } from './statistics';
+import { autocorrelation, dispersionIn, ranksOf } from './statistics';
 import { gapCdf, isRenewal } from './theory';
 
 /** A test of whether a trace follows a law. */
@@ -111,14 +111,14 @@ function poissonCounts(tested: Tested): readonly Test[] {
 
 /** The dispersion of counts in windows, as chi-square: of a Poisson process, windows less 1 degrees of freedom. */
 function countsTest({ times, tick }: Tested, seconds: number): Test {
-  const counts = windowCounts(times, seconds, tick > seconds / 100 ? tick : 0);
+  const { windows, index } = dispersionIn(times, seconds, tick > seconds / 100 ? tick : 0);
   const claim = 'arrivals are Poisson';
   const method = `chi-square of counts in windows of ${lengthText(seconds)}`;
-  if (counts.length < FEWEST_WINDOWS) {
+  if (windows < FEWEST_WINDOWS) {
     return { claim, method, why: `there are fewer than ${FEWEST_WINDOWS} windows` };
   }
-  const statistic = dispersionOf(counts) * counts.length;
-  const below = chiSquareCdf(counts.length - 1, statistic);
+  const statistic = index * windows;
+  const below = chiSquareCdf(windows - 1, statistic);
   const p = 2 * Math.min(below, 1 - below);
   return { claim, method, result: { statistic, p, fits: p >= LEVEL } };
 }

@@ -5,16 +5,10 @@ import { testFixed } from '../../../validation/arrivals/kolmogorov';
 import type { Law } from '../../../validation/arrivals/law';
 import { lawText, parseLaw } from '../../../validation/arrivals/law-text';
 import { Random } from '../../../validation/arrivals/random';
-import {
-  autocorrelation,
-  cvOf,
-  dispersionOf,
-  gapsOf,
-  momentsOf,
-  windowCounts,
-} from '../../../validation/arrivals/statistics';
+import { autocorrelation, cvOf, gapsOf, momentsOf } from '../../../validation/arrivals/statistics';
 import { dispersion, gapCdf, meanRate } from '../../../validation/arrivals/theory';
 import { assertFollows, SEEDS } from './many-seeds';
+import { dispersionOf, windowCounts } from './window-counts';
 
 const exponential = parseLaw('exponential:rate=8');
 const gamma = parseLaw('gamma:rate=8,cv=1.5');

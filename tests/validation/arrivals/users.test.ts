@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { parseLaw } from '../../../validation/arrivals/law-text';
 import { Random } from '../../../validation/arrivals/random';
 import { gammaCdf } from '../../../validation/arrivals/special';
-import { cvOf, dispersionOf, gapsOf, windowCounts } from '../../../validation/arrivals/statistics';
+import { cvOf, gapsOf } from '../../../validation/arrivals/statistics';
 import { dispersion, meanRate } from '../../../validation/arrivals/theory';
 import { type UserArrival, userArrivals } from '../../../validation/arrivals/users';
+import { dispersionOf, windowCounts } from './window-counts';
 
 const drawn = (text: string, users: number, scope: 'user' | 'profile', seconds: number): UserArrival[] => [
   ...[...userArrivals(parseLaw(text), { users, seconds, scope }, Random.of(1, 'users'))].flat(),
