@@ -122,7 +122,7 @@ const probability = (p: number) => (p < 0.001 ? 'p < 0.001' : `p ${p.toPrecision
 function resemblance({ resembles, fits }: Description): string {
   if (resembles !== null) return `resembles ${lawText(resembles)}`;
   const nearest = [...fits].sort((a, b) => a.offBy - b.offBy)[0];
-  if (nearest === undefined) return 'resembles no law: there is too little to go by';
+  if (nearest === undefined) return 'resembles no law: there is nothing to go by';
   return `resembles no law: the nearest, ${lawText(nearest.law)}, is off by a factor of ${number(nearest.offBy)}`;
 }
 

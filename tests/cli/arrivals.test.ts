@@ -81,6 +81,14 @@ describe('vcf-ai arrivals', () => {
     assert.match(text, /\n! one gap is 100 % of the span: a wrong time, or two traces in one file\n/);
   });
 
+  test('times that nobody has recorded are pointed out', async () => {
+    write('counted.txt', Array.from({ length: 40 }, (_, index) => index).join('\n'));
+    const { text } = await arrivals('describe', 'counted.txt');
+    assert.match(text, / CV of gaps +– {2}\(all gaps are the same: these are no recorded times\)\n/);
+    assert.match(text, /\nresembles no law: there is nothing to go by$/);
+    assert.doesNotMatch(text, /NaN|Infinity|undefined/);
+  });
+
   test('standard input is read, and a reader that has seen enough ends the drawing', async () => {
     const bin = join(__dirname, '../../bin/vcf-ai.mjs');
     const draw = `${process.execPath} ${bin} arrivals draw exponential:rate=1000`;

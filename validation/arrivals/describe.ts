@@ -83,12 +83,12 @@ export function describe({ times, sessions }: Requests, against?: Law): Descript
   const cv = cvMeasured(gaps, tick);
   const sample: Sample = { times, rate, cv: cv.value ?? undefined, tick: tick ?? 0 };
   const dispersions = windowsFor(tick).map((window) => measuredIn(times, window, tick));
-  const fits = seconds > 0 ? fitsOf(sample, dispersions) : [];
+  const fits = times.length >= FEWEST_FITTED && !isRegular(gaps) ? fitsOf(sample, dispersions) : [];
   return {
     ...{ requests: times.length, seconds, rate, tick: tick ?? null, cv, dispersion: dispersions },
     longestGap: gaps.reduce((longest, gap) => Math.max(longest, gap), 0),
     autocorrelation: cv.value === null ? null : correlations(gaps),
-    tests: seconds > 0 ? testsOf({ times, gaps, rate, tick: sample.tick }, against) : [],
+    tests: isRegular(gaps) ? [] : testsOf({ times, gaps, rate, tick: sample.tick }, against),
     fits,
     resembles: fits.find(({ isAlike }) => isAlike)?.law ?? null,
     ...(sessions && { pauses: pausesOf(sessions) }),
@@ -99,9 +99,13 @@ function cvMeasured(gaps: Float64Array, tick: number | undefined): Measured {
   if (gaps.length < 2) return { value: null, why: 'there are fewer than three requests' };
   const mean = gaps.reduce((sum, gap) => sum + gap / gaps.length, 0);
   if (mean === 0) return { value: null, why: 'all requests have the same time' };
+  if (isRegular(gaps)) return { value: null, why: 'all gaps are the same: these are no recorded times' };
   const why = whyNoCv(tick, mean);
   return why === undefined ? { value: cvOf(gaps) } : { value: null, why };
 }
+
+/** Whether all gaps are the same: times that a script has counted, and a file without times of its own. */
+const isRegular = (gaps: Float64Array) => gaps.every((gap) => Math.abs(gap - (gaps[0] as number)) < 1e-9);
 
 /** The windows that are always told, and for each that a coarse clock forbids the next one of whole ticks. */
 function windowsFor(tick: number | undefined): readonly number[] {
@@ -142,8 +146,11 @@ function correlations(gaps: Float64Array) {
 /** A law whose theory is within this ratio of what was measured has the sample's shape. */
 const ALIKE = 1.3;
 
-/** Three standard errors of a variance of n normal values, which is what a dispersion is, as a ratio. */
-const byChance = (n: number) => Math.max(ALIKE, 1 + 3 * Math.sqrt(2 / n));
+/** Three standard errors of the logarithm of a variance of n normal values, which is what a dispersion is, as a ratio. */
+const byChance = (n: number) => Math.max(ALIKE, Math.exp(3 * Math.sqrt(2 / n)));
+
+/** Fewer requests resemble anything. */
+const FEWEST_FITTED = 20;
 
 /** The simplest first. */
 function fitsOf(sample: Sample, dispersions: readonly WindowDispersion[]): readonly Fit[] {
@@ -153,7 +160,7 @@ function fitsOf(sample: Sample, dispersions: readonly WindowDispersion[]): reado
     const cv = Math.sqrt(squaredCv(law));
     const theory = dispersions.map(({ seconds }) => dispersion(law, seconds));
     const ratios = dispersions.flatMap(({ value, windows }, index) =>
-      value === null ? [] : [{ ratio: ratio(theory[index], value), most: byChance(windows) }],
+      value === null || value === 0 ? [] : [{ ratio: ratio(theory[index], value), most: byChance(windows) }],
     );
     if (sample.cv !== undefined) {
       // The standard error of a CV is half that of a variance.

@@ -133,6 +133,8 @@ test('a few requests, and requests of one instant, are described without figures
   );
   const same = describe(requestsAt([7, 7, 7, 7]));
   assert.deepEqual(same.cv, { value: null, why: 'all requests have the same time' });
+  const regular = describe(requestsAt(Array.from({ length: 30 }, (_, index) => index * 2)));
+  assert.deepEqual([regular.cv.value, regular.tests, regular.fits, regular.resembles], [null, [], [], null]);
   const few = describe(requestsAt([0, 1, 3, 4]));
   assert.ok(few.tests.every(({ result }) => result === undefined));
 });

@@ -90,6 +90,10 @@ test('refuses a file that is not there, a folder, damaged data, and what is no t
   );
   await assert.rejects(readTrace(fileOf('[\n  {"a": 1}\n]\n')), /one JSON document.*jq -c/);
   await assert.rejects(
+    readTrace(fileOf('{\n  "600": {\n    "tokens": "{0: 1.0}"\n  }\n}\n')),
+    /one JSON document/,
+  );
+  await assert.rejects(
     readTrace(fileOf('a,b\n1,2\n'), { column: 'when' }),
     /: no time was found in when of the first 2 lines$/,
   );
