@@ -70,7 +70,7 @@ test('each law resembles itself, and the tests say so [describe-laws]', () => {
 
 test('a law that is known beforehand is tested with its own parameters, unless its gaps depend on each other', () => {
   const against = (drawnFrom: string, law: string) => {
-    const { tests } = describe(requestsAt(drawn(drawnFrom, 2000)), parseLaw(law));
+    const { tests } = describe(requestsAt(drawn(drawnFrom, 1000, 3)), parseLaw(law));
     return tests.at(-1);
   };
   const silent = 'mmpp:on=40/2s,off=0/8s';
