@@ -34,7 +34,7 @@ export function arrivalsCommand(): Command {
       '<law>',
       'exponential:rate=0.13, gamma:rate=0.13,cv=1.5, mmpp:on=40/2s,off=0/8s (rates of one user, per second), or a file of ServeGen',
     )
-    .requiredOption('--seconds <n>', 'how long')
+    .requiredOption('--seconds <n>', 'how long: 600, or 10m')
     .option('--seed <n>', 'another one gives other arrivals', '1')
     .option('--users <n>', 'how many users follow the law', '1')
     .addOption(

@@ -25,6 +25,9 @@ export type Described = {
     })
 );
 
+/** A gap that is most of the span is nothing odd between so few requests. */
+const FEW = 10;
+
 type Row = readonly [string, string];
 
 /** A table of what was measured, and below it what needs more words. */
@@ -35,16 +38,27 @@ export function describedText(described: Described, fit: boolean): string {
     ({ why, lines: count, first }) =>
       `! ${grouped(count)} of ${grouped(lines)} lines left out: ${why} (line ${first.join(', ')}${count > first.length ? ', …' : ''})`,
   );
+  if (!('laws' in described) && described.requests > FEW && described.longestGap > described.seconds / 2) {
+    left.push(
+      `! one gap is ${((100 * described.longestGap) / described.seconds).toFixed(0)} % of the span: a wrong time, or two traces in one file`,
+    );
+  }
   const body =
     'laws' in described
-      ? [textTable(['', 'windows'], lawRows(described.laws), 2)]
+      ? [aligned(lawRows(described.laws))]
       : [
-          textTable(['', 'requests'], rowsOf(described), 2),
+          aligned(rowsOf(described)),
           ...(described.tests.length > 0 ? [described.tests.map(testText).join('\n')] : []),
           resemblance(described),
           ...(fit ? [fitTable(described)] : []),
         ];
   return [head, ...left, ...body].join('\n');
+}
+
+/** Names and values, the values below each other. */
+function aligned(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
 }
 
 const number = (value: number) => `${Number(value.toPrecision(4))}`;
@@ -57,6 +71,7 @@ function rowsOf(of: Exclude<Described, { laws: unknown }>): Row[] {
     ['span', `${number(of.seconds)} s${of.begin === null ? '' : `, from ${of.begin}`}`],
     ['rate', Number.isNaN(of.rate) ? '–' : `${number(of.rate)} per second`],
     ['clock', of.tick === null ? 'finer than 100 ns, or too few gaps' : `ticks of ${lengthText(of.tick)}`],
+    ['longest gap', lengthText(of.longestGap)],
     ['CV of gaps', withReason(of.cv)],
     ...of.dispersion.map((one): Row => [`index of dispersion, ${lengthText(one.seconds)}`, withReason(one)]),
   ];
@@ -95,15 +110,19 @@ function pauseRows(of: Pauses): Row[] {
 function testText({ claim, method, result, why }: Test): string {
   if (result === undefined) return `– ${claim}: not tested by ${method}: ${why}`;
   const figures = Object.entries(result).flatMap(([name, value]) =>
-    typeof value === 'number' ? [`${name === 'distance' ? 'D' : name} ${value.toPrecision(3)}`] : [],
+    typeof value === 'number'
+      ? [name === 'p' ? probability(value) : `${name === 'distance' ? 'D' : name} ${number(value)}`]
+      : [],
   );
   return `${result.fits ? '✓' : '✗'} ${claim}: ${result.fits ? 'not refused' : 'refused'} at 1 % (${method}; ${figures.join(', ')})`;
 }
 
+const probability = (p: number) => (p < 0.001 ? 'p < 0.001' : `p ${p.toPrecision(2)}`);
+
 function resemblance({ resembles, fits }: Description): string {
   if (resembles !== null) return `resembles ${lawText(resembles)}`;
   const nearest = [...fits].sort((a, b) => a.offBy - b.offBy)[0];
-  if (nearest === undefined) return 'resembles no law: there is too little to go by';
+  if (nearest === undefined) return 'resembles no law: there is nothing to go by';
   return `resembles no law: the nearest, ${lawText(nearest.law)}, is off by a factor of ${number(nearest.offBy)}`;
 }
 

@@ -583,4 +583,28 @@ export const features: readonly Feature[] = [
     feature: 'Forecast of what will be spent, and hours in which spend is unlike the weeks before',
     proofs: [unit('forecast-back-test'), unit('anomaly-spike'), unit('anomaly-quiet')],
   },
+  {
+    feature:
+      'Laws of arrivals: exponential, Gamma and two-state MMPP, of users on their own or together, the same for the same seed',
+    proofs: [
+      property('law-text'),
+      unit('random-streams'),
+      unit('arrival-laws'),
+      unit('mmpp-dispersion'),
+      unit('time-rescaling'),
+      unit('superposition'),
+    ],
+  },
+  {
+    feature:
+      'Traces and access logs described: dispersion, tests where they are lawful, clocks that are too coarse, fitted laws',
+    proofs: [
+      property('any-trace'),
+      unit('describe-laws'),
+      unit('quantised-clock'),
+      unit('fit-recovery'),
+      unit('arrivals-command'),
+      unit('arrivals-documented'),
+    ],
+  },
 ];

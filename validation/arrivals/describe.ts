@@ -2,7 +2,7 @@ import { lengthText, tickOf, whyNoCv, whyNoWindow } from './clock';
 import { fitExponential, fitGamma, fitMmpp, type Sample } from './fit';
 import { type Test, testsOf } from './goodness';
 import type { Law } from './law';
-import { autocorrelation, cvOf, dispersionOf, gapsOf, quantile, windowCounts } from './statistics';
+import { autocorrelation, cvOf, dispersionIn, gapsOf, quantile } from './statistics';
 import { dispersion, squaredCv } from './theory';
 import type { Requests, Sessions } from './traces/collector';
 
@@ -44,6 +44,8 @@ export interface Fit {
   readonly dispersion: readonly number[];
   /** The largest ratio of theory and sample, of the CV and of all dispersions. */
   readonly offBy: number;
+  /** Whether every ratio is what a sample of this size may have by chance, or below 1.3. */
+  readonly isAlike: boolean;
 }
 
 /** What is known of the requests of a trace. */
@@ -56,6 +58,8 @@ export interface Description {
   /** Of the clock, in seconds; null where it is finer than 100 ns. */
   readonly tick: number | null;
   readonly cv: Measured;
+  /** In seconds; most of the span where a time is wrong, or two traces are in one file. */
+  readonly longestGap: number;
   readonly dispersion: readonly WindowDispersion[];
   /** Of gaps, for lags from 1; beyond the band they are not independent, at 1 %. */
   readonly autocorrelation: { readonly values: readonly number[]; readonly band: number } | null;
@@ -79,13 +83,14 @@ export function describe({ times, sessions }: Requests, against?: Law): Descript
   const cv = cvMeasured(gaps, tick);
   const sample: Sample = { times, rate, cv: cv.value ?? undefined, tick: tick ?? 0 };
   const dispersions = windowsFor(tick).map((window) => measuredIn(times, window, tick));
-  const fits = seconds > 0 ? fitsOf(sample, dispersions) : [];
+  const fits = times.length >= FEWEST_FITTED && !isRegular(gaps) ? fitsOf(sample, dispersions) : [];
   return {
     ...{ requests: times.length, seconds, rate, tick: tick ?? null, cv, dispersion: dispersions },
+    longestGap: gaps.reduce((longest, gap) => Math.max(longest, gap), 0),
     autocorrelation: cv.value === null ? null : correlations(gaps),
-    tests: seconds > 0 ? testsOf({ times, gaps, rate, tick: sample.tick }, against) : [],
+    tests: isRegular(gaps) ? [] : testsOf({ times, gaps, rate, tick: sample.tick }, against),
     fits,
-    resembles: fits.find(({ offBy }) => offBy <= ALIKE)?.law ?? null,
+    resembles: fits.find(({ isAlike }) => isAlike)?.law ?? null,
     ...(sessions && { pauses: pausesOf(sessions) }),
   };
 }
@@ -94,9 +99,13 @@ function cvMeasured(gaps: Float64Array, tick: number | undefined): Measured {
   if (gaps.length < 2) return { value: null, why: 'there are fewer than three requests' };
   const mean = gaps.reduce((sum, gap) => sum + gap / gaps.length, 0);
   if (mean === 0) return { value: null, why: 'all requests have the same time' };
+  if (isRegular(gaps)) return { value: null, why: 'all gaps are the same: these are no recorded times' };
   const why = whyNoCv(tick, mean);
   return why === undefined ? { value: cvOf(gaps) } : { value: null, why };
 }
+
+/** Whether all gaps are the same: times that a script has counted, and a file without times of its own. */
+const isRegular = (gaps: Float64Array) => gaps.every((gap) => Math.abs(gap - (gaps[0] as number)) < 1e-9);
 
 /** The windows that are always told, and for each that a coarse clock forbids the next one of whole ticks. */
 function windowsFor(tick: number | undefined): readonly number[] {
@@ -112,17 +121,17 @@ const FEWEST_WINDOWS = 5;
 function measuredIn(times: Float64Array, seconds: number, tick: number | undefined): WindowDispersion {
   const why = whyNoWindow(tick, seconds);
   const isCoarse = tick !== undefined && tick > seconds / 100;
-  const counts = windowCounts(times, seconds, isCoarse ? tick : 0);
-  const of = { seconds, windows: counts.length };
+  const { windows, index } = dispersionIn(times, seconds, isCoarse ? tick : 0);
+  const of = { seconds, windows };
   if (why !== undefined) return { ...of, value: null, why };
-  if (counts.length < FEWEST_WINDOWS) {
+  if (windows < FEWEST_WINDOWS) {
     return {
       ...of,
       value: null,
-      why: `the trace has ${counts.length} whole windows of ${lengthText(seconds)}`,
+      why: `the trace has ${windows} whole windows of ${lengthText(seconds)}`,
     };
   }
-  return { ...of, value: dispersionOf(counts) };
+  return { ...of, value: index };
 }
 
 /** The two-sided band of a correlation of independent values, at 1 %. */
@@ -134,8 +143,14 @@ function correlations(gaps: Float64Array) {
   return { values, band: BAND / Math.sqrt(gaps.length) };
 }
 
-/** A law whose theory is within this ratio of all that was measured has the sample's shape. */
+/** A law whose theory is within this ratio of what was measured has the sample's shape. */
 const ALIKE = 1.3;
+
+/** Three standard errors of the logarithm of a variance of n normal values, which is what a dispersion is, as a ratio. */
+const byChance = (n: number) => Math.max(ALIKE, Math.exp(3 * Math.sqrt(2 / n)));
+
+/** Fewer requests resemble anything. */
+const FEWEST_FITTED = 20;
 
 /** The simplest first. */
 function fitsOf(sample: Sample, dispersions: readonly WindowDispersion[]): readonly Fit[] {
@@ -144,11 +159,15 @@ function fitsOf(sample: Sample, dispersions: readonly WindowDispersion[]): reado
     if (law === undefined) return [];
     const cv = Math.sqrt(squaredCv(law));
     const theory = dispersions.map(({ seconds }) => dispersion(law, seconds));
-    const ratios = dispersions.flatMap(({ value }, index) =>
-      value === null ? [] : [ratio(theory[index], value)],
+    const ratios = dispersions.flatMap(({ value, windows }, index) =>
+      value === null || value === 0 ? [] : [{ ratio: ratio(theory[index], value), most: byChance(windows) }],
     );
-    const offBy = Math.max(...ratios, ...(sample.cv === undefined ? [] : [ratio(cv, sample.cv)]));
-    return [{ law, cv, dispersion: theory, offBy }];
+    if (sample.cv !== undefined) {
+      // The standard error of a CV is half that of a variance.
+      ratios.push({ ratio: ratio(cv, sample.cv), most: byChance(4 * sample.times.length) });
+    }
+    const offBy = Math.max(...ratios.map((one) => one.ratio));
+    return [{ law, cv, dispersion: theory, offBy, isAlike: ratios.every((one) => one.ratio <= one.most) }];
   });
 }
 

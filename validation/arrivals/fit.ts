@@ -1,5 +1,5 @@
 import type { ExponentialLaw, GammaLaw, MmppLaw } from './law';
-import { dispersionOf, windowCounts } from './statistics';
+import { dispersionIn } from './statistics';
 import { approach } from './theory';
 
 /** What laws are fitted to. */
@@ -56,14 +56,19 @@ export function fitMmpp(sample: Sample): MmppLaw | undefined {
   const G = cv === undefined ? 0 : Math.max(0, R * m * (limit / beyond - 1));
   const sum = (V + G) / m + m;
   const high = (sum + Math.sqrt(sum * sum - 4 * G)) / 2;
-  const low = G / high;
+  // A rate that is a thousandth of the mean is noise of the moments.
+  const low = G / high < m / 1000 ? 0 : G / high;
   const on = (m - low) / (high - low);
+  // Phases that are hardly ever seen to end are no modulation, but a change.
+  if (1 / (R * Math.min(on, 1 - on)) > spanOf(sample) / 2) return undefined;
   return {
     kind: 'mmpp',
     on: { rate: rounded(high), seconds: rounded(1 / ((1 - on) * R)) },
     off: { rate: rounded(low), seconds: rounded(1 / (on * R)) },
   };
 }
+
+const spanOf = ({ times }: Sample): number => (times[times.length - 1] ?? 0) - (times[0] ?? 0);
 
 interface Curve {
   /** Of the dispersion, less 1. */
@@ -72,34 +77,50 @@ interface Curve {
   readonly relaxation: number;
 }
 
-/** The curve of an MMPP's dispersion through that of the sample, by least squares; the limit follows from the relaxation. */
-function curveOf({ times, rate, tick }: Sample): Curve | undefined {
-  const span = (times[times.length - 1] ?? 0) - (times[0] ?? 0);
-  const [shortest, longest] = [Math.max(tick, 1 / rate), span / FEWEST];
-  if (!(longest > 2 * shortest)) return undefined;
-  const points = Array.from({ length: WINDOWS }, (_, index) => {
-    const wanted = shortest * (longest / shortest) ** (index / (WINDOWS - 1));
-    const seconds = tick > wanted / 100 ? Math.max(1, Math.round(wanted / tick)) * tick : wanted;
-    const beyond = dispersionOf(windowCounts(times, seconds, tick)) - 1;
-    // The relative error of a dispersion is that of a variance: it falls with the number of windows.
-    return { seconds, beyond, weight: span / seconds / (1 + Math.max(0, beyond)) ** 2 };
-  });
-  const at = (logR: number): Curve & { readonly error: number } => {
-    const relaxation = Math.exp(logR);
-    const shape = points.map(({ seconds }) => approach(relaxation * seconds));
-    const dot = (of: (index: number) => number) =>
-      points.reduce((total, { weight }, index) => total + weight * of(index), 0);
-    const limit = dot((i) => at0(shape, i) * at1(points, i)) / dot((i) => at0(shape, i) ** 2);
-    return { limit, relaxation, error: dot((i) => (limit * at0(shape, i) - at1(points, i)) ** 2) };
-  };
-  const [from, to] = [Math.log(0.1 / longest), Math.log(10 / shortest)];
-  const steps = Array.from({ length: 400 }, (_, index) => at(from + ((to - from) * index) / 399));
-  return steps.reduce((best, one) => (one.error < best.error ? one : best));
+/** The dispersion in windows of one length, less 1, and how much it counts. */
+interface Point {
+  readonly seconds: number;
+  readonly beyond: number;
+  readonly weight: number;
 }
 
-const at0 = (values: readonly number[], index: number) => values[index] as number;
-const at1 = (points: readonly { readonly beyond: number }[], index: number) =>
-  points[index]?.beyond as number;
+/** The curve of an MMPP's dispersion that is nearest to that of the sample. */
+function curveOf(sample: Sample): Curve | undefined {
+  const [shortest, longest] = [Math.max(sample.tick, 1 / sample.rate), spanOf(sample) / FEWEST];
+  if (!(longest > 2 * shortest)) return undefined;
+  const points = Array.from({ length: WINDOWS }, (_, index) =>
+    pointOf(sample, shortest * (longest / shortest) ** (index / (WINDOWS - 1))),
+  );
+  const [slowest, fastest] = [0.1 / longest, 10 / shortest];
+  return Array.from({ length: RELAXATIONS }, (_, index) =>
+    curveThrough(points, slowest * (fastest / slowest) ** (index / (RELAXATIONS - 1))),
+  ).reduce((best, curve) => (curve.error < best.error ? curve : best));
+}
+
+/** Relaxations that are tried, each a few hundredths faster than the one before. */
+const RELAXATIONS = 400;
+
+function pointOf(sample: Sample, wanted: number): Point {
+  const { times, tick } = sample;
+  const seconds = tick > wanted / 100 ? Math.max(1, Math.round(wanted / tick)) * tick : wanted;
+  const beyond = dispersionIn(times, seconds, tick).index - 1;
+  // The relative error of a dispersion is that of a variance: it falls with the number of windows.
+  const windows = spanOf(sample) / seconds;
+  return { seconds, beyond, weight: windows / (1 + Math.max(0, beyond)) ** 2 };
+}
+
+/** The limit that brings a curve of this relaxation nearest to the points: least squares, in closed form. */
+function curveThrough(points: readonly Point[], relaxation: number): Curve & { readonly error: number } {
+  const shaped = points.map((point) => ({ ...point, shape: approach(relaxation * point.seconds) }));
+  const dot = shaped.reduce((sum, { weight, shape, beyond }) => sum + weight * shape * beyond, 0);
+  const square = shaped.reduce((sum, { weight, shape }) => sum + weight * shape * shape, 0);
+  const limit = dot / square;
+  const error = shaped.reduce(
+    (sum, { weight, shape, beyond }) => sum + weight * (limit * shape - beyond) ** 2,
+    0,
+  );
+  return { limit, relaxation, error };
+}
 
 /** Four digits: a fit knows no more. */
 const rounded = (value: number): number => Number(value.toPrecision(4));

@@ -4,7 +4,7 @@ import type { Law } from './law';
 import { lawText } from './law-text';
 import { Random } from './random';
 import { chiSquareCdf } from './special';
-import { autocorrelation, dispersionOf, ranksOf, windowCounts } from './statistics';
+import { autocorrelation, dispersionIn, ranksOf } from './statistics';
 import { gapCdf, isRenewal } from './theory';
 
 /** A test of whether a trace follows a law. */
@@ -38,7 +38,7 @@ export function testsOf(tested: Tested, against?: Law): readonly Test[] {
     why === undefined ? { claim, method, result: run() } : { claim, method, why };
   const random = Random.of(1, 'bootstrap');
   return [
-    poissonCounts(tested),
+    ...poissonCounts(tested),
     gapTest('gaps are exponential, with the mean of the sample', 'Lilliefors', () =>
       testExponential(tested.gaps),
     ),
@@ -96,20 +96,29 @@ function independence(gaps: Float64Array): number {
 /** Counts below that are too far from normal for chi-square. */
 const LEAST_MEAN = 5;
 
-/** Enough windows for a test, short enough to see bursts. */
+/** Fewer have hardly a variance. */
 const FEWEST_WINDOWS = 20;
 
+/** Short windows show bursts, and long ones that the rate changes: as short and as long as the test can be made with. */
+function poissonCounts(tested: Tested): readonly Test[] {
+  const { times, rate, tick } = tested;
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  const whole = (seconds: number) =>
+    tick > seconds / 100 ? Math.ceil(seconds / tick) * tick : Number(seconds.toPrecision(2));
+  const [short, long] = [whole(LEAST_MEAN / rate), whole(span / FEWEST_WINDOWS / 2)];
+  return (long > 2 * short ? [short, long] : [short]).map((seconds) => countsTest(tested, seconds));
+}
+
 /** The dispersion of counts in windows, as chi-square: of a Poisson process, windows less 1 degrees of freedom. */
-function poissonCounts({ times, rate, tick }: Tested): Test {
-  const least = LEAST_MEAN / rate;
-  const seconds = tick > least / 100 ? Math.ceil(least / tick) * tick : least;
-  const counts = windowCounts(times, seconds, seconds === least ? 0 : tick);
+function countsTest({ times, tick }: Tested, seconds: number): Test {
+  const { windows, index } = dispersionIn(times, seconds, tick > seconds / 100 ? tick : 0);
   const claim = 'arrivals are Poisson';
   const method = `chi-square of counts in windows of ${lengthText(seconds)}`;
-  if (counts.length < FEWEST_WINDOWS)
+  if (windows < FEWEST_WINDOWS) {
     return { claim, method, why: `there are fewer than ${FEWEST_WINDOWS} windows` };
-  const statistic = dispersionOf(counts) * counts.length;
-  const below = chiSquareCdf(counts.length - 1, statistic);
+  }
+  const statistic = index * windows;
+  const below = chiSquareCdf(windows - 1, statistic);
   const p = 2 * Math.min(below, 1 - below);
   return { claim, method, result: { statistic, p, fits: p >= LEVEL } };
 }

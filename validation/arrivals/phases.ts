@@ -108,3 +108,13 @@ export class PhasePath {
     return low;
   }
 }
+
+/**
+ * Gaps between arrivals, each in the number of arrivals that were expected in it: exponential with mean 1 and independent of
+ * each other, if the arrivals are those of the path, whatever it looks like (time rescaling).
+ */
+export function rescaledGaps(times: ArrayLike<number>, path: PhasePath): Float64Array {
+  return Float64Array.from({ length: Math.max(0, times.length - 1) }, (_, index) =>
+    path.expected(times[index] as number, times[index + 1] as number),
+  );
+}

@@ -11,22 +11,23 @@ import { Xoshiro256 } from './xoshiro';
 export class Random {
   private constructor(
     private readonly generator: Xoshiro256,
+    private readonly seed: number,
     private readonly names: readonly (string | number)[],
   ) {}
 
   /** The stream of these names: `Random.of(7, 'B', 'user-12')`. */
   static of(seed: number, ...names: readonly (string | number)[]): Random {
-    const all = [seed, ...names];
     // A list in JSON is another one for other names: ["ab"] and ["a", "b"] differ.
-    const digest = createHash('sha256').update(JSON.stringify(all)).digest();
+    const digest = createHash('sha256')
+      .update(JSON.stringify([seed, ...names]))
+      .digest();
     const words = Uint32Array.from({ length: 8 }, (_, index) => digest.readUInt32LE(index * 4));
-    return new Random(new Xoshiro256(words), all);
+    return new Random(new Xoshiro256(words), seed, names);
   }
 
   /** The stream whose names are the ones of this and another: independent of it, whatever was drawn. */
   stream(name: string | number): Random {
-    const [seed, ...names] = this.names;
-    return Random.of(Number(seed), ...names, name);
+    return Random.of(this.seed, ...this.names, name);
   }
 
   /** In [0, 1), a multiple of 2^-53. */

@@ -30,28 +30,37 @@ export function gapsOf(times: ArrayLike<number>): Float64Array {
   return gaps;
 }
 
+/** The variance of the number of arrivals in windows of a length, by its mean. */
+export interface Dispersion {
+  /** Whole windows. */
+  readonly windows: number;
+  /** 1 for a Poisson process; NaN without a window. */
+  readonly index: number;
+}
+
 /**
- * Arrivals in each window from the first arrival on; the last window is left out, unless it is whole.
+ * Windows begin at the first arrival; the last one is left out, unless it is whole. Empty ones are not kept: one wrong time may
+ * make as many of them as memory has no room for.
  *
  * @param times In seconds, not decreasing.
  * @param tick Of their clock, where windows are few ticks long: a reading belongs to the tick that it is nearest to.
  */
-export function windowCounts(times: ArrayLike<number>, seconds: number, tick = 0): Uint32Array {
+export function dispersionIn(times: ArrayLike<number>, seconds: number, tick = 0): Dispersion {
   const begin = (times[0] ?? 0) - tick / 2;
-  const windows = Math.floor(((times[times.length - 1] ?? 0) - begin) / seconds);
-  const counts = new Uint32Array(Math.max(0, windows));
-  for (let index = 0; index < times.length; index += 1) {
-    const window = Math.floor(((times[index] as number) - begin) / seconds);
+  const windows = Math.max(0, Math.floor(((times[times.length - 1] ?? 0) - begin) / seconds));
+  const counts: number[] = [];
+  let [inside, last] = [0, -1];
+  for (; inside < times.length; inside += 1) {
+    const window = Math.floor(((times[inside] as number) - begin) / seconds);
     if (window >= windows) break;
-    counts[window] = (counts[window] as number) + 1;
+    if (window === last) counts[counts.length - 1] = (counts.at(-1) as number) + 1;
+    else counts.push(1);
+    last = window;
   }
-  return counts;
-}
-
-/** The variance of counts by their mean; 1 for a Poisson process. */
-export function dispersionOf(counts: ArrayLike<number>): number {
-  const { mean, variance } = momentsOf(counts);
-  return variance / mean;
+  const mean = inside / windows;
+  const empty = (windows - counts.length) * mean ** 2;
+  const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, empty) / windows;
+  return { windows, index: variance / mean };
 }
 
 /** Correlation of values with those that come `lag` later; NaN where they are all the same. */

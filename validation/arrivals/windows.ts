@@ -1,7 +1,7 @@
 import type { Random } from './random';
 import { logGamma } from './special';
 import { cvOf, quantile } from './statistics';
-import type { GapFamily, LawWindow } from './traces/servegen';
+import type { GapFamily, LawWindow } from './traces/law-window';
 
 /** What the windows of a client have in common. */
 export interface WindowsDescription {

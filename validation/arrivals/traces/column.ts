@@ -80,7 +80,9 @@ function plainReader(head: readonly string[], options: ColumnOptions): TraceRead
   if (!/^[1-9]\d*$/.test(column)) return undefined;
   const index = Number(column) - 1;
   const cellOf = (line: string) => cellsOf(line, delimiterOf(line))[index];
-  if (!head.some((line) => instantOf(cellOf(line), 's') !== undefined)) return undefined;
+  // Numbers stand in texts of all kinds: most lines have to be times.
+  const withTime = head.filter((line) => instantOf(cellOf(line), 's') !== undefined);
+  if (head.length === 0 || withTime.length < head.length / 2) return undefined;
   const timeOf = timeReader(options);
   return {
     format: `times in column ${column}`,

@@ -3,10 +3,11 @@ import { azureReader } from './azure';
 import { burstgptReader } from './burstgpt';
 import { Collector, type Requests } from './collector';
 import { type ColumnOptions, columnReader, KNOWN } from './column';
+import type { LawWindow } from './law-window';
 import { linesOf } from './lines';
 import { mooncakeReader } from './mooncake';
 import type { Recogniser, Sink, TraceReader } from './reader';
-import { type LawWindow, servegenReader } from './servegen';
+import { servegenReader } from './servegen';
 import { tracelabReader } from './tracelab';
 
 /** Lines that say what a file is: some of the first ones may be corrupt. */
@@ -121,7 +122,9 @@ class Reading {
     const head = this.head.flatMap((line) => (line === undefined || line.trim() === '' ? [] : [line]));
     const column = columnReader(this.options);
     const recognisers = this.options.column === undefined ? [...FORMATS, column] : [column];
-    const reader = recognisers.map((recognise) => recognise(head)).find((one) => one !== undefined);
+    const reader = recognisers
+      .map((recognise) => recognise(head, this.options))
+      .find((one) => one !== undefined);
     if (reader === undefined) throw new UserError(`${this.file}: ${this.unknown(head)}`);
     this.reader = reader;
     for (const line of this.head) this.read(line, reader);

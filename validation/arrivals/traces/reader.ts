@@ -1,6 +1,6 @@
 import { parseJson } from '../../answer';
-import type { Instant } from './instant';
-import type { LawWindow } from './servegen';
+import type { Instant, TimeUnit } from './instant';
+import type { LawWindow } from './law-window';
 
 /** One request of a trace. */
 export interface Arrival {
@@ -38,7 +38,10 @@ export interface TraceReader {
 }
 
 /** Makes a reader for a file, of which it sees the beginning; undefined where the file is of another format. */
-export type Recogniser = (head: readonly string[]) => TraceReader | undefined;
+export type Recogniser = (
+  head: readonly string[],
+  options: { readonly unit?: TimeUnit },
+) => TraceReader | undefined;
 
 /** The object that a line of JSON Lines is; undefined where it is none. */
 export function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
