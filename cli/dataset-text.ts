@@ -1,8 +1,8 @@
 import { compareKeys, grouped, sortedEntries } from '../base/text';
 import type { Built } from '../validation/dataset/build';
 import { REWRITES, type Rewrite } from '../validation/dataset/rewrites';
-import type { Corrupt } from '../validation/dataset/survey';
 import type { DataSetSummary } from '../validation/dataset/summary';
+import type { Corrupt } from '../validation/dataset/survey';
 
 /** What `dataset check` found. */
 export interface Checked {
@@ -31,7 +31,9 @@ export function checkedText({ dataSets, traces, unknown, ignored }: Checked): st
   const blocks = dataSets.map(dataSetText);
   if (traces.length > 0) {
     blocks.push(
-      traces.map(({ path, name }) => `${path}: ${name}, arrival trace: see vcf-ai arrivals describe`).join('\n'),
+      traces
+        .map(({ path, name }) => `${path}: ${name}, arrival trace: see vcf-ai arrivals describe`)
+        .join('\n'),
     );
   }
   if (unknown.length > 0) {
@@ -39,7 +41,8 @@ export function checkedText({ dataSets, traces, unknown, ignored }: Checked): st
     blocks.push([...lines, ...more(unknown.length)].join('\n'));
   }
   if (dataSets.length === 0) blocks.push(NOTHING);
-  if (ignored > 0) blocks.push(`${counted(ignored, 'other file')}, neither JSON, JSON lines, Parquet nor CSV`);
+  if (ignored > 0)
+    blocks.push(`${counted(ignored, 'other file')}, neither JSON, JSON lines, Parquet nor CSV`);
   return blocks.join('\n\n');
 }
 
@@ -47,7 +50,8 @@ const NOTHING =
   'No conversations are here. What can be read: ToolBench, ATIF and Terminal-Bench, OmniACT, SWE-rebench, SWE-agent\n' +
   'and CoderForge, as JSON, JSON lines or Parquet (docs/datasets.md says where they are and which files to take).';
 
-const more = (count: number): readonly string[] => (count > MOST ? [`  and ${grouped(count - MOST)} more`] : []);
+const more = (count: number): readonly string[] =>
+  count > MOST ? [`  and ${grouped(count - MOST)} more`] : [];
 
 function dataSetText(set: DataSetSummary): string {
   const files = set.files === 1 ? '' : `${grouped(set.files)} files, `;

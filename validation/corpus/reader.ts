@@ -36,12 +36,18 @@ export async function openCorpus(folder: string): Promise<Corpus> {
 
 /** The envelopes, in their order. */
 export async function* turnsOf({ folder }: Corpus): AsyncGenerator<Turn> {
-  const lines = createInterface({ input: createReadStream(join(folder, CORPUS_FILES.turns)), crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = createInterface({
+    input: createReadStream(join(folder, CORPUS_FILES.turns)),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
   for await (const line of lines) yield JSON.parse(line) as Turn;
 }
 
 /** The body of a turn, as it goes over the wire. */
-export async function bodyOf({ folder }: Corpus, { offset, length }: Pick<Turn, 'offset' | 'length'>): Promise<Buffer> {
+export async function bodyOf(
+  { folder }: Corpus,
+  { offset, length }: Pick<Turn, 'offset' | 'length'>,
+): Promise<Buffer> {
   const file = await open(join(folder, CORPUS_FILES.bodies));
   try {
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
@@ -61,7 +67,10 @@ export async function verifyCorpus({ folder, manifest }: Corpus): Promise<void> 
   for (const part of ['turns', 'bodies'] as const) {
     const path = join(folder, CORPUS_FILES[part]);
     if (part === 'bodies' && (await stat(path)).size !== manifest.bytes) {
-      mistakes.push({ path, problem: `it does not have the ${manifest.bytes} bytes that the manifest tells` });
+      mistakes.push({
+        path,
+        problem: `it does not have the ${manifest.bytes} bytes that the manifest tells`,
+      });
       continue;
     }
     const hash = createHash('sha256');

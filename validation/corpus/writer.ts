@@ -67,7 +67,9 @@ export class CorpusWriter {
 
   async add(session: CorpusSession): Promise<void> {
     const before = this.bodies.length;
-    const joined = Buffer.concat(session.messages.flatMap((text, index) => (index === 0 ? [text] : [COMMA, text])));
+    const joined = Buffer.concat(
+      session.messages.flatMap((text, index) => (index === 0 ? [text] : [COMMA, text])),
+    );
     const ends = messageEnds(session.messages);
     for (const [index, turn] of session.turns.entries()) {
       const { head, tail } = envelopeOf(session, turn, this.model);
@@ -99,7 +101,12 @@ export class CorpusWriter {
     await this.bodies.flush();
     await this.turns.flush();
     this.pending = 0;
-    await this.save({ sessions: this.done, bodies: this.bodies.length, turns: this.turns.length, profiles: this.profiles });
+    await this.save({
+      sessions: this.done,
+      bodies: this.bodies.length,
+      turns: this.turns.length,
+      profiles: this.profiles,
+    });
   }
 
   /** Writes what is left; the manifest comes last, under its name only when it is whole. */
@@ -165,7 +172,8 @@ class Output {
     const file = await open(path, from === 0 ? 'w' : 'r+');
     await file.truncate(from);
     const hash = createHash('sha256');
-    if (from > 0) for await (const chunk of createReadStream(path, { end: from - 1 })) hash.update(chunk as Buffer);
+    if (from > 0)
+      for await (const chunk of createReadStream(path, { end: from - 1 })) hash.update(chunk as Buffer);
     return new Output(file, hash, from);
   }
 

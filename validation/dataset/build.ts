@@ -9,7 +9,7 @@ import { chosenFrom, type Selection, type Wish } from './selection';
 import type { Profile } from './session';
 import { survey } from './survey';
 import type { Told } from './told';
-import { forget, newUnfinished, resumed, saveCheckpoint, type Settings } from './unfinished';
+import { forget, newUnfinished, resumed, type Settings, saveCheckpoint } from './unfinished';
 import { type Source, walk } from './walk';
 import type { RoleFunction } from './wire';
 import { writeChosen } from './writing';
@@ -27,6 +27,8 @@ export interface BuildOptions {
   readonly roleFunction: RoleFunction;
   /** What `max_tokens` is at most. Default: what the recorded answer has. */
   readonly maxTokens?: number;
+  /** Of OmniACT: most tasks of a screen in one session. Default: all. */
+  readonly screenTasks?: number;
   readonly progress?: (told: Told) => void;
   /** Something that whoever waits should know. */
   readonly note?: (text: string) => void;
@@ -50,7 +52,9 @@ export interface Built {
  */
 export async function build(paths: readonly string[], options: BuildOptions): Promise<Built> {
   if ((await textOrNone(join(options.out, CORPUS_FILES.manifest))) !== undefined) {
-    throw new UserError(`${options.out}: there is a corpus already (name another folder, or delete this one)`);
+    throw new UserError(
+      `${options.out}: there is a corpus already (name another folder, or delete this one)`,
+    );
   }
   await mkdir(options.out, { recursive: true });
   const { sources } = await walk(paths, options.progress);
@@ -86,11 +90,21 @@ function total(profiles: readonly CorpusProfile[], of: 'sessions' | 'turns' | 't
 
 /** All that the bytes of a corpus depend on. */
 function settingsOf(
-  { sessions, scale, seed, sampling, model, apps, roleFunction, maxTokens }: BuildOptions,
+  { sessions, scale, seed, sampling, model, apps, roleFunction, maxTokens, screenTasks }: BuildOptions,
   sources: readonly Source[],
 ): Settings {
   return {
-    options: { sessions, scale, seed, sample: sampling, model, apps, 'role-function': roleFunction, 'max-tokens': maxTokens },
+    options: {
+      sessions,
+      scale,
+      seed,
+      sample: sampling,
+      model,
+      apps,
+      'role-function': roleFunction,
+      'max-tokens': maxTokens,
+      'screen-tasks': screenTasks,
+    },
     sources: sources.map(({ origin, size, modified }) => [
       [...origin.folders].reverse().concat(origin.name).join('/'),
       size,
@@ -104,8 +118,14 @@ async function select(
   sources: readonly Source[],
   options: BuildOptions,
 ): Promise<Selection> {
-  const { model, roleFunction, progress, signal } = options;
-  const sets = await survey(sources, { model, roleFunction, ...(progress && { progress }), ...(signal && { signal }) });
+  const { model, roleFunction, screenTasks, progress, signal } = options;
+  const sets = await survey(sources, {
+    model,
+    roleFunction,
+    ...(screenTasks !== undefined && { screenTasks }),
+    ...(progress && { progress }),
+    ...(signal && { signal }),
+  });
   const selection = chosenFrom(sets, options);
   if (selection.chosen.length > 0) return selection;
   const candidates = sets.reduce((sum, set) => sum + set.candidates.length, 0);

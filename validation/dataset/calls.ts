@@ -1,4 +1,4 @@
-import { type Fields, isFields, jsonText, listOf, stringOf, withoutNulls } from './values';
+import { type Fields, isFields, jsonText, listOf, parsed, stringOf, withoutNulls } from './values';
 
 /** A call of a function by the assistant, as the OpenAI API has it. */
 export interface WireCall {
@@ -33,7 +33,9 @@ export const callId = (call: Fields): string | undefined => stringOf(call.id) ??
 
 export function callName(call: Fields): string | undefined {
   const inner = isFields(call.function) ? call.function.name : call.function;
-  return [inner, call.function_name, call.name, call.tool, call.fn].map(stringOf).find((name) => name !== undefined);
+  return [inner, call.function_name, call.name, call.tool, call.fn]
+    .map(stringOf)
+    .find((name) => name !== undefined);
 }
 
 /** Null where the call has none. */
@@ -42,9 +44,16 @@ export function callArguments(call: Fields): unknown {
   return inner ?? call.arguments ?? call.args ?? call.input ?? call.parameters ?? null;
 }
 
+/** An object, or JSON text of one. */
+function fieldsOf(value: unknown): Fields | undefined {
+  const given = typeof value === 'string' ? parsed(value) : value;
+  return isFields(given) ? given : undefined;
+}
+
 /** Definitions in the form of the API; what has no name is left out. */
 export function wireTools(tools: readonly unknown[]): readonly WireTool[] {
-  return tools.filter(isFields).flatMap((tool) => {
+  return tools.map(fieldsOf).flatMap((tool) => {
+    if (tool === undefined) return [];
     const definition = isFields(tool.function) ? tool.function : tool;
     const name = stringOf(definition.name);
     if (name === undefined) return [];

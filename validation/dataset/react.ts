@@ -13,6 +13,8 @@ export const stepText = ({ thought, name, input }: Step): string =>
 /** The call that a text is; undefined where it is none. */
 export function stepOf(text: string): Step | undefined {
   const [, thought = '', name, input] =
-    /^\s*(?:Thought:([\s\S]*?))?\s*Action:[ \t]*(\S[^\n]*?)[ \t]*\n\s*Action Input:[ \t]*([\s\S]*)$/.exec(text) ?? [];
+    /^\s*(?:Thought:([\s\S]*?))?\s*Action:[ \t]*(\S[^\n]*?)[ \t]*\n\s*Action Input:[ \t]*([\s\S]*)$/.exec(
+      text,
+    ) ?? [];
   return name === undefined || input === undefined ? undefined : { thought: thought.trim(), name, input };
 }

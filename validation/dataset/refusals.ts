@@ -48,7 +48,8 @@ function messageRefusal(message: unknown, at: string): BodyRefusal | undefined {
   if (!isFields(message)) return refused(400, at, 'a message is an object');
   const { role } = message;
   if (typeof role !== 'string') return refused(400, `${at}.role`, 'a message has a role', 'gateway');
-  if (!KNOWN_ROLES.includes(role)) return refused(400, `${at}.role`, `nobody knows the role ${role}`, 'gateway');
+  if (!KNOWN_ROLES.includes(role))
+    return refused(400, `${at}.role`, `nobody knows the role ${role}`, 'gateway');
   if ('name' in message && typeof message.name !== 'string') {
     return refused(400, `${at}.name`, 'a name is a text');
   }
@@ -85,6 +86,9 @@ function parametersRefusal({ max_tokens: most, temperature }: Fields): BodyRefus
   if (most !== undefined && most !== null && !(Number.isInteger(most) && Number(most) >= 1)) {
     return refused(400, 'max_tokens', 'at least 1');
   }
-  const isWrong = temperature !== undefined && temperature !== null && !(Number(temperature) >= 0 && Number(temperature) <= 2);
+  const isWrong =
+    temperature !== undefined &&
+    temperature !== null &&
+    !(Number(temperature) >= 0 && Number(temperature) <= 2);
   return isWrong ? refused(400, 'temperature', 'from 0 to 2') : undefined;
 }

@@ -3,7 +3,8 @@ export const REWRITES = {
   functionRole: {
     what: 'role function',
     became: 'role user, or tool with --role-function tool',
-    refusedBy: 'the gateway (unknown message type, 400) and an engine with gpt-oss (400); Llama on vLLM answers it',
+    refusedBy:
+      'the gateway (unknown message type, 400) and an engine with gpt-oss (400); Llama on vLLM answers it',
   },
   functionCall: {
     what: 'function_call',
@@ -59,6 +60,9 @@ export function addTo<K extends string>(counts: Partial<Record<K, number>>, key:
 }
 
 /** Adds the counts of `more` to those of `counts`. */
-export function addAll<K extends string>(counts: Partial<Record<K, number>>, more: Partial<Record<K, number>>): void {
+export function addAll<K extends string>(
+  counts: Partial<Record<K, number>>,
+  more: Partial<Record<K, number>>,
+): void {
   for (const [key, count] of Object.entries(more) as [K, number][]) addTo(counts, key, count);
 }

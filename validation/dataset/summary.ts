@@ -58,7 +58,9 @@ export function summaryOf(
   return {
     title: format?.title ?? 'records of no known format',
     profile: format?.profile ?? '',
-    containers: [...new Set(files.flatMap(({ opened }) => (opened.kind === 'records' ? [opened.container] : [])))],
+    containers: [
+      ...new Set(files.flatMap(({ opened }) => (opened.kind === 'records' ? [opened.container] : []))),
+    ],
     place: placeOf(files),
     files: files.length,
     size: sum(files.map(({ size }) => size)),

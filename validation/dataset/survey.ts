@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { bodyBytes, type CorpusSession } from '../corpus/session';
 import { HashSet } from '../corpus/hash-set';
+import { bodyBytes, type CorpusSession } from '../corpus/session';
+import { type SharedBytes, Sharing } from '../corpus/sharing';
 import type { PauseSource } from '../corpus/turn';
-import { Sharing, type SharedBytes } from '../corpus/sharing';
 import { type Found, isReadable, readSource } from './read';
 import { addTo, type Rewrites } from './rewrites';
 import { DEFAULT_APPS, type Format, type Profile } from './session';
-import { unroll } from './unroll';
 import type { Told } from './told';
+import { unroll } from './unroll';
 import type { Source } from './walk';
 import type { RoleFunction } from './wire';
 
@@ -52,6 +52,8 @@ export interface SurveyedSet extends DataSet {
 export interface SurveyOptions {
   readonly roleFunction: RoleFunction;
   readonly model: string;
+  /** Of OmniACT: most tasks of a screen in one session. Default: all. */
+  readonly screenTasks?: number;
   readonly progress?: (told: Told) => void;
   readonly signal?: AbortSignal;
 }
@@ -79,7 +81,10 @@ interface Open {
 }
 
 /** Reads everything once: what there is, what is dropped and why. */
-export async function survey(sources: readonly Source[], options: SurveyOptions): Promise<readonly SurveyedSet[]> {
+export async function survey(
+  sources: readonly Source[],
+  options: SurveyOptions,
+): Promise<readonly SurveyedSet[]> {
   const surveyor = new Surveyor(sources, options);
   for (const index of sources.keys()) await surveyor.take(index);
   return surveyor.result();
@@ -108,12 +113,16 @@ class Surveyor {
   async take(index: number): Promise<void> {
     const source = this.sources[index];
     if (source === undefined || !isReadable(source)) return;
+    const { screenTasks } = this.options;
     const progress = (bytes: number) => {
       this.bytes += bytes;
-      const { total, sessions } = this;
-      this.options.progress?.({ step: 'read', bytes: this.bytes, share: this.bytes / total, sessions });
+      const share = this.bytes / this.total;
+      this.options.progress?.({ step: 'read', bytes: this.bytes, share, sessions: this.sessions });
     };
-    for await (const found of readSource(source, { progress })) {
+    for await (const found of readSource(source, {
+      progress,
+      ...(screenTasks !== undefined && { screenTasks }),
+    })) {
       this.options.signal?.throwIfAborted();
       this.add(found, index, source);
     }
@@ -207,9 +216,16 @@ class Surveyor {
       const known = [...this.sets.values()].find((set) => set.format && set.sources.has(source));
       if (known) return known;
     }
-    const key = [format?.title, container, ...origin.folders].join('\n');
+    const key = [format?.title ?? source, container, ...origin.folders].join('\n');
     const set = this.sets.get(key) ?? {
-      ...{ format, sources: new Set<number>(), dropped: {}, corrupt: [], candidates: [], sharing: new Sharing() },
+      ...{
+        format,
+        sources: new Set<number>(),
+        dropped: {},
+        corrupt: [],
+        candidates: [],
+        sharing: new Sharing(),
+      },
     };
     this.sets.set(key, set);
     set.sources.add(source);

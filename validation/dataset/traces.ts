@@ -17,7 +17,11 @@ export function traceOfLine(line: string): string | undefined {
 function isServeGenLine(cells: readonly string[]): boolean {
   const [start, rate, cv, law = '', ...parameters] = cells;
   const numbers = [start, rate, cv, ...parameters];
-  return cells.length === 6 && /^[A-Za-z]*$/.test(law) && numbers.every((cell) => cell !== '' && !Number.isNaN(Number(cell)));
+  return (
+    cells.length === 6 &&
+    /^[A-Za-z]*$/.test(law) &&
+    numbers.every((cell) => cell !== '' && !Number.isNaN(Number(cell)))
+  );
 }
 
 /** Which arrival trace a record is of. */
@@ -27,6 +31,7 @@ export function traceOfRecord(value: unknown): string | undefined {
   if ('timing_events' in value) return 'TraceLab';
   const windows = Object.entries(value);
   const isServeGen =
-    windows.length > 0 && windows.every(([key, each]) => /^\d+$/.test(key) && isFields(each) && 'output_tokens' in each);
+    windows.length > 0 &&
+    windows.every(([key, each]) => /^\d+$/.test(key) && isFields(each) && 'output_tokens' in each);
   return isServeGen ? 'ServeGen' : undefined;
 }

@@ -1,4 +1,4 @@
-import { type CorpusSession, type SessionTurn } from '../corpus/session';
+import type { CorpusSession, SessionTurn } from '../corpus/session';
 import { wireTools } from './calls';
 import { pauseBefore } from './pauses';
 import type { Rewrites } from './rewrites';
@@ -50,12 +50,20 @@ function turnOf(
   index: number,
   { count, maxTokens = Number.POSITIVE_INFINITY }: UnrollOptions,
 ): SessionTurn {
-  const tokens = count ? Math.max(1, answerTexts(answer).reduce((sum, text) => sum + count(text), 0)) : 1;
+  const tokens = count
+    ? Math.max(
+        1,
+        answerTexts(answer).reduce((sum, text) => sum + count(text), 0),
+      )
+    : 1;
   return { before: index, ...pauseBefore(messages, index), maxTokens: Math.min(tokens, maxTokens) };
 }
 
 /** All that the model wrote. */
 function answerTexts({ message, reasoning }: Unrolled): readonly string[] {
-  const calls = [...(message.tool_calls ?? []).map((call) => call.function), ...[message.function_call ?? []].flat()];
+  const calls = [
+    ...(message.tool_calls ?? []).map((call) => call.function),
+    ...[message.function_call ?? []].flat(),
+  ];
   return [reasoning, message.content, ...calls.flatMap((call) => [call.name, call.arguments])];
 }

@@ -32,7 +32,9 @@ export function rowsOf(value: unknown): readonly Fields[] | undefined {
   const given = typeof value === 'string' ? parsed(value) : value;
   if (Array.isArray(given)) return given.filter(isFields);
   if (!isFields(given)) return undefined;
-  const columns = Object.entries(given).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
+  const columns = Object.entries(given).filter((entry): entry is [string, unknown[]] =>
+    Array.isArray(entry[1]),
+  );
   if (columns.length === 0) return undefined;
   const length = Math.max(...columns.map(([, column]) => column.length));
   return Array.from({ length }, (_, row) =>

@@ -17,7 +17,12 @@ export async function* jsonLines(path: string, options: ReadOptions = {}): Async
     }
   } catch (error) {
     if (!(error instanceof CutOff)) throw error;
-    yield { kind: 'corrupt', ordinal, where: `after line ${line}`, why: `it cannot be unpacked: ${error.message}` };
+    yield {
+      kind: 'corrupt',
+      ordinal,
+      where: `after line ${line}`,
+      why: `it cannot be unpacked: ${error.message}`,
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FileMetaData } from 'hyparquet' with { 'resolution-mode': 'import' };
+import type { FileMetaData } from 'hyparquet';
 import type { Raw, ReadOptions } from './raw';
 
 /** Rows are read so many at a time that they take about as much memory: 96 MiB, uncompressed. */
@@ -49,7 +49,12 @@ export async function* parquetRows(
 ): AsyncGenerator<Raw> {
   const shape = await parquetShape(path);
   if ('unreadable' in shape) {
-    yield { kind: 'corrupt', ordinal: 0, where: 'its end, where Parquet has its index', why: shape.unreadable };
+    yield {
+      kind: 'corrupt',
+      ordinal: 0,
+      where: 'its end, where Parquet has its index',
+      why: shape.unreadable,
+    };
     return;
   }
   const { asyncBufferFromFile, parquetReadObjects } = await import('hyparquet');
@@ -62,10 +67,12 @@ export async function* parquetRows(
       for (const ordinal of ordinals) yield { kind: 'skipped', ordinal };
     } else {
       const read = { file, metadata: shape.metadata, columns: present, compressors, useOffsetIndex: true };
-      const rows = await parquetReadObjects({ ...read, rowStart: from, rowEnd: to }).catch((error: unknown) => {
-        if (isOfSystem(error)) throw error;
-        return messageOf(error);
-      });
+      const rows = await parquetReadObjects({ ...read, rowStart: from, rowEnd: to }).catch(
+        (error: unknown) => {
+          if (isOfSystem(error)) throw error;
+          return messageOf(error);
+        },
+      );
       if (typeof rows === 'string') {
         yield { kind: 'corrupt', ordinal: from, where: `rows ${from} to ${to - 1}`, why: rows };
       } else for (const [index, value] of rows.entries()) yield rowOf(value, from + index, options);

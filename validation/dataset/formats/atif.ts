@@ -1,7 +1,14 @@
 import { callId, callsOf } from '../calls';
 import { contentOf } from '../content';
 import { namePart, taskOfText } from '../naming';
-import { type Format, nothingBut, type Origin, type Reading, type RecordedMessage, type Session } from '../session';
+import {
+  type Format,
+  nothingBut,
+  type Origin,
+  type Reading,
+  type RecordedMessage,
+  type Session,
+} from '../session';
 import { type Fields, isFields, listOf, stringOf } from '../values';
 import { inWireOrder } from './atif-order';
 
@@ -28,7 +35,8 @@ function readTrajectory(record: Fields, origin: Origin): Reading {
   const steps = listOf(record.steps)?.filter(isFields);
   if (steps === undefined) return nothingBut('steps are no list');
   if (steps.length === 0) return nothingBut('a trajectory without steps');
-  const id = stringOf(record.session_id) ?? stringOf(record.trajectory_id) ?? `${origin.name}-${origin.ordinal}`;
+  const id =
+    stringOf(record.session_id) ?? stringOf(record.trajectory_id) ?? `${origin.name}-${origin.ordinal}`;
   const isNew = steps.filter((step) => step.is_copied_context !== true);
   const messages = inWireOrder(isNew.flatMap(messagesOf));
   const task = taskName(origin) ?? taskOfText(firstOfUser(messages) ?? id);
@@ -66,7 +74,8 @@ function firstOfUser(messages: readonly RecordedMessage[]): string | undefined {
 }
 
 function timeOf({ timestamp }: Fields): { time: number } | undefined {
-  const time = typeof timestamp === 'number' ? timestamp * (timestamp < 1e11 ? 1000 : 1) : Date.parse(`${timestamp}`);
+  const time =
+    typeof timestamp === 'number' ? timestamp * (timestamp < 1e11 ? 1000 : 1) : Date.parse(`${timestamp}`);
   return Number.isFinite(time) ? { time } : undefined;
 }
 
@@ -89,7 +98,9 @@ function messagesOf(step: Fields): RecordedMessage[] {
   }
   const results = resultsOf(step, []);
   if (results.length > 0) return results.map((fields) => ({ fields, ...time }));
-  return [{ fields: { role: step.source === 'system' ? 'system' : 'user', content: step.message ?? '' }, ...time }];
+  return [
+    { fields: { role: step.source === 'system' ? 'system' : 'user', content: step.message ?? '' }, ...time },
+  ];
 }
 
 /** The results of an observation: tool messages, with ids where the record or the order of the calls has them. */
@@ -101,7 +112,9 @@ function resultsOf(step: Fields, calls: readonly Fields[]): Fields[] {
   return results.map((result, index) => {
     const id = stringOf(result.source_call_id) ?? (calls[index] && callId(calls[index]));
     const { content } = result;
-    return id === undefined ? { role: 'user', content: content ?? '' } : { role: 'tool', tool_call_id: id, content: content ?? '' };
+    return id === undefined
+      ? { role: 'user', content: content ?? '' }
+      : { role: 'tool', tool_call_id: id, content: content ?? '' };
   });
 }
 
@@ -111,6 +124,9 @@ function dialectResult(step: Fields, observation: Fields, calls: readonly Fields
   const content = observation.content ?? result.output ?? result.error ?? '';
   const [, named] = /\bfor\s+(\S+)\s*$/.exec(contentOf(step.message).text) ?? [];
   const id =
-    stringOf(observation.source_call_id) ?? stringOf(observation.tool_call_id) ?? named ?? (calls[0] && callId(calls[0]));
+    stringOf(observation.source_call_id) ??
+    stringOf(observation.tool_call_id) ??
+    named ??
+    (calls[0] && callId(calls[0]));
   return id === undefined ? { role: 'user', content } : { role: 'tool', tool_call_id: id, content };
 }

@@ -20,4 +20,5 @@ export const FORMATS: readonly Format[] = [
   coderForge,
 ];
 
-export const formatOf = (record: Fields): Format | undefined => FORMATS.find((format) => format.recognises(record));
+export const formatOf = (record: Fields): Format | undefined =>
+  FORMATS.find((format) => format.recognises(record));

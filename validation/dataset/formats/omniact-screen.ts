@@ -28,7 +28,9 @@ export function screenText(screenId: string, { ocr, color, icon, box }: Screen):
 
 function named(name: string, points: unknown): readonly string[] {
   const places = (Array.isArray(points) ? points : []).flatMap(pointText);
-  return name.trim() === '' || places.length === 0 ? [] : [`- ${JSON.stringify(name)} at ${places.join(', ')}`];
+  return name.trim() === '' || places.length === 0
+    ? []
+    : [`- ${JSON.stringify(name)} at ${places.join(', ')}`];
 }
 
 /** Labels are numbers in some files; boxes that annotators found wrong are marked `valid: 0`. */

@@ -22,7 +22,8 @@ export const terminalTable: Format = {
     const task = stringOf(record.task_name) ?? id.replace(/__.*$/, '');
     const messages = steps.flatMap((step, index) => messagesOf(step, index));
     const instruction = stringOf(record.instruction);
-    const isAsked = messages.some(({ fields }) => fields.role === 'user');
+    const answered = messages.findIndex(({ fields }) => fields.role === 'assistant');
+    const isAsked = messages.slice(0, Math.max(0, answered)).some(({ fields }) => fields.role === 'user');
     if (instruction !== undefined && !isAsked) {
       messages.unshift({ fields: { role: 'user', content: instruction } });
     }
@@ -41,7 +42,9 @@ function messagesOf(step: Fields, index: number): RecordedMessage[] {
   const calls = (listOf(step.tools) ?? []).map((call, at) => callOf(call, `call_${index}_${at}`));
   const messages: RecordedMessage[] = [];
   if (text !== '' || calls.length > 0) {
-    messages.push({ fields: { role: 'assistant', content: text, ...(calls.length > 0 && { tool_calls: calls }) } });
+    messages.push({
+      fields: { role: 'assistant', content: text, ...(calls.length > 0 && { tool_calls: calls }) },
+    });
   }
   // What all calls of a step printed is one text: it answers the last of them.
   for (const [at, { id }] of calls.entries()) {

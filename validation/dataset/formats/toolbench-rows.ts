@@ -19,7 +19,9 @@ export const toolbenchRows: Format = {
   hasPrefixes: true,
   recognises: ({ conversations }) => {
     const rows = rowsOf(conversations);
-    return rows?.[0] !== undefined && 'from' in rows[0] && !rows.some(({ from }) => SHAREGPT.includes(`${from}`));
+    return (
+      rows?.[0] !== undefined && 'from' in rows[0] && !rows.some(({ from }) => SHAREGPT.includes(`${from}`))
+    );
   },
   read: ({ id, conversations }, { ordinal, key }) => {
     const messages = rowsOf(conversations);
@@ -27,7 +29,8 @@ export const toolbenchRows: Format = {
     const [, step, query] = /^\s*Step\s+(\d+)\s*:\s*([\s\S]*)$/.exec(`${id ?? ''}`) ?? [];
     const asked = stringOf(messages.find(({ from }) => from === 'user')?.value) ?? '';
     const task = taskOfText(query ?? asked.replace(/\s*Begin!\s*$/, ''));
-    const name = query === undefined ? namePart(stringOf(id) ?? key ?? `row-${ordinal}`) : `${task}/step-${step}`;
+    const name =
+      query === undefined ? namePart(stringOf(id) ?? key ?? `row-${ordinal}`) : `${task}/step-${step}`;
     return only({ id: name, task, messages: untimed(messages) });
   },
 };
