@@ -1,7 +1,8 @@
 import { type Mistake, PlatformError } from '../base/mistake';
 import { listed, shown } from '../base/text';
 import { SAMPLINGS } from '../validation/corpus/sample';
-import { type BuildOptions, build } from '../validation/dataset/build';
+import { build } from '../validation/dataset/build';
+import type { BuildOptions } from '../validation/dataset/build-options';
 import { DEFAULT_APPS, PROFILES, type Profile } from '../validation/dataset/session';
 import { summaryOf } from '../validation/dataset/summary';
 import { type SurveyedSet, survey } from '../validation/dataset/survey';

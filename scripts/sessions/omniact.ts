@@ -25,7 +25,8 @@ export function writeOmniact(
   screens: readonly ScreenWish[],
   map = 'train.json',
 ): void {
-  const entries: Record<string, object> = {};
+  const entries: Record<number, object> = {};
+  let count = 0;
   for (const { system, application, number, texts, tasks } of screens) {
     const place = `${system}/${application}`;
     const screen = `screen_${number}`;
@@ -46,7 +47,7 @@ export function writeOmniact(
     for (const [index, text] of tasks.entries()) {
       const task = `data/tasks/${place}/task_${number}.${index}.txt`;
       write(folder, task, text);
-      entries[Object.keys(entries).length] = {
+      entries[count] = {
         task,
         image: `data/data/${place}/${screen}.png`,
         ocr: `ocr/${place}/${screen}.json`,
@@ -54,6 +55,7 @@ export function writeOmniact(
         icon: `detact_icon/${place}/${screen}.json`,
         box: `data/metadata/${system}/boxes/${application}/${screen}.json`,
       };
+      count += 1;
     }
   }
   write(folder, map, JSON.stringify(entries));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HashSet } from '../corpus/hash-set';
 import { bodyBytes, type CorpusSession } from '../corpus/session';
-import { type SharedBytes, Sharing } from '../corpus/sharing';
+import { promptBytes, type SharedBytes, Sharing } from '../corpus/sharing';
 import type { PauseSource } from '../corpus/turn';
 import { type Found, isReadable, readSource } from './read';
 import { addTo, type Rewrites } from './rewrites';
@@ -24,6 +24,8 @@ export interface Candidate {
   readonly turns: number;
   /** Of the bodies, but for the digits of `max_tokens`. */
   readonly bytes: number;
+  /** Bytes of the longest prompt, which is the last one. */
+  readonly longest: number;
   readonly pauses: Readonly<Partial<Record<PauseSource, number>>>;
   readonly rewrites: Rewrites;
   readonly shared: SharedBytes;
@@ -194,6 +196,7 @@ class Surveyor {
       licence: found.session.licence,
       turns: unrolled.turns.length,
       bytes: bodyBytes(unrolled, this.options.model),
+      longest: promptBytes(unrolled, unrolled.messages.length),
       pauses,
       rewrites,
       shared: set.sharing.add(unrolled),

@@ -3,7 +3,7 @@ import type { CorpusSession } from '../corpus/session';
 import { Sharing } from '../corpus/sharing';
 import type { CorpusProfile } from '../corpus/turn';
 import type { Checkpoint, CorpusWriter } from '../corpus/writer';
-import type { BuildOptions } from './build';
+import type { BuildOptions } from './build-options';
 import { type Found, isReadable, readSource } from './read';
 import type { Chosen } from './selection';
 import { type Format, PROFILES, type Profile } from './session';

@@ -120,6 +120,21 @@ describe('ATIF', () => {
     assert.equal(turnsOf(record, 1).session, 'terminal-bench/regex-log/below');
   });
 
+  test('ids that are used again answer the call before them', () => {
+    const steps = ['one', 'two'].flatMap((seen) => [
+      { source: 'assistant', content: `call ${seen}`, tool_calls: [called('c0')] },
+      { source: 'tool', tool_call_id: 'c0', content: seen },
+    ]);
+    const record = {
+      schema_version: '1.4',
+      steps: [{ source: 'user', message: 'q' }, ...steps, { source: 'agent', message: 'end' }],
+    };
+    assert.deepEqual(
+      turnsOf(record).messages.map(({ content }) => content),
+      ['q', 'call one', 'one', 'call two', 'two'],
+    );
+  });
+
   test('the task is in the name of the file or of the trial, or else in what is asked', () => {
     const task = (name: string, folders: readonly string[]) =>
       atif.read(DIALECT, { name, folders, ordinal: 0 }).sessions[0]?.task;

@@ -4,7 +4,7 @@ import { Random } from '../../../scripts/sessions/random';
 import * as records from '../../../scripts/sessions/records';
 import { formatOf } from '../../../validation/dataset/formats';
 import type { Reading } from '../../../validation/dataset/session';
-import type { Fields } from '../../../validation/dataset/values';
+import { type Fields, isFields, listOf } from '../../../validation/dataset/values';
 
 const SIZE = { turns: 3, characters: 40 };
 const random = () => new Random(7);
@@ -88,8 +88,9 @@ describe('formats', () => {
     const reading = read(records.terminalRow(random(), 'regex-log', 1, SIZE));
     assert.equal(reading.title, 'Terminal-Bench table of trajectories');
     assert.equal(roles(reading), 'user assistant tool assistant tool assistant tool');
-    const [call] = reading.sessions[0]?.messages[1]?.fields.tool_calls as { id: string }[];
-    assert.equal(reading.sessions[0]?.messages[2]?.fields.tool_call_id, call?.id);
+    const [, answer, result] = reading.sessions[0]?.messages ?? [];
+    const [call] = listOf(answer?.fields.tool_calls) ?? [];
+    assert.equal(isFields(call) && call.id, result?.fields.tool_call_id);
   });
 
   test('a row of Terminal-Bench without steps is dropped, in each of its spellings', () => {

@@ -21,6 +21,11 @@ describe('JSON lines', () => {
     );
   });
 
+  test('a float that is no number is null, as Python writes it, and texts stay', async () => {
+    const found = await read('{"a":NaN,"b":[-Infinity,"NaN \\" Infinity"]}\n{"a":NaNs}\n');
+    assert.deepEqual(values(found), [{ a: null, b: [null, 'NaN " Infinity'] }, 'corrupt']);
+  });
+
   test('are longer than a chunk', async () => {
     const text = 'x'.repeat(3_000_000);
     assert.deepEqual(values(await read(`{"a":"${text}"}\n{"a":1}\n`)), [{ a: text }, { a: 1 }]);
@@ -28,8 +33,8 @@ describe('JSON lines', () => {
 
   test('are unpacked; a damaged file gives what is before the damage', async () => {
     const line = (index: number) => `{"a":${index},"b":"${(index * 7919) % 9973}"}\n`;
-    const packed = gzipSync(Array.from({ length: 200_000 }, (_, index) => line(index)).join(''));
-    assert.equal((await read(packed, 'a.jsonl.gz')).length, 200_000);
+    const packed = gzipSync(Array.from({ length: 20_000 }, (_, index) => line(index)).join(''));
+    assert.equal((await read(packed, 'a.jsonl.gz')).length, 20_000);
     const found = await read(packed.subarray(0, packed.length - 1000), 'b.jsonl.gz');
     assert.equal(found.at(-1)?.kind, 'corrupt');
     assert.ok(found.length > 1000, `only ${found.length} lines`);

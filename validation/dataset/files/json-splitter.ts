@@ -1,3 +1,4 @@
+import { parsedRecord } from './parse';
 import { LARGEST_RECORD, type Raw, type ReadOptions } from './raw';
 
 const [QUOTE, BACKSLASH, COMMA, NEWLINE, SPACE, TAB, RETURN] = [0x22, 0x5c, 0x2c, 0x0a, 0x20, 0x09, 0x0d];
@@ -196,22 +197,13 @@ export class ElementSplitter {
     }
     if (this.options.wanted && !this.options.wanted(ordinal)) return { kind: 'skipped', ordinal };
     const text = Buffer.concat(bytes).toString();
-    return this.top === OPEN ? parsedElement(text, ordinal, where) : parsedMember(text, ordinal, where);
-  }
-}
-
-function parsedElement(text: string, ordinal: number, where: string): Raw {
-  try {
-    return { kind: 'record', ordinal, value: JSON.parse(text) };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { kind: 'corrupt', ordinal, where, why: error.message.slice(0, 120) };
+    return this.top === OPEN ? parsedRecord(text, ordinal, where) : parsedMember(text, ordinal, where);
   }
 }
 
 /** `"key": value` */
 function parsedMember(text: string, ordinal: number, where: string): Raw {
-  const found = parsedElement(`{${text}}`, ordinal, where);
+  const found = parsedRecord(`{${text}}`, ordinal, where);
   if (found.kind !== 'record') return found;
   const [[key, value] = ['', undefined]] = Object.entries(found.value as object);
   return { kind: 'record', ordinal, value, key };
