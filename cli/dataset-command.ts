@@ -6,7 +6,7 @@ const actions = () => import('./dataset.js');
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** `vcf-ai dataset …`: 0 done, 1 a session or record of no use was all there is, 2 it could not be done. */
+/** `vcf-ai dataset …`: 0 done, 1 no session can be read or an option is refused, 2 it could not be done. */
 export function datasetCommand(): Command {
   const dataset = new Command('dataset').description(
     'recorded conversations as requests: what data sets hold, and the corpus that a load test replays',
@@ -42,6 +42,7 @@ export function datasetCommand(): Command {
       'user',
     )
     .option('--max-tokens <number>', 'most tokens of an answer (default: as many as the recorded one has)')
+    .option('--screen-tasks <number>', 'most tasks of a screen of OmniACT in one session (default: all)')
     .option('--json', 'print the result as JSON')
     .action(async (paths: string[], options: BuildArguments) =>
       (await actions()).buildCorpus(paths, options),

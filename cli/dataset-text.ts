@@ -58,7 +58,7 @@ function dataSetText(set: DataSetSummary): string {
   const profile = set.profile === '' ? '' : `, profile ${set.profile}`;
   return [
     `${set.place}: ${set.title} (${set.containers.join(', ')}; ${files}${bytesText(set.size)})${profile}`,
-    `  ${counted(set.sessions, 'session')} of ${counted(set.tasks, 'task')}, ${counted(set.turns, 'turn')}, ${bytesText(set.bytes)} of requests`,
+    `  ${counted(set.sessions, 'session')} of ${counted(set.tasks, 'task')}, ${counted(set.turns, 'turn')}, ${bytesText(set.bytes)} of requests; the longest prompt has ${bytesText(set.longest)}`,
     ...pausesLine(set),
     ...clusteringLines(set),
     ...sortedEntries(set.dropped).map(([reason, count]) => `  dropped ${grouped(count)} × ${reason}`),
@@ -105,7 +105,7 @@ function rewriteLines({ rewrites }: DataSetSummary): readonly string[] {
     });
 }
 
-export function builtText(out: string, { manifest, wishes }: Built): string {
+export function builtText(out: string, { manifest, wishes, dropped, broken }: Built): string {
   const short = wishes.filter(({ asked, chosen }) => chosen < asked);
   return [
     `${out}: ${counted(manifest.sessions, 'session')} of ${counted(manifest.tasks, 'task')}, ${counted(manifest.turns, 'turn')}, ${bytesText(manifest.bytes)}`,
@@ -117,5 +117,8 @@ export function builtText(out: string, { manifest, wishes }: Built): string {
       ({ profile, asked, available }) =>
         `! profile ${profile}: ${grouped(asked)} sessions were asked for, and there are ${grouped(available)}`,
     ),
+    ...(dropped + broken > 0
+      ? [`  ${grouped(dropped)} dropped, ${grouped(broken)} broken: vcf-ai dataset check says which and why`]
+      : []),
   ].join('\n');
 }

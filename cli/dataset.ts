@@ -1,11 +1,12 @@
 import { type Mistake, PlatformError } from '../base/mistake';
 import { listed, shown } from '../base/text';
 import { SAMPLINGS } from '../validation/corpus/sample';
-import { type BuildOptions, build } from '../validation/dataset/build';
+import { build } from '../validation/dataset/build';
+import type { BuildOptions } from '../validation/dataset/build-options';
 import { DEFAULT_APPS, PROFILES, type Profile } from '../validation/dataset/session';
 import { summaryOf } from '../validation/dataset/summary';
-import { survey } from '../validation/dataset/survey';
-import { walk } from '../validation/dataset/walk';
+import { type SurveyedSet, survey } from '../validation/dataset/survey';
+import { type Source, walk } from '../validation/dataset/walk';
 import { ROLE_FUNCTION } from '../validation/dataset/wire';
 import { teller } from './dataset-progress';
 import { builtText, type Checked, checkedText } from './dataset-text';
@@ -25,6 +26,7 @@ export interface BuildArguments extends CheckArguments {
   readonly app?: readonly string[];
   readonly roleFunction: string;
   readonly maxTokens?: string;
+  readonly screenTasks?: string;
 }
 
 export async function checkDataSets(paths: readonly string[], { json }: CheckArguments): Promise<void> {
@@ -36,17 +38,31 @@ export async function checkDataSets(paths: readonly string[], { json }: CheckArg
 
 async function check(paths: readonly string[], progress: BuildOptions['progress']): Promise<Checked> {
   const { sources, ignored } = await walk(paths, progress);
-  const sets = await survey(sources, { model: 'any', roleFunction: 'user', ...(progress && { progress }) });
+  const found = await survey(sources, { model: 'any', roleFunction: 'user', ...(progress && { progress }) });
   return {
-    dataSets: sets.map((set) => summaryOf(set, sources)),
+    dataSets: found.filter(({ format }) => format !== undefined).map((set) => summaryOf(set, sources)),
     traces: sources.flatMap(({ path, opened }) =>
       opened.kind === 'trace' ? [{ path, name: opened.name }] : [],
     ),
-    unknown: sources.flatMap(({ path, opened }) =>
-      opened.kind === 'unknown' ? [{ path, why: opened.why }] : [],
-    ),
+    unknown: [
+      ...sources.flatMap(({ path, opened }) =>
+        opened.kind === 'unknown' ? [{ path, why: opened.why }] : [],
+      ),
+      ...found.filter(({ format }) => format === undefined).flatMap((set) => unreadable(set, sources)),
+    ],
     ignored,
   };
+}
+
+/** Files of which no record is of a known format: why. */
+function unreadable({ sources: indexes, dropped, corrupt }: SurveyedSet, sources: readonly Source[]) {
+  const reasons = [
+    ...Object.entries(dropped).map(([reason, count]) => `${count} × ${reason}`),
+    ...corrupt.slice(0, 1).map(({ where, why }) => `${where}: ${why}`),
+  ];
+  return indexes.flatMap((index) =>
+    sources[index] ? [{ path: sources[index].path, why: reasons.join('; ') || 'nothing is in it' }] : [],
+  );
 }
 
 export async function buildCorpus(paths: readonly string[], given: BuildArguments): Promise<void> {
@@ -115,6 +131,7 @@ function buildOptions(given: BuildArguments): BuildOptions {
     apps: { ...DEFAULT_APPS, ...Object.fromEntries(pairs('--app', given.app ?? [])) },
     roleFunction: oneOf('--role-function', given.roleFunction, ROLE_FUNCTION),
     ...(given.maxTokens !== undefined && { maxTokens: whole('--max-tokens', given.maxTokens, 1) }),
+    ...(given.screenTasks !== undefined && { screenTasks: whole('--screen-tasks', given.screenTasks, 1) }),
   };
   if (mistakes.length > 0) throw new PlatformError(mistakes);
   return options;

@@ -570,6 +570,18 @@ export const features: readonly Feature[] = [
   },
   {
     feature:
+      'Recorded conversations as a corpus of requests: five data sets, any container, by task, resumable',
+    proofs: [
+      unit('dataset-bodies-answered'),
+      property('dataset-json-elements'),
+      unit('dataset-sample-tasks'),
+      unit('dataset-same-bytes'),
+      unit('dataset-resumes'),
+      unit('dataset-check-all'),
+    ],
+  },
+  {
+    feature:
       'Audits: ledger, gateway, engines and providers compared to the token, every difference with a reason; tokenizer drift',
     proofs: [
       property('audit-explains'),

@@ -76,7 +76,8 @@ export class Sharing {
   }
 }
 
-function promptBytes({ tools, messages }: CorpusSession, before: number): number {
+/** Bytes of a prompt: the tools and the messages before its turn. */
+export function promptBytes({ tools, messages }: CorpusSession, before: number): number {
   let bytes = tools?.length ?? 0;
   for (let index = 0; index < before; index += 1) bytes += messages[index]?.length ?? 0;
   return bytes;

@@ -1,43 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/user-error';
-import type { Sampling } from '../corpus/sample';
 import { CORPUS_FILES, type CorpusManifest, type CorpusProfile } from '../corpus/turn';
 import { CorpusWriter, textOrNone } from '../corpus/writer';
 import { attributionText } from './attribution';
+import type { BuildOptions } from './build-options';
 import { chosenFrom, type Selection, type Wish } from './selection';
-import type { Profile } from './session';
 import { survey } from './survey';
-import type { Told } from './told';
 import { forget, newUnfinished, resumed, type Settings, saveCheckpoint } from './unfinished';
 import { type Source, walk } from './walk';
-import type { RoleFunction } from './wire';
 import { writeChosen } from './writing';
-
-export interface BuildOptions {
-  readonly out: string;
-  /** Sessions of a profile. Default: all that there are. */
-  readonly sessions: Readonly<Partial<Record<Profile, number>>>;
-  /** Of these numbers, or of all. */
-  readonly scale: number;
-  readonly seed: number;
-  readonly sampling: Sampling;
-  readonly model: string;
-  readonly apps: Readonly<Record<Profile, string>>;
-  readonly roleFunction: RoleFunction;
-  /** What `max_tokens` is at most. Default: what the recorded answer has. */
-  readonly maxTokens?: number;
-  readonly progress?: (told: Told) => void;
-  /** Something that whoever waits should know. */
-  readonly note?: (text: string) => void;
-  /** Ends the build early; the next one goes on where it was. */
-  readonly signal?: AbortSignal;
-}
 
 export interface Built {
   readonly manifest: CorpusManifest;
   /** What was asked for, and what there was. */
   readonly wishes: readonly Wish[];
+  /** Sessions and records that were dropped, and broken records: `dataset check` says which. */
+  readonly dropped: number;
+  readonly broken: number;
   /** Sessions that an interrupted build had written. */
   readonly resumedAt: number;
 }
@@ -79,7 +59,8 @@ export async function build(paths: readonly string[], options: BuildOptions): Pr
     attributionText(profiles),
   );
   await forget(options.out);
-  return { manifest, wishes: selection.wishes, resumedAt: found?.reached?.sessions ?? 0 };
+  const { wishes, dropped, broken } = selection;
+  return { manifest, wishes, dropped, broken, resumedAt: found?.reached?.sessions ?? 0 };
 }
 
 function total(profiles: readonly CorpusProfile[], of: 'sessions' | 'turns' | 'tasks'): number {
@@ -88,7 +69,7 @@ function total(profiles: readonly CorpusProfile[], of: 'sessions' | 'turns' | 't
 
 /** All that the bytes of a corpus depend on. */
 function settingsOf(
-  { sessions, scale, seed, sampling, model, apps, roleFunction, maxTokens }: BuildOptions,
+  { sessions, scale, seed, sampling, model, apps, roleFunction, maxTokens, screenTasks }: BuildOptions,
   sources: readonly Source[],
 ): Settings {
   return {
@@ -101,6 +82,7 @@ function settingsOf(
       apps,
       'role-function': roleFunction,
       'max-tokens': maxTokens,
+      'screen-tasks': screenTasks,
     },
     sources: sources.map(({ origin, size, modified }) => [
       [...origin.folders].reverse().concat(origin.name).join('/'),
@@ -115,10 +97,11 @@ async function select(
   sources: readonly Source[],
   options: BuildOptions,
 ): Promise<Selection> {
-  const { model, roleFunction, progress, signal } = options;
+  const { model, roleFunction, screenTasks, progress, signal } = options;
   const sets = await survey(sources, {
     model,
     roleFunction,
+    ...(screenTasks !== undefined && { screenTasks }),
     ...(progress && { progress }),
     ...(signal && { signal }),
   });

@@ -1,4 +1,4 @@
-import { type Fields, isFields, jsonText, listOf, stringOf, withoutNulls } from './values';
+import { type Fields, isFields, jsonText, listOf, parsed, stringOf, withoutNulls } from './values';
 
 /** A call of a function by the assistant, as the OpenAI API has it. */
 export interface WireCall {
@@ -44,9 +44,16 @@ export function callArguments(call: Fields): unknown {
   return inner ?? call.arguments ?? call.args ?? call.input ?? call.parameters ?? null;
 }
 
+/** An object, or JSON text of one. */
+function fieldsOf(value: unknown): Fields | undefined {
+  const given = typeof value === 'string' ? parsed(value) : value;
+  return isFields(given) ? given : undefined;
+}
+
 /** Definitions in the form of the API; what has no name is left out. */
 export function wireTools(tools: readonly unknown[]): readonly WireTool[] {
-  return tools.filter(isFields).flatMap((tool) => {
+  return tools.map(fieldsOf).flatMap((tool) => {
+    if (tool === undefined) return [];
     const definition = isFields(tool.function) ? tool.function : tool;
     const name = stringOf(definition.name);
     if (name === undefined) return [];

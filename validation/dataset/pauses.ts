@@ -24,13 +24,12 @@ export function pauseBefore(messages: readonly Unrolled[], index: number): Pause
     const time = messages[at]?.time;
     if (time !== undefined && (ready === undefined || time > ready)) ready = time;
   }
-  const ended = messages[at]?.time;
-  if (ended === undefined) return MODELLED;
+  const [ended, answered] = [messages[at]?.time, messages[index]?.time];
+  if (ended === undefined || (answered !== undefined && answered < Math.max(ended, ready ?? ended)))
+    return MODELLED;
   if (ready !== undefined && ready >= ended)
     return { pause: seconds(ready - ended), pauseSource: 'recorded' };
-  const answered = messages[index]?.time;
-  if (answered === undefined || answered < ended) return MODELLED;
-  return { pause: seconds(answered - ended), pauseSource: 'upperBound' };
+  return answered === undefined ? MODELLED : { pause: seconds(answered - ended), pauseSource: 'upperBound' };
 }
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds) / 1000;

@@ -1,7 +1,7 @@
 import { keysOf, type Opened, unwrapped } from './files/open';
 import type { Raw, ReadOptions } from './files/raw';
 import { formatOf } from './formats';
-import type { Format, Session } from './session';
+import type { Format, Origin, Session } from './session';
 import { isFields } from './values';
 import type { Source } from './walk';
 
@@ -20,10 +20,12 @@ export type Found =
 
 type Records = Extract<Opened, { kind: 'records' }>;
 
+export interface SourceOptions extends ReadOptions, Pick<Origin, 'screenTasks'> {}
+
 /** The sessions of a file and what of it is dropped. */
 export async function* readSource(
   { origin, opened }: Source & { readonly opened: Records },
-  options: ReadOptions = {},
+  { screenTasks, ...options }: SourceOptions = {},
 ): AsyncGenerator<Found> {
   // Records of a file are mostly of one format: the last one is asked first.
   let format = opened.format;
@@ -45,7 +47,11 @@ export async function* readSource(
       continue;
     }
     format = known;
-    const reading = known.read(record, { ...origin, ordinal, ...(key !== undefined && { key }) });
+    const reading = known.read(record, {
+      ...{ ...origin, ordinal },
+      ...(key !== undefined && { key }),
+      ...(screenTasks !== undefined && { screenTasks }),
+    });
     for (const reason of reading.dropped) yield { kind: 'dropped', format: known, reason };
     for (const [part, session] of reading.sessions.entries()) {
       yield { kind: 'session', format: known, session, ordinal, part };

@@ -22,6 +22,10 @@ export interface Selection {
   /** In the order of the files. */
   readonly chosen: readonly Chosen[];
   readonly wishes: readonly Wish[];
+  /** Sessions and records that could not be chosen, for a reason that `dataset check` tells. */
+  readonly dropped: number;
+  /** Broken records. */
+  readonly broken: number;
 }
 
 export interface SelectionOptions {
@@ -52,5 +56,7 @@ export function chosenFrom(
   return {
     chosen: ordered.map(({ session, source, ordinal, part }) => ({ session, source, ordinal, part })),
     wishes,
+    dropped: sets.flatMap((set) => Object.values(set.dropped)).reduce((sum, count) => sum + count, 0),
+    broken: sets.reduce((sum, { corrupt }) => sum + corrupt.length, 0),
   };
 }

@@ -39,6 +39,8 @@ export interface Origin {
   readonly ordinal: number;
   /** Its key, where the file is an object of records. */
   readonly key?: string;
+  /** Of OmniACT: most tasks of a screen in one session. Default: all. */
+  readonly screenTasks?: number;
 }
 
 export type Profile = 'A' | 'B' | 'C' | 'D' | 'E';

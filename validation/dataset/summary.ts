@@ -21,6 +21,8 @@ export interface DataSetSummary {
   readonly tasks: number;
   /** Of all bodies that `build` would write, in bytes, but for the digits of `max_tokens`. */
   readonly bytes: number;
+  /** Bytes of the longest prompt. */
+  readonly longest: number;
   readonly dropped: Readonly<Record<string, number>>;
   readonly corrupt: DataSet['corrupt'];
   readonly rewrites: Rewrites;
@@ -68,6 +70,7 @@ export function summaryOf(
     turns: sum(candidates.map(({ turns }) => turns)),
     tasks: new Set(candidates.map(({ task }) => task)).size,
     bytes: sum(candidates.map(({ bytes }) => bytes)),
+    longest: candidates.reduce((most, each) => Math.max(most, each.longest), 0),
     dropped,
     corrupt,
     rewrites,

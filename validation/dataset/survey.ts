@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HashSet } from '../corpus/hash-set';
 import { bodyBytes, type CorpusSession } from '../corpus/session';
-import { type SharedBytes, Sharing } from '../corpus/sharing';
+import { promptBytes, type SharedBytes, Sharing } from '../corpus/sharing';
 import type { PauseSource } from '../corpus/turn';
 import { type Found, isReadable, readSource } from './read';
 import { addTo, type Rewrites } from './rewrites';
@@ -24,6 +24,8 @@ export interface Candidate {
   readonly turns: number;
   /** Of the bodies, but for the digits of `max_tokens`. */
   readonly bytes: number;
+  /** Bytes of the longest prompt, which is the last one. */
+  readonly longest: number;
   readonly pauses: Readonly<Partial<Record<PauseSource, number>>>;
   readonly rewrites: Rewrites;
   readonly shared: SharedBytes;
@@ -52,6 +54,8 @@ export interface SurveyedSet extends DataSet {
 export interface SurveyOptions {
   readonly roleFunction: RoleFunction;
   readonly model: string;
+  /** Of OmniACT: most tasks of a screen in one session. Default: all. */
+  readonly screenTasks?: number;
   readonly progress?: (told: Told) => void;
   readonly signal?: AbortSignal;
 }
@@ -111,12 +115,16 @@ class Surveyor {
   async take(index: number): Promise<void> {
     const source = this.sources[index];
     if (source === undefined || !isReadable(source)) return;
+    const { screenTasks } = this.options;
     const progress = (bytes: number) => {
       this.bytes += bytes;
-      const { total, sessions } = this;
-      this.options.progress?.({ step: 'read', bytes: this.bytes, share: this.bytes / total, sessions });
+      const share = this.bytes / this.total;
+      this.options.progress?.({ step: 'read', bytes: this.bytes, share, sessions: this.sessions });
     };
-    for await (const found of readSource(source, { progress })) {
+    for await (const found of readSource(source, {
+      progress,
+      ...(screenTasks !== undefined && { screenTasks }),
+    })) {
       this.options.signal?.throwIfAborted();
       this.add(found, index, source);
     }
@@ -188,6 +196,7 @@ class Surveyor {
       licence: found.session.licence,
       turns: unrolled.turns.length,
       bytes: bodyBytes(unrolled, this.options.model),
+      longest: promptBytes(unrolled, unrolled.messages.length),
       pauses,
       rewrites,
       shared: set.sharing.add(unrolled),
@@ -210,7 +219,7 @@ class Surveyor {
       const known = [...this.sets.values()].find((set) => set.format && set.sources.has(source));
       if (known) return known;
     }
-    const key = [format?.title, container, ...origin.folders].join('\n');
+    const key = [format?.title ?? source, container, ...origin.folders].join('\n');
     const set = this.sets.get(key) ?? {
       ...{
         format,

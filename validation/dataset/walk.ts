@@ -59,12 +59,10 @@ async function* sourcesBelow(
   folder: string,
   ignored: (path: string) => void,
 ): AsyncGenerator<Source> {
-  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
-    compareKeys(a.name, b.name),
-  );
+  const entries = await entriesOf(folder);
   // The other files of a map of OmniACT are read by way of it.
   const taken = new Set<string>(NO_DATA);
-  for (const { name } of entries.filter((entry) => entry.isFile())) {
+  for (const { name } of entries.filter(({ kind }) => kind === 'file')) {
     const path = join(folder, name);
     if (!READABLE.test(name)) {
       ignored(path);
@@ -75,8 +73,37 @@ async function* sourcesBelow(
       for (const each of omniactFolders(opened.map)) taken.add(each);
     yield await sourceOf(path, root, opened);
   }
-  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+  for (const { name } of entries.filter(({ kind }) => kind === 'folder')) {
     if (!taken.has(name) && !name.startsWith('.')) yield* sourcesBelow(root, join(folder, name), ignored);
+  }
+}
+
+/**
+ * What is in a folder, by name. The cache of a hub keeps its files as links, which are followed; links to folders are
+ * not, for they may lead in a circle.
+ */
+async function entriesOf(
+  folder: string,
+): Promise<readonly { name: string; kind: 'file' | 'folder' | 'other' }[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+    compareKeys(a.name, b.name),
+  );
+  return Promise.all(
+    entries.map(async (entry) => {
+      const { name } = entry;
+      if (entry.isDirectory()) return { name, kind: 'folder' as const };
+      const isFile = entry.isSymbolicLink() ? await leadsToFile(join(folder, name)) : entry.isFile();
+      return { name, kind: isFile ? ('file' as const) : ('other' as const) };
+    }),
+  );
+}
+
+async function leadsToFile(link: string): Promise<boolean> {
+  try {
+    return (await stat(link)).isFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import type { CorpusSession } from '../corpus/session';
 import { Sharing } from '../corpus/sharing';
 import type { CorpusProfile } from '../corpus/turn';
 import type { Checkpoint, CorpusWriter } from '../corpus/writer';
-import type { BuildOptions } from './build';
+import type { BuildOptions } from './build-options';
 import { type Found, isReadable, readSource } from './read';
 import type { Chosen } from './selection';
 import { type Format, PROFILES, type Profile } from './session';
@@ -34,12 +34,12 @@ export async function writeChosen(
   sources: readonly Source[],
   chosen: readonly Chosen[],
   from: Checkpoint | undefined,
-  { apps, roleFunction, maxTokens, progress, signal }: BuildOptions,
+  { apps, roleFunction, maxTokens, screenTasks, progress, signal }: BuildOptions,
 ): Promise<readonly CorpusProfile[]> {
   const count = await tokenCounter();
   const countings = new Map<Profile, Counting>();
   let done = 0;
-  for await (const [one, found] of again(sources, chosen)) {
+  for await (const [one, found] of again(sources, chosen, screenTasks)) {
     const isWritten = done < (from?.sessions ?? 0);
     const made = unroll(found.session, found.format, {
       app: apps[found.format.profile],
@@ -72,6 +72,7 @@ const changed = (session: string) =>
 async function* again(
   sources: readonly Source[],
   chosen: readonly Chosen[],
+  screenTasks: number | undefined,
 ): AsyncGenerator<readonly [Chosen, FoundSession]> {
   const bySource = new Map<number, Map<string, Chosen>>();
   for (const one of chosen) {
@@ -82,7 +83,11 @@ async function* again(
     const source = sources[index];
     if (source === undefined || !isReadable(source)) continue;
     const ordinals = new Set([...here.values()].map(({ ordinal }) => ordinal));
-    for await (const found of readSource(source, { wanted: (ordinal) => ordinals.has(ordinal) })) {
+    const options = {
+      wanted: (ordinal: number) => ordinals.has(ordinal),
+      ...(screenTasks !== undefined && { screenTasks }),
+    };
+    for await (const found of readSource(source, options)) {
       const one = found.kind === 'session' ? here.get(`${found.ordinal}/${found.part}`) : undefined;
       if (one && found.kind === 'session') yield [one, found];
     }

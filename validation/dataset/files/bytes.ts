@@ -1,28 +1,33 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { UserError } from '../../../base/user-error';
 import { CHUNK } from './raw';
 
 /** What ended a file before its end, where its bytes are compressed. */
 export class CutOff extends Error {}
 
+export const isPacked = (path: string): boolean => path.endsWith('.gz');
+
 /**
  * The bytes of a file, unpacked where its name ends in `.gz`.
  *
- * @throws CutOff where a compressed file is damaged.
+ * @param start Where in the file to begin; for a file that is not packed. Default: 0.
+ * @throws CutOff where a packed file is damaged.
  */
-export async function* bytesOf(path: string, progress?: (bytes: number) => void): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: CHUNK });
+export async function* bytesOf(
+  path: string,
+  progress?: (bytes: number) => void,
+  start = 0,
+): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: CHUNK, start });
   if (progress) file.on('data', (chunk) => progress(chunk.length));
-  const source: Readable = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: CHUNK })) : file;
+  const source: Readable = isPacked(path) ? file.pipe(createGunzip({ chunkSize: CHUNK })) : file;
   file.on('error', (error) => source.destroy(error));
   try {
     for await (const chunk of source) yield chunk as Buffer;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code?.startsWith('Z_')) throw new CutOff(message);
-    if (code === 'EACCES') throw new UserError(`${path}: it may not be read`, { cause: error });
     throw error;
   } finally {
     file.destroy();

@@ -1,4 +1,5 @@
 import { bytesOf, CutOff } from './bytes';
+import { parsedRecord } from './parse';
 import { LARGEST_RECORD, type Raw, type ReadOptions } from './raw';
 
 const NEWLINE = 0x0a;
@@ -31,12 +32,7 @@ function lineRecord(bytes: Buffer | undefined, line: number, ordinal: number, { 
     return { kind: 'corrupt', ordinal, where: `line ${line}`, why: `longer than ${LARGEST_RECORD} bytes` };
   }
   if (wanted && !wanted(ordinal)) return { kind: 'skipped', ordinal };
-  try {
-    return { kind: 'record', ordinal, value: JSON.parse(bytes.toString().replace(/^\uFEFF/, '')) };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return { kind: 'corrupt', ordinal, where: `line ${line}`, why: error.message.slice(0, 120) };
-  }
+  return parsedRecord(bytes.toString().replace(/^\uFEFF/, ''), ordinal, `line ${line}`);
 }
 
 /** Lines without their ends; undefined for one that is too long to keep. */

@@ -33,11 +33,15 @@ const unknown = (why: string): Opened => ({ kind: 'unknown', why });
 const LARGEST_OBJECT = 64 * 1024 * 1024;
 
 /** Extensions of files that are looked into. */
-export const READABLE = /\.(?:jsonl?|ndjson|csv|parquet)(?:\.gz)?$/i;
+export const READABLE = /\.(?:(?:jsonl?|ndjson|csv)(?:\.gz)?|parquet)$/i;
 
 /** Looks at the beginning of a file, or at its end, and says what it is. */
 export async function openFile(path: string): Promise<Opened> {
-  const head = await headOf(path);
+  const head = await headOf(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES') return undefined;
+    throw error;
+  });
+  if (head === undefined) return unknown('it may not be read');
   if (head.length === 0) return unknown('it is empty');
   if (head.subarray(0, 4).toString('latin1') === 'PAR1' || /\.parquet$/i.test(path)) return openParquet(path);
   const text = head

@@ -1,4 +1,4 @@
-import type { FileMetaData } from 'hyparquet' with { 'resolution-mode': 'import' };
+import type { FileMetaData } from 'hyparquet';
 import type { Raw, ReadOptions } from './raw';
 
 /** Rows are read so many at a time that they take about as much memory: 96 MiB, uncompressed. */

@@ -4,27 +4,28 @@ import type { RecordedMessage } from '../session';
 /**
  * The messages as they have to stand on the wire: results follow the calls that they answer. In a dialect of ATIF they
  * are written down as they come, before the step that made the calls. A result whose call is nowhere stays where it
- * is, as text of the user.
+ * is, as text of the user. Ids may be used again by later steps: a result that follows a call of its id stays.
  */
 export function inWireOrder(messages: readonly RecordedMessage[]): readonly RecordedMessage[] {
-  const results = new Map<string, RecordedMessage[]>();
-  for (const message of messages) {
-    const id = resultId(message);
-    if (id !== undefined) results.set(id, [...(results.get(id) ?? []), message]);
-  }
-  const known = new Set(messages.flatMap(calledIds));
+  const later = new Set(messages.flatMap(calledIds));
+  const called = new Set<string>();
+  const early = new Map<string, RecordedMessage[]>();
   return messages.flatMap((message) => {
     const id = resultId(message);
-    if (id !== undefined) return known.has(id) ? [] : [asText(message)];
-    return [message, ...[...new Set(calledIds(message))].flatMap((called) => takeFrom(results, called))];
+    if (id !== undefined) {
+      if (called.has(id)) return [message];
+      if (!later.has(id)) return [asText(message)];
+      early.set(id, [...(early.get(id) ?? []), message]);
+      return [];
+    }
+    const ids = calledIds(message);
+    const answered = ids.flatMap((each) => early.get(each) ?? []);
+    for (const each of ids) {
+      called.add(each);
+      early.delete(each);
+    }
+    return [message, ...answered];
   });
-}
-
-/** A call id that occurs twice is answered once. */
-function takeFrom(results: Map<string, RecordedMessage[]>, id: string): readonly RecordedMessage[] {
-  const found = results.get(id) ?? [];
-  results.delete(id);
-  return found;
 }
 
 function resultId({ fields }: RecordedMessage): string | undefined {

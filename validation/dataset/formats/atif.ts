@@ -79,14 +79,20 @@ function timeOf({ timestamp }: Fields): { time: number } | undefined {
   return Number.isFinite(time) ? { time } : undefined;
 }
 
+/** Sources of answers and of results, by the names that dialects have for them as well. */
+const AGENTS = ['agent', 'assistant', 'model'];
+const TOOLS = ['tool', 'environment'];
+
 function messagesOf(step: Fields): RecordedMessage[] {
   const time = timeOf(step);
   const calls = callsOf(step.tool_calls);
-  if (step.source === 'agent') {
+  const source = `${step.source ?? step.role ?? 'user'}`.toLowerCase();
+  const content = step.message ?? step.content ?? null;
+  if (AGENTS.includes(source)) {
     const answer: RecordedMessage = {
       fields: {
         role: 'assistant',
-        content: step.message ?? null,
+        content,
         reasoning_content: step.reasoning_content,
         ...(calls && { tool_calls: calls }),
       },
@@ -98,35 +104,37 @@ function messagesOf(step: Fields): RecordedMessage[] {
   }
   const results = resultsOf(step, []);
   if (results.length > 0) return results.map((fields) => ({ fields, ...time }));
-  return [
-    { fields: { role: step.source === 'system' ? 'system' : 'user', content: step.message ?? '' }, ...time },
-  ];
+  if (TOOLS.includes(source))
+    return [{ fields: result(stringOf(step.tool_call_id ?? step.source_call_id), content), ...time }];
+  return [{ fields: { role: source === 'system' ? 'system' : 'user', content: content ?? '' }, ...time }];
 }
 
-/** The results of an observation: tool messages, with ids where the record or the order of the calls has them. */
+/** What a call returned; without its id it is text of the user. */
+function result(id: string | undefined, content: unknown): Fields {
+  return {
+    ...(id === undefined ? { role: 'user' } : { role: 'tool', tool_call_id: id }),
+    content: content ?? '',
+  };
+}
+
+/** The results of an observation, with the ids that the record or the order of the calls has. */
 function resultsOf(step: Fields, calls: readonly Fields[]): Fields[] {
   const { observation } = step;
+  const ids = calls.map(callId);
+  if (typeof observation === 'string') return [result(ids[0], observation)];
   if (!isFields(observation)) return [];
   const results = listOf(observation.results)?.filter(isFields);
-  if (results === undefined) return [dialectResult(step, observation, calls)];
-  return results.map((result, index) => {
-    const id = stringOf(result.source_call_id) ?? (calls[index] && callId(calls[index]));
-    const { content } = result;
-    return id === undefined
-      ? { role: 'user', content: content ?? '' }
-      : { role: 'tool', tool_call_id: id, content: content ?? '' };
-  });
+  if (results === undefined) return [dialectResult(step, observation, ids[0])];
+  return results.map((each, index) => result(stringOf(each.source_call_id) ?? ids[index], each.content));
 }
 
 /** `{type, content, result: {success, output | error}}`, whose call is named in the step's message. */
-function dialectResult(step: Fields, observation: Fields, calls: readonly Fields[]): Fields {
-  const result = isFields(observation.result) ? observation.result : {};
-  const content = observation.content ?? result.output ?? result.error ?? '';
+function dialectResult(step: Fields, observation: Fields, callOfStep: string | undefined): Fields {
+  const inner = isFields(observation.result) ? observation.result : {};
   const [, named] = /\bfor\s+(\S+)\s*$/.exec(contentOf(step.message).text) ?? [];
-  const id =
-    stringOf(observation.source_call_id) ??
-    stringOf(observation.tool_call_id) ??
-    named ??
-    (calls[0] && callId(calls[0]));
-  return id === undefined ? { role: 'user', content } : { role: 'tool', tool_call_id: id, content };
+  const ids = [observation.source_call_id, observation.tool_call_id, named, callOfStep].map(stringOf);
+  return result(
+    ids.find((id) => id !== undefined),
+    observation.content ?? inner.output ?? inner.error,
+  );
 }

@@ -1,4 +1,4 @@
-import { type Format, only, type Reading, type RecordedMessage } from '../session';
+import type { Format, Reading, RecordedMessage, Session } from '../session';
 import { type Fields, isFields, rowsOf, stringOf } from '../values';
 import { type Screen, screenText } from './omniact-screen';
 
@@ -26,7 +26,8 @@ export const omniact: Format = {
   attribution: 'OmniACT, Writer, Apache-2.0',
   columns: ['id', 'task', 'image', 'ocr', 'color', 'icon', 'box'],
   recognises: (record) => isScreenTasks(record) || isLoaded(record),
-  read: (record) => readScreen(isScreenTasks(record) ? record : loadedScreen(record)),
+  read: (record, { screenTasks }) =>
+    readScreen(isScreenTasks(record) ? record : loadedScreen(record), screenTasks),
 };
 
 const isScreenTasks = (record: Fields): record is Fields & ScreenTasks =>
@@ -36,7 +37,7 @@ const isScreenTasks = (record: Fields): record is Fields & ScreenTasks =>
 export const isLoaded = (record: Fields): boolean =>
   typeof record.task === 'string' && isFields(record.ocr) && 'box' in record && /^\s*Task:/.test(record.task);
 
-function readScreen({ screenId, screen, tasks }: ScreenTasks): Reading {
+function readScreen({ screenId, screen, tasks }: ScreenTasks, most = Number.POSITIVE_INFINITY): Reading {
   const dropped: string[] = [];
   const steps = tasks.flatMap((text) => {
     if (text === undefined) {
@@ -47,21 +48,43 @@ function readScreen({ screenId, screen, tasks }: ScreenTasks): Reading {
     if (step === undefined) dropped.push('a task without a script');
     return step ?? [];
   });
-  if (steps.length === 0) return { sessions: [], dropped };
-  const messages: RecordedMessage[] = [{ fields: { role: 'system', content: INSTRUCTIONS } }];
-  for (const [index, { task, script }] of steps.entries()) {
-    const asked = `Task: ${task}`;
-    const content = index === 0 ? `${screenText(screenId, screen)}\n\n${asked}` : asked;
-    messages.push({ fields: { role: 'user', content } }, { fields: { role: 'assistant', content: script } });
+  const sessions: Session[] = [];
+  for (let from = 0; from < steps.length; from += most) {
+    const id = steps.length <= most ? screenId : `${screenId}/${from}`;
+    sessions.push({
+      id,
+      task: screenId,
+      messages: messagesOf(screenId, screen, steps.slice(from, from + most)),
+    });
   }
-  return { ...only({ id: screenId, task: screenId, messages }), dropped };
+  return { sessions, dropped };
+}
+
+function messagesOf(
+  screenId: string,
+  screen: Screen,
+  steps: readonly ScriptedTask[],
+): readonly RecordedMessage[] {
+  const asked = steps.flatMap(({ task, script }, index) => {
+    const seen = index === 0 ? `${screenText(screenId, screen)}\n\n` : '';
+    return [
+      { fields: { role: 'user', content: `${seen}Task: ${task}` } },
+      { fields: { role: 'assistant', content: script } },
+    ];
+  });
+  return [{ fields: { role: 'system', content: INSTRUCTIONS } }, ...asked];
+}
+
+interface ScriptedTask {
+  readonly task: string;
+  readonly script: string;
 }
 
 /**
  * A task and its script. The line `Output Script:` is missing in some files, and some calls lack the first letter of
  * `pyautogui`.
  */
-export function taskOf(text: string): { task: string; script: string } | undefined {
+export function taskOf(text: string): ScriptedTask | undefined {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const isCall = (line: string) => /^p?yautogui\./.test(line);
   const first = lines.findIndex(isCall);

@@ -22,7 +22,8 @@ export const terminalTable: Format = {
     const task = stringOf(record.task_name) ?? id.replace(/__.*$/, '');
     const messages = steps.flatMap((step, index) => messagesOf(step, index));
     const instruction = stringOf(record.instruction);
-    const isAsked = messages.some(({ fields }) => fields.role === 'user');
+    const answered = messages.findIndex(({ fields }) => fields.role === 'assistant');
+    const isAsked = messages.slice(0, Math.max(0, answered)).some(({ fields }) => fields.role === 'user');
     if (instruction !== undefined && !isAsked) {
       messages.unshift({ fields: { role: 'user', content: instruction } });
     }
