@@ -119,7 +119,9 @@ function largeRequests({ from, maxParallel }: LargeRequests) {
                 or_matcher: {
                   predicate: [
                     { not_matcher: header(':method', { exact: 'POST' }) },
-                    header('content-length', { safe_regex: { regex: `[0-9]{1,${digitsBelow(from)}}` } }),
+                    header('content-length', {
+                      safe_regex: { google_re2: {}, regex: `[0-9]{1,${digitsBelow(from)}}` },
+                    }),
                   ],
                 },
               },
