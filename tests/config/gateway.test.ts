@@ -27,10 +27,10 @@ test('takes whole CPUs in every spelling', () => {
 
 test('refuses memory that cannot carry one request for each worker', () => {
   refuses(
-    gateway({ cpu: 128, memory: '580Mi', bufferLimit: '8Mi' }),
+    gateway({ cpu: 4, memory: '516Mi', bufferLimit: '1Mi' }),
     'gateway.memory',
-    /does not hold a request of expectedRequestSize 256Ki for each of the 128 workers of Envoy: that takes 747Mi/,
-    /use 747Mi or more/,
+    /does not hold a request of expectedRequestSize 256Ki for each of the 4 workers of Envoy: that takes 520Mi/,
+    /use 520Mi or more/,
   );
 });
 
