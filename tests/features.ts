@@ -363,7 +363,8 @@ export const features: readonly Feature[] = [
     proofs: [unit('parallel-requests')],
   },
   {
-    feature: 'Sizing of the gateway: workers, memory, buffer limit, circuit breakers and what it answers at once from one plan',
+    feature:
+      'Sizing of the gateway: workers, memory, buffer limit, circuit breakers and what it answers at once from one plan',
     fields: [
       'gateway.cpu',
       'gateway.memory',

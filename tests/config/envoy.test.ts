@@ -56,7 +56,8 @@ test('the parallel requests fit into the memory, and with the large ones they fi
       const { maxParallelRequests, large } = planEnvoy(settings);
       assert.ok(needed(expected, maxParallelRequests) <= memory.bytes);
       const each = large === undefined ? 0 : Math.max(large.from.bytes, bufferLimit.bytes / 2);
-      const both = needed(expected, maxParallelRequests + 1) + (large ? 5 * each * (large.maxParallel + 1) : 0);
+      const both =
+        needed(expected, maxParallelRequests + 1) + (large ? 5 * each * (large.maxParallel + 1) : 0);
       assert.ok(both > memory.bytes);
     }),
   );
