@@ -1,5 +1,5 @@
 import { groupOf, objectId } from '../base/manifest';
-import { platformSchema, type Schema } from '../config';
+import { describeCapacity, platformSchema, type Schema } from '../config';
 import { creationFrames } from '../constructs';
 import { type Rule, rules, UnreadableError } from '../policies';
 import { apiVersionOf } from '../policies/kinds';
@@ -55,7 +55,11 @@ function fieldAt(schema: Schema | undefined, [key, ...rest]: readonly string[]):
   return fieldAt(own ?? (typeof entry === 'object' ? entry : items), rest);
 }
 
-function fieldText(path: readonly string[], schema: Schema, { name, document, locate }: Stack): string {
+/** Fields that the capacity of the gateway follows from. */
+const CAPACITY = ['gateway.memory', 'gateway.bufferLimit', 'gateway.expectedRequestSize'];
+
+function fieldText(path: readonly string[], schema: Schema, stack: Stack): string {
+  const { name, document, locate, platform } = stack;
   const written = path.reduce<unknown>((value, key) => Object(value)[key], document);
   const place = locate(path);
   const inside = Object.keys(schema.properties ?? {}).join(', ');
@@ -71,6 +75,7 @@ function fieldText(path: readonly string[], schema: Schema, { name, document, lo
         written === undefined
           ? 'not set: the default applies'
           : `${JSON.stringify(written)}, at ${place?.file}:${place?.line}`,
+      capacity: CAPACITY.includes(path.join('.')) ? describeCapacity(platform.gateway) : undefined,
     }),
   ].join('\n');
 }

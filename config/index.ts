@@ -33,6 +33,7 @@ export { TEI_VERSION, VLLM_VERSION } from './models/images';
 export { KNOWN_MODELS, knownArchitecture } from './models/registry';
 export { architectureOf, gpuMemorySettings, planModelMemory } from './models/served';
 export { type BudgetPlan, type PricedModel, planBudgets, planPricedModels } from './plan/budgets';
+export { describeCapacity, EXPECTED_REQUEST, type LargeRequests } from './plan/capacity';
 export { planCluster } from './plan/cluster';
 export {
   AI_GATEWAY_CONTROLLER,

@@ -5,6 +5,7 @@ import {
   type Cpu,
   Duration,
   type EnvoyPlan,
+  EXPECTED_REQUEST,
   IDENTITY_HEADERS,
   type Identity,
   type Memory,
@@ -16,6 +17,7 @@ import {
   type Tracing,
 } from '../config';
 import { AFTER_AI_GATEWAY } from './after-ai-gateway';
+import { capacityPolicy } from './capacity';
 import { clientTrafficSpec } from './client-traffic';
 import { Component, kubeObject, plusObject } from './component';
 import type { MeteredRule } from './cost-expression';
@@ -49,8 +51,15 @@ export interface AiGatewayProps {
   /** Whole CPUs of one Envoy: its request, its limit and its number of workers. */
   readonly cpu: Cpu;
 
-  /** Memory of one Envoy, request and limit. Bounds the number of parallel requests. */
+  /** Memory of one Envoy, request and limit, and limit of its external processor. Bounds the parallel requests. */
   readonly memory: Memory;
+
+  /**
+   * Size of a usual request. With `memory` it says how many one Envoy answers at once.
+   *
+   * @default 256Ki
+   */
+  readonly expectedRequestSize?: Memory;
 
   readonly replicas: number;
 
@@ -140,12 +149,15 @@ const GATEWAY_CONFIG_ANNOTATION = 'aigateway.envoyproxy.io/gateway-config';
 /** Headers that something in front of the Gateway sets; policies then ask for no authentication by it. */
 const TRUSTED_HEADERS_ANNOTATION = 'vcf-ai-platform/trusted-headers';
 
+/** What the parallel requests of an EnvoyProxy are planned by; the rule about its memory reads it. */
+const EXPECTED_SIZE_ANNOTATION = 'vcf-ai-platform/expected-request-size';
+
 /** Programmed means an address and a ready Envoy: images are pulled, a load balancer is made. */
 const PROGRAMMED = Duration.minutes(10);
 
 /**
  * The gateway: GatewayClass, Gateway with its certificate, settings of its Envoys (EnvoyProxy, GatewayConfig),
- * limits for client requests (ClientTrafficPolicy), client identity (SecurityPolicy) and the headers that are
+ * what one of them answers at once (EnvoyPatchPolicy), limits for client requests (ClientTrafficPolicy), client identity (SecurityPolicy) and the headers that are
  * forwarded (EnvoyExtensionPolicy).
  *
  * Routes depend on the last of these, so that no route is served before clients are authenticated and forged
@@ -169,7 +181,7 @@ export class AiGateway extends Component {
     this.name = props.name ?? id;
     this.namespace = props.namespace;
     this.replicas = props.replicas;
-    this.envoy = planEnvoy(props);
+    this.envoy = planEnvoy({ expectedRequestSize: EXPECTED_REQUEST, ...props });
     this.timing = planTiming(props.requestTimeout);
     this.node.addDependency(props.namespace);
 
@@ -182,8 +194,9 @@ export class AiGateway extends Component {
     // A pod that is replaced reads the new settings.
     proxy.addDependency(this.gatewayConfig(processor));
     gateway.addDependency(this.gatewayClass(), proxy);
-    const clients = this.clientTraffic(identity, props.certificate !== undefined);
-    clients.addDependency(gateway);
+    const tls = props.certificate !== undefined;
+    const clients = this.clientTraffic(identity, tls);
+    clients.addDependency(capacityPolicy(this, { ...this, tls }, gateway));
     const { policy = clients } = new ClientIdentity(this, 'identity', {
       namespace: props.namespace,
       gatewayName: this.name,
@@ -221,7 +234,10 @@ export class AiGateway extends Component {
     const proxy = kubeObject(this, 'proxy', {
       apiVersion: 'gateway.envoyproxy.io/v1alpha1',
       kind: 'EnvoyProxy',
-      metadata: this.metadata,
+      metadata: {
+        ...this.metadata,
+        annotations: { [EXPECTED_SIZE_ANNOTATION]: `${envoy.expectedRequestSize}` },
+      },
       spec: envoyProxySpec({
         ...{ envoy, timing, replicas, serviceType, gatewayName: name, accessLog, podAnnotations },
         ...(collector && { collector }),

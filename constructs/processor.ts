@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_METRIC_SETS, type EnvoyPlan, POD_SIZES, type Tracing } from '../config';
+import { DEFAULT_METRIC_SETS, type EnvoyPlan, Memory, POD_SIZES, type Tracing } from '../config';
 import type { Kinds } from './component';
 import { processorTracing } from './tracing';
 
 type Processor = NonNullable<NonNullable<Kinds['GatewayConfig']['spec']>['extProc']>;
+
+/** Go's name of the soft limit of its heap, and how much of the container's limit it is: near it garbage is collected at once. */
+const HEAP_LIMIT = { name: 'GOMEMLIMIT', share: 0.95 };
 
 /** The only way to the limit from outside of the program; deprecated, and still read by OpenTelemetry for Go 1.44. */
 const METRIC_SETS = 'OTEL_GO_X_CARDINALITY_LIMIT';
@@ -21,7 +24,9 @@ export function processorSpec(
   metricSets = DEFAULT_METRIC_SETS,
 ): Processor {
   const request = POD_SIZES.externalProcessor;
+  const heap = Math.floor((memory.bytes * HEAP_LIMIT.share) / Memory.mebibytes(1).bytes);
   const env = [
+    { name: HEAP_LIMIT.name, value: `${heap}MiB` },
     ...(tracing ? processorTracing(serviceName, tracing) : []),
     ...(metricSets === DEFAULT_METRIC_SETS ? [] : [{ name: METRIC_SETS, value: `${metricSets}` }]),
   ];
@@ -31,7 +36,7 @@ export function processorSpec(
         requests: { cpu: `${request.cpu}`, memory: `${request.memory}` },
         limits: { cpu: `${cpu}`, memory: `${memory}` },
       },
-      ...(env.length > 0 && { env }),
+      env,
     },
   };
 }

@@ -25,14 +25,19 @@ export function waitForConditions(expressions: readonly string[], timeout: Durat
 }
 
 /**
- * Waits until a Gateway API policy is Accepted by its first ancestor. Policies keep their conditions under
- * `status.ancestors[]`, one entry a Gateway; ours attach to one Gateway.
+ * Waits until a Gateway API policy holds this condition with status True for its first ancestor. Policies keep their
+ * conditions under `status.ancestors[]`, one entry a Gateway; ours attach to one Gateway.
  */
-export function waitForPolicyAccepted(timeout: Duration): WaitAnnotations {
+export function waitForPolicy(type: string, timeout: Duration): WaitAnnotations {
   return {
-    'pulumi.com/waitFor': 'jsonpath={.status.ancestors[0].conditions[?(@.type=="Accepted")].status}=True',
+    'pulumi.com/waitFor': `jsonpath={.status.ancestors[0].conditions[?(@.type=="${type}")].status}=True`,
     ...waitAtMost(timeout),
   };
+}
+
+/** Waits until a Gateway API policy is Accepted. */
+export function waitForPolicyAccepted(timeout: Duration): WaitAnnotations {
+  return waitForPolicy('Accepted', timeout);
 }
 
 /** Gives an object that the deployer awaits by itself, a Deployment, another limit than 10 minutes. */

@@ -363,18 +363,26 @@ export const features: readonly Feature[] = [
     proofs: [unit('parallel-requests')],
   },
   {
-    feature: 'Sizing of the gateway: workers, memory, buffer limit and circuit breakers from one plan',
+    feature:
+      'Sizing of the gateway: workers, memory, buffer limit, circuit breakers and what it answers at once from one plan',
     fields: [
       'gateway.cpu',
       'gateway.memory',
       'gateway.replicas',
       'gateway.bufferLimit',
+      'gateway.expectedRequestSize',
       'gateway.listener',
       'gateway.listener.port',
     ],
     constructs: ['AiGateway'],
     examples: ['papers-platform'],
-    proofs: [property('envoy-memory'), golden('gateway-shape')],
+    proofs: [
+      envoy('gateway-capacity'),
+      envoy('gateway-capacity-large'),
+      property('envoy-memory'),
+      unit('capacity-of-all-routes'),
+      golden('gateway-shape'),
+    ],
   },
   {
     feature: 'MCP: several servers behind one endpoint, with selected tools and injected keys',

@@ -2,7 +2,7 @@ import { Duration } from '../../base/duration';
 import { Cpu, Memory } from '../../base/quantity';
 import type { GatewayDocument, PlatformDocument, Sound } from '../document';
 import type { UnplacedMistake } from '../mistakes';
-import { LOCAL_ENVOYS, refuseMemory } from '../plan/envoy';
+import { LOCAL_ENVOYS, refuseExpectedSize, refuseMemory } from '../plan/envoy';
 import { checkTelemetry } from './telemetry';
 
 /**
@@ -60,7 +60,12 @@ function checkLocal({ replicas = 1, listener }: Sound<GatewayDocument>): Unplace
   return findings;
 }
 
-function checkBuffers({ cpu, memory, bufferLimit }: Sound<GatewayDocument>): UnplacedMistake[] {
+function checkBuffers({
+  cpu,
+  memory,
+  bufferLimit,
+  expectedRequestSize: expected,
+}: Sound<GatewayDocument>): UnplacedMistake[] {
   if (bufferLimit === undefined) return [];
   const limit = Memory.parse(bufferLimit);
   if (limit.bytes < SMALLEST_BUFFER.bytes || limit.bytes > LARGEST_BUFFER.bytes) {
@@ -73,8 +78,12 @@ function checkBuffers({ cpu, memory, bufferLimit }: Sound<GatewayDocument>): Unp
       },
     ];
   }
+  if (expected === undefined) return [];
+  const sizes = { bufferLimit: limit, expectedRequestSize: Memory.parse(expected) };
+  const beyond = refuseExpectedSize(sizes);
+  if (beyond !== undefined) return [{ at: ['gateway', 'expectedRequestSize'], value: expected, ...beyond }];
   if (cpu === undefined || memory === undefined) return [];
-  const refusal = refuseMemory({ cpu: Cpu.parse(cpu), memory: Memory.parse(memory), bufferLimit: limit });
+  const refusal = refuseMemory({ cpu: Cpu.parse(cpu), memory: Memory.parse(memory), ...sizes });
   return refusal === undefined ? [] : [{ at: ['gateway', 'memory'], value: memory, ...refusal }];
 }
 

@@ -1,5 +1,7 @@
+import { Memory } from '../../base/quantity';
 import type { LimitsDocument, PlatformDocument, Sound } from '../document';
 import type { Path, UnplacedMistake } from '../mistakes';
+import { planCapacity } from '../plan/capacity';
 import { LOCAL_ENVOYS } from '../plan/envoy';
 import { refuseParallelLimit, refuseRequestLimit } from '../plan/limits';
 
@@ -16,6 +18,7 @@ export function checkLimits({
   const given = gateway?.replicas;
   // More than fit is a mistake of its own.
   const replicas = local && (given ?? 0) > LOCAL_ENVOYS ? undefined : given;
+  const capacity = capacityOf(gateway);
   return Object.entries(workloads).flatMap(([name, workload]) => {
     const { limits } = workload ?? {};
     if (limits === undefined) return [];
@@ -25,6 +28,9 @@ export function checkLimits({
     const divided = local ? limits : { ...limits, requestsPerMinute: undefined };
     return [
       ...(replicas === undefined ? [] : checkShares(at, divided, replicas)),
+      ...(replicas === undefined || capacity === undefined
+        ? []
+        : checkCapacity(at, limits, { replicas, capacity })),
       ...checkBudgets(at, limits),
     ];
   });
@@ -37,6 +43,37 @@ function checkShares(at: Path, limits: Sound<LimitsDocument>, replicas: number):
     const refusal = value === undefined ? undefined : refuse(value, replicas);
     return refusal === undefined ? [] : [{ at: [...at, field], value, ...refusal }];
   });
+}
+
+/** What one Envoy answers at once; undefined as long as a mistake is in what that follows from. */
+function capacityOf(gateway: Sound<PlatformDocument>['gateway']): number | undefined {
+  const { memory, bufferLimit, expectedRequestSize } = gateway ?? {};
+  if (memory === undefined || bufferLimit === undefined || expectedRequestSize === undefined)
+    return undefined;
+  return planCapacity({
+    memory: Memory.parse(memory),
+    bufferLimit: Memory.parse(bufferLimit),
+    expectedRequestSize: Memory.parse(expectedRequestSize),
+  }).maxParallelRequests;
+}
+
+/** Parallel requests that all Envoys together do not answer at once are no limit, and nobody gets them. */
+function checkCapacity(
+  at: Path,
+  { parallelRequests = 0 }: Sound<LimitsDocument>,
+  { replicas, capacity }: { readonly replicas: number; readonly capacity: number },
+): UnplacedMistake[] {
+  const all = replicas * capacity;
+  // A gateway that carries none is a mistake of its own.
+  if (parallelRequests <= all || all === 0) return [];
+  return [
+    {
+      at: [...at, 'parallelRequests'],
+      value: parallelRequests,
+      problem: `${parallelRequests} requests at once are more than the gateway answers: ${replicas} × ${capacity} for all workloads, from gateway.memory and gateway.expectedRequestSize`,
+      fix: `use ${all} or less, or increase gateway.memory or gateway.replicas`,
+    },
+  ];
 }
 
 /** A budget that is not below that of a longer window can never be what refuses a request. */

@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox';
+import { EXPECTED_REQUEST } from '../plan/capacity';
 import { identity } from './gateway-identity';
 import { telemetry } from './gateway-telemetry';
 import { computed, cpu, duration, flag, integer, map, memory, optional, secretName } from './keywords';
@@ -29,7 +30,8 @@ export const gateway = map(
     memory: memory({
       ...MEMORY,
       title: 'Memory',
-      description: 'Memory of one Envoy. With bufferLimit it decides how many requests run at once.',
+      description:
+        'Memory of one Envoy, and of the external processor beside it. With expectedRequestSize it decides how many requests run at once.',
       default: '4Gi',
       'x-allowed': 'a whole amount of memory such as 512Mi or 4Gi',
     }),
@@ -46,9 +48,17 @@ export const gateway = map(
       ...MEMORY,
       title: 'Buffer limit',
       description:
-        'Largest request, and largest answer that is not streamed; from 1Mi to 50Mi. A larger request is answered with 413. Envoy may hold it once for every request: as many as memory carries run at once, at half of it each.',
+        'Largest request, and largest answer that is not streamed; from 1Mi to 50Mi. A larger request is answered with 413. Of large requests, those of 1 MB and more by default, as many run at once as a quarter of the memory carries at half of this size each: the smaller it is, the more.',
       default: '50Mi',
       'x-allowed': 'a whole amount of memory such as 20Mi',
+    }),
+    expectedRequestSize: memory({
+      ...MEMORY,
+      title: 'Expected size of requests',
+      description:
+        'Size of a usual request, its whole conversation included; at most bufferLimit. As many requests run at once as memory carries of this size; more are answered with 503 and Retry-After.',
+      default: `${EXPECTED_REQUEST}`,
+      'x-allowed': 'a whole amount of memory such as 64Ki',
     }),
     listener: map(
       {

@@ -109,8 +109,9 @@ function envoyGateway(platform: Platform, messageSize: Memory): Values {
       },
     },
     logging: { level: { default: 'info' } },
-    // Every model is a Backend; without this every one of them is refused.
-    extensionApis: { enableBackend: true },
+    // Every model is a Backend; without this every one of them is refused. What one Envoy answers at once is set by an
+    // EnvoyPatchPolicy (constructs/capacity.ts): there is no other way to it.
+    extensionApis: { enableBackend: true, enableEnvoyPatchPolicy: true },
     extensionManager: {
       ...(picked && {
         backendResources: [{ group: 'inference.networking.k8s.io', kind: 'InferencePool', version: 'v1' }],

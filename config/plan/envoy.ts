@@ -1,31 +1,13 @@
 import type { Refusal } from '../../base/finding';
 import { PlatformError } from '../../base/mistake';
-import { type Cpu, Memory } from '../../base/quantity';
+import type { Cpu, Memory } from '../../base/quantity';
 import type { GatewaySettings } from '../platform';
+import { type LargeRequests, planCapacity, refuseCapacity } from './capacity';
 
 /** Number of Envoys in the embedded datacenter, where they share one address. */
 export const LOCAL_ENVOYS = 2;
 
-const MI = Memory.mebibytes(1).bytes;
-
-/** What Envoy, its configuration and the external processor use before any request is buffered. */
-const IDLE = Memory.mebibytes(512);
-
-/**
- * How much of the buffer limit a request takes on average when it matters; prompts of the full size are rare.
- */
-const SHARE = 0.5;
-
-/** What an idle connection with TLS takes, rounded up. */
-const CONNECTION = Memory.parse('128Ki');
-
-/** How much of the memory idle connections may take; it is a part of what Envoy uses before any request. */
-const CONNECTIONS_SHARE = 1 / 16;
-
-/** `CircuitBreaker.maxParallelRequests` in Envoy Gateway's API ends with a uint32. */
-const MOST_REQUESTS = 4_294_967_295;
-
-/** The four settings of one Envoy that must agree with each other. */
+/** The settings of one Envoy that must agree with each other. */
 export interface EnvoyPlan {
   /** Request and limit, so that the pod is never throttled by a neighbour. */
   readonly cpu: Cpu;
@@ -34,27 +16,31 @@ export interface EnvoyPlan {
   /** `--concurrency`: one worker per CPU of the limit. */
   readonly workers: number;
   readonly bufferLimit: Memory;
+  readonly expectedRequestSize: Memory;
   /**
-   * Circuit breaker of one route's backends in one Envoy. Several routes at their breaker at once may still
-   * exceed the memory; then the overload manager refuses connections before the kernel kills Envoy.
+   * Requests that one Envoy answers at once, those of all routes together, and the circuit breaker of each route. Below it
+   * are two nets for bodies beyond the expected: Envoy's overload manager, and the collector of the external processor.
    */
   readonly maxParallelRequests: number;
+  /** How many of them may be large. Absent where the buffer limit admits none. */
+  readonly large?: LargeRequests;
   /** Connections of clients to one Envoy at once; additional connections are closed immediately. */
   readonly maxConnections: number;
 }
 
-type EnvoySettings = Pick<GatewaySettings, 'cpu' | 'memory' | 'bufferLimit'>;
+type EnvoySettings = Pick<GatewaySettings, 'cpu' | 'memory' | 'bufferLimit' | 'expectedRequestSize'>;
 
 /**
- * Workers from CPUs and parallel requests from memory: `512Mi + bufferLimit × 0.5 × requests ≤ memory`.
+ * Workers from CPUs and parallel requests from memory ({@link planCapacity}).
  *
  * Measured with Envoy 1.38 under a limit of 0.3 CPUs: 64 workers take 661 ms to the first token (99th
  * percentile), one worker takes 206 ms.
  *
- * @throws PlatformError for a fraction of a CPU and for memory that is too small ({@link refuseMemory}).
+ * @throws PlatformError for a fraction of a CPU, for memory that is too small ({@link refuseMemory}) and for an expected
+ *   size beyond the buffer limit.
  */
 export function planEnvoy(settings: EnvoySettings): EnvoyPlan {
-  const { cpu, memory, bufferLimit } = settings;
+  const { cpu, memory, bufferLimit, expectedRequestSize } = settings;
   if (!cpu.isWhole || cpu.millicores === 0) {
     throw new PlatformError([
       {
@@ -62,6 +48,12 @@ export function planEnvoy(settings: EnvoySettings): EnvoyPlan {
         value: `${cpu}`,
         problem: `${cpu} is not a whole number of CPUs, 1 or more: Envoy runs one worker per CPU`,
       },
+    ]);
+  }
+  const beyond = refuseExpectedSize(settings);
+  if (beyond !== undefined) {
+    throw new PlatformError([
+      { path: 'gateway.expectedRequestSize', value: `${expectedRequestSize}`, ...beyond },
     ]);
   }
   const refusal = refuseMemory(settings);
@@ -73,28 +65,28 @@ export function planEnvoy(settings: EnvoySettings): EnvoyPlan {
     memory,
     workers: workersOf(cpu),
     bufferLimit,
-    maxParallelRequests: Math.min(requestsThatFit(memory, bufferLimit), MOST_REQUESTS),
-    maxConnections: Math.floor((memory.bytes * CONNECTIONS_SHARE) / CONNECTION.bytes),
+    expectedRequestSize,
+    ...planCapacity(settings),
   };
 }
 
-/** Why the memory of one Envoy is too small: not every worker could carry one request. */
-export function refuseMemory({ cpu, memory, bufferLimit }: EnvoySettings): Refusal | undefined {
-  const workers = workersOf(cpu);
-  const requests = requestsThatFit(memory, bufferLimit);
-  if (requests >= workers) return undefined;
-  const enough = Memory.mebibytes(Math.ceil((IDLE.bytes + workers * SHARE * bufferLimit.bytes) / MI));
-  const fitting = Math.floor((memory.bytes - IDLE.bytes) / (workers * SHARE) / MI);
+/** Why the memory of one Envoy is too small: see {@link refuseCapacity}. */
+export function refuseMemory(settings: EnvoySettings): Refusal | undefined {
+  return refuseCapacity(settings, workersOf(settings.cpu));
+}
+
+/** Why requests cannot be expected to be of a size: the gateway would refuse them. */
+export function refuseExpectedSize({
+  bufferLimit,
+  expectedRequestSize,
+}: Pick<EnvoySettings, 'bufferLimit' | 'expectedRequestSize'>): Refusal | undefined {
+  if (expectedRequestSize.bytes > 0 && expectedRequestSize.bytes <= bufferLimit.bytes) return undefined;
   return {
-    problem: `${memory} allows ${requests} parallel requests, fewer than the ${workers} workers of Envoy: ${IDLE} for Envoy itself + ${workers} × half of bufferLimit ${bufferLimit} = ${enough}`,
-    fix: `use ${enough} or more${fitting < 1 ? '' : `, or bufferLimit ${fitting}Mi or less`}`,
+    problem: `${expectedRequestSize} is not between 1 byte and bufferLimit ${bufferLimit}: a larger request is answered with 413`,
+    fix: `use ${bufferLimit} or less`,
   };
 }
 
 function workersOf(cpu: Cpu): number {
   return cpu.millicores / 1000;
-}
-
-function requestsThatFit(memory: Memory, bufferLimit: Memory): number {
-  return Math.max(0, Math.floor((memory.bytes - IDLE.bytes) / (SHARE * bufferLimit.bytes)));
 }

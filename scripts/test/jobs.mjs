@@ -15,8 +15,18 @@ const MOCKS = 'setMocks(';
 const SHARED = [
   // The first sees `npm start` of an empty datacenter, the second looks into all logs, the last destroys the platform.
   [
-    ...['platform', 'identity', 'providers', 'replicas', 'mcp', 'limits', 'renamed-metric', 'bill', 'faults'],
-    'controllers',
+    ...[
+      'platform',
+      'identity',
+      'providers',
+      'replicas',
+      'mcp',
+      'limits',
+      'capacity',
+      'renamed-metric',
+      'bill',
+    ],
+    ...['faults', 'controllers'],
   ],
   ['supervisor', 'day-two', 'two-stacks'],
   ['conditions', 'examples'],

@@ -22,6 +22,14 @@ test('a field says what it takes, its default, and what the stack has, with the 
   assert.match(explain('workloads.swe-rebench-ide.limits', 'local'), /in local: .*Pulumi\.local\.yaml:\d+/);
 });
 
+test('a field that the capacity of the gateway follows from says it', () => {
+  const capacity = /capacity: one Envoy answers 1954 requests at once: 75 % of \(memory 4Gi - 512Mi\)/;
+  for (const name of ['memory', 'bufferLimit', 'expectedRequestSize']) {
+    assert.match(explain(`gateway.${name}`, 'local'), capacity);
+  }
+  assert.doesNotMatch(explain('gateway.cpu', 'local'), /capacity:/);
+});
+
 test('an object says its layer, its construct, what it names and who names it', () => {
   const text = explain('envoyproxy/ai-gateway/ai-gateway', 'local');
   assert.match(text, /layer: gateway/);

@@ -27,16 +27,25 @@ test('takes whole CPUs in every spelling', () => {
 
 test('refuses memory that cannot carry one request for each worker', () => {
   refuses(
+    gateway({ cpu: 4, memory: '516Mi', bufferLimit: '1Mi' }),
+    'gateway.memory',
+    /does not hold a request of expectedRequestSize 256Ki for each of the 4 workers of Envoy: that takes 520Mi/,
+    /use 520Mi or more/,
+  );
+});
+
+test('refuses memory that cannot carry one request of the buffer limit', () => {
+  refuses(
     gateway({ cpu: 4, memory: '600Mi' }),
     'gateway.memory',
-    /600Mi allows 3 parallel requests, fewer than the 4 workers of Envoy/,
-    /512Mi for Envoy itself \+ 4 × half of bufferLimit 50Mi = 612Mi/,
-    /use 612Mi or more, or bufferLimit 44Mi or less/,
+    /600Mi does not hold one request of bufferLimit/,
+    /512Mi for Envoy itself \+ 5 × 50Mi in the external processor = 762Mi/,
+    /use 762Mi or more, or bufferLimit 17Mi or less/,
   );
 });
 
 test('takes the memory and the buffer limit that the refusal suggests', () => {
-  for (const settings of [{ memory: '612Mi' }, { memory: '600Mi', bufferLimit: '44Mi' }]) {
+  for (const settings of [{ memory: '762Mi' }, { memory: '600Mi', bufferLimit: '17Mi' }]) {
     assert.equal(
       parsePlatform(papersDocument(gateway({ cpu: 4, ...settings }))).gateway.cpu.millicores,
       4000,
@@ -48,8 +57,17 @@ test('refuses memory below what Envoy itself needs, without the advice of a smal
   refuses(
     gateway({ cpu: 2, memory: '256Mi' }),
     'gateway.memory',
-    /allows 0 parallel requests/,
-    /\(use 562Mi or more\)/,
+    /256Mi does not hold/,
+    /\(use 762Mi or more\)/,
+  );
+});
+
+test('refuses requests that are expected to be larger than the buffer limit', () => {
+  refuses(
+    gateway({ bufferLimit: '1Mi', expectedRequestSize: '2Mi' }),
+    'gateway.expectedRequestSize',
+    /2Mi is not between 1 byte and bufferLimit 1Mi: a larger request is answered with 413/,
+    /use 1Mi or less/,
   );
 });
 

@@ -79,7 +79,7 @@ test('what the schema calls a default is what an absent field becomes', () => {
     }),
   );
   const { properties = {} } = platformSchema.properties?.gateway ?? {};
-  for (const name of ['cpu', 'memory', 'bufferLimit'] as const) {
+  for (const name of ['cpu', 'memory', 'bufferLimit', 'expectedRequestSize'] as const) {
     assert.equal(`${platform.gateway[name]}`, `${properties[name]?.default}`);
   }
 });

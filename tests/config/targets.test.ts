@@ -158,6 +158,18 @@ test('refuses parallel requests that the replicas cannot share', () => {
   );
 });
 
+test('refuses more parallel requests than all Envoys answer at once, and takes what the refusal names', () => {
+  const limited = (parallelRequests: number) => (document: Draft) => {
+    document.cluster = { existing: { context: 'prod-vks' } };
+    document.gateway.replicas = 2;
+    document.workloads['swe-rebench-ide'].limits = { parallelRequests };
+  };
+  const at = 'workloads.swe-rebench-ide.limits.parallelRequests';
+  refuses(limited(3910), at, /3910 requests at once are more than the gateway answers: 2 × 1954/, /use 3908/);
+  const { workloads } = parsePlatform(papersDocument(limited(3908)));
+  assert.ok(workloads.some(({ limits }) => limits.parallelRequests === 3908));
+});
+
 test('requests of a workload with several models need not be divided: one service counts them', () => {
   const edit = (document: Draft) => {
     document.cluster = { existing: { context: 'prod-vks' } };

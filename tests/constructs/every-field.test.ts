@@ -223,6 +223,7 @@ everyField<GatewayDocument>(
     memory: '8Gi',
     replicas: 3,
     bufferLimit: '20Mi',
+    expectedRequestSize: '64Ki',
     listener: { port: 8080 },
     requestTimeout: '20m',
     identity: {

@@ -38,6 +38,7 @@ test('the objects of the paper are these: an identity that changes is an object 
     'gatewayconfig/ai-gateway/ai-gateway',
     'envoyproxy/ai-gateway/ai-gateway',
     'gateway/ai-gateway/ai-gateway',
+    'envoypatchpolicy/ai-gateway/ai-gateway-capacity',
     'clienttrafficpolicy/ai-gateway/ai-gateway',
     'envoyextensionpolicy/ai-gateway/ai-gateway',
     'backend/ai-gateway/gemini-flash',
@@ -123,7 +124,9 @@ test('what is created first is what the next object waits for', () => {
   assert.ok(after('gateway/ai-gateway').includes('gatewayclass/ai-gateway'));
   assert.ok(after('gateway/ai-gateway').includes('envoyproxy/ai-gateway/ai-gateway'));
   assert.ok(after('envoyproxy/ai-gateway').includes('gatewayconfig/ai-gateway/ai-gateway'));
-  assert.ok(after('clienttrafficpolicy/ai-gateway').includes('gateway/ai-gateway/ai-gateway'));
+  assert.ok(after('envoypatchpolicy/ai-gateway-capacity').includes('gateway/ai-gateway/ai-gateway'));
+  const capacity = 'envoypatchpolicy/ai-gateway/ai-gateway-capacity';
+  assert.ok(after('clienttrafficpolicy/ai-gateway').includes(capacity));
   assert.ok(after('envoyextensionpolicy/ai-gateway').includes('clienttrafficpolicy/ai-gateway/ai-gateway'));
   assert.ok(after('backendsecuritypolicy/gemini-flash').includes('secret/ai-gateway/gemini-flash'));
   assert.deepEqual(after('aigatewayroute/toolbench-agent'), [
@@ -149,6 +152,7 @@ test('a deployer waits for what the next object needs to be true', () => {
   assert.deepEqual(waits, [
     ['gatewayclass', 'condition=Accepted'],
     ['gateway', 'condition=Programmed'],
+    ['envoypatchpolicy-capacity', policy.replace('Accepted', 'Programmed')],
     ['clienttrafficpolicy', policy],
     ['envoyextensionpolicy', policy],
     ['backendsecuritypolicy/gemini-flash', 'condition=Accepted'],

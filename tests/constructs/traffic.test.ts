@@ -20,15 +20,17 @@ test('a workload without limits still has a circuit breaker and the buffer limit
   assert.equal(field(policy, 'spec.rateLimit'), undefined);
   assert.equal(field(policy, 'spec.connection.bufferLimit'), '50Mi');
   assert.deepEqual(field(policy, 'spec.circuitBreaker'), {
-    maxConnections: 143,
-    maxParallelRequests: 143,
-    maxPendingRequests: 143,
+    maxConnections: 1954,
+    maxParallelRequests: 1954,
+    maxPendingRequests: 1954,
   });
 });
 
 test('as many requests run at once as fit into the memory of an Envoy', () => {
-  const policy = render({}, { memory: Memory.mebibytes(512 + 10 * 25) });
-  assert.equal(field(policy, 'spec.circuitBreaker.maxParallelRequests'), 10);
+  const sizes = { bufferLimit: Memory.mebibytes(1), expectedRequestSize: Memory.mebibytes(1) };
+  const policy = render({}, { memory: Memory.mebibytes(512 + 82), ...sizes });
+  // 82Mi / (128Ki + 5 × 1Mi).
+  assert.equal(field(policy, 'spec.circuitBreaker.maxParallelRequests'), 16);
 });
 
 test('requests a minute are limited in each Envoy by its share', () => {

@@ -15,14 +15,7 @@ test('a host changes of the planned configuration only who else is where', () =>
   const changed = Object.keys(host).filter(
     (key) => JSON.stringify(host[key]) !== JSON.stringify(gatewayConfig[key]),
   );
-  assert.deepEqual(changed.sort(), [
-    'apiVersion',
-    'extensionApis',
-    'extensionManager',
-    'kind',
-    'provider',
-    'rateLimit',
-  ]);
+  assert.deepEqual(changed.sort(), ['apiVersion', 'extensionManager', 'kind', 'provider', 'rateLimit']);
   assert.equal(host.extensionManager.maxMessageSize, '64Mi');
   assert.deepEqual(host.extensionManager.service.fqdn, { hostname: 'localhost', port: 1063 });
   assert.equal(host.rateLimit.backend.redis.url, 'redis://127.0.0.1:6379');

@@ -36,6 +36,9 @@ interface Field {
   readonly keys: readonly string[];
 }
 
+/** What a patch writes is of Envoy's own schema, which no definition in the cluster knows. */
+const PATCHED = /^\/spec\/jsonPatches\/\d+\/operation\/value/;
+
 /** Every field of every custom object, by position and path. */
 function fields(bundle: readonly Manifest[]): Field[] {
   const below = (value: unknown, keys: readonly string[]): (readonly string[])[] =>
@@ -46,6 +49,7 @@ function fields(bundle: readonly Manifest[]): Field[] {
     manifest.kind in kinds
       ? below(manifest, [])
           .filter(([top, ...rest]) => (top === 'spec' || top === 'metadata') && rest.length > 0)
+          .filter((keys) => !PATCHED.test(pointerTo(keys)))
           .map((keys) => ({ object, keys }))
       : [],
   );

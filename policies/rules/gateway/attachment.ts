@@ -41,9 +41,6 @@ export const targets = defineRule({
       shows: 'limits for nothing',
       change: { [POLICY]: { spec: { targetRefs: [] } } },
       finds: [`${POLICY} /spec/targetRefs`],
-      also: [
-        'R04 envoyproxy/ai/chat /spec/provider/kubernetes/envoyDeployment/container/resources/limits/memory',
-      ],
     },
   ],
   checks: [

@@ -90,8 +90,13 @@ export const envoyMemory = defineRule({
 /** What Envoy, its configuration and its idle connections use. */
 const IDLE = 512 * 2 ** 20;
 
-/** How much of the buffer limit a request takes on average when it matters; prompts of the full size are rare. */
-const SHARE = 0.5;
+/** What a call takes besides its body, and how many times the external processor holds that: config/plan/capacity.ts. */
+const CALL = 128 * 2 ** 10;
+const COPIES = 5;
+
+/** Where an EnvoyProxy says of what size a usual request is; 256Ki where it says nothing. */
+const EXPECTED_ANNOTATION = 'vcf-ai-platform/expected-request-size';
+const EXPECTED = '256Ki';
 
 /** `circuitBreaker.maxParallelRequests` where nothing is said. */
 const PARALLEL_REQUESTS = 1024;
@@ -101,10 +106,11 @@ export const bufferedMemory = defineRule({
   title: 'the memory of Envoy is sufficient for its parallel requests',
   severity: 'warning',
   why:
-    'The AI gateway buffers whole bodies, in Envoy and again in the external processor. The memory must be ' +
-    'sufficient for what the buffer limit and the circuit breaker of a route allow together: 512Mi for Envoy ' +
-    'itself, and half of the buffer limit for each request.',
-  source: 'envoyproxy/ai-gateway#827, and the arithmetic of this project (config/plan/envoy.ts)',
+    'The AI gateway buffers whole bodies, in Envoy and five times in the external processor. The memory must be ' +
+    'sufficient for what the circuit breaker of a route admits, 128Ki and five times a usual request for each, and ' +
+    'for one request of the buffer limit: 512Mi for Envoy itself, and the larger of the two. A usual request has ' +
+    '256Ki, or what the annotation vcf-ai-platform/expected-request-size of the EnvoyProxy says.',
+  source: 'envoyproxy/ai-gateway#827, and the measurements of this project (config/plan/capacity.ts)',
   fix: 'increase the memory, or lower circuitBreaker.maxParallelRequests or connection.bufferLimit',
   area: 'gateway',
   scope: 'graph',
@@ -114,22 +120,39 @@ export const bufferedMemory = defineRule({
       shows: 'more memory for more requests',
       change: {
         ...resources({ requests: { memory: '16Gi' }, limits: { memory: '16Gi' } }),
-        'backendtrafficpolicy/ai/chat': { spec: { circuitBreaker: { maxParallelRequests: 512 } } },
+        'backendtrafficpolicy/ai/chat': { spec: { circuitBreaker: { maxParallelRequests: 8192 } } },
+      },
+    },
+    {
+      shows: 'smaller requests',
+      change: {
+        'envoyproxy/ai/chat': { metadata: { annotations: { [EXPECTED_ANNOTATION]: '64Ki' } } },
+        'backendtrafficpolicy/ai/chat': { spec: { circuitBreaker: { maxParallelRequests: 8192 } } },
       },
     },
   ],
   bad: [
     {
       shows: 'the circuit breaker of 1024 requests that Envoy Gateway sets by itself',
-      change: { 'backendtrafficpolicy/ai/chat': { spec: { circuitBreaker: null } } },
+      change: {
+        ...resources({ requests: { memory: '1Gi' }, limits: { memory: '1Gi' } }),
+        'backendtrafficpolicy/ai/chat': { spec: { circuitBreaker: null } },
+      },
+      finds: [`envoyproxy/ai/chat ${RESOURCES}/limits/memory`],
+    },
+    {
+      shows: 'less than one request of the buffer limit takes',
+      change: resources({ requests: { memory: '700Mi' }, limits: { memory: '700Mi' } }),
       finds: [`envoyproxy/ai/chat ${RESOURCES}/limits/memory`],
     },
   ],
   fields: ['backendtrafficpolicy/ai/chat /spec/circuitBreaker/maxParallelRequests'],
   check(all, proxy) {
     const { limits } = proxy.spec?.provider?.kubernetes?.envoyDeployment?.container?.resources ?? {};
+    const written = amount(proxy.metadata?.annotations?.[EXPECTED_ANNOTATION]);
+    const expected = Number.isNaN(written) ? amount(EXPECTED) : written;
     return thatName(all, proxy, 'Gateway')
-      .map((gateway) => ({ gateway, needed: needed(all, gateway) }))
+      .map((gateway) => ({ gateway, needed: needed(all, gateway, expected) }))
       .filter(({ needed }) => needed > amount(limits?.memory))
       .map(({ gateway, needed }) => ({
         pointer: `${RESOURCES}/limits/memory`,
@@ -140,7 +163,7 @@ export const bufferedMemory = defineRule({
 });
 
 /** Bytes that one Envoy of a gateway may need for the route that may hold most of them; 0 without AI routes. */
-function needed(all: Bundle, gateway: RuleKinds['Gateway']): number {
+function needed(all: Bundle, gateway: RuleKinds['Gateway'], expected: number): number {
   const limits = thatName(all, gateway, 'ClientTrafficPolicy').map(({ spec }) =>
     amount(spec.connection?.bufferLimit),
   );
@@ -149,5 +172,6 @@ function needed(all: Bundle, gateway: RuleKinds['Gateway']): number {
     const [policy] = [route, gateway].flatMap((target) => thatName(all, target, 'BackendTrafficPolicy'));
     return policy?.spec.circuitBreaker?.maxParallelRequests ?? PARALLEL_REQUESTS;
   });
-  return parallel.length === 0 ? 0 : IDLE + buffer * SHARE * Math.max(...parallel);
+  if (parallel.length === 0) return 0;
+  return IDLE + Math.max((CALL + COPIES * expected) * Math.max(...parallel), COPIES * buffer);
 }

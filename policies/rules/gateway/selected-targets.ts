@@ -60,9 +60,6 @@ export const selectedTargets = defineRule({
       shows: 'a label of another value',
       change: { ...selecting(routes({ tier: 'metered' })), ...labelled({ tier: 'free' }) },
       finds: [`${POLICY} /spec/targetSelectors/0`],
-      also: [
-        'R04 envoyproxy/ai/chat /spec/provider/kubernetes/envoyDeployment/container/resources/limits/memory',
-      ],
     },
     {
       shows: 'routes of a namespace that grants nothing',

@@ -114,9 +114,6 @@ export const budgetOvershoot = defineRule({
       shows: 'a limit of connections, over which requests run in parallel',
       change: { [OSS]: { spec: { circuitBreaker: { maxParallelRequests: null, maxConnections: 64 } } } },
       finds: [`${OSS} /spec/circuitBreaker/maxParallelRequests`],
-      also: [
-        `R04 envoyproxy/ai/chat /spec/provider/kubernetes/envoyDeployment/container/resources/limits/memory`,
-      ],
     },
   ],
   checks: [
