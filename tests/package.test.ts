@@ -122,8 +122,8 @@ describe('the packed package, from outside', () => {
     const { stdout } = await run(process.execPath, 'out/use.js');
     assert.deepEqual(JSON.parse(stdout), {
       kinds: [
-        ...['Namespace', 'GatewayClass', 'GatewayConfig', 'EnvoyProxy', 'Gateway', 'ClientTrafficPolicy'],
-        ...['EnvoyExtensionPolicy', 'Backend', 'AIServiceBackend'],
+        ...['Namespace', 'GatewayClass', 'GatewayConfig', 'EnvoyProxy', 'Gateway', 'EnvoyPatchPolicy'],
+        ...['ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'Backend', 'AIServiceBackend'],
       ],
       team: 'edge',
       owner: 'edge',
