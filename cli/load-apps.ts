@@ -2,8 +2,8 @@ import { type Mistake, PlatformError } from '../base/mistake';
 import { listed } from '../base/text';
 import type { Platform, Workload } from '../config';
 import type { CorpusManifest, Turn } from '../validation/corpus/turn';
-import { MEAN_PAUSE } from '../validation/replay/compile';
 import { type Plan, STEP_CLOCKS } from '../validation/replay/plan';
+import { sharedPath } from '../validation/replay/shared-phases';
 
 const isServed = ({ models }: Platform, { routes }: Workload): boolean =>
   routes.some(({ target }) =>
@@ -99,12 +99,14 @@ function demandOf({ header, columns }: Plan, turns: readonly Turn[]): Map<string
   const demand = new Map<string, Demand>();
   for (const [actor, profile] of columns.profile.entries()) {
     let time = 0;
-    const { app } = header.profiles[profile] ?? { app: '' };
+    const planned = header.profiles[profile];
+    const app = planned?.app ?? '';
+    const path = planned && sharedPath(planned);
     const end = columns.first[actor + 1] ?? 0;
     for (let step = columns.first[actor] ?? 0; step < end; step += 1) {
       const when = columns.when[step] ?? 0;
       if (columns.clock[step] === STEP_CLOCKS.at) time = when;
-      else time += columns.clock[step] === STEP_CLOCKS.phases ? when * MEAN_PAUSE : when;
+      else time += columns.clock[step] === STEP_CLOCKS.phases ? (path?.pauseOf(time, when) ?? when) : when;
       if (time > header.seconds) break;
       const { requests, tokens } = demand.get(app) ?? { requests: 0, tokens: 0 };
       const answer = turns[columns.turn[step] ?? 0]?.maxTokens ?? 0;

@@ -5,7 +5,8 @@ import { listed, shown } from '../base/text';
 import type { Platform } from '../config';
 import type { Law } from '../validation/arrivals/law';
 import { lawText, parseLaw } from '../validation/arrivals/law-text';
-import { writeMadeUpCorpus } from '../validation/corpus/made-up';
+import { meanRate } from '../validation/arrivals/theory';
+import { sessionsFor, writeMadeUpCorpus } from '../validation/corpus/made-up';
 import { openCorpus, turnsOf } from '../validation/corpus/reader';
 import { CORPUS_FILES, type CorpusManifest, type Turn } from '../validation/corpus/turn';
 import { PAPER_LAWS } from '../validation/load/plan-settings';
@@ -42,8 +43,8 @@ export interface MadePlan {
 
 const PROFILES = ['A', 'B', 'C', 'D', 'E'];
 
-/** Sessions of made-up conversations for each user: a user who comes to the end of theirs would say the same again. */
-const SESSIONS_A_USER = 12;
+/** How many more made-up turns there are than a user needs on average: one who ran out would say the same again. */
+const SPARE = 1.5;
 
 /**
  * Makes a plan from options.
@@ -63,13 +64,16 @@ export async function makePlan(
   const apps = pairsOf(options.app, '--app', mistakes, (text) => text);
   if (mistakes.length > 0) throw new PlatformError(mistakes, 'this load cannot be planned');
   const given = options.corpus === undefined ? undefined : await openCorpus(options.corpus);
+  const lawOf = (profile: string) => laws.get(profile) ?? PAPER_LAWS[profile] ?? (PAPER_LAWS.D as Law);
   const appOf = loadApps(platform, apps, given?.manifest);
   if (given === undefined) {
-    const each = { sessions: Math.ceil((users * SESSIONS_A_USER) / PROFILES.length) };
+    const own = PROFILES.filter((profile) => appOf.has(profile));
+    const turns = (profile: string) =>
+      SPARE * seconds * meanRate(lawOf(profile)) * Math.ceil(users / own.length);
     const profiles = Object.fromEntries(
-      PROFILES.filter((profile) => appOf.has(profile)).map((profile) => [
+      own.map((profile) => [
         profile,
-        { ...each, app: appOf.get(profile) ?? '' },
+        { sessions: sessionsFor(profile, turns(profile)), app: appOf.get(profile) ?? '' },
       ]),
     );
     await writeMadeUpCorpus({ folder, seed, profiles, model });
@@ -78,9 +82,8 @@ export async function makePlan(
   const turns: Turn[] = [];
   for await (const turn of turnsOf(corpus)) turns.push({ ...turn, app: appOf.get(turn.profile) ?? turn.app });
   const profiles = corpus.manifest.profiles.map(({ profile }): ProfileLoad => {
-    const share = shares.get(profile);
-    const law = laws.get(profile) ?? PAPER_LAWS[profile] ?? (PAPER_LAWS.D as Law);
-    return { profile, law, ...(share !== undefined && { share }) };
+    const share = shares.get(profile) ?? (given === undefined ? 1 : undefined);
+    return { profile, law: lawOf(profile), ...(share !== undefined && { share }) };
   });
   const plan = compilePlan({ corpus: corpus.manifest, turns, profiles, mode, users, seconds, seed, pauses });
   const bodies = join(corpus.folder, CORPUS_FILES.bodies);

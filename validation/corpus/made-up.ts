@@ -30,6 +30,12 @@ export interface MadeUpProps {
   readonly model?: string;
 }
 
+/** How many made-up sessions of a profile have so many turns, on average. */
+export function sessionsFor(profile: string, turns: number): number {
+  const [least, most] = (SHAPES[profile] ?? (SHAPES.D as Shape)).turns;
+  return Math.ceil(turns / ((least + most) / 2));
+}
+
 const SYLLABLES = ['ba', 'do', 'ke', 'li', 'mu', 'na', 'po', 'ri', 'se', 'tu', 'va', 'zo'];
 
 /**

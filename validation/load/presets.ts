@@ -21,6 +21,7 @@ export function gateOf(
     ...PAPER_GATE,
     baseline: {
       ...PAPER_GATE.baseline,
+      firstTokens: Math.round(Math.min(PAPER_GATE.baseline.firstTokens, Math.max(20, seconds / 6))),
       users: Math.max(1, Math.min(PAPER_GATE.baseline.users, Math.floor(most / 4))),
     },
     ramp: {

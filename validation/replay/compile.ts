@@ -1,11 +1,10 @@
 import { arrivalTimes, pathOf } from '../arrivals/arrival-times';
 import type { Law, Scope } from '../arrivals/law';
 import { Random } from '../arrivals/random';
-import { meanRate } from '../arrivals/theory';
 import type { CorpusManifest, PauseSource, Turn } from '../corpus/turn';
 import { SessionDeck, sessionsByProfile } from './deck';
 import { type LoadMode, type Plan, type PlannedProfile, STEP_CLOCKS } from './plan';
-import { phasesUntil } from './shared-phases';
+import { phasesUntil, sharedPath } from './shared-phases';
 import { StepWriter } from './step-writer';
 
 /** What a profile asks, and how often. */
@@ -41,10 +40,7 @@ export interface PlanProps {
 /** Mean pause that the white paper's soak implies by Little's law (190 users, 8.7 a second, 14.29 s), in seconds. */
 export const MEAN_PAUSE = 7.5;
 
-/**
- * How much longer than the plan's seconds a user's steps last at least, if every answer came at once. Pauses that are
- * counted in arrivals end sooner in a burst.
- */
+/** How much longer than the plan's seconds a user's steps last, if every answer came at once. */
 const MARGIN = 1.25;
 
 /** Makes a plan: the same bytes for the same props, whoever runs it. */
@@ -112,19 +108,22 @@ class Compiler {
     const random = Random.of(this.props.seed, 'user', user);
     const until = this.props.seconds * MARGIN;
     const draw = phases ? () => random.exponential() : gapsOf(law, random);
-    // What a unit is in seconds, on average.
-    const worth = phases ? 1 / meanRate(law) : 1;
+    const clock = phases ? STEP_CLOCKS.phases : STEP_CLOCKS.pause;
+    const path = sharedPath({ law, ...(phases && { phases }) });
     for (let waited = 0; waited < until; ) {
       const { begin, end } = deck.next();
       for (let turn = begin; turn < end && waited < until; turn += 1) {
-        waited += this.step(turn, draw, phases ? STEP_CLOCKS.phases : STEP_CLOCKS.pause, worth);
+        waited += this.step(turn, draw, clock, (units) => path?.pauseOf(waited, units) ?? units);
       }
     }
     this.writer.endActor(index);
   }
 
-  /** @returns Seconds that the pause lasts, on average. */
-  private step(turn: number, draw: () => number, clock: number, worth = 1): number {
+  /**
+   * @param lasting Seconds that a drawn pause lasts.
+   * @returns Seconds that the pause lasts.
+   */
+  private step(turn: number, draw: () => number, clock: number, lasting = (drawn: number) => drawn): number {
     const recorded = this.recordedPause(turn);
     if (recorded !== undefined) {
       this.writer.step(turn, recorded, STEP_CLOCKS.pause);
@@ -133,7 +132,7 @@ class Compiler {
     this.pauses.modelled += 1;
     const drawn = draw();
     this.writer.step(turn, drawn, clock);
-    return drawn * worth;
+    return lasting(drawn);
   }
 
   private recordedPause(turn: number): number | undefined {

@@ -11,7 +11,7 @@ export function phasesUntil(path: PhasePath, seconds: number): NonNullable<Plann
 }
 
 /** The path that a plan has for a profile; undefined where its users share none. */
-export function sharedPath({ law, phases }: PlannedProfile): PhasePath | undefined {
+export function sharedPath({ law, phases }: Pick<PlannedProfile, 'law' | 'phases'>): PhasePath | undefined {
   if (law.kind !== 'mmpp' || phases === undefined) return undefined;
   const { first, switches } = phases;
   const names: readonly [PhaseName, PhaseName] = first === 'on' ? ['on', 'off'] : ['off', 'on'];
