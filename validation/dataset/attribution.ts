@@ -3,7 +3,7 @@ import type { CorpusProfile } from '../corpus/turn';
 /** `ATTRIBUTION.md` of a corpus: whose the records are, and that they were changed, which CC-BY asks to be said. */
 export function attributionText(profiles: readonly CorpusProfile[]): string {
   const lines = profiles.flatMap(({ profile, sessions, attributions }) => [
-    `## Profile ${profile}: ${sessions} sessions`,
+    `## Profile ${profile}, sessions: ${sessions}`,
     '',
     ...attributions.map((attribution) => `- ${attribution}`),
     '',

@@ -94,7 +94,7 @@ export function attributionsOf(
 ): readonly string[] {
   const licences: Record<string, number> = {};
   for (const { licence } of candidates) if (licence !== undefined) addTo(licences, licence);
-  const rows = Object.entries(licences).map(([licence, count]) => `${licence} (${count} sessions)`);
+  const rows = Object.entries(licences).map(([licence, count]) => `${count} × ${licence}`);
   return [rows.length === 0 ? attribution : `${attribution}: ${rows.sort().join(', ')}`];
 }
 
