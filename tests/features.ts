@@ -627,4 +627,15 @@ export const features: readonly Feature[] = [
       unit('arrivals-documented'),
     ],
   },
+  {
+    feature:
+      'Load on a running platform: plans, a replay of bytes, and a ramp that the telemetry of engines and clients gates',
+    proofs: [
+      envoy('load-on-gateway'),
+      property('gate-never-green'),
+      unit('load-knee'),
+      unit('load-t3'),
+      unit('replay-without-json'),
+    ],
+  },
 ];

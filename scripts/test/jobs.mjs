@@ -23,6 +23,7 @@ const SHARED = [
       'mcp',
       'limits',
       'capacity',
+      'load',
       'renamed-metric',
       'bill',
     ],

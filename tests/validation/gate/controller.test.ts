@@ -150,7 +150,7 @@ test('a soak that passes T2 has missed its objective', () => {
   assert.equal(state.end, 'objective-missed');
 });
 
-test('whatever windows come, users rise only after a stable one, and T3 and lost telemetry are never green', () => {
+test('whatever windows come, users rise only after a stable one, and T3 and lost telemetry are never green [gate-never-green]', () => {
   const kinds = fc.constantFrom('stable', 'breach', 'blind', 'preempted', 'late', 'unclear');
   fc.assert(
     fc.property(fc.array(kinds, { minLength: 30, maxLength: 60 }), (script) => {
