@@ -5,6 +5,7 @@ import execa from 'execa';
 import { benchAgainst } from './against';
 import { benchCheck } from './check';
 import { benchLedger } from './ledger';
+import { benchLoad } from './load';
 import { median } from './median';
 import { benchMeter } from './meter';
 
@@ -32,18 +33,22 @@ async function synth(workloads: number): Promise<Run> {
  *     npm run bench -- --against ../before     cold starts beside those of another checkout
  *     npm run bench -- --ledger                an access log of a million calls into both stores of the ledger
  *     npm run bench -- --ledger --records 9    so many calls
+ *     npm run bench -- --load                  the replayer of vcf-ai load, on one core
  *     npm run bench -- --meter                 what the meter of streams costs, and how true it is
  */
 async function main(): Promise<void> {
-  const { against, ledger, meter, records } = parseArgs({
+  const { against, ledger, load, meter, records, seconds } = parseArgs({
     options: {
       against: { type: 'string' },
       ledger: { type: 'boolean' },
+      load: { type: 'boolean' },
       meter: { type: 'boolean' },
       records: { type: 'string' },
+      seconds: { type: 'string' },
     },
   }).values;
   if (against !== undefined) return benchAgainst(against);
+  if (load) return benchLoad(seconds === undefined ? undefined : Number(seconds));
   if (meter) return benchMeter();
   if (ledger) return benchLedger(records === undefined ? undefined : Number(records));
   console.log(`synth, median of ${ROUNDS} fresh processes on ${cpus().length} CPUs`);
