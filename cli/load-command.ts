@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { wholeNumber } from '../local/stand-ins/options';
+import { PRESETS } from '../validation/load/presets';
 import type { LoadPlanOptions } from './load-plan';
 import type { LoadRunOptions } from './load-run';
 
@@ -44,8 +45,17 @@ function planOptions(command: Command): Command {
         .choices(['closed', 'open', 'half-open'])
         .default('closed'),
     )
-    .option('--users <n>', 'most users; with --mode open, sessions under way', wholeNumber(1), 32)
-    .option('--seconds <n>', 'how long', wholeNumber(1), 300)
+    .addOption(
+      new Option('--preset <name>', 'five minutes for a laptop, or the white paper: four hours, 320 users')
+        .choices(Object.keys(PRESETS))
+        .default('quick'),
+    )
+    .option(
+      '--users <n>',
+      'most users; with --mode open, sessions under way (default: of the preset)',
+      wholeNumber(1),
+    )
+    .option('--seconds <n>', 'how long (default: of the preset)', wholeNumber(1))
     .option('--law <profile=law>', 'arrival law of a profile, such as B=gamma:rate=0.13,cv=1.5', list)
     .option('--share <profile=n>', 'its part of the users (default: its sessions)', list)
     .option('--app <profile=workload>', 'the workload that asks for a profile', list)

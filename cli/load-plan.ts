@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Mistake, PlatformError } from '../base/mistake';
 import { listed, shown } from '../base/text';
 import type { Platform } from '../config';
+import { sped } from '../validation/arrivals/arrival-times';
 import type { Law } from '../validation/arrivals/law';
 import { lawText, parseLaw } from '../validation/arrivals/law-text';
 import { meanRate } from '../validation/arrivals/theory';
@@ -10,6 +11,7 @@ import { sessionsFor, writeMadeUpCorpus } from '../validation/corpus/made-up';
 import { openCorpus, turnsOf } from '../validation/corpus/reader';
 import { CORPUS_FILES, type CorpusManifest, type Turn } from '../validation/corpus/turn';
 import { PAPER_LAWS } from '../validation/load/plan-settings';
+import { PRESETS, type Preset } from '../validation/load/presets';
 import { compilePlan, type ProfileLoad } from '../validation/replay/compile';
 import { actorsOf, type LoadMode, type Plan, planHash, planParts } from '../validation/replay/plan';
 import { loadApps } from './load-apps';
@@ -20,8 +22,9 @@ export interface LoadPlanOptions {
   readonly corpus?: string;
   readonly model: string;
   readonly mode: LoadMode;
-  readonly users: number;
-  readonly seconds: number;
+  readonly preset: Preset;
+  readonly users?: number;
+  readonly seconds?: number;
   readonly law?: readonly string[];
   readonly share?: readonly string[];
   readonly app?: readonly string[];
@@ -57,16 +60,17 @@ export async function makePlan(
   platform: Platform,
   folder: string,
 ): Promise<MadePlan> {
-  const { users, seconds, seed, mode, pauses, model } = options;
+  const { seed, mode, pauses, model } = options;
+  const { users, seconds } = { ...PRESETS[options.preset], ...given(options) };
   const mistakes: Mistake[] = [];
   const laws = pairsOf(options.law, '--law', mistakes, (text, path) => parseLaw(text, path));
   const shares = pairsOf(options.share, '--share', mistakes, shareOf);
   const apps = pairsOf(options.app, '--app', mistakes, (text) => text);
   if (mistakes.length > 0) throw new PlatformError(mistakes, 'this load cannot be planned');
-  const given = options.corpus === undefined ? undefined : await openCorpus(options.corpus);
+  const found = options.corpus === undefined ? undefined : await openCorpus(options.corpus);
   const lawOf = (profile: string) => laws.get(profile) ?? PAPER_LAWS[profile] ?? (PAPER_LAWS.D as Law);
-  const appOf = loadApps(platform, apps, given?.manifest);
-  if (given === undefined) {
+  const appOf = loadApps(platform, apps, found?.manifest);
+  if (found === undefined) {
     const own = PROFILES.filter((profile) => appOf.has(profile));
     const turns = (profile: string) =>
       SPARE * seconds * meanRate(lawOf(profile)) * Math.ceil(users / own.length);
@@ -78,17 +82,35 @@ export async function makePlan(
     );
     await writeMadeUpCorpus({ folder, seed, profiles, model });
   }
-  const corpus = given ?? (await openCorpus(folder));
+  const corpus = found ?? (await openCorpus(folder));
   const turns: Turn[] = [];
   for await (const turn of turnsOf(corpus)) turns.push({ ...turn, app: appOf.get(turn.profile) ?? turn.app });
   const profiles = corpus.manifest.profiles.map(({ profile }): ProfileLoad => {
-    const share = shares.get(profile) ?? (given === undefined ? 1 : undefined);
-    return { profile, law: lawOf(profile), ...(share !== undefined && { share }) };
+    const share = shares.get(profile) ?? (found === undefined ? 1 : undefined);
+    const law = laws.get(profile) ?? ofAll(lawOf(profile), mode, users, corpus.manifest, profile);
+    return { profile, law, ...(share !== undefined && { share }) };
   });
   const plan = compilePlan({ corpus: corpus.manifest, turns, profiles, mode, users, seconds, seed, pauses });
   const bodies = join(corpus.folder, CORPUS_FILES.bodies);
-  return { plan, corpus: corpus.manifest, turns, bodies, isMadeUp: given === undefined };
+  return { plan, corpus: corpus.manifest, turns, bodies, isMadeUp: found === undefined };
 }
+
+/**
+ * A user's law in a closed plan. Where nobody waits for answers, that of all users of the profile: of their turns, or of as
+ * many sessions as have these turns.
+ */
+function ofAll(law: Law, mode: LoadMode, users: number, { profiles }: CorpusManifest, profile: string): Law {
+  if (mode === 'closed') return law;
+  const { turns, sessions } = profiles.find((one) => one.profile === profile) ?? { turns: 1, sessions: 1 };
+  const own = users / profiles.length;
+  return sped(law, mode === 'open' ? own : (own * sessions) / turns);
+}
+
+/** What was said beside the preset. */
+const given = ({ users, seconds }: LoadPlanOptions) => ({
+  ...(users !== undefined && { users }),
+  ...(seconds !== undefined && { seconds }),
+});
 
 function shareOf(text: string, path: string): number {
   const share = Number(text);
@@ -125,6 +147,10 @@ function pairsOf<T>(
   return found;
 }
 
+/** To four digits. */
+const shortLaw = (law: Law) =>
+  lawText(law).replaceAll(/\d+\.\d+/g, (digits) => `${Number(Number(digits).toPrecision(4))}`);
+
 /** What a plan is, for people. */
 export function planText({ plan, corpus, isMadeUp }: MadePlan): string {
   const { header, columns } = plan;
@@ -137,7 +163,7 @@ export function planText({ plan, corpus, isMadeUp }: MadePlan): string {
       : `${corpus.sessions} sessions of ${corpus.tasks} tasks, ${corpus.turns} turns, ${corpus.bytes} bytes`,
     ...profiles.map(({ profile, app, law, scope, sessions, reused }, index) => {
       const again = reused > 0 ? `, ${reused} of them begun again: a cache knows those` : '';
-      return `  ${profile} as ${app}: ${ofProfile(index)} of ${actorsOf(plan)} ${mode === 'closed' ? 'users' : 'actors'}, ${lawText(law)} of each ${scope}; ${sessions} sessions${again}`;
+      return `  ${profile} as ${app}: ${ofProfile(index)} of ${actorsOf(plan)} ${mode === 'closed' ? 'users' : 'actors'}, ${shortLaw(law)} of ${mode === 'closed' ? `each ${scope}` : 'all'}; ${sessions} sessions${again}`;
     }),
     `pauses: ${pauses.recorded} recorded (${pauses.cut} cut), ${pauses.upperBound} upper bounds, ${pauses.modelled} by a law`,
   ].join('\n');

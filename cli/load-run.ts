@@ -68,7 +68,8 @@ export async function runLoadCommand(options: LoadRunOptions): Promise<void> {
   const plan = options.plan === undefined ? made.plan : readPlan(options.plan, made);
   console.error(planText({ ...made, plan }));
   const functional = await functionalOf(options, stack, state);
-  const gate = options.gate === false ? undefined : gateOf(plan.header, settingsOf(options.gate));
+  const gate =
+    options.gate === false ? undefined : gateOf(options.preset, plan.header, settingsOf(options.gate));
   const manifest = await run({ options, made: { ...made, plan }, destination, gate, functional, folder });
   if (options.json) console.log(JSON.stringify(manifest, null, 2));
   else console.log(`${ENDS[manifest.end]}\nrun: ${folder}`);
@@ -140,7 +141,13 @@ async function functionalOf(
 }
 
 function settingsOf(file: string | boolean | undefined): unknown {
-  return typeof file === 'string' ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  if (typeof file !== 'string') return {};
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError(`${file} is no JSON: ${error.message}`);
+  }
 }
 
 interface Running {

@@ -1,47 +1,82 @@
+import { type Mistake, PlatformError } from '../../base/mistake';
+import { listed, nearest } from '../../base/text';
 import { type GateSettings, PAPER_GATE } from '../gate/settings';
 import type { PlanHeader } from '../replay/plan';
 
-/** A part of the settings, group by group. */
-type Partly<T> = { readonly [K in keyof T]?: T[K] extends object ? Partial<T[K]> : T[K] };
+/** Sizes of a load, by name. */
+export const PRESETS = {
+  /** Five minutes beside everything else on a laptop. */
+  quick: { users: 32, seconds: 300 },
+  /**
+   * The white paper's run, with room for its ramp of 25 minutes, its soak of three hours and what the ramp may take longer
+   * here; its knee was at 224 users.
+   */
+  paper: { users: 320, seconds: 14_400 },
+} as const;
+
+export type Preset = keyof typeof PRESETS;
 
 /**
- * The gate of a plan: the white paper's rules, in windows that fit into the plan's time. Ten windows and the soak are to
- * fit, the soak taking a third; a plan of eleven hours has the paper's own windows of a minute.
+ * The gate of a plan. That of the preset `paper` is the paper's own; else its windows are made to fit into the plan's time:
+ * a dozen windows for baseline and ramp, and a soak of a third.
  *
  * @param changes What a user sets differently.
  */
 export function gateOf(
+  preset: Preset,
   { seconds, users }: Pick<PlanHeader, 'seconds' | 'users'>,
   changes: unknown,
 ): GateSettings {
-  const most = users;
-  const window = Math.min(PAPER_GATE.window, Math.max(5, seconds / 20));
-  const settle = Math.min(PAPER_GATE.settle, window / 2);
-  const fitted: GateSettings = {
-    ...PAPER_GATE,
-    baseline: {
-      ...PAPER_GATE.baseline,
-      firstTokens: Math.round(Math.min(PAPER_GATE.baseline.firstTokens, Math.max(20, seconds / 6))),
-      users: Math.max(1, Math.min(PAPER_GATE.baseline.users, Math.floor(most / 4))),
-    },
-    ramp: {
-      ...PAPER_GATE.ramp,
-      most,
-      resolution: Math.max(1, Math.min(PAPER_GATE.ramp.resolution, Math.floor(most / 8))),
-    },
-    ...{ window, settle, cooldown: settle },
-    preemptionWindow: Math.min(PAPER_GATE.preemptionWindow, window),
-    soak: { ...PAPER_GATE.soak, seconds: Math.min(PAPER_GATE.soak.seconds, seconds / 3) },
-  };
-  return merged(fitted, changes as Partly<GateSettings>);
+  const own = preset === 'paper' ? PAPER_GATE : fitted(seconds, users);
+  return changed({ ...own, ramp: { ...own.ramp, most: users } }, changes);
 }
 
-function merged(settings: GateSettings, changes: Partly<GateSettings>): GateSettings {
+function fitted(seconds: number, users: number): GateSettings {
+  const { baseline, ramp, soak } = PAPER_GATE;
+  const window = Math.min(PAPER_GATE.window, Math.max(5, seconds / 20));
+  const settle = Math.min(PAPER_GATE.settle, window / 2);
   return {
-    ...settings,
-    ...changes,
-    baseline: { ...settings.baseline, ...changes.baseline },
-    ramp: { ...settings.ramp, ...changes.ramp },
-    soak: { ...settings.soak, ...changes.soak },
+    ...PAPER_GATE,
+    baseline: {
+      ...baseline,
+      firstTokens: Math.round(Math.min(baseline.firstTokens, Math.max(20, seconds / 6))),
+      users: Math.max(1, Math.min(baseline.users, Math.floor(users / 4))),
+    },
+    ramp: { ...ramp, resolution: Math.max(1, Math.min(ramp.resolution, Math.floor(users / 8))) },
+    ...{ window, settle, cooldown: settle },
+    preemptionWindow: Math.min(PAPER_GATE.preemptionWindow, window),
+    soak: { ...soak, seconds: Math.min(soak.seconds, seconds / 3) },
   };
+}
+
+type Group = { readonly [name: string]: number | Group };
+
+/** @throws PlatformError with everything in the changes that is no setting, or no number above 0. */
+function changed(settings: GateSettings, changes: unknown): GateSettings {
+  const mistakes: Mistake[] = [];
+  const made = mergedGroup(settings as unknown as Group, changes, 'gate', mistakes);
+  if (mistakes.length > 0) throw new PlatformError(mistakes, 'these are no settings of a gate');
+  return made as unknown as GateSettings;
+}
+
+function mergedGroup(group: Group, changes: unknown, path: string, mistakes: Mistake[]): Group {
+  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
+    mistakes.push({ path, value: changes, problem: 'is no group of settings', fix: 'write an object' });
+    return group;
+  }
+  const names = Object.keys(group);
+  const made = Object.entries(changes).flatMap(([name, value]): (readonly [string, number | Group])[] => {
+    const [before, at] = [group[name], `${path}.${name}`];
+    if (before === undefined) {
+      const meant = nearest(name, names);
+      const fix = meant === undefined ? `use ${listed(names, 'or')}` : `write ${meant}`;
+      mistakes.push({ path: at, value, problem: 'is no setting', fix });
+      return [];
+    }
+    if (typeof before === 'object') return [[name, mergedGroup(before, value, at, mistakes)]];
+    if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return [[name, value]];
+    mistakes.push({ path: at, value, problem: 'is no number above 0', fix: `the default is ${before}` });
+    return [];
+  });
+  return { ...group, ...Object.fromEntries(made) };
 }

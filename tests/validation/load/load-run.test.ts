@@ -40,7 +40,7 @@ describe('a gated run on a simulated engine', () => {
       ...{ corpus: { sha256 }, turns, mode: 'closed', users: 60, seconds: 900, seed: 1 },
       profiles: [{ profile: 'D', law: { kind: 'exponential', rate: 0.5 } }],
     });
-    gate = gateOf(plan.header, {
+    gate = gateOf('quick', plan.header, {
       baseline: { users: 4, firstTokens: 30, error: 0.3, floor: 1 },
       ...{ window: 20, settle: 5, cooldown: 5, preemptionWindow: 20, lag: 5 },
       soak: { seconds: 40 },
