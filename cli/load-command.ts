@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { wholeNumber } from '../local/stand-ins/options';
 import { PRESETS } from '../validation/load/presets';
 import type { LoadPlanOptions } from './load-plan';
+import type { LoadReportOptions } from './load-report';
 import type { LoadRunOptions } from './load-run';
 
 const list = (value: string, before: readonly string[] = []) => [...before, value];
@@ -32,6 +33,15 @@ export function loadCommand(): Command {
     .option('--out <dir>', 'folder of the run (default: load/<time> in the state folder)')
     .option('--json', 'print the manifest as JSON')
     .action(async (options: LoadRunOptions) => (await import('./load-run.js')).runLoadCommand(options));
+
+  load
+    .command('report')
+    .description('make the report of a run again, from its records alone: report.html and report.json')
+    .argument('<dir>', 'folder of the run')
+    .option('--json', 'print report.json')
+    .action(async (dir: string, options: LoadReportOptions) =>
+      (await import('./load-report.js')).reportLoad(dir, options),
+    );
   return load;
 }
 

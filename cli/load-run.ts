@@ -8,14 +8,17 @@ import { version } from '../package.json';
 import type { Target } from '../validation';
 import type { GateSettings } from '../validation/gate/settings';
 import type { EngineTarget } from '../validation/load/engine-poll';
-import { type LoadEnd, type LoadEvent, type LoadProgress, runLoad } from '../validation/load/load-run';
+import { type LoadEvent, type LoadProgress, runLoad } from '../validation/load/load-run';
 import { gateOf } from '../validation/load/presets';
 import { RunFolder, type RunManifest } from '../validation/load/run-folder';
 import { parsePlan } from '../validation/replay/plan';
+import { endText, exitCodeOf } from '../validation/report/ends';
+import { writeLoadReport } from '../validation/report/write';
 import { overLimits } from './load-apps';
 import { type LoadPlanOptions, type MadePlan, makePlan, planText } from './load-plan';
 import { loadCompleteStack, type Stack } from './stack';
 import { localTarget } from './target';
+import { withProgress } from './ui';
 import { validate } from './validate';
 
 export interface LoadRunOptions extends Omit<LoadPlanOptions, 'out'> {
@@ -33,20 +36,6 @@ export interface LoadRunOptions extends Omit<LoadPlanOptions, 'out'> {
   readonly timeout: number;
   readonly out?: string;
 }
-
-/** Exit codes: 0 all limits were kept, 1 one was passed, 2 it proves nothing. */
-const EXIT: Readonly<Record<LoadEnd, 0 | 1 | 2>> = {
-  completed: 0,
-  verdict: 0,
-  'no-breach': 0,
-  'objective-missed': 1,
-  preemptions: 1,
-  'error-budget': 1,
-  'telemetry-lost': 2,
-  'generator-saturated': 2,
-  'no-baseline': 2,
-  stopped: 2,
-};
 
 /** Where a load goes, and who can tell what it does there. */
 interface Destination {
@@ -71,24 +60,14 @@ export async function runLoadCommand(options: LoadRunOptions): Promise<void> {
   const gate =
     options.gate === false ? undefined : gateOf(options.preset, plan.header, settingsOf(options.gate));
   const manifest = await run({ options, made: { ...made, plan }, destination, gate, functional, folder });
+  const { page } = await withProgress(async (progress) => {
+    progress.step('report');
+    return writeLoadReport(folder);
+  });
   if (options.json) console.log(JSON.stringify(manifest, null, 2));
-  else console.log(`${ENDS[manifest.end]}\nrun: ${folder}`);
-  process.exitCode = EXIT[manifest.end];
+  else console.log(`${endText(manifest.end)}\nrun: ${folder}\nreport: ${page}`);
+  process.exitCode = exitCodeOf(manifest.end);
 }
-
-const ENDS: Readonly<Record<LoadEnd, string>> = {
-  completed: '✓ the load is over',
-  verdict: '✓ T2 was found, and the soak kept its limits',
-  'no-breach': '✓ every level held, and the soak: T2 is beyond the users of the plan',
-  'objective-missed': '✗ the soak passed its limits',
-  preemptions: '✗ T3: too many preemptions',
-  'error-budget': '✗ too many requests failed',
-  'telemetry-lost': '✗ inconclusive: the telemetry was lost',
-  'generator-saturated':
-    '✗ inconclusive: the generator could not keep to the plan; use more workers, or another machine',
-  'no-baseline': '✗ inconclusive: no baseline was found',
-  stopped: '✗ inconclusive: it was stopped',
-};
 
 async function destinationOf(options: LoadRunOptions, stack: Stack, state: string): Promise<Destination> {
   const { target, engine = [], prometheus } = options;

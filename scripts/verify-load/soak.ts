@@ -91,5 +91,6 @@ function joinedWindows(windows: readonly EngineWindow[]): EngineWindow {
     prefillTime: mean((one) => one.prefillTime),
     timePerToken: mean((one) => one.timePerToken),
     interToken: mean((one) => one.interToken),
+    requestTime: mean((one) => one.requestTime),
   };
 }

@@ -13,7 +13,14 @@ export function meanOf(values: readonly number[]): MeanOf {
 
 /** By nearest rank; NaN for an empty sample. */
 export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  return nearestRank(
+    [...values].sort((a, b) => a - b),
+    share,
+  );
+}
+
+/** As {@link quantile}, of a sample that is sorted already. */
+export function nearestRank(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 

@@ -105,5 +105,6 @@ export function engineWindow(
     prefillTime: means.prefillTime.mean,
     timePerToken: means.timePerToken.mean,
     interToken: means.interToken.mean,
+    requestTime: means.requestTime.mean,
   };
 }

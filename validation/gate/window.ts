@@ -34,6 +34,8 @@ export interface EngineWindow {
   readonly prefillTime: number;
   readonly timePerToken: number;
   readonly interToken: number;
+  /** Mean time that requests took at the engines, from their arrival there to their last token. */
+  readonly requestTime: number;
 }
 
 /** A window whose telemetry proves nothing, and why: missing, stale, a counter that fell, a clock that jumped. */

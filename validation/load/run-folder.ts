@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { UserError } from '../../base/user-error';
 import type { GateSettings } from '../gate/settings';
-import { type Plan, type PlanHeader, planHash, planParts } from '../replay/plan';
+import { type Plan, type PlanHeader, parsePlan, planHash, planParts } from '../replay/plan';
 import { ROW_FIELDS } from '../replay/request-rows';
 import { RunData } from '../replay/run-data';
 import type { LoadEnd, LoadEvent } from './load-run';
@@ -91,24 +92,65 @@ export class RunFolder {
 /** Everything that a run left. */
 export interface RunRecords {
   readonly manifest: RunManifest;
+  readonly plan: Plan;
   readonly data: RunData;
+  /** Gaps between chunks of tokens, in microseconds of real time. */
+  readonly gaps: Histogram;
   readonly events: readonly LoadEvent[];
 }
 
-/** @throws Error of the system where a file is missing, RangeError where one was changed. */
+/** @throws UserError where a file is missing, is none of a run, or was changed since. */
 export function readRun(path: string): RunRecords {
-  const manifest: RunManifest = JSON.parse(readFileSync(join(path, RUN_FILES.manifest), 'utf8'));
-  for (const [name, expected] of Object.entries(manifest.sha256)) {
-    const found = createHash('sha256')
-      .update(readFileSync(join(path, name)))
-      .digest('hex');
-    if (found !== expected)
-      throw new RangeError(`${join(path, name)} is not what the run wrote: its SHA-256 differs`);
+  const manifest = readManifest(join(path, RUN_FILES.manifest));
+  const { manifest: _, ...recorded } = RUN_FILES;
+  const files = Object.fromEntries(
+    Object.entries(recorded).map(([name, file]) => [name, readFile(join(path, file))]),
+  ) as Record<keyof typeof recorded, Buffer>;
+  for (const [name, file] of Object.entries(recorded) as [keyof typeof recorded, string][]) {
+    const found = createHash('sha256').update(files[name]).digest('hex');
+    if (found !== manifest.sha256[file]) {
+      throw new UserError(
+        `${join(path, file)} is not what the run wrote: its SHA-256 differs from the one in ${RUN_FILES.manifest}; a report is made of whole records only`,
+      );
+    }
   }
-  const lines = readFileSync(join(path, RUN_FILES.events), 'utf8').split('\n').filter(Boolean);
+  const lines = files.events.toString('utf8').split('\n').filter(Boolean);
   return {
     manifest,
-    data: RunData.of(readFileSync(join(path, RUN_FILES.requests))),
-    events: lines.map((line) => JSON.parse(line)),
+    plan: parsePlan(files.plan),
+    data: RunData.of(files.requests),
+    gaps: decodeFromCompressedBase64(files.gaps.toString('latin1').trim()),
+    // JSON has no NaN: a mean of nothing was written as null.
+    events: lines.map((line) => JSON.parse(line, (_, value) => (value === null ? Number.NaN : value))),
   };
+}
+
+function readManifest(file: string): RunManifest {
+  const none = (why: string) => new UserError(`${file} is no manifest of a run: ${why}`);
+  const text = readFile(file).toString('utf8');
+  let manifest: Partial<RunManifest>;
+  try {
+    manifest = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw none(error.message);
+  }
+  if (manifest?.format !== 1) throw none('its format is not 1; another version of vcf-ai wrote it');
+  if (manifest.fields?.join() !== ROW_FIELDS.join()) throw none('its requests have other columns than these');
+  if (manifest.planHash !== manifest.sha256?.[RUN_FILES.plan]) throw none('its plan has another hash');
+  return manifest as RunManifest;
+}
+
+function readFile(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UserError(
+      code === 'ENOENT'
+        ? `${file} is missing; give the folder that vcf-ai load run named at its end`
+        : `${file} cannot be read: ${code}`,
+    );
+  }
 }

@@ -14,7 +14,7 @@ const SETTINGS: GateSettings = {
 const ENGINE: EngineWindow = {
   firstToken: { count: 200, mean: 0.1 },
   ...{ preemptions: 0, scheduled: 200, running: 5, waiting: 0, cacheUsage: 0.1, prefixHits: 0.5 },
-  ...{ queueTime: 0, prefillTime: 0.07, timePerToken: 0.03, interToken: 0.03 },
+  ...{ queueTime: 0, prefillTime: 0.07, timePerToken: 0.03, interToken: 0.03, requestTime: 12 },
 };
 
 /** Seconds to the first token: at the baseline 0.1. */

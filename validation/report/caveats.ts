@@ -1,0 +1,9 @@
+/** What a reader of the white paper's load test has to know beside the numbers. */
+export const CAVEATS: readonly string[] = [
+  'The gateway does not count tokens. It takes usage from the answer of the engine and passes it on, so the difference between the tokens of gateway and engine finds lost or doubled counts and never a wrong tokenizer. Token counts here are the usage that answers told.',
+  'Messages with the role “function” are refused by the gateway itself, before any engine reads them. The paper says that vLLM refused them. What vLLM does depends on the family of the model: gpt-oss refuses unknown roles, Llama does not.',
+  'gpt-oss-120b reads text only. Profile C therefore has screens as text here, or goes to a cloud model with its pictures; the paper does not say which it did.',
+  'In the routing that the paper describes, profile A goes to a cloud model and profile D may ask twice a minute. With these rules on, bursts of A would never load the GPUs and D would be throttled. Here every profile asks as a workload that a model server answers, and a plan that limits would refuse is not run.',
+  'Recorded pauses exist for a small part of the public data: ToolBench, SWE-rebench and CoderForge have no clock, OmniACT has single steps, and steps of Terminal-Bench may have times. All other pauses are drawn from a law, and counted as modelled.',
+  'The paper’s soak is consistent with itself: a model of an engine with five parameters gives its rate, its first token and its time per token within a few percent. It does not explain 224: in that model the first token at 224 users takes 2.2 times as long as on an idle engine, and three times near 320 users. What ended the paper’s ramp must be something else, such as synchronised bursts, a starved proxy or the load generator.',
+];

@@ -1,0 +1,28 @@
+import { OUTCOMES } from '../replay/request-rows';
+import type { RunFacts } from './facts';
+import { type Spread, spreadOf } from './spread';
+
+/** Whether the generator kept to the plan, and what its latencies count from. */
+export interface Clocks {
+  /** How much later than it could a request was sent, in real seconds. */
+  readonly lag: Spread;
+  /** The p99 of a window that is allowed; null where no gate set one. */
+  readonly allowedLag: number | null;
+  /** From when the plan wanted a request to its end, in seconds of the plan's clock. */
+  readonly response: Spread;
+  /** From when it was sent. */
+  readonly service: Spread;
+  /** Requests that were sent later than the plan wanted because the turn before still ran. */
+  readonly waitedForTurn: number;
+}
+
+export function clocksOf({ rows, manifest: { timeScale, gate } }: RunFacts): Clocks {
+  const answered = rows.filter(({ outcome }) => outcome === OUTCOMES.ok);
+  return {
+    lag: spreadOf(rows.map(({ sent, ready }) => sent - ready)),
+    allowedLag: gate?.lag ?? null,
+    response: spreadOf(answered.map(({ end, due }) => (end - due) * timeScale)),
+    service: spreadOf(answered.map(({ end, sent }) => (end - sent) * timeScale)),
+    waitedForTurn: rows.filter(({ ready, due }) => ready > due).length,
+  };
+}

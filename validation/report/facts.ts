@@ -1,0 +1,44 @@
+import type { RunManifest, RunRecords } from '../load/run-folder';
+import type { RequestRow } from '../replay/request-rows';
+import { type Steady, steadyOf, type Timeline, timelineOf } from './timeline';
+
+/** The records of a run, read once, as everything in its report is worked out from them. */
+export interface RunFacts extends RunRecords {
+  readonly rows: readonly RequestRow[];
+  readonly timeline: Timeline;
+  readonly steady?: Steady;
+  /** Why numbers are no measurements of a real platform; undefined where they are. */
+  readonly simulated?: string;
+}
+
+export function factsOf(records: RunRecords): RunFacts {
+  const { manifest, events, data } = records;
+  const timeline = timelineOf(events, manifest);
+  const steady = steadyOf(timeline);
+  const simulated = simulatedBy(manifest);
+  return {
+    ...{ ...records, rows: [...data], timeline },
+    ...(steady && { steady }),
+    ...(simulated !== undefined && { simulated }),
+  };
+}
+
+function simulatedBy({ standIns, synthetic }: RunManifest): string | undefined {
+  const whys = [
+    ...(standIns.length > 0 ? [`stand-ins answered (${standIns.join(', ')}), no model and no GPU`] : []),
+    ...(synthetic ? ['the conversations are made up'] : []),
+  ];
+  return whys.length === 0 ? undefined : whys.join(', and ');
+}
+
+/** Requests that were sent within a time of the plan's clock. */
+export function sentWithin({ rows, manifest }: RunFacts, from: number, to: number): RequestRow[] {
+  const { timeScale } = manifest;
+  return rows.filter(({ sent }) => sent * timeScale >= from && sent * timeScale < to);
+}
+
+/** Requests that ended within a time of the plan's clock. */
+export function endedWithin({ rows, manifest }: RunFacts, from: number, to: number): RequestRow[] {
+  const { timeScale } = manifest;
+  return rows.filter(({ end }) => end * timeScale >= from && end * timeScale < to);
+}
