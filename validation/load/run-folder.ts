@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import type { GateSettings } from '../gate/settings';
+import type { Part } from '../replay/part';
 import { type Plan, type PlanHeader, planHash, planParts } from '../replay/plan';
 import { ROW_FIELDS } from '../replay/request-rows';
 import { RunData } from '../replay/run-data';
@@ -36,6 +37,8 @@ export interface RunManifest {
   /** What the load was made of, if not of recorded conversations. */
   readonly synthetic: boolean;
   readonly workers: number;
+  /** Of a run of a part of the plan; absent where it ran whole. */
+  readonly part?: Part;
   readonly planHash: string;
   readonly plan: PlanHeader;
   readonly gate: GateSettings | null;
