@@ -1,6 +1,9 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '../local/stand-ins/options';
 import { PRESETS } from '../validation/load/presets';
+import { type Part, parsePart } from '../validation/replay/part';
+import type { LoadExportOptions } from './load-export';
+import type { LoadMergeOptions } from './load-merge';
 import type { LoadPlanOptions } from './load-plan';
 import type { LoadReportOptions } from './load-report';
 import type { LoadRunOptions } from './load-run';
@@ -27,6 +30,7 @@ export function loadCommand(): Command {
     .option('--gate <file>', 'settings of the gate as JSON; a part of them is enough')
     .option('--no-gate', 'all users for the whole time, and no verdict')
     .option('--no-validate', 'do not run the functional suite first; the report says so')
+    .option('--part <k/n>', 'only the actors whose number divided by n leaves k; needs --no-gate', part)
     .option('--time-scale <n>', 'how many times as fast as planned', wholeNumber(1), 1)
     .option('--workers <n>', 'threads', wholeNumber(1), 1)
     .option('--timeout <s>', 'seconds without a byte after which a request is given up', wholeNumber(1), 120)
@@ -42,7 +46,34 @@ export function loadCommand(): Command {
     .action(async (dir: string, options: LoadReportOptions) =>
       (await import('./load-report.js')).reportLoad(dir, options),
     );
+
+  load
+    .command('merge')
+    .description('add the runs of all parts of a plan up to one run')
+    .argument('<run...>', 'folders of vcf-ai load run --part')
+    .requiredOption('--out <dir>', 'folder of the whole run')
+    .option('--json', 'print the manifest as JSON')
+    .action(async (runs: string[], options: LoadMergeOptions) =>
+      (await import('./load-merge.js')).mergeLoad(runs, options),
+    );
+
+  planOptions(load.command('export').description('write a plan for another load generator; nothing is sent'))
+    .addOption(
+      new Option('--to <engine>', 'Locust for users who wait').choices(['locust']).makeOptionMandatory(),
+    )
+    .requiredOption('--out <dir>', 'folder to write')
+    .requiredOption('--target <url>', 'gateway')
+    .option('--plan <file>', 'plan of vcf-ai load plan, with its --corpus (default: made from the options)')
+    .option('--time-scale <n>', 'how many times as fast as planned', wholeNumber(1), 1)
+    .option('--json', 'print what was written as JSON')
+    .action(async (options: LoadExportOptions) => (await import('./load-export.js')).exportLoad(options));
   return load;
+}
+
+function part(text: string): Part {
+  const found = parsePart(text);
+  if (found === undefined) throw new InvalidArgumentError('use a part such as 2/8; the first is 0/8');
+  return found;
 }
 
 function planOptions(command: Command): Command {

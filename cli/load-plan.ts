@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Mistake, PlatformError } from '../base/mistake';
 import { listed, shown } from '../base/text';
+import { UserError } from '../base/user-error';
 import type { Platform } from '../config';
 import { sped } from '../validation/arrivals/arrival-times';
 import type { Law } from '../validation/arrivals/law';
@@ -13,7 +14,14 @@ import { CORPUS_FILES, type CorpusManifest, type Turn } from '../validation/corp
 import { PAPER_LAWS } from '../validation/load/plan-settings';
 import { PRESETS, type Preset } from '../validation/load/presets';
 import { compilePlan, type ProfileLoad } from '../validation/replay/compile';
-import { actorsOf, type LoadMode, type Plan, planHash, planParts } from '../validation/replay/plan';
+import {
+  actorsOf,
+  type LoadMode,
+  type Plan,
+  parsePlan,
+  planHash,
+  planParts,
+} from '../validation/replay/plan';
 import { loadApps } from './load-apps';
 import { loadCompleteStack } from './stack';
 
@@ -92,7 +100,39 @@ export async function makePlan(
   });
   const plan = compilePlan({ corpus: corpus.manifest, turns, profiles, mode, users, seconds, seed, pauses });
   const bodies = join(corpus.folder, CORPUS_FILES.bodies);
-  return { plan, corpus: corpus.manifest, turns, bodies, isMadeUp: found === undefined };
+  return { plan, corpus: corpus.manifest, turns, bodies, isMadeUp: isMadeUp(turns) };
+}
+
+const isMadeUp = ([first]: readonly Turn[]): boolean => first?.session.startsWith('made-up/') ?? false;
+
+/** The hash of a plan's corpus is all that tells whether its offsets mean anything. */
+export function checkCorpusOf(file: string, plan: Plan, corpus: CorpusManifest): Plan {
+  if (plan.header.corpus.bodies === corpus.sha256.bodies) return plan;
+  throw new UserError(`${file} is a plan of another corpus; give the one that it was made of, by --corpus`);
+}
+
+/**
+ * A plan of a file, with the corpus that it was made of: nothing of a stack is needed.
+ *
+ * @throws UserError where it is no plan, or one of another corpus.
+ */
+export async function openPlan(file: string, folder: string): Promise<MadePlan> {
+  const corpus = await openCorpus(folder);
+  const plan = checkCorpusOf(file, parsedPlan(file), corpus.manifest);
+  const turns: Turn[] = [];
+  for await (const turn of turnsOf(corpus)) turns.push(turn);
+  const bodies = join(folder, CORPUS_FILES.bodies);
+  return { plan, corpus: corpus.manifest, turns, bodies, isMadeUp: isMadeUp(turns) };
+}
+
+/** @throws UserError for a file that is no plan. */
+export function parsedPlan(file: string): Plan {
+  try {
+    return parsePlan(readFileSync(file));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`${file}: this file ${error.message}; vcf-ai load plan --out writes one`);
+  }
 }
 
 /**

@@ -11,11 +11,19 @@ import type { EngineTarget } from '../validation/load/engine-poll';
 import { type LoadEvent, type LoadProgress, runLoad } from '../validation/load/load-run';
 import { gateOf } from '../validation/load/presets';
 import { RunFolder, type RunManifest } from '../validation/load/run-folder';
-import { parsePlan } from '../validation/replay/plan';
+import type { Part } from '../validation/replay/part';
 import { endText, exitCodeOf } from '../validation/report/ends';
 import { writeLoadReport } from '../validation/report/write';
 import { overLimits } from './load-apps';
-import { type LoadPlanOptions, type MadePlan, makePlan, planText } from './load-plan';
+import {
+  checkCorpusOf,
+  type LoadPlanOptions,
+  type MadePlan,
+  makePlan,
+  openPlan,
+  parsedPlan,
+  planText,
+} from './load-plan';
 import { loadCompleteStack, type Stack } from './stack';
 import { localTarget } from './target';
 import { withProgress } from './ui';
@@ -31,6 +39,7 @@ export interface LoadRunOptions extends Omit<LoadPlanOptions, 'out'> {
   /** Path of settings; false with `--no-gate`. */
   readonly gate?: string | boolean;
   readonly validate: boolean;
+  readonly part?: Part;
   readonly timeScale: number;
   readonly workers: number;
   readonly timeout: number;
@@ -47,19 +56,19 @@ interface Destination {
 
 /** `vcf-ai load run`. */
 export async function runLoadCommand(options: LoadRunOptions): Promise<void> {
-  const stack = loadCompleteStack(options.stack);
+  if (options.part !== undefined && options.gate !== false) {
+    throw new UserError(
+      'a part of a plan knows nothing of the others, and a gate would judge them all: add --no-gate',
+    );
+  }
   const state = stateDir(options.state);
   const folder = options.out ?? join(state, 'load', new Date().toISOString().replaceAll(/[:.]/g, '-'));
-  const destination = await destinationOf(options, stack, state);
-  const made = await makePlan(options, stack.platform, `${folder}.corpus`);
-  const over = overLimits(stack.platform, made.plan, made.turns, options.timeScale);
-  if (over.length > 0) throw new PlatformError(over, 'this load would measure limits, and not the platform');
-  const plan = options.plan === undefined ? made.plan : readPlan(options.plan, made);
-  console.error(planText({ ...made, plan }));
-  const functional = await functionalOf(options, stack, state);
+  const prepared = await prepare(options, state, folder);
+  const { plan } = prepared.made;
+  console.error(planText(prepared.made));
   const gate =
     options.gate === false ? undefined : gateOf(options.preset, plan.header, settingsOf(options.gate));
-  const manifest = await run({ options, made: { ...made, plan }, destination, gate, functional, folder });
+  const manifest = await run({ options, gate, folder, ...prepared });
   const { page } = await withProgress(async (progress) => {
     progress.step('report');
     return writeLoadReport(folder);
@@ -69,17 +78,28 @@ export async function runLoadCommand(options: LoadRunOptions): Promise<void> {
   process.exitCode = exitCodeOf(manifest.end);
 }
 
-async function destinationOf(options: LoadRunOptions, stack: Stack, state: string): Promise<Destination> {
-  const { target, engine = [], prometheus } = options;
-  if (target !== undefined) {
-    if (engine.length === 0) {
-      throw new UserError(
-        '--target needs the engines behind it: name the metrics of each, --engine http://<host>:8000/metrics',
-      );
-    }
-    const engines = engine.map((metrics) => ({ name: new URL(metrics).host, metrics }));
-    return { origin: target, engines, standIns: [], ...(prometheus !== undefined && { prometheus }) };
+/** What a run needs beside its options. A plan with its corpus and a gateway needs no stack: so runs a pod of a job. */
+async function prepare(
+  options: LoadRunOptions,
+  state: string,
+  folder: string,
+): Promise<Pick<Running, 'made' | 'destination' | 'functional'>> {
+  const { plan: file, corpus, target, validate: asked, timeScale } = options;
+  if (file !== undefined && corpus !== undefined && target !== undefined && !asked) {
+    const made = await openPlan(file, corpus);
+    return { made, destination: ofTarget(options, target), functional: null };
   }
+  const stack = loadCompleteStack(options.stack);
+  const destination = await destinationOf(options, stack, state);
+  const made = await makePlan(options, stack.platform, `${folder}.corpus`);
+  const plan = file === undefined ? made.plan : checkCorpusOf(file, parsedPlan(file), made.corpus);
+  const over = overLimits(stack.platform, plan, made.turns, timeScale);
+  if (over.length > 0) throw new PlatformError(over, 'this load would measure limits, and not the platform');
+  return { made: { ...made, plan }, destination, functional: await functionalOf(options, stack, state) };
+}
+
+async function destinationOf(options: LoadRunOptions, stack: Stack, state: string): Promise<Destination> {
+  if (options.target !== undefined) return ofTarget(options, options.target);
   const status = await statusOf(state);
   if (!status) {
     throw new UserError(
@@ -89,20 +109,22 @@ async function destinationOf(options: LoadRunOptions, stack: Stack, state: strin
   return ofDatacenter(localTarget(stack.platform, status));
 }
 
+function ofTarget({ engine = [], gate, prometheus }: LoadRunOptions, origin: string): Destination {
+  if (engine.length === 0 && gate !== false) {
+    throw new UserError(
+      '--target needs the engines behind it: name the metrics of each, --engine http://<host>:8000/metrics; or add --no-gate',
+    );
+  }
+  const engines = engine.map((metrics) => ({ name: new URL(metrics).host, metrics }));
+  return { origin, engines, standIns: [], ...(prometheus !== undefined && { prometheus }) };
+}
+
 function ofDatacenter({ gateway, prometheus, upstreams }: Target): Destination {
   const engines = upstreams
     .filter(({ kind }) => kind === 'model-server')
     .map(({ name, url }) => ({ name: `${name} ${new URL(url).host}`, metrics: `${url}/metrics` }));
   const standIns = upstreams.filter(({ standIn }) => standIn).map(({ name }) => name);
   return { origin: gateway, engines, standIns, ...(prometheus !== undefined && { prometheus }) };
-}
-
-function readPlan(file: string, { plan }: MadePlan) {
-  const found = parsePlan(readFileSync(file));
-  if (found.header.corpus.bodies !== plan.header.corpus.bodies) {
-    throw new UserError(`${file} is a plan of another corpus; give the one that it was made of, by --corpus`);
-  }
-  return found;
 }
 
 /** Load on a platform that fails its functional suite shows failures, and nobody knows of what. */
@@ -140,14 +162,14 @@ interface Running {
 
 async function run({ options, made, destination, gate, functional, folder }: Running): Promise<RunManifest> {
   const { plan, bodies } = made;
-  const { timeScale, workers, timeout } = options;
+  const { timeScale, workers, timeout, part } = options;
   const out = new RunFolder(folder);
   const stop = new AbortController();
   const interrupted = () => stop.abort();
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const began = new Date().toISOString();
   const result = await runLoad({
-    ...{ plan, bodies, workers, timeout, timeScale, signal: stop.signal },
+    ...{ plan, bodies, workers, timeout, timeScale, signal: stop.signal, ...(part && { part }) },
     target: { origin: destination.origin, headers: headersOf(options.header) },
     engines: destination.engines,
     ...(destination.prometheus !== undefined && { prometheus: destination.prometheus }),
@@ -165,6 +187,7 @@ async function run({ options, made, destination, gate, functional, folder }: Run
     ...{ version, began, ended, seconds, timeScale, workers, functional, end },
     ...{ gateway: destination.origin, engines: destination.engines.map(({ name }) => name) },
     ...{ standIns: destination.standIns, synthetic: made.isMadeUp, gate: gate ?? null },
+    ...(part && { part }),
   };
   return out.finish(facts, plan, replayer.data, replayer.gaps);
 }

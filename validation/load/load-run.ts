@@ -19,7 +19,7 @@ export type LoadEvent =
 export type LoadEnd = End | 'completed';
 
 export interface LoadRunProps
-  extends Pick<ReplayerProps, 'plan' | 'bodies' | 'target' | 'workers' | 'timeout'> {
+  extends Pick<ReplayerProps, 'plan' | 'bodies' | 'target' | 'workers' | 'timeout' | 'part'> {
   readonly engines: readonly EngineTarget[];
   readonly prometheus?: string;
   readonly timeScale: number;

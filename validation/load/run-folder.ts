@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { UserError } from '../../base/user-error';
 import type { GateSettings } from '../gate/settings';
+import type { Part } from '../replay/part';
 import { type Plan, type PlanHeader, parsePlan, planHash, planParts } from '../replay/plan';
 import { ROW_FIELDS } from '../replay/request-rows';
 import { RunData } from '../replay/run-data';
@@ -37,6 +38,8 @@ export interface RunManifest {
   /** What the load was made of, if not of recorded conversations. */
   readonly synthetic: boolean;
   readonly workers: number;
+  /** Of a run of a part of the plan; absent where it ran whole. */
+  readonly part?: Part;
   readonly planHash: string;
   readonly plan: PlanHeader;
   readonly gate: GateSettings | null;

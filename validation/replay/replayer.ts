@@ -5,6 +5,7 @@ import { WORKLOAD_HEADER } from '../../config';
 import { RunClock } from './clock';
 import { gapHistogram } from './gaps';
 import { Moments } from './moments';
+import { type Part, WHOLE } from './part';
 import { actorsOf, type Plan } from './plan';
 import { RunData } from './run-data';
 import type { Order, ReplayTarget, Told, WorkerTask } from './worker-protocol';
@@ -18,6 +19,8 @@ export interface ReplayerProps {
   readonly users?: number;
   /** Threads. Default: 1, which carries some hundred streams. */
   readonly workers?: number;
+  /** Only these of the plan's actors. Default: all. */
+  readonly part?: Part;
   /** How many times as fast as in the plan the time goes. Default: 1. */
   readonly timeScale?: number;
   /** Seconds without a byte after which a request is given up. Default: 120. */
@@ -50,7 +53,7 @@ export class Replayer {
   private clock = new RunClock();
 
   private constructor(props: ReplayerProps) {
-    const { plan, workers: count = 1, users = plan.header.users } = props;
+    const { plan, workers: count = 1, users = plan.header.users, part = WHOLE } = props;
     const { mode, profiles } = plan.header;
     const headers = profiles.map(({ app }) => [
       ...['content-type', 'application/json', WORKLOAD_HEADER, app],
@@ -59,7 +62,9 @@ export class Replayer {
     this.underWayOf = Array.from({ length: count }, () => 0);
     this.workers = this.underWayOf.map((_, worker) => {
       const task: WorkerTask = {
-        ...{ worker, workers: count, mode, profiles, headers, users },
+        // Threads of a part are parts of it.
+        ...{ worker: part.index + worker * part.of, workers: count * part.of },
+        ...{ mode, profiles, headers, users },
         ...{ columns: plan.columns, bodies: props.bodies, target: props.target },
         ...{ timeScale: props.timeScale ?? 1, timeout: props.timeout ?? 120 },
       };
