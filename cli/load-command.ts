@@ -35,6 +35,10 @@ export function loadCommand(): Command {
     .option('--workers <n>', 'threads', wholeNumber(1), 1)
     .option('--timeout <s>', 'seconds without a byte after which a request is given up', wholeNumber(1), 120)
     .option('--out <dir>', 'folder of the run (default: load/<time> in the state folder)')
+    .option(
+      '--resume <dir>',
+      'go on with a run that was interrupted; of the other options only --header counts',
+    )
     .option('--json', 'print the manifest as JSON')
     .action(async (options: LoadRunOptions) => (await import('./load-run.js')).runLoadCommand(options));
 

@@ -9,7 +9,7 @@ export interface LoadMergeOptions {
 /** `vcf-ai load merge`. */
 export function mergeLoad(paths: readonly string[], { out, json }: LoadMergeOptions): void {
   const { manifest, plan, data, gaps, events, spread } = mergeRuns(paths.map(readPart));
-  const folder = new RunFolder(out);
+  const folder = RunFolder.make(out);
   for (const event of events) folder.event(event);
   const whole = folder.finish(manifest, plan, data, gaps);
   if (json) console.log(JSON.stringify({ ...whole, spread }, null, 2));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
 import { statusOf } from '../local/client';
@@ -10,7 +10,12 @@ import type { GateSettings } from '../validation/gate/settings';
 import type { EngineTarget } from '../validation/load/engine-poll';
 import { type LoadEvent, type LoadProgress, runLoad } from '../validation/load/load-run';
 import { gateOf } from '../validation/load/presets';
-import { RunFolder, type RunManifest } from '../validation/load/run-folder';
+import {
+  type InterruptedRun,
+  type RunBeginning,
+  RunFolder,
+  type RunManifest,
+} from '../validation/load/run-folder';
 import type { Part } from '../validation/replay/part';
 import { endText, exitCodeOf } from '../validation/report/ends';
 import { writeLoadReport } from '../validation/report/write';
@@ -44,6 +49,7 @@ export interface LoadRunOptions extends Omit<LoadPlanOptions, 'out'> {
   readonly workers: number;
   readonly timeout: number;
   readonly out?: string;
+  readonly resume?: string;
 }
 
 /** Where a load goes, and who can tell what it does there. */
@@ -56,6 +62,13 @@ interface Destination {
 
 /** `vcf-ai load run`. */
 export async function runLoadCommand(options: LoadRunOptions): Promise<void> {
+  if (options.resume !== undefined) {
+    const run = RunFolder.resume(options.resume);
+    console.error(
+      `goes on after ${time(run.before.seconds * run.facts.timeScale)}: ${run.before.data.count} requests so far`,
+    );
+    return conclude(options, await execute(options, run));
+  }
   if (options.part !== undefined && options.gate !== false) {
     throw new UserError(
       'a part of a plan knows nothing of the others, and a gate would judge them all: add --no-gate',
@@ -68,12 +81,15 @@ export async function runLoadCommand(options: LoadRunOptions): Promise<void> {
   console.error(planText(prepared.made));
   const gate =
     options.gate === false ? undefined : gateOf(options.preset, plan.header, settingsOf(options.gate));
-  const manifest = await run({ options, gate, folder, ...prepared });
+  return conclude(options, await execute(options, begin({ options, gate, folder, ...prepared })));
+}
+
+async function conclude({ json }: LoadRunOptions, { folder, manifest }: Concluded): Promise<void> {
   const { page } = await withProgress(async (progress) => {
     progress.step('report');
     return writeLoadReport(folder);
   });
-  if (options.json) console.log(JSON.stringify(manifest, null, 2));
+  if (json) console.log(JSON.stringify(manifest, null, 2));
   else console.log(`${endText(manifest.end)}\nrun: ${folder}\nreport: ${page}`);
   process.exitCode = exitCodeOf(manifest.end);
 }
@@ -160,36 +176,53 @@ interface Running {
   readonly folder: string;
 }
 
-async function run({ options, made, destination, gate, functional, folder }: Running): Promise<RunManifest> {
-  const { plan, bodies } = made;
+/** A run that begins, or goes on. */
+type Runnable = Omit<InterruptedRun, 'before'> & Partial<Pick<InterruptedRun, 'before'>>;
+
+interface Concluded {
+  readonly folder: string;
+  readonly manifest: RunManifest;
+}
+
+function begin({ options, made, destination, gate, functional, folder }: Running): Runnable {
+  const { plan, bodies, isMadeUp: synthetic } = made;
   const { timeScale, workers, timeout, part } = options;
-  const out = new RunFolder(folder);
+  const { origin, engines, standIns, prometheus } = destination;
+  const beginning: RunBeginning = {
+    facts: {
+      ...{ version, began: new Date().toISOString(), timeScale, workers, functional, synthetic, standIns },
+      ...{ gateway: origin, engines: engines.map(({ name }) => name), gate: gate ?? null },
+      ...(part && { part }),
+    },
+    ...{ bodies: resolve(bodies), origin, engines, timeout },
+    ...(prometheus !== undefined && { prometheus }),
+  };
+  return { ...beginning, plan, folder: RunFolder.begin(folder, plan, beginning) };
+}
+
+async function execute(options: LoadRunOptions, run: Runnable): Promise<Concluded> {
+  const { facts, plan, folder, before, bodies, engines, prometheus, timeout } = run;
+  const { timeScale, workers, part, gate } = facts;
   const stop = new AbortController();
   const interrupted = () => stop.abort();
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  const began = new Date().toISOString();
-  const result = await runLoad({
-    ...{ plan, bodies, workers, timeout, timeScale, signal: stop.signal, ...(part && { part }) },
-    target: { origin: destination.origin, headers: headersOf(options.header) },
-    engines: destination.engines,
-    ...(destination.prometheus !== undefined && { prometheus: destination.prometheus }),
+  const { replayer, end, seconds } = await runLoad({
+    ...{ plan, bodies, engines, workers, timeout, timeScale, signal: stop.signal, ...(part && { part }) },
+    target: { origin: run.origin, headers: headersOf(options.header) },
+    ...(prometheus !== undefined && { prometheus }),
     ...(gate && { gate }),
+    ...(before && { before }),
+    onRows: (rows) => folder.rows(rows),
     onEvent: (event) => {
-      out.event(event);
+      folder.event(event);
       tell(event);
     },
     onProgress: showProgress,
   });
   process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-  const { replayer, end, seconds } = result;
   const ended = new Date().toISOString();
-  const facts = {
-    ...{ version, began, ended, seconds, timeScale, workers, functional, end },
-    ...{ gateway: destination.origin, engines: destination.engines.map(({ name }) => name) },
-    ...{ standIns: destination.standIns, synthetic: made.isMadeUp, gate: gate ?? null },
-    ...(part && { part }),
-  };
-  return out.finish(facts, plan, replayer.data, replayer.gaps);
+  const manifest = folder.finish({ ...facts, ended, seconds, end }, plan, replayer.data, replayer.gaps);
+  return { folder: folder.path, manifest };
 }
 
 function headersOf(lines: readonly string[] = []): Record<string, string> {

@@ -4,7 +4,7 @@ import { judgePreemptions } from '../gate/judge';
 import type { GateSettings } from '../gate/settings';
 import { engineWindow } from '../gate/telemetry';
 import { type GateWindow, isBlind } from '../gate/window';
-import { Replayer, type ReplayerProps } from '../replay/replayer';
+import { Replayer, type ReplayerProps, type RunSoFar } from '../replay/replayer';
 import { EnginePoll, type EngineTarget, pause } from './engine-poll';
 
 /** What happens in a run, as it happens. */
@@ -12,6 +12,7 @@ export type LoadEvent =
   | { readonly kind: 'window'; readonly window: GateWindow }
   | { readonly kind: 'decision'; readonly decision: Decision; readonly state: GateState }
   | { readonly kind: 'said'; readonly at: number; readonly status: number; readonly text: string }
+  | { readonly kind: 'resumed'; readonly at: number }
   | { readonly kind: 'stopping'; readonly at: number; readonly why: string; readonly underWay: number }
   | { readonly kind: 'ended'; readonly at: number; readonly end: LoadEnd };
 
@@ -25,8 +26,10 @@ export interface LoadRunProps
   readonly timeScale: number;
   /** Absent: all users of the plan, for as long as it is. */
   readonly gate?: GateSettings;
-  /** Of a run that was interrupted; it goes on at the level where it was. */
-  readonly resumeFrom?: GateState;
+  /** Of a run that was interrupted; it goes on at the level where it was. Default: the run begins. */
+  readonly before?: RunSoFar & { readonly state?: GateState };
+  /** Told of rows of requests as they end. */
+  readonly onRows?: (rows: Float64Array) => void;
   /** Seconds of the plan's clock that a window of an ungated run has. Default: 60. */
   readonly window?: number;
   /** Real seconds that requests under way have at the end. Default: 30. */
@@ -66,8 +69,8 @@ const TELLING = 0.6;
 
 /** Runs a plan, gated or not, and tells what happens. */
 export async function runLoad(props: LoadRunProps): Promise<LoadResult> {
-  const { gate, plan, resumeFrom } = props;
-  const state = gate && (resumeFrom ?? beginning(gate));
+  const { gate, plan, before } = props;
+  const state = gate && (before?.state ?? beginning(gate));
   let run: LoadRun | undefined;
   const replayer = await Replayer.start({
     ...props,
@@ -75,6 +78,7 @@ export async function runLoad(props: LoadRunProps): Promise<LoadResult> {
     onSaid: (status, text) => run?.said(status, text),
   });
   run = new LoadRun(props, replayer, state);
+  if (before) props.onEvent?.({ kind: 'resumed', at: before.seconds * props.timeScale });
   return run.run();
 }
 

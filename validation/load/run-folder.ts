@@ -1,13 +1,24 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { UserError } from '../../base/user-error';
+import type { GateState } from '../gate/controller';
 import type { GateSettings } from '../gate/settings';
 import type { Part } from '../replay/part';
 import { type Plan, type PlanHeader, parsePlan, planHash, planParts } from '../replay/plan';
-import { ROW_FIELDS } from '../replay/request-rows';
+import type { RunSoFar } from '../replay/replayer';
+import { ROW_FIELDS, ROW_SIZE } from '../replay/request-rows';
 import { RunData } from '../replay/run-data';
+import type { EngineTarget } from './engine-poll';
 import type { LoadEnd, LoadEvent } from './load-run';
 
 /** Names of the files of a run; a report is made from them alone. */
@@ -18,6 +29,33 @@ export const RUN_FILES = {
   events: 'events.jsonl',
   gaps: 'token-gaps.hdr',
 } as const;
+
+/** There until a run has its manifest: what it needs to go on after an interruption. Credentials are not in it. */
+const BEGUN = 'begun.json';
+
+/** What is known of a run when it begins. */
+export type RunFacts = Omit<
+  RunManifest,
+  'format' | 'fields' | 'sha256' | 'plan' | 'planHash' | 'ended' | 'seconds' | 'end'
+>;
+
+/** What a run begins with, beside its plan. */
+export interface RunBeginning {
+  readonly facts: RunFacts;
+  /** Path of the corpus' `bodies.jsonl`. */
+  readonly bodies: string;
+  readonly origin: string;
+  readonly engines: readonly EngineTarget[];
+  readonly prometheus?: string;
+  readonly timeout: number;
+}
+
+/** An interrupted run. */
+export interface InterruptedRun extends RunBeginning {
+  readonly folder: RunFolder;
+  readonly plan: Plan;
+  readonly before: RunSoFar & { readonly state?: GateState };
+}
 
 /** What a run was: everything beside its records that a reader of its report has to know. */
 export interface RunManifest {
@@ -52,9 +90,57 @@ export interface RunManifest {
 
 /** Writes what happens in a run as it happens, and the rest at its end. */
 export class RunFolder {
-  constructor(readonly path: string) {
+  private constructor(readonly path: string) {}
+
+  /** An empty one. */
+  static make(path: string): RunFolder {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, RUN_FILES.events), '');
+    return new RunFolder(path);
+  }
+
+  /** One of a run that may be interrupted. */
+  static begin(path: string, plan: Plan, beginning: RunBeginning): RunFolder {
+    const folder = RunFolder.make(path);
+    writeFileSync(join(path, RUN_FILES.requests), '');
+    writeFileSync(join(path, RUN_FILES.plan), Buffer.concat(planParts(plan)));
+    writeFileSync(join(path, BEGUN), `${JSON.stringify(beginning)}\n`);
+    return folder;
+  }
+
+  /** @throws UserError where no run was interrupted there. */
+  static resume(path: string): InterruptedRun {
+    if (!existsSync(join(path, BEGUN))) {
+      throw new UserError(
+        `${path} has no run that was interrupted: it is over, or it is no folder of vcf-ai load run`,
+      );
+    }
+    const beginning: RunBeginning = JSON.parse(readFile(join(path, BEGUN)).toString('utf8'));
+    const [requests, log] = [join(path, RUN_FILES.requests), join(path, RUN_FILES.events)];
+    // A last row or event that is half written is cut off: others follow it.
+    const rows = readFile(requests);
+    truncateSync(requests, rows.length - (rows.length % ROW_BYTES));
+    truncateSync(log, readFile(log).lastIndexOf('\n') + 1);
+    const data = RunData.of(readFile(requests));
+    const events = parseEvents(readFile(log));
+    const state = events.findLast((event) => event.kind === 'decision')?.state;
+    const ends = [...data].map(({ end }) => end);
+    const told = events.map((event) => momentOf(event) / beginning.facts.timeScale);
+    const seconds = [...ends, ...told].reduce((most, one) => Math.max(most, one), 0);
+    return {
+      ...beginning,
+      folder: new RunFolder(path),
+      plan: parsePlan(readFile(join(path, RUN_FILES.plan))),
+      before: { data, seconds, ...(state && { state }) },
+    };
+  }
+
+  /** @param rows As workers tell of them. */
+  rows(rows: Float64Array): void {
+    appendFileSync(
+      join(this.path, RUN_FILES.requests),
+      new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength),
+    );
   }
 
   event(event: LoadEvent): void {
@@ -88,8 +174,25 @@ export class RunFolder {
       ...{ fields: ROW_FIELDS, sha256 },
     };
     write(RUN_FILES.manifest, `${JSON.stringify(whole, null, 2)}\n`);
+    rmSync(join(this.path, BEGUN), { force: true });
     return whole;
   }
+}
+
+const ROW_BYTES = ROW_SIZE * Float64Array.BYTES_PER_ELEMENT;
+
+/** Of the plan's clock. */
+const momentOf = (event: LoadEvent): number =>
+  event.kind === 'window' ? event.window.to : event.kind === 'decision' ? event.decision.at : event.at;
+
+/** JSON has no NaN: a mean of nothing was written as null. */
+function parseEvents(bytes: Buffer): LoadEvent[] {
+  const text = bytes.toString('utf8');
+  const lines = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean);
+  return lines.map((line) => JSON.parse(line, (_, value) => (value === null ? Number.NaN : value)));
 }
 
 /** Everything that a run left. */
@@ -117,14 +220,12 @@ export function readRun(path: string): RunRecords {
       );
     }
   }
-  const lines = files.events.toString('utf8').split('\n').filter(Boolean);
   return {
     manifest,
     plan: parsePlan(files.plan),
     data: RunData.of(files.requests),
     gaps: decodeFromCompressedBase64(files.gaps.toString('latin1').trim()),
-    // JSON has no NaN: a mean of nothing was written as null.
-    events: lines.map((line) => JSON.parse(line, (_, value) => (value === null ? Number.NaN : value))),
+    events: parseEvents(files.events),
   };
 }
 

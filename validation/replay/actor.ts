@@ -51,7 +51,7 @@ export class Actor {
     private readonly index: number,
   ) {
     const { first, profile } = stage.task.columns;
-    this.step = first[index] ?? 0;
+    this.step = stage.task.steps?.[index] ?? first[index] ?? 0;
     this.last = first[index + 1] ?? 0;
     this.profile = profile[index] ?? 0;
   }

@@ -25,8 +25,19 @@ export interface ReplayerProps {
   readonly timeScale?: number;
   /** Seconds without a byte after which a request is given up. Default: 120. */
   readonly timeout?: number;
+  /** Of a run that was interrupted. Default: the run begins. */
+  readonly before?: RunSoFar;
+  /** Told of rows as workers tell of them. */
+  readonly onRows?: (rows: Float64Array) => void;
   /** Told of each status the first body that came with it, up to 300 characters; status 0: a connection's error. */
   readonly onSaid?: (status: number, text: string) => void;
+}
+
+/** What an interrupted run left. */
+export interface RunSoFar {
+  readonly data: RunData;
+  /** Real seconds after which it goes on: its clock takes no notice of the time between. */
+  readonly seconds: number;
 }
 
 /** How long after all workers are ready a run begins, in nanoseconds: an order is on its way for less. */
@@ -59,6 +70,7 @@ export class Replayer {
       ...['content-type', 'application/json', WORKLOAD_HEADER, app],
       ...Object.entries(props.target.headers ?? {}).flat(),
     ]);
+    if (props.before) this.data.add(props.before.data.rows());
     this.underWayOf = Array.from({ length: count }, () => 0);
     this.workers = this.underWayOf.map((_, worker) => {
       const task: WorkerTask = {
@@ -67,15 +79,16 @@ export class Replayer {
         ...{ mode, profiles, headers, users },
         ...{ columns: plan.columns, bodies: props.bodies, target: props.target },
         ...{ timeScale: props.timeScale ?? 1, timeout: props.timeout ?? 120 },
+        ...(props.before && { steps: nextSteps(plan, props.before.data) }),
       };
       return new Worker(RUN, { argv: ['validation/replay/worker.ts'], workerData: task });
     });
     const ready = this.workers.map(
       (worker) => new Promise<void>((resolve) => worker.once('message', () => resolve())),
     );
-    this.ended = Promise.all(
-      this.workers.map((worker, index) => this.follow(worker, index, props.onSaid)),
-    ).then(() => undefined);
+    this.ended = Promise.all(this.workers.map((worker, index) => this.follow(worker, index, props))).then(
+      () => undefined,
+    );
     // Whoever waits for it is told; until somebody does, it is no failure of the process.
     this.ended.catch(() => undefined);
     this.ready = Promise.race([Promise.all(ready), this.ended]).then(() => undefined);
@@ -85,7 +98,8 @@ export class Replayer {
   static async start(props: ReplayerProps): Promise<Replayer> {
     const replayer = new Replayer(props);
     await replayer.ready;
-    const base = process.hrtime.bigint() + SOON;
+    const { seconds = 0 } = props.before ?? {};
+    const base = process.hrtime.bigint() + SOON - BigInt(Math.round(seconds * 1e9));
     replayer.clock = new RunClock(base);
     replayer.order({ kind: 'begin', base });
     return replayer;
@@ -124,11 +138,12 @@ export class Replayer {
     for (const worker of this.workers) worker.postMessage(order);
   }
 
-  private follow(worker: Worker, index: number, onSaid: ReplayerProps['onSaid']): Promise<void> {
+  private follow(worker: Worker, index: number, { onSaid, onRows }: ReplayerProps): Promise<void> {
     return new Promise((resolve, reject) => {
       worker.on('message', (told: Told) => {
         if (told.kind === 'rows') {
           this.data.add(told.rows);
+          if (told.rows.length > 0) onRows?.(told.rows);
           this.sends.add(told.sends);
           this.firsts.add(told.firsts);
           this.underWayOf[index] = told.underWay;
@@ -147,3 +162,10 @@ export class Replayer {
 
 /** How many users a plan can have at once. */
 export const mostUsers = (plan: Plan): number => actorsOf(plan);
+
+/** The step that each actor would take next. */
+function nextSteps({ columns }: Plan, data: RunData): Uint32Array {
+  const steps = columns.first.slice(0, -1);
+  for (const { actor, step } of data) steps[actor] = Math.max(steps[actor] ?? 0, step + 1);
+  return steps;
+}

@@ -2,7 +2,7 @@ import { OUTCOME_NAMES, type Outcome, type RequestRow, ROW_FIELDS, ROW_SIZE } fr
 
 /** Every request of a run, in the order of their ends. */
 export class RunData {
-  private rows = new Float64Array(1024 * ROW_SIZE);
+  private all = new Float64Array(1024 * ROW_SIZE);
   private used = 0;
 
   get count(): number {
@@ -11,29 +11,34 @@ export class RunData {
 
   /** @param rows As a worker gave them. */
   add(rows: Float64Array): void {
-    if (this.used + rows.length > this.rows.length) {
-      const larger = new Float64Array(Math.max(this.rows.length * 2, this.used + rows.length));
-      larger.set(this.rows.subarray(0, this.used));
-      this.rows = larger;
+    if (this.used + rows.length > this.all.length) {
+      const larger = new Float64Array(Math.max(this.all.length * 2, this.used + rows.length));
+      larger.set(this.all.subarray(0, this.used));
+      this.all = larger;
     }
-    this.rows.set(rows, this.used);
+    this.all.set(rows, this.used);
     this.used += rows.length;
   }
 
   row(index: number): RequestRow {
     const at = index * ROW_SIZE;
     return Object.fromEntries(
-      ROW_FIELDS.map((field, place) => [field, this.rows[at + place] ?? Number.NaN]),
+      ROW_FIELDS.map((field, place) => [field, this.all[at + place] ?? Number.NaN]),
     ) as RequestRow;
   }
 
   value(index: number, field: number): number {
-    return this.rows[index * ROW_SIZE + field] ?? Number.NaN;
+    return this.all[index * ROW_SIZE + field] ?? Number.NaN;
+  }
+
+  /** All rows behind each other. */
+  rows(): Float64Array {
+    return this.all.subarray(0, this.used);
   }
 
   /** The bytes of all rows, in little endian. */
   bytes(): Uint8Array {
-    return new Uint8Array(this.rows.buffer, 0, this.used * Float64Array.BYTES_PER_ELEMENT);
+    return new Uint8Array(this.all.buffer, 0, this.used * Float64Array.BYTES_PER_ELEMENT);
   }
 
   *[Symbol.iterator](): Generator<RequestRow> {

@@ -29,6 +29,8 @@ export interface WorkerTask {
   readonly timeScale: number;
   /** After so many seconds without a byte a request is given up. */
   readonly timeout: number;
+  /** The step with which each actor begins. Default: its first. */
+  readonly steps?: Uint32Array;
   /** Actors of a closed plan that are active at first; those of other plans are all active. */
   readonly users: number;
 }
