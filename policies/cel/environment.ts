@@ -8,6 +8,19 @@ import { MATCHES, registerRegex } from './regex';
 import { registerStrings } from './strings';
 import { registerUrl } from './url';
 
+/** Of a text: whether it is CEL, whatever its names mean. No name of Kubernetes' own, so that no expression calls it. */
+export const PARSES = '__parses__';
+
+function parses(text: string): boolean {
+  try {
+    parse(base, text);
+    return true;
+  } catch (error) {
+    if (error instanceof ParseError) return false;
+    throw error;
+  }
+}
+
 /** CEL as kube-apiserver 1.34 compiles it, without variables (k8s.io/apiserver, pkg/cel/environment). */
 function kubernetes(): Environment {
   const environment = new Environment({ enableOptionalTypes: true });
@@ -23,6 +36,7 @@ function kubernetes(): Environment {
   ]) {
     register(environment);
   }
+  environment.registerFunction(`string.${PARSES}(): bool`, (text: string) => parses(text));
   return environment.registerFunction(
     'OptionalNamespace.ofNonZeroValue(dyn): optional<dyn>',
     (_: unknown, value: unknown) => (isZero(value) ? Optional.none() : Optional.of(value)),

@@ -236,6 +236,12 @@ export const SOUND: Readonly<Record<string, Manifest>> = {
     },
     true,
   ),
+  admissionBinding: object(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicyBinding',
+    { spec: { policyName: 'a', validationActions: ['Deny'] } },
+    true,
+  ),
   storage: object(
     'storage.k8s.io/v1',
     'StorageClass',
@@ -327,6 +333,7 @@ const WHERE: Readonly<Record<string, string>> = {
   'rbac.v1.PolicyRule': 'role /rules/0',
   'admissionregistration.v1.ValidatingAdmissionPolicy': 'admission ',
   'admissionregistration.v1.ValidatingAdmissionPolicySpec': 'admission /spec',
+  'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec': 'admissionBinding /spec',
   'storage.v1.StorageClass': 'storage ',
 };
 
@@ -454,6 +461,19 @@ const RULES: readonly [definition: string, path: string, value: unknown, at: str
     [{ expression: 'variables.missing' }],
     '/validations',
   ],
+  ...(
+    [
+      ['/validations', { expression: 'two words' }],
+      ['/validations', { expression: 'true', messageExpression: 'two words' }],
+      ['/matchConditions', { name: 'a', expression: 'two words' }],
+      ['/variables', { name: 'a', expression: 'two words' }],
+    ] as const
+  ).map(([path, one]): [string, string, unknown, string] => [
+    'admissionregistration.v1.ValidatingAdmissionPolicySpec',
+    path,
+    [one],
+    path,
+  ]),
 ];
 
 /** For each rule of an addition, an object that breaks it. */

@@ -1,3 +1,4 @@
+import { PARSES } from '../../cel/environment';
 import type { Validation } from '../../cel/validations';
 import { type Additions, exactlyOne, NAMED_PORT, oneOf, PORT, PRESENT, SUBDOMAIN } from './addition';
 
@@ -7,6 +8,12 @@ const keys = (field: string): Validation => ({
   rule: `!has(self.${field}) || self.${field}.all(key, key.matches('^[-._a-zA-Z0-9]{1,253}$'))`,
   message: 'a key must consist of letters, digits, ., - and _',
   fieldPath: `.${field}`,
+});
+
+const isCel = (list: string, field: string): Validation => ({
+  rule: `!has(self.${list}) || self.${list}.all(one, !has(one.${field}) || one.${field}.${PARSES}())`,
+  message: `${field} is no CEL`,
+  fieldPath: `.${list}`,
 });
 
 const named = (pattern: string, what: string): Validation => ({
@@ -194,7 +201,15 @@ export const OTHERS: Additions = {
         message: 'an expression uses a variable that is not declared',
         fieldPath: '.validations',
       },
+      isCel('validations', 'expression'),
+      isCel('validations', 'messageExpression'),
+      isCel('matchConditions', 'expression'),
+      isCel('variables', 'expression'),
     ],
+  },
+  'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec': {
+    required: ['policyName', 'validationActions'],
+    properties: { policyName: PRESENT, validationActions: { minItems: 1 } },
   },
   'rbac.v1.PolicyRule': {
     properties: { verbs: { minItems: 1 } },

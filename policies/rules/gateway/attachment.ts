@@ -17,6 +17,7 @@ export const targets = defineRule({
   area: 'gateway',
   scope: 'object',
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
+  fields: ['securitypolicy/ai/chat /spec/targetRefs/0'],
   good: [
     {
       shows: 'every Gateway with a label',

@@ -146,7 +146,6 @@ export const bufferedMemory = defineRule({
       finds: [`envoyproxy/ai/chat ${RESOURCES}/limits/memory`],
     },
   ],
-  fields: ['backendtrafficpolicy/ai/chat /spec/circuitBreaker/maxParallelRequests'],
   check(all, proxy) {
     const { limits } = proxy.spec?.provider?.kubernetes?.envoyDeployment?.container?.resources ?? {};
     const written = amount(proxy.metadata?.annotations?.[EXPECTED_ANNOTATION]);

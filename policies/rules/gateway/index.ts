@@ -29,6 +29,7 @@ import { generatedNames } from './generated-names';
 import { grants } from './grants';
 import { identityHeaders, identityLeak } from './identity-headers';
 import { inferencePool } from './inference-pool';
+import { jwtProviders } from './jwt-providers';
 import { limiter } from './limiter';
 import { listenerPorts } from './listener-ports';
 import { localLimits } from './local-limits';
@@ -39,6 +40,7 @@ import { listedModels, modelMatches } from './model-matches';
 import { mutations } from './mutations';
 import { onePolicy } from './one-policy';
 import { overriddenPolicy } from './overridden-policy';
+import { patchPolicies } from './patch-policies';
 import { policySections } from './policy-sections';
 import { poolPorts } from './pool-ports';
 import { processorConfig, processorResources } from './processor-resources';
@@ -85,6 +87,7 @@ export const gateway: readonly Rule[] = [
   ],
   ...[selectedTargets, regularExpressions, collidingMatches, generatedNames, routeBackends, mergedGateways],
   ...[extensionHooks, listenerPorts, basicAuth, policySections, poolPorts, caCertificates],
+  ...[patchPolicies, jwtProviders],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],
