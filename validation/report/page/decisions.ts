@@ -1,8 +1,7 @@
 import type { Decision } from '../../gate/controller';
+import { seconds, time } from '../format';
 import type { LoadReport } from '../report';
-import { seconds, time } from './format';
 import { type Html, html } from './html';
-import { VERDICTS } from './summary';
 import { table } from './table';
 import { captioned } from './tag';
 
@@ -31,14 +30,14 @@ function decisionTable(report: LoadReport, title: string, rows: readonly Decisio
       ...[time(at), phase, `${users}`, judgement.kind, why],
       end === undefined ? `${next.phase}, ${next.users} users` : 'ended',
     ]),
-    ...{ numbers: [2], texts: [4] },
+    ...{ numbers: [2], texts: [4], stacks: true },
   });
 }
 
 function verdictText({ verdict, run }: LoadReport): Html {
   const { bracket, baseline, soak, window, firstTokenFactor, scopes, why } = verdict;
   const { gate } = run;
-  return html`<p>The run ended as <code>${run.end}</code>: ${verdict.text}. <span class="${`verdict ${verdict.verdict}`}">${VERDICTS[verdict.verdict]}</span>.${why === undefined ? undefined : ` It was stopped because of this: ${why}.`}</p>
+  return html`<p>The run ended as <code>${run.end}</code>: ${verdict.text}${why === undefined ? '' : ` (${why})`}.</p>
 ${
   bracket === undefined
     ? undefined

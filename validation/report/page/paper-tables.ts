@@ -1,5 +1,5 @@
+import { count, decimal, difference, NONE, percent, seconds, time } from '../format';
 import type { LoadReport } from '../report';
-import { count, decimal, difference, NONE, percent, seconds, time } from './format';
 import { type Html, html } from './html';
 import { type Cell, table } from './table';
 import { captioned } from './tag';
@@ -8,12 +8,9 @@ import { captioned } from './tag';
 export function paperTables(report: LoadReport): Html {
   return html`<h2 id="tables">The white paper’s tables, from this run</h2>
 <p>Values of the paper are of four H100 with gpt-oss-120b. They stand beside those of this run for orientation, and whether they may be compared is said with each claim below.</p>
-<h3>Table 1: phases</h3>
 ${phaseTable(report)}
 <p class="soft">Requests by when they were sent. The peak is that of the busiest ${seconds(report.peakInterval)}; the paper does not say over what its peak is taken, nor whether its error rate counts requests that were cut off (here it does not). Its ramp begins with what is the baseline here.</p>
-<h3>Table 2: latency</h3>
 ${latencyTable(report)}
-<h3>Table 3: the gateway</h3>
 ${gatewayTable(report)}`;
 }
 
@@ -24,7 +21,7 @@ function phaseTable(report: LoadReport): Html {
       `~${time(paper.ramp.seconds)}`,
       `${paper.ramp.users}`,
       `~${decimal(paper.ramp.requestsPerSecond, 1)}`,
-      '0.00 %',
+      '0',
     ],
     soak: [
       time(paper.soak.seconds),
@@ -47,7 +44,7 @@ function phaseTable(report: LoadReport): Html {
     rows: phases.map((one) => [
       ...[one.phase, time(one.seconds), `${one.mostUsers}`, count(one.requests)],
       ...[decimal(one.meanRequestsPerSecond), decimal(one.peakRequestsPerSecond)],
-      `${percent(one.errorRate, 4)} (${count(one.failed)})`,
+      one.failed === 0 ? '0' : `${percent(one.errorRate, 4)} (${count(one.failed)})`,
       ...(one.phase === 'ramp' || one.phase === 'soak' ? ofPaper[one.phase] : [NONE, NONE, NONE, NONE]),
     ]),
   });
@@ -140,6 +137,6 @@ function gatewayTable(report: LoadReport): Html {
     ],
     ...{ numbers: [1, 3], texts: [2] },
   })}
-<p class="soft">The paper’s 2 ms are the difference of two means of 14 s. One run cannot show it: Envoy’s histograms have buckets of a tenth of the value, and clients and engines do not see the same requests. What lies between the two here is everything outside of the engine: gateway, network, HTTP, and the time until a busy engine takes a request up. The gateway’s own part is measured with pairs of requests, one through it and one past it; <code>npm run bench</code> does so on the embedded datacenter.</p>
+<p class="soft">The paper’s 2 ms are the difference of two means of 14 s. One run cannot show it: Envoy’s histograms have buckets of a tenth of the value, and clients and engines do not see the same requests. What lies between the two here is everything outside of the engine: gateway, network, HTTP, and the time until a busy engine takes a request up. The gateway’s own part needs pairs of requests, one through it and one past it, or its own clock: the platform’s Prometheus records <code>gw:overhead_seconds:mean1m</code>.</p>
 `;
 }

@@ -1,7 +1,7 @@
 import { OUTCOME_NAMES, type Outcome } from '../../replay/request-rows';
+import { count, decimal, NONE, percent, seconds } from '../format';
 import type { LoadReport } from '../report';
 import type { Spread } from '../spread';
-import { count, decimal, NONE, percent, seconds } from './format';
 import { type Html, html } from './html';
 import { table } from './table';
 import { captioned } from './tag';
