@@ -69,6 +69,7 @@ function summaryOf(
 /** The rate of the busiest of the whole intervals; of a time that is shorter than one, its own. */
 function busiest(times: readonly number[], seconds: number, interval: number): number {
   const length = Math.min(interval, seconds);
+  if (!(length > 0)) return 0;
   const counts = new Array<number>(Math.floor(seconds / length)).fill(0);
   for (const time of times) {
     const index = Math.floor(time / length);

@@ -64,7 +64,7 @@ export const DATA_CLAIMS: readonly Claim[] = [
     number: 127,
     claim: 'Profile C, users of screens, is 5,000 sessions of OmniACT.',
     where: [BUILD, 'validation/dataset/formats/omniact.ts'],
-    judged: sessionsOf(['C'], 5000, 'OmniACT, whose records are single steps'),
+    judged: sessionsOf(['C'], 5000, 'OmniACT'),
   },
   {
     number: 128,
@@ -94,7 +94,7 @@ export const DATA_CLAIMS: readonly Claim[] = [
     where: ['npm run verify:load -- --part trap', 'tests/local/engine-trouble.test.ts'],
     judged: ({ latency, traffic }) =>
       reproduced(
-        `for prefill and eviction, on the simulated engine; blocks of a paged cache do not fragment. A session sends its own beginning again by design, so hits are to be compared with the plan and not with zero: in this run ${percent(latency?.prefixHits)} of the prompts' tokens were hits, and ${grouped(traffic.repeated)} of ${grouped(traffic.requests)} requests were repeated`,
+        `for prefill and eviction, on the simulated engine; blocks of a paged cache do not fragment. A session sends its own beginning again by design, so hits are to be compared with the plan and not with zero: in this run ${percent(latency?.prefixHits)} of the prompts’ tokens were hits, and ${grouped(traffic.repeated)} of ${grouped(traffic.requests)} requests were repeated`,
       ),
   },
   {

@@ -89,8 +89,9 @@ ${ticksOf(across, size === 'wide' ? 9 : 4).map((value) => html`<path class="grid
 <path class="axis" d="M${place.left} ${place.bottom}H${place.right}"/>
 <text class="label" x="${place.left - 8}" y="12">${y.label}</text>
 <text class="label" text-anchor="end" x="${place.right}" y="${height - 6}">${x.label}</text>
-${rules.map((rule) => html`<path class="rule" d="M${place.left} ${px(up(rule.y))}H${place.right}"/><text class="label" x="${place.left + 6}" y="${px(up(rule.y) - 6)}">${rule.label}</text>\n`)}
+${rules.map((rule) => html`<path class="rule" d="M${place.left} ${px(up(rule.y))}H${place.right}"/>`)}
 ${series.map((one) => seriesOf(one, across, up))}
+${rules.map((rule) => html`<text class="label" x="${place.left + 6}" y="${px(up(rule.y) - 6)}">${rule.label}</text>\n`)}
 </svg>\n`;
 }
 

@@ -27,8 +27,8 @@ function decisionTable(report: LoadReport, title: string, rows: readonly Decisio
     caption: captioned(report, title, 'At the end of each window; time on the plan’s clock.'),
     head: ['Time', 'Phase', 'Users', 'Judgement', 'Why', 'Next'],
     rows: rows.map(({ at, phase, users, judgement, why, next, end }) => [
-      ...[time(at), phase, `${users}`, judgement.kind, why],
-      end === undefined ? `${next.phase}, ${next.users} users` : 'ended',
+      ...[time(at), phase, html`${users}<span class="aside"> users</span>`, judgement.kind, why],
+      html`<span class="aside">→ </span>${end === undefined ? `${next.phase}, ${next.users} users` : 'ended'}`,
     ]),
     ...{ numbers: [2], texts: [4], stacks: true },
   });

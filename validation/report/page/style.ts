@@ -66,7 +66,7 @@ caption .soft { font-weight: 400; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; list-style: none; padding: 0; margin: .25rem 0 .25rem; font-size: .875rem; }
 .legend li { display: flex; align-items: center; gap: .4rem; }
 .chart { display: block; width: 100%; height: auto; }
-.narrow { display: none; }
+.narrow, .aside { display: none; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .line.first { stroke: var(--first); }
 .line.second { stroke: var(--second); stroke-dasharray: 7 4; }
@@ -89,6 +89,7 @@ summary { cursor: pointer; color: var(--link); font-size: .9375rem; }
   .head { padding-top: 1.5rem; }
   .wide { display: none; }
   .narrow { display: block; }
+  .aside { display: inline; }
   .stacks, .stacks tbody, .stacks tr { display: block; }
   .stacks thead { display: none; }
   .stacks caption { display: block; }
