@@ -1,5 +1,5 @@
 import { CAVEATS } from '../../validation/report/caveats';
-import { CLAIMS } from '../../validation/report/claims';
+import { CLAIMS, type Claim } from '../../validation/report/claims';
 import { VERDICT_NAMES } from '../../validation/report/page/claims';
 import { cell, NOTICE, table } from './markdown';
 
@@ -15,6 +15,11 @@ const link = (place: string): string => {
   return [`[${file}](${target})`, ...more.map((word) => `\`${word}\``)].join(' ');
 };
 
+function verdictOf({ judged, ofHardware }: Claim): string {
+  if (typeof judged !== 'function') return `**${VERDICT_NAMES[judged.verdict]}**: ${judged.how}`;
+  return ofHardware ? 'by each run of real engines; **not testable** with stand-ins' : 'by each run';
+}
+
 /** docs/claims.md: every claim, the verdict that can be given, and what shows it. */
 export function claimTable(): string {
   return [
@@ -25,15 +30,11 @@ export function claimTable(): string {
     '',
     ...table(
       ['', 'claim', 'verdict', 'where'],
-      CLAIMS.map(({ number, claim, where, judged }) => [
-        `${number}`,
-        cell(claim),
-        cell(
-          typeof judged === 'function'
-            ? 'by each run'
-            : `**${VERDICT_NAMES[judged.verdict]}**: ${judged.how}`,
-        ),
-        where.map(link).join(', '),
+      CLAIMS.map((one) => [
+        `${one.number}`,
+        cell(one.claim),
+        cell(verdictOf(one)),
+        one.where.map(link).join(', '),
       ]),
     ),
     '',
