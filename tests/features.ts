@@ -607,4 +607,14 @@ export const features: readonly Feature[] = [
       unit('arrivals-documented'),
     ],
   },
+  {
+    feature:
+      'Loads of a running platform: bytes replayed without JSON, a ramp that telemetry gates, T3 at once',
+    proofs: [unit('replay-without-json'), unit('load-knee'), unit('load-t3')],
+  },
+  {
+    feature:
+      'Reports of loads, made of the records of a run alone: the white paper’s tables and figures, and a verdict for each of its claims',
+    proofs: [unit('report-same-bytes'), unit('every-claim'), browser('report-browser')],
+  },
 ];

@@ -1,4 +1,5 @@
 import { Random } from '../../../validation/arrivals/random';
+import type { GateState } from '../../../validation/gate/controller';
 import type { LoadEvent } from '../../../validation/load/load-run';
 import { RunFolder } from '../../../validation/load/run-folder';
 import { OUTCOMES, type RequestRow } from '../../../validation/replay/request-rows';
@@ -25,7 +26,8 @@ export function writeMadeRun(path: string): void {
   const folder = new RunFolder(path);
   const random = Random.of(1, 'made run');
   const rows: RequestRow[] = [];
-  let state = { stable: 4 } as { stable: number; breach?: number };
+  const baseline = { client: 0.055, engine: 0.05, error: 0.05, firstTokens: 104 };
+  let state: Partial<GateState> = { stable: 4, baseline };
   for (const [index, [phase, users, next, nextUsers, kind, first]] of LEVELS.entries()) {
     const from = index * LENGTH;
     const engine = {
@@ -47,7 +49,9 @@ export function writeMadeRun(path: string): void {
       );
     }
   }
-  rows.push(row(95, { outcome: OUTCOMES.refused, status: 503, promptTokens: Number.NaN }));
+  rows.push(
+    row(95, { outcome: OUTCOMES.refused, status: 503, firstToken: Number.NaN, promptTokens: Number.NaN }),
+  );
   const last: readonly LoadEvent[] = [
     {
       kind: 'said',

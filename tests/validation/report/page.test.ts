@@ -113,7 +113,7 @@ describe('the page of a load report in Chromium', () => {
       assert.match(title, /^T2 lies above 32 and at most at 40 users/);
       if (PICTURES && view.width === 1280 && view.scheme === 'light') {
         mkdirSync(images, { recursive: true });
-        await page.locator('#figures').scrollIntoViewIfNeeded();
+        await page.evaluate(`document.querySelector('#figures').scrollIntoView({ behavior: 'instant' })`);
         await page.screenshot({ path: join(images, 'load-report-1280-light.png') });
       }
       await page.context().close();
