@@ -1,6 +1,6 @@
 import { isFailed } from '../gate/client-window';
 import { OUTCOMES, type RequestRow } from '../replay/request-rows';
-import { type RunFacts, sentWithin } from './facts';
+import { type RunFacts, rowsWithin } from './facts';
 import type { Stretch } from './timeline';
 
 /** A row of Table 1. Seconds, and what is counted by them, are of the plan's clock. */
@@ -50,7 +50,7 @@ function summaryOf(
   const rows: RequestRow[] = [];
   let peak = 0;
   for (const { from, to } of stretches) {
-    const sent = sentWithin(facts, from, to);
+    const sent = rowsWithin(facts, 'sent', from, to);
     rows.push(...sent);
     const times = sent.map((row) => row.sent * timeScale - from);
     peak = Math.max(peak, busiest(times, to - from, interval));

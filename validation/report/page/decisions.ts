@@ -46,7 +46,7 @@ ${
 ${
   gate === null
     ? undefined
-    : html`<p>What that depends on: windows of ${seconds(window)}; T2 at ${firstTokenFactor} times the mean first token of the baseline${baseline === undefined ? ', which was not found' : ` (${seconds(baseline.client)} at the clients and ${seconds(baseline.engine)} at the engines, of ${baseline.firstTokens} first tokens at ${gate.baseline.users} users)`}, in ${gate.breaches} windows in a row; and on whose bursts they are: ${scopes.join(', ')}. Shorter windows find T2 at fewer users, because bursts that last as long as a window pass it by chance. A number of users without these says little.</p>`
+    : html`<p>Where T2 is found depends on the window (here ${seconds(window)}), on the baseline (${baseline === undefined ? 'which was not found' : `${seconds(baseline.client)} at the clients and ${seconds(baseline.engine)} at the engines, means of ${baseline.firstTokens} first tokens at ${gate.baseline.users} users`}; T2 is ${firstTokenFactor} times as much, in ${gate.breaches} windows in a row), and on whose bursts they are (${scopes.join(', ')}). In shorter windows T2 is found at fewer users, because a burst that lasts as long as a window passes it by chance. A number of users without these says little.</p>`
 }
 ${
   soak === undefined

@@ -18,7 +18,7 @@ ${requestTimeFigure(report)}`;
 /** A chart with a caption, or a sentence that says why there is none; and its numbers. */
 function figure(report: LoadReport, caption: string, props: ChartProps, why: string): Html {
   const drawable = props.series.some(({ points }) => isDrawable(points));
-  if (!drawable) return html`<p>${why}</p>\n`;
+  if (!drawable) return html`<p><strong>${caption}.</strong> ${why}</p>\n`;
   return html`<figure><figcaption>${captioned(report, caption)}</figcaption>
 ${chart({ ...props, series: props.series.filter(({ points }) => isDrawable(points)) })}</figure>\n`;
 }

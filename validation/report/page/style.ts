@@ -34,7 +34,7 @@ code { font: .88em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; over
 .verdict { font-weight: 600; white-space: nowrap; }
 .kept, .reproduced { color: var(--kept); }
 .passed, .differs { color: var(--passed); }
-.inconclusive, .not-testable { color: var(--unclear); }
+.inconclusive, .unjudged, .not-testable { color: var(--unclear); }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; margin: 1.25rem 0 0; font-size: .9375rem; }
 .tiles { max-width: none; display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
 .tiles div { padding: .8rem .95rem; background: var(--panel); border: 1px solid var(--edge); border-radius: .5rem; }

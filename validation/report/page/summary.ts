@@ -41,11 +41,12 @@ ${facts(report)}
 
 export const VERDICTS = {
   kept: 'all limits were kept',
+  unjudged: 'without a gate nothing was judged',
   passed: 'a limit was passed',
   inconclusive: 'inconclusive: it proves nothing',
 } as const;
 
-const SIGNS = { kept: '✓', passed: '✗', inconclusive: '?' } as const;
+const SIGNS = { kept: '✓', unjudged: '–', passed: '✗', inconclusive: '?' } as const;
 
 function tiles({ verdict, latency, traffic, phases }: LoadReport): Html {
   const { bracket, soak, stable } = verdict;
