@@ -114,10 +114,14 @@ export function readRun(path: string): RunRecords {
       );
     }
   }
+  const plan = parsePlan(files.plan);
+  if (JSON.stringify(plan.header) !== JSON.stringify(manifest.plan)) {
+    throw new UserError(`${join(path, RUN_FILES.manifest)} tells of another plan than ${RUN_FILES.plan}`);
+  }
   const lines = files.events.toString('utf8').split('\n').filter(Boolean);
   return {
     manifest,
-    plan: parsePlan(files.plan),
+    plan,
     data: RunData.of(files.requests),
     gaps: decodeFromCompressedBase64(files.gaps.toString('latin1').trim()),
     // JSON has no NaN: a mean of nothing was written as null.

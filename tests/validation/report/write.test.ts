@@ -99,6 +99,20 @@ describe('refuses', () => {
       (folder) => writeFileSync(join(folder, RUN_FILES.manifest), '{"format":2}'),
       /its format is not 1/,
     ],
+    [
+      'a manifest that tells of another plan',
+      (folder) => {
+        const file = join(folder, RUN_FILES.manifest);
+        writeFileSync(
+          file,
+          readFileSync(file, 'utf8').replace(
+            '"seconds": 200,\n    "corpus"',
+            '"seconds": 300,\n    "corpus"',
+          ),
+        );
+      },
+      /tells of another plan/,
+    ],
     ['no object', (folder) => writeFileSync(join(folder, RUN_FILES.manifest), 'null'), /its format is not 1/],
   ];
   for (const [what, spoil, message] of cases) {
