@@ -10,7 +10,7 @@ import { writeLoadReport } from '../../../validation/report/write';
 import { vcfAi } from '../../cli/command';
 import { newFolder } from '../../local/scratch';
 import { writeMadeRun } from './made-run';
-import { recordsOf } from './records';
+import { decided, recordsOf, row, windowOf } from './records';
 
 function madeRun(): string {
   const folder = newFolder();
@@ -139,4 +139,13 @@ test('vcf-ai load report writes both files, prints the JSON, and exits with 2 fo
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /events\.jsonl is not what the run wrote/);
   assert.doesNotMatch(refused.text, /\n {4}at /);
+});
+
+test('a generator that was late is in the clients’ numbers, and the page says so', () => {
+  const page = (ready: number) => {
+    const rows = [row(5, { ready }), row(8)];
+    return reportPage(reportOf(recordsOf({ rows, events: decided('soak', windowOf(0, 20, 3)) })));
+  };
+  assert.match(page(4.5), /The generator itself was late: 1 % of its requests by more than 0\.500 s/);
+  assert.doesNotMatch(page(5), /The generator itself was late/);
 });

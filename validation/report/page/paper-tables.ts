@@ -100,7 +100,17 @@ function latencyTable(report: LoadReport): Html {
     ],
   })}
 <p class="soft">Engines: sums and counts of their own histograms, polled at the engine, from the arrival of a request there. Clients: from when a request could be sent to the chunk that brought a token, through the gateway; never the chunk with the role. TPOT divides by the tokens of <code>usage</code>; ITL counts chunks, and its p50 and p99 are of the whole run. ${latency.blindWindows > 0 ? `${latency.blindWindows} of ${latency.windows} windows had no telemetry and do not count. ` : ''}In these windows the engines scheduled ${count(latency.scheduled)} requests and preempted ${count(latency.preemptions)}; the KV cache was in use to ${percent(latency.cacheUsage.mean)} on average, and ${percent(latency.prefixHits)} of the prompts’ tokens were found in it.</p>
-`;
+${lateness(report)}`;
+}
+
+/** Share of the first token's mean from which the generator's own lag is worth a word. */
+const NOTABLE = 0.1;
+
+/** What clients saw counts from when a request could be sent, so that a late generator is in it. */
+function lateness({ clocks, latency, run }: LoadReport): Html | undefined {
+  const late = clocks.lag.p99 * run.timeScale;
+  if (!(late > NOTABLE * (latency?.client.firstToken.mean ?? Number.NaN))) return undefined;
+  return html`<p class="notice">The generator itself was late: 1 % of its requests by more than ${seconds(late)} of the plan’s clock. That is in the clients’ numbers, and their upper percentiles say as much of the generator as of the platform. Another run with more workers, a machine that is less busy, or a smaller <code>--time-scale</code> has less of it.</p>\n`;
 }
 
 function gatewayTable(report: LoadReport): Html {
