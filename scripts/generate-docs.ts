@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stackFileSchema } from '../config';
 import { apiReference } from './docs/api';
+import { claimTable } from './docs/claims';
 import { configuration } from './docs/configuration';
 import { featureTable } from './docs/features';
 import { metricReference } from './docs/metrics';
@@ -9,6 +10,7 @@ import { ruleReference } from './docs/rules';
 
 const files: Readonly<Record<string, () => string>> = {
   'API.md': apiReference,
+  'claims.md': claimTable,
   'configuration.md': configuration,
   'features.md': featureTable,
   'metrics.md': metricReference,

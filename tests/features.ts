@@ -638,4 +638,9 @@ export const features: readonly Feature[] = [
       unit('replay-without-json'),
     ],
   },
+  {
+    feature:
+      'Reports of loads, made of the records of a run alone: the white paper’s tables and figures, and a verdict for each of its claims',
+    proofs: [unit('report-same-bytes'), unit('every-claim'), browser('report-browser')],
+  },
 ];

@@ -220,9 +220,13 @@ export function readRun(path: string): RunRecords {
       );
     }
   }
+  const plan = parsePlan(files.plan);
+  if (JSON.stringify(plan.header) !== JSON.stringify(manifest.plan)) {
+    throw new UserError(`${join(path, RUN_FILES.manifest)} tells of another plan than ${RUN_FILES.plan}`);
+  }
   return {
     manifest,
-    plan: parsePlan(files.plan),
+    plan,
     data: RunData.of(files.requests),
     gaps: decodeFromCompressedBase64(files.gaps.toString('latin1').trim()),
     events: parseEvents(files.events),

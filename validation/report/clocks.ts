@@ -1,4 +1,4 @@
-import { OUTCOMES } from '../replay/request-rows';
+import { OUTCOMES, type RequestRow } from '../replay/request-rows';
 import type { RunFacts } from './facts';
 import { type Spread, spreadOf } from './spread';
 
@@ -14,6 +14,8 @@ export interface Clocks {
   readonly service: Spread;
   /** Requests that were sent later than the plan wanted because the turn before still ran. */
   readonly waitedForTurn: number;
+  /** Requests that were sent before the one before them of the same user had ended; there must be none. */
+  readonly overlapping: number;
 }
 
 export function clocksOf({ rows, manifest: { timeScale, gate } }: RunFacts): Clocks {
@@ -24,5 +26,16 @@ export function clocksOf({ rows, manifest: { timeScale, gate } }: RunFacts): Clo
     response: spreadOf(answered.map(({ end, due }) => (end - due) * timeScale)),
     service: spreadOf(answered.map(({ end, sent }) => (end - sent) * timeScale)),
     waitedForTurn: rows.filter(({ ready, due }) => ready > due).length,
+    overlapping: overlapping(rows),
   };
+}
+
+function overlapping(rows: readonly RequestRow[]): number {
+  const lastEnd = new Map<number, number>();
+  let found = 0;
+  for (const { actor, sent, end } of [...rows].sort((a, b) => a.sent - b.sent)) {
+    if (sent < (lastEnd.get(actor) ?? Number.NEGATIVE_INFINITY)) found += 1;
+    lastEnd.set(actor, end);
+  }
+  return found;
 }

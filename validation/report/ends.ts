@@ -2,13 +2,13 @@ import type { LoadEnd } from '../load/load-run';
 
 /** What an end of a run means. */
 export interface EndMeaning {
-  /** `kept`: all limits were; `passed`: one was passed; `inconclusive`: it proves nothing. */
-  readonly verdict: 'kept' | 'passed' | 'inconclusive';
+  /** `kept`: all limits were; `unjudged`: there were none; `passed`: one was passed; `inconclusive`: it proves nothing. */
+  readonly verdict: 'kept' | 'unjudged' | 'passed' | 'inconclusive';
   readonly text: string;
 }
 
 export const END_MEANINGS: Readonly<Record<LoadEnd, EndMeaning>> = {
-  completed: { verdict: 'kept', text: 'the load is over' },
+  completed: { verdict: 'unjudged', text: 'the load is over' },
   verdict: { verdict: 'kept', text: 'T2 was found, and the soak kept its limits' },
   'no-breach': {
     verdict: 'kept',
@@ -30,10 +30,10 @@ export const END_MEANINGS: Readonly<Record<LoadEnd, EndMeaning>> = {
 export function endText(end: LoadEnd): string {
   const { verdict, text } = END_MEANINGS[end];
   if (verdict === 'inconclusive') return `✗ inconclusive: ${text}`;
-  return `${verdict === 'kept' ? '✓' : '✗'} ${text}`;
+  return `${verdict === 'passed' ? '✗' : '✓'} ${text}`;
 }
 
-const EXIT_CODES = { kept: 0, passed: 1, inconclusive: 2 } as const;
+const EXIT_CODES = { kept: 0, unjudged: 0, passed: 1, inconclusive: 2 } as const;
 
-/** 0: all limits were kept; 1: one was passed; 2: it proves nothing. */
+/** 0: all limits were kept, or there were none; 1: one was passed; 2: it proves nothing. */
 export const exitCodeOf = (end: LoadEnd): 0 | 1 | 2 => EXIT_CODES[END_MEANINGS[end].verdict];

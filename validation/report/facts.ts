@@ -1,10 +1,12 @@
 import type { RunManifest, RunRecords } from '../load/run-folder';
 import type { RequestRow } from '../replay/request-rows';
+import { type Moment, TimedRows } from './timed-rows';
 import { type Steady, steadyOf, type Timeline, timelineOf } from './timeline';
 
 /** The records of a run, read once, as everything in its report is worked out from them. */
 export interface RunFacts extends RunRecords {
   readonly rows: readonly RequestRow[];
+  readonly timed: Readonly<Record<Moment, TimedRows>>;
   readonly timeline: Timeline;
   readonly steady?: Steady;
   /** Why numbers are no measurements of a real platform; undefined where they are. */
@@ -16,8 +18,11 @@ export function factsOf(records: RunRecords): RunFacts {
   const timeline = timelineOf(events, manifest);
   const steady = steadyOf(timeline);
   const simulated = simulatedBy(manifest);
+  const rows = [...data];
+  const by = (moment: Moment) => new TimedRows(rows, moment);
   return {
-    ...{ ...records, rows: [...data], timeline },
+    ...{ ...records, rows, timeline },
+    timed: { sent: by('sent'), firstToken: by('firstToken'), end: by('end') },
     ...(steady && { steady }),
     ...(simulated !== undefined && { simulated }),
   };
@@ -31,14 +36,12 @@ function simulatedBy({ standIns, synthetic }: RunManifest): string | undefined {
   return whys.length === 0 ? undefined : whys.join(', and ');
 }
 
-/** Requests that were sent within a time of the plan's clock. */
-export function sentWithin({ rows, manifest }: RunFacts, from: number, to: number): RequestRow[] {
-  const { timeScale } = manifest;
-  return rows.filter(({ sent }) => sent * timeScale >= from && sent * timeScale < to);
-}
-
-/** Requests that ended within a time of the plan's clock. */
-export function endedWithin({ rows, manifest }: RunFacts, from: number, to: number): RequestRow[] {
-  const { timeScale } = manifest;
-  return rows.filter(({ end }) => end * timeScale >= from && end * timeScale < to);
+/** Requests that had a moment within a time of the plan's clock. */
+export function rowsWithin(
+  { timed, manifest: { timeScale } }: RunFacts,
+  moment: Moment,
+  from: number,
+  to: number,
+): readonly RequestRow[] {
+  return timed[moment].within(from / timeScale, to / timeScale);
 }

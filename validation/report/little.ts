@@ -1,5 +1,5 @@
 import { OUTCOMES, type RequestRow } from '../replay/request-rows';
-import { endedWithin, type RunFacts } from './facts';
+import { type RunFacts, rowsWithin } from './facts';
 import { spreadOf } from './spread';
 
 /** Little's law in the steady part, in seconds of the plan's clock. Differences are relative to the left side. */
@@ -28,7 +28,7 @@ export function littleOf(facts: RunFacts): Little | undefined {
   if (steady === undefined) return undefined;
   const { began, from, to, users } = steady;
   const { timeScale, plan } = manifest;
-  const ended = endedWithin(facts, from, to).filter(({ outcome }) => outcome !== OUTCOMES.cut);
+  const ended = rowsWithin(facts, 'end', from, to).filter(({ outcome }) => outcome !== OUTCOMES.cut);
   if (ended.length === 0) return undefined;
   const rate = ended.length / (to - from);
   const time = spreadOf(ended.map(({ end, sent }) => (end - sent) * timeScale)).mean;

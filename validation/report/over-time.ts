@@ -1,5 +1,5 @@
 import { isBlind } from '../gate/window';
-import { endedWithin, type RunFacts } from './facts';
+import { type RunFacts, rowsWithin } from './facts';
 import { spreadOf } from './spread';
 import type { Stretch } from './timeline';
 
@@ -24,7 +24,7 @@ export function overTime(facts: RunFacts): TimedWindow[] {
   const { timeScale } = facts.manifest;
   return facts.timeline.stretches.flatMap(({ phase, observed }) =>
     observed.map(({ window: { from, to, users, client, engine } }) => {
-      const answered = endedWithin(facts, from, to).filter(({ outcome }) => outcome === 0);
+      const answered = rowsWithin(facts, 'end', from, to).filter(({ outcome }) => outcome === 0);
       const seen = isBlind(engine) ? undefined : engine;
       return {
         ...{ from, to, phase, users, requestsPerSecond: client.requests / (to - from) },

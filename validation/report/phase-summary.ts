@@ -1,6 +1,6 @@
 import { isFailed } from '../gate/client-window';
 import { OUTCOMES, type RequestRow } from '../replay/request-rows';
-import { type RunFacts, sentWithin } from './facts';
+import { type RunFacts, rowsWithin } from './facts';
 import type { Stretch } from './timeline';
 
 /** A row of Table 1. Seconds, and what is counted by them, are of the plan's clock. */
@@ -50,7 +50,7 @@ function summaryOf(
   const rows: RequestRow[] = [];
   let peak = 0;
   for (const { from, to } of stretches) {
-    const sent = sentWithin(facts, from, to);
+    const sent = rowsWithin(facts, 'sent', from, to);
     rows.push(...sent);
     const times = sent.map((row) => row.sent * timeScale - from);
     peak = Math.max(peak, busiest(times, to - from, interval));
@@ -69,6 +69,7 @@ function summaryOf(
 /** The rate of the busiest of the whole intervals; of a time that is shorter than one, its own. */
 function busiest(times: readonly number[], seconds: number, interval: number): number {
   const length = Math.min(interval, seconds);
+  if (!(length > 0)) return 0;
   const counts = new Array<number>(Math.floor(seconds / length)).fill(0);
   for (const time of times) {
     const index = Math.floor(time / length);

@@ -1,5 +1,5 @@
 import { type GateWindow, isBlind } from '../gate/window';
-import type { RunFacts } from './facts';
+import { type RunFacts, rowsWithin } from './facts';
 import { engineMean } from './latency';
 import { spreadOf } from './spread';
 
@@ -19,7 +19,9 @@ export interface SaturationLevel {
 }
 
 /** Figure 4: what a level of users does to the first token. Pauses of cooldowns, which still work off a queue, do not count. */
-export function saturationOf({ timeline, rows, manifest: { timeScale } }: RunFacts): SaturationLevel[] {
+export function saturationOf(facts: RunFacts): SaturationLevel[] {
+  const { timeline, manifest } = facts;
+  const { timeScale } = manifest;
   const levels = new Map<number, { windows: GateWindow[]; judged?: string }>();
   for (const { phase, users, observed } of timeline.stretches) {
     if (phase === 'cooldown') continue;
@@ -33,12 +35,9 @@ export function saturationOf({ timeline, rows, manifest: { timeScale } }: RunFac
   return [...levels]
     .sort(([a], [b]) => a - b)
     .map(([users, { windows, judged }]) => {
-      const waits = rows.flatMap((row) => {
-        const came = row.firstToken * timeScale;
-        return windows.some(({ from, to }) => came > from && came <= to)
-          ? [(row.firstToken - row.ready) * timeScale]
-          : [];
-      });
+      const waits = windows.flatMap(({ from, to }) =>
+        rowsWithin(facts, 'firstToken', from, to).map((row) => (row.firstToken - row.ready) * timeScale),
+      );
       const { count, mean, p99 } = spreadOf(waits);
       return {
         ...{ users, windows: windows.length, firstTokens: count, mean, p99 },

@@ -13,7 +13,7 @@ export interface Series {
   /** In the order of x; a y that is not finite is a gap. */
   readonly points: readonly Point[];
   /** Default: a line with marks where there are few points. */
-  readonly as?: 'line' | 'steps' | 'marks';
+  readonly as?: 'line' | 'steps';
 }
 
 export interface Axis {
@@ -62,7 +62,7 @@ const HEADROOM = 1.08;
 export function chart(props: ChartProps): Html {
   return html`<ul class="legend">${props.series.map(
     ({ name, look, as = 'line' }) =>
-      html`<li><svg width="30" height="12" aria-hidden="true">${as === 'marks' ? undefined : html`<path class="${`line ${look}`}" d="M2 6H28"/>`}${as === 'steps' ? undefined : mark(look, 15, 6)}</svg>${name}</li>`,
+      html`<li><svg width="30" height="12" aria-hidden="true"><path class="${`line ${look}`}" d="M2 6H28"/>${as === 'steps' ? undefined : mark(look, 15, 6)}</svg>${name}</li>`,
   )}</ul>
 ${drawn(props, 'wide')}${drawn(props, 'narrow')}`;
 }
@@ -83,14 +83,15 @@ function drawn(props: ChartProps, size: keyof typeof SIZES): Html {
   const place = { left, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
   return html`<svg class="${`chart ${size}`}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${`${id}-title ${id}-description`}">
 <title id="${`${id}-title`}">${title}</title><desc id="${`${id}-description`}">${description}</desc>
-${bands.map((band) => bandOf(band, across, place))}
+${bands.map((band, index) => bandOf(band, across, place, index % 2 === 0))}
 ${up.ticks(5).map((value) => html`<path class="grid" d="M${place.left} ${px(up(value))}H${place.right}"/><text class="tick" text-anchor="end" x="${place.left - 8}" y="${px(up(value) + 4)}">${y.format(value)}</text>\n`)}
 ${ticksOf(across, size === 'wide' ? 9 : 4).map((value) => html`<path class="grid" d="M${px(across(value))} ${place.bottom}v5"/><text class="tick" text-anchor="middle" x="${px(across(value))}" y="${place.bottom + 20}">${x.format(value)}</text>\n`)}
 <path class="axis" d="M${place.left} ${place.bottom}H${place.right}"/>
 <text class="label" x="${place.left - 8}" y="12">${y.label}</text>
 <text class="label" text-anchor="end" x="${place.right}" y="${height - 6}">${x.label}</text>
-${rules.map((rule) => html`<path class="rule" d="M${place.left} ${px(up(rule.y))}H${place.right}"/><text class="label" x="${place.left + 6}" y="${px(up(rule.y) - 6)}">${rule.label}</text>\n`)}
+${rules.map((rule) => html`<path class="rule" d="M${place.left} ${px(up(rule.y))}H${place.right}"/>`)}
 ${series.map((one) => seriesOf(one, across, up))}
+${rules.map((rule) => html`<text class="label" x="${place.left + 6}" y="${px(up(rule.y) - 6)}">${rule.label}</text>\n`)}
 </svg>\n`;
 }
 
@@ -105,10 +106,11 @@ function bandOf(
   { from, to, label }: { readonly from: number; readonly to: number; readonly label: string },
   across: Scale,
   { left, right, top, bottom }: Place,
+  isFilled: boolean,
 ): Html {
   const [begin, end] = [Math.max(left, across(from)), Math.min(right, across(to))];
   const fits = label.length * LETTER + 8 <= end - begin;
-  return html`<rect class="band" x="${px(begin)}" y="${top}" width="${px(Math.max(1, end - begin))}" height="${bottom - top}"/>${
+  return html`<rect class="${isFilled ? 'band' : 'band clear'}" x="${px(begin)}" y="${top}" width="${px(Math.max(1, end - begin))}" height="${bottom - top}"/>${
     fits ? html`<text class="tick" x="${px(begin + 4)}" y="${top + 13}">${label}</text>` : undefined
   }\n`;
 }
@@ -121,8 +123,8 @@ function seriesOf({ points, look, as = 'line' }: Series, across: Scale, up: Scal
     .curve(as === 'steps' ? curveStepAfter : curveLinear)
     .digits(1);
   const shown = points.filter(([, value]) => Number.isFinite(value));
-  const marks = as === 'marks' || (as === 'line' && shown.length <= FEW);
-  return html`${as === 'marks' ? undefined : html`<path class="${`line ${look}`}" d="${path(points) ?? ''}"/>`}${
+  const marks = as === 'line' && shown.length <= FEW;
+  return html`<path class="${`line ${look}`}" d="${path(points) ?? ''}"/>${
     marks ? shown.map(([at, value]) => mark(look, across(at), up(value))) : undefined
   }\n`;
 }

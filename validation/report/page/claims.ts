@@ -35,15 +35,14 @@ ${GROUPS.map(({ title, from, to }) =>
 function groupTable(report: LoadReport, title: string, rows: readonly JudgedClaim[]): Html {
   return table({
     caption: captioned(report, `${title}: claims ${rows[0]?.number ?? ''} to ${rows.at(-1)?.number ?? ''}`),
-    head: ['', 'Claim', 'Verdict', 'What was found, or would be needed', 'Where'],
+    head: ['', 'Claim', 'Verdict', 'What was found, or would be needed; where it is shown'],
     rows: rows.map(({ number, claim, verdict, how, where, fromRun }) => [
       `${number}`,
       claim,
-      html`<span class="${`verdict ${verdict}`}">${VERDICT_NAMES[verdict]}</span>${fromRun ? html`<br><span class="soft">this run</span>` : undefined}`,
-      how,
-      html`${where.map((place, index) => html`${index === 0 ? undefined : html`<br>`}<code>${place}</code>`)}`,
+      html`<span class="${`verdict ${verdict}`}">${VERDICT_NAMES[verdict]}</span>${fromRun ? html` <br><span class="soft">this run</span>` : undefined}`,
+      html`${how}<span class="where">${where.map((place, index) => html`${index === 0 ? undefined : ' · '}<code>${place}</code>`)}</span>`,
     ]),
-    ...{ numbers: [], texts: [1, 3, 4] },
+    ...{ numbers: [], texts: [1, 3], stacks: true },
   });
 }
 

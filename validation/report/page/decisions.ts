@@ -1,8 +1,7 @@
 import type { Decision } from '../../gate/controller';
+import { seconds, time } from '../format';
 import type { LoadReport } from '../report';
-import { seconds, time } from './format';
 import { type Html, html } from './html';
-import { VERDICTS } from './summary';
 import { table } from './table';
 import { captioned } from './tag';
 
@@ -28,17 +27,17 @@ function decisionTable(report: LoadReport, title: string, rows: readonly Decisio
     caption: captioned(report, title, 'At the end of each window; time on the plan’s clock.'),
     head: ['Time', 'Phase', 'Users', 'Judgement', 'Why', 'Next'],
     rows: rows.map(({ at, phase, users, judgement, why, next, end }) => [
-      ...[time(at), phase, `${users}`, judgement.kind, why],
-      end === undefined ? `${next.phase}, ${next.users} users` : 'ended',
+      ...[time(at), phase, html`${users}<span class="aside"> users</span>`, judgement.kind, why],
+      html`<span class="aside">→ </span>${end === undefined ? `${next.phase}, ${next.users} users` : 'ended'}`,
     ]),
-    ...{ numbers: [2], texts: [4] },
+    ...{ numbers: [2], texts: [4], stacks: true },
   });
 }
 
 function verdictText({ verdict, run }: LoadReport): Html {
   const { bracket, baseline, soak, window, firstTokenFactor, scopes, why } = verdict;
   const { gate } = run;
-  return html`<p>The run ended as <code>${run.end}</code>: ${verdict.text}. <span class="${`verdict ${verdict.verdict}`}">${VERDICTS[verdict.verdict]}</span>.${why === undefined ? undefined : ` It was stopped because of this: ${why}.`}</p>
+  return html`<p>The run ended as <code>${run.end}</code>: ${verdict.text}${why === undefined ? '' : ` (${why})`}.</p>
 ${
   bracket === undefined
     ? undefined
@@ -47,7 +46,7 @@ ${
 ${
   gate === null
     ? undefined
-    : html`<p>What that depends on: windows of ${seconds(window)}; T2 at ${firstTokenFactor} times the mean first token of the baseline${baseline === undefined ? ', which was not found' : ` (${seconds(baseline.client)} at the clients and ${seconds(baseline.engine)} at the engines, of ${baseline.firstTokens} first tokens at ${gate.baseline.users} users)`}, in ${gate.breaches} windows in a row; and on whose bursts they are: ${scopes.join(', ')}. Shorter windows find T2 at fewer users, because bursts that last as long as a window pass it by chance. A number of users without these says little.</p>`
+    : html`<p>Where T2 is found depends on the window (here ${seconds(window)}), on the baseline (${baseline === undefined ? 'which was not found' : `${seconds(baseline.client)} at the clients and ${seconds(baseline.engine)} at the engines, means of ${baseline.firstTokens} first tokens at ${gate.baseline.users} users`}; T2 is ${firstTokenFactor} times as much, in ${gate.breaches} windows in a row), and on whose bursts they are (${scopes.join(', ')}). In shorter windows T2 is found at fewer users, because a burst that lasts as long as a window passes it by chance. A number of users without these says little.</p>`
 }
 ${
   soak === undefined

@@ -1,8 +1,8 @@
+import { count, decimal, percent, seconds, time } from '../format';
 import type { TimedWindow } from '../over-time';
 import type { LoadReport } from '../report';
 import type { SaturationLevel } from '../saturation';
 import { type ChartProps, chart, isDrawable, type Point } from './chart';
-import { count, decimal, percent, seconds, time } from './format';
 import { type Html, html } from './html';
 import { table } from './table';
 import { captioned } from './tag';
@@ -10,18 +10,15 @@ import { captioned } from './tag';
 /** Figures 4 to 6 of the white paper, each with its numbers as a table. */
 export function figures(report: LoadReport): Html {
   return html`<h2 id="figures">The white paper’s figures, from this run</h2>
-<h3>Figure 4: users and the first token</h3>
 ${saturationFigure(report)}
-<h3>Figure 5: hardware</h3>
 ${hardwareFigure(report)}
-<h3>Figure 6: upstream and downstream</h3>
 ${requestTimeFigure(report)}`;
 }
 
 /** A chart with a caption, or a sentence that says why there is none; and its numbers. */
 function figure(report: LoadReport, caption: string, props: ChartProps, why: string): Html {
   const drawable = props.series.some(({ points }) => isDrawable(points));
-  if (!drawable) return html`<p>${why}</p>\n`;
+  if (!drawable) return html`<p><strong>${caption}.</strong> ${why}</p>\n`;
   return html`<figure><figcaption>${captioned(report, caption)}</figcaption>
 ${chart({ ...props, series: props.series.filter(({ points }) => isDrawable(points)) })}</figure>\n`;
 }
@@ -45,7 +42,7 @@ function saturationFigure(report: LoadReport): Html {
       id: 'figure-4',
       title: 'Users against the time to the first token',
       description: `At ${saturation.length} levels from ${saturation[0]?.users ?? 0} to ${saturation.at(-1)?.users ?? 0} users: p99 and mean at the clients, and the mean at the engines.`,
-      x: { label: 'users', format: (value) => `${value}` },
+      x: { label: 'users', format: (value) => `${value}`, least: 0 },
       y: { label: 'seconds to the first token', format: axisSeconds },
       series: [
         { name: 'p99, clients', look: 'first', points: pointsOf(({ p99 }) => p99) },
@@ -118,7 +115,11 @@ function hardwareFigure(report: LoadReport): Html {
   const bands = bandsOf(overTime).map(({ from, to, label }) => ({ from: scale(from), to: scale(to), label }));
   const middle = ({ from, to }: TimedWindow) => scale((from + to) / 2);
   const cache = overTime.map((one): Point => [middle(one), one.cacheUsage * 100]);
-  const users = overTime.map((one): Point => [middle(one), one.users]);
+  const last = overTime.at(-1);
+  const users: readonly Point[] = [
+    ...overTime.map((one): Point => [scale(one.from), one.users]),
+    ...(last ? [[scale(last.to), last.users] as const] : []),
+  ];
   const none = 'The engines told nothing of their KV caches in this run, or only in one window.';
   const drawn = figure(
     report,
@@ -142,7 +143,7 @@ function hardwareFigure(report: LoadReport): Html {
       title: 'Users over time',
       description: `Users in ${overTime.length} windows, with the phases of the run.`,
       ...{ x: axis, y: { label: 'users', format: (value) => `${value}` }, bands },
-      series: [{ name: 'users', look: 'second', points: users }],
+      series: [{ name: 'users', look: 'second', points: users, as: 'steps' }],
     },
     'The run had one window.',
   );

@@ -1,5 +1,5 @@
+import { count, decimal, difference, NONE, percent, seconds, time } from '../format';
 import type { LoadReport } from '../report';
-import { count, decimal, difference, NONE, percent, seconds, time } from './format';
 import { type Html, html } from './html';
 import { type Cell, table } from './table';
 import { captioned } from './tag';
@@ -8,12 +8,9 @@ import { captioned } from './tag';
 export function paperTables(report: LoadReport): Html {
   return html`<h2 id="tables">The white paper’s tables, from this run</h2>
 <p>Values of the paper are of four H100 with gpt-oss-120b. They stand beside those of this run for orientation, and whether they may be compared is said with each claim below.</p>
-<h3>Table 1: phases</h3>
 ${phaseTable(report)}
 <p class="soft">Requests by when they were sent. The peak is that of the busiest ${seconds(report.peakInterval)}; the paper does not say over what its peak is taken, nor whether its error rate counts requests that were cut off (here it does not). Its ramp begins with what is the baseline here.</p>
-<h3>Table 2: latency</h3>
 ${latencyTable(report)}
-<h3>Table 3: the gateway</h3>
 ${gatewayTable(report)}`;
 }
 
@@ -24,7 +21,7 @@ function phaseTable(report: LoadReport): Html {
       `~${time(paper.ramp.seconds)}`,
       `${paper.ramp.users}`,
       `~${decimal(paper.ramp.requestsPerSecond, 1)}`,
-      '0.00 %',
+      '0',
     ],
     soak: [
       time(paper.soak.seconds),
@@ -47,7 +44,7 @@ function phaseTable(report: LoadReport): Html {
     rows: phases.map((one) => [
       ...[one.phase, time(one.seconds), `${one.mostUsers}`, count(one.requests)],
       ...[decimal(one.meanRequestsPerSecond), decimal(one.peakRequestsPerSecond)],
-      `${percent(one.errorRate, 4)} (${count(one.failed)})`,
+      one.failed === 0 ? '0' : `${percent(one.errorRate, 4)} (${count(one.failed)})`,
       ...(one.phase === 'ramp' || one.phase === 'soak' ? ofPaper[one.phase] : [NONE, NONE, NONE, NONE]),
     ]),
   });
@@ -103,7 +100,17 @@ function latencyTable(report: LoadReport): Html {
     ],
   })}
 <p class="soft">Engines: sums and counts of their own histograms, polled at the engine, from the arrival of a request there. Clients: from when a request could be sent to the chunk that brought a token, through the gateway; never the chunk with the role. TPOT divides by the tokens of <code>usage</code>; ITL counts chunks, and its p50 and p99 are of the whole run. ${latency.blindWindows > 0 ? `${latency.blindWindows} of ${latency.windows} windows had no telemetry and do not count. ` : ''}In these windows the engines scheduled ${count(latency.scheduled)} requests and preempted ${count(latency.preemptions)}; the KV cache was in use to ${percent(latency.cacheUsage.mean)} on average, and ${percent(latency.prefixHits)} of the prompts’ tokens were found in it.</p>
-`;
+${lateness(report)}`;
+}
+
+/** Share of the first token's mean from which the generator's own lag is worth a word. */
+const NOTABLE = 0.1;
+
+/** What clients saw counts from when a request could be sent, so that a late generator is in it. */
+function lateness({ clocks, latency, run }: LoadReport): Html | undefined {
+  const late = clocks.lag.p99 * run.timeScale;
+  if (!(late > NOTABLE * (latency?.client.firstToken.mean ?? Number.NaN))) return undefined;
+  return html`<p class="notice">The generator itself was late: 1 % of its requests by more than ${seconds(late)} of the plan’s clock. That is in the clients’ numbers, and their upper percentiles say as much of the generator as of the platform. Another run with more workers, a machine that is less busy, or a smaller <code>--time-scale</code> has less of it.</p>\n`;
 }
 
 function gatewayTable(report: LoadReport): Html {
@@ -140,6 +147,6 @@ function gatewayTable(report: LoadReport): Html {
     ],
     ...{ numbers: [1, 3], texts: [2] },
   })}
-<p class="soft">The paper’s 2 ms are the difference of two means of 14 s. One run cannot show it: Envoy’s histograms have buckets of a tenth of the value, and clients and engines do not see the same requests. What lies between the two here is everything outside of the engine: gateway, network, HTTP, and the time until a busy engine takes a request up. The gateway’s own part is measured with pairs of requests, one through it and one past it; <code>npm run bench</code> does so on the embedded datacenter.</p>
+<p class="soft">The paper’s 2 ms are the difference of two means of 14 s. One run cannot show it: Envoy’s histograms have buckets of a tenth of the value, and clients and engines do not see the same requests. What lies between the two here is everything outside of the engine: gateway, network, HTTP, and the time until a busy engine takes a request up. The gateway’s own part needs pairs of requests, one through it and one past it, or its own clock: the platform’s Prometheus records <code>gw:overhead_seconds:mean1m</code>.</p>
 `;
 }

@@ -34,9 +34,9 @@ code { font: .88em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; over
 .verdict { font-weight: 600; white-space: nowrap; }
 .kept, .reproduced { color: var(--kept); }
 .passed, .differs { color: var(--passed); }
-.inconclusive, .not-testable { color: var(--unclear); }
+.inconclusive, .unjudged, .not-testable { color: var(--unclear); }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; margin: 1.25rem 0 0; font-size: .9375rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
+.tiles { max-width: none; display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
 .tiles div { padding: .8rem .95rem; background: var(--panel); border: 1px solid var(--edge); border-radius: .5rem; }
 .tiles dt { color: var(--soft); font-size: .8125rem; }
 .tiles dd { margin: .1rem 0 0; font-size: 1.45rem; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums; line-height: 1.25; }
@@ -48,21 +48,25 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; font-variant-numeric: tabular-nums; }
 caption { caption-side: top; text-align: left; padding: .7rem .8rem .55rem; font-weight: 600; }
+caption > span { display: inline-block; position: sticky; left: .7rem; max-width: min(60rem, calc(100vw - 3.6rem)); }
 caption .soft { font-weight: 400; }
-th, td { padding: .42rem .8rem; text-align: left; vertical-align: top; border-top: 1px solid var(--edge); white-space: nowrap; }
+.where { display: block; margin-top: .25rem; font-size: .8125rem; color: var(--soft); }
+th, td { padding: .42rem .7rem; text-align: left; vertical-align: top; border-top: 1px solid var(--edge); white-space: nowrap; }
 thead th { background: var(--panel); color: var(--soft); font-size: .8125rem; font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 .groups th { text-align: center; border-left: 1px solid var(--edge); }
 .groups th:first-child { border-left: 0; }
 .number { text-align: right; }
 .text { white-space: normal; min-width: 15rem; overflow-wrap: break-word; }
-figure { margin: 1rem 0 1.25rem; }
+figure { margin: 2.25rem 0 1.25rem; }
 figcaption { font-weight: 600; margin-bottom: .35rem; }
-figcaption .soft { font-weight: 400; }
+figcaption > span { display: inline-block; position: sticky; left: .7rem; max-width: min(60rem, calc(100vw - 3.6rem)); }
+caption .soft { font-weight: 400; }
+.where { display: block; margin-top: .25rem; font-size: .8125rem; color: var(--soft); }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; list-style: none; padding: 0; margin: .25rem 0 .25rem; font-size: .875rem; }
 .legend li { display: flex; align-items: center; gap: .4rem; }
 .chart { display: block; width: 100%; height: auto; }
-.narrow { display: none; }
+.narrow, .aside { display: none; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .line.first { stroke: var(--first); }
 .line.second { stroke: var(--second); stroke-dasharray: 7 4; }
@@ -74,9 +78,10 @@ figcaption .soft { font-weight: 400; }
 .grid { stroke: var(--grid); fill: none; }
 .axis { stroke: var(--soft); fill: none; }
 .rule { stroke: var(--passed); stroke-dasharray: 3 3; fill: none; }
-.band { fill: var(--band); stroke: var(--paper); }
+.band { fill: var(--band); }
+.band.clear { fill: none; }
 svg text { fill: var(--soft); font: 12px system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; font-variant-numeric: tabular-nums; }
-svg text.label { fill: var(--ink); }
+svg text.label { fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 details { margin: .5rem 0 1.25rem; }
 summary { cursor: pointer; color: var(--link); font-size: .9375rem; }
 @media (max-width: 720px) {
@@ -84,6 +89,13 @@ summary { cursor: pointer; color: var(--link); font-size: .9375rem; }
   .head { padding-top: 1.5rem; }
   .wide { display: none; }
   .narrow { display: block; }
+  .aside { display: inline; }
+  .stacks, .stacks tbody, .stacks tr { display: block; }
+  .stacks thead { display: none; }
+  .stacks caption { display: block; }
+  .stacks tr { border-top: 1px solid var(--edge); padding: .6rem .7rem; }
+  .stacks th, .stacks td { display: inline-block; border: 0; padding: 0 .6rem 0 0; text-align: left; }
+  .stacks .text { display: block; min-width: 0; padding: .15rem 0; }
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd { margin-bottom: .5rem; }
   .tiles { grid-template-columns: 1fr 1fr; gap: .5rem; }

@@ -1,6 +1,6 @@
 import { lawText } from '../../arrivals/law-text';
+import { count, decimal, percent, seconds, time } from '../format';
 import type { LoadReport } from '../report';
-import { count, decimal, percent, seconds, time } from './format';
 import { type Html, html } from './html';
 import { simulatedTag } from './tag';
 
@@ -27,6 +27,7 @@ export function summary(report: LoadReport): Html {
   return html`<header class="head">
 <p class="over">Load on an AI platform${simulatedTag(report)}</p>
 <h1>${headline(report)}</h1>
+<p class="${`verdict ${verdict.verdict}`}">${SIGNS[verdict.verdict]} ${VERDICTS[verdict.verdict]}</p>
 ${simulated === null ? undefined : html`<p class="notice"><strong>Simulated:</strong> ${simulated}. The numbers below show how generator, gateway and gate behave. They are no evidence for what GPUs do; where a stand-in is calibrated to the white paper’s soak, its agreement with the paper proves nothing.</p>`}
 ${scaled}
 ${tiles(report)}
@@ -35,15 +36,17 @@ ${tiles(report)}
 <main>
 <h2 id="run">What was run</h2>
 ${facts(report)}
-<p class="soft">Verdict of the run: <span class="${`verdict ${verdict.verdict}`}">${VERDICTS[verdict.verdict]}</span></p>
 `;
 }
 
 export const VERDICTS = {
   kept: 'all limits were kept',
+  unjudged: 'without a gate nothing was judged',
   passed: 'a limit was passed',
   inconclusive: 'inconclusive: it proves nothing',
 } as const;
+
+const SIGNS = { kept: '✓', unjudged: '–', passed: '✗', inconclusive: '?' } as const;
 
 function tiles({ verdict, latency, traffic, phases }: LoadReport): Html {
   const { bracket, soak, stable } = verdict;

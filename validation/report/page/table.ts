@@ -11,12 +11,15 @@ export interface TableProps {
   readonly rows: readonly (readonly Cell[])[];
   /** Columns of numbers, from 0. Default: all but the first. */
   readonly numbers?: readonly number[];
-  /** Whether cells may break, as texts do; numbers do not. Default: no column. */
+  /** Columns of texts, whose lines may break; numbers do not. Default: none. */
   readonly texts?: readonly number[];
+  /** In a small window, rows become paragraphs: for tables that are read and not compared. Default: they scroll. */
+  readonly stacks?: boolean;
 }
 
 /** A table that scrolls inside itself where it is wider than the window. */
-export function table({ caption, groups = [], head, rows, numbers, texts = [] }: TableProps): Html {
+export function table(props: TableProps): Html {
+  const { caption, groups = [], head, rows, numbers, texts = [], stacks = false } = props;
   const kind = (column: number) => {
     if (texts.includes(column)) return ' class="text"';
     return (numbers ?? head.map((_, index) => index).slice(1)).includes(column) ? ' class="number"' : '';
@@ -31,8 +34,8 @@ export function table({ caption, groups = [], head, rows, numbers, texts = [] }:
     groups.length === 0
       ? undefined
       : html`<tr class="groups">${groups.map(([title, columns]) => html`<th scope="colgroup" colspan="${columns}">${title}</th>`)}</tr>`;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways where it is wide"><table>
-<caption>${caption}</caption>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways where it is wide"><table${stacks ? new Html(' class="stacks"') : undefined}>
+<caption><span>${caption}</span></caption>
 <thead>${grouping}<tr>${head.map(headCell)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map(bodyCell)}</tr>\n`)}</tbody>
 </table></div>\n`;

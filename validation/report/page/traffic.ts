@@ -1,7 +1,7 @@
 import { OUTCOME_NAMES, type Outcome } from '../../replay/request-rows';
+import { count, decimal, NONE, percent, seconds } from '../format';
 import type { LoadReport } from '../report';
 import type { Spread } from '../spread';
-import { count, decimal, NONE, percent, seconds } from './format';
 import { type Html, html } from './html';
 import { table } from './table';
 import { captioned } from './tag';
@@ -27,7 +27,7 @@ ${table({
     sizes('Bytes sent', of.bytesSent, count),
   ],
 })}
-<p>Of the prompts’ tokens ${percent(of.cachedShare)} came from the engines’ caches, as answers told. ${count(of.repeated)} of ${count(of.requests)} requests repeated a turn that had been sent before in this run; the plan begins ${count(of.reusedSessions)} sessions again beyond the ${count(of.sessions)} that it has. Repeated conversations are known to a cache, and make the first token come too early.</p>
+<p>${Number.isFinite(of.cachedShare) ? `Of the prompts’ tokens ${percent(of.cachedShare)} came from the engines’ caches, as answers told. ` : 'Answers did not tell how many tokens came from caches. '}${count(of.repeated)} of ${count(of.requests)} requests repeated a turn that had been sent before in this run; the plan begins ${count(of.reusedSessions)} sessions again beyond the ${count(of.sessions)} that it has. Repeated conversations are known to a cache, and make the first token come too early.</p>
 <p>Pauses of the plan: ${count(recorded)} recorded (${count(cut)} of them cut to the longest that is kept), ${count(upperBound)} upper bounds, ${count(modelled)} drawn from a law.</p>
 ${outcomes(report)}
 ${errors(report)}`;

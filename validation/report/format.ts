@@ -1,4 +1,4 @@
-import { grouped } from '../../../base/text';
+import { grouped } from '../../base/text';
 
 /** What stands for a number that is not known. */
 export const NONE = '–';
@@ -6,12 +6,14 @@ export const NONE = '–';
 const known = (value: number | null | undefined): value is number =>
   typeof value === 'number' && Number.isFinite(value);
 
-/** `0.103 s`; below a tenth of a millisecond it says so. */
+/** `0.103 s`, `60 s`; below a tenth of a millisecond it says so. */
 export function seconds(value: number | null | undefined): string {
   if (!known(value)) return NONE;
   const size = Math.abs(value);
-  if (size > 0 && size < 0.0001) return `${value < 0 ? '> −' : '< '}0.0001 s`;
-  return `${signed(value, size >= 100 ? 0 : size >= 10 ? 2 : size >= 0.01 || size === 0 ? 3 : 4)} s`;
+  if (Number.isInteger(value)) return `${value < 0 ? '−' : ''}${size} s`;
+  if (size < 0.0001) return `${value < 0 ? '> −' : '< '}0.0001 s`;
+  if (size < 0.01) return `${`${Number(value.toPrecision(2))}`.replace('-', '−')} s`;
+  return `${signed(value, size >= 100 ? 1 : 3)} s`;
 }
 
 /** A minus sign as people write it. */
