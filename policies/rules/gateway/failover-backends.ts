@@ -51,6 +51,7 @@ export const oneCluster = defineRule({
   area: 'gateway',
   scope: 'graph',
   kinds: ['AIGatewayRoute'],
+  fields: ['backend/ai/oss /spec/endpoints/0/fqdn'],
   good: [{ shows: 'two names', change: second(SERVER) }],
   bad: [
     {
