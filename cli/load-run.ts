@@ -74,6 +74,9 @@ export async function runLoadCommand(options: LoadRunOptions): Promise<void> {
       'a part of a plan knows nothing of the others, and a gate would judge them all: add --no-gate',
     );
   }
+  if (options.mode !== 'closed' && options.gate !== false) {
+    throw new UserError('a gate changes users, and only a closed load has users to change: add --no-gate');
+  }
   const state = stateDir(options.state);
   const folder = options.out ?? join(state, 'load', new Date().toISOString().replaceAll(/[:.]/g, '-'));
   const prepared = await prepare(options, state, folder);
