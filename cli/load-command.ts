@@ -48,7 +48,9 @@ export function loadCommand(): Command {
 
   planOptions(load.command('export').description('write a plan for another load generator; nothing is sent'))
     .addOption(
-      new Option('--to <engine>', 'Locust for users who wait').choices(['locust']).makeOptionMandatory(),
+      new Option('--to <engine>', 'Locust for users who wait, AIPerf for any plan')
+        .choices(['locust', 'aiperf'])
+        .makeOptionMandatory(),
     )
     .requiredOption('--out <dir>', 'folder to write')
     .requiredOption('--target <url>', 'gateway')

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PlatformError } from '../base/mistake';
+import { aiperfExport } from '../validation/export/aiperf';
 import { type ExportedFile, type ExportProps, writeExport } from '../validation/export/exported';
 import { locustExport } from '../validation/export/locust';
 import { overLimits } from './load-apps';
@@ -7,7 +8,7 @@ import { type LoadPlanOptions, type MadePlan, makePlan, openPlan, planText } fro
 import { loadCompleteStack } from './stack';
 
 export interface LoadExportOptions extends Omit<LoadPlanOptions, 'out'> {
-  readonly to: 'locust';
+  readonly to: 'locust' | 'aiperf';
   readonly plan?: string;
   readonly target: string;
   readonly timeScale: number;
@@ -30,6 +31,7 @@ export async function exportLoad(options: LoadExportOptions): Promise<void> {
 
 const EXPORTS: Readonly<Record<LoadExportOptions['to'], (props: ExportProps) => ExportedFile[]>> = {
   locust: locustExport,
+  aiperf: aiperfExport,
 };
 
 async function madeOf(options: LoadExportOptions): Promise<MadePlan> {
