@@ -12,6 +12,7 @@ import { type LoadEnd, type LoadEvent, type LoadProgress, runLoad } from '../val
 import { gateOf } from '../validation/load/presets';
 import { RunFolder, type RunManifest } from '../validation/load/run-folder';
 import type { Part } from '../validation/replay/part';
+import { headersOf } from './headers';
 import { overLimits } from './load-apps';
 import {
   checkCorpusOf,
@@ -204,18 +205,6 @@ async function run({ options, made, destination, gate, functional, folder }: Run
     ...(part && { part }),
   };
   return out.finish(facts, plan, replayer.data, replayer.gaps);
-}
-
-function headersOf(lines: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [, name, value] = /^([!-9;-~]+):\s*(.*)$/.exec(line) ?? [];
-      if (name === undefined || value === undefined) {
-        throw new UserError(`--header ${line.split(/\s/)[0]} is no header; write it as name: value`);
-      }
-      return [name.toLowerCase(), value];
-    }),
-  );
 }
 
 const time = (seconds: number) =>
