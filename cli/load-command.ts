@@ -63,12 +63,23 @@ export function loadCommand(): Command {
 
   planOptions(load.command('export').description('write a plan for another load generator; nothing is sent'))
     .addOption(
-      new Option('--to <engine>', 'Locust for users who wait').choices(['locust']).makeOptionMandatory(),
+      new Option('--to <engine>', 'Locust for users who wait, AIPerf, or a Kubernetes Job of vcf-ai load run')
+        .choices(['locust', 'aiperf', 'job'])
+        .makeOptionMandatory(),
     )
     .requiredOption('--out <dir>', 'folder to write')
     .requiredOption('--target <url>', 'gateway')
     .option('--plan <file>', 'plan of vcf-ai load plan, with its --corpus (default: made from the options)')
     .option('--time-scale <n>', 'how many times as fast as planned', wholeNumber(1), 1)
+    .option('--image <image>', 'of a job: image with vcf-ai as its entry point')
+    .option('--parts <n>', 'of a job: pods', wholeNumber(1), 4)
+    .option('--namespace <name>', 'of a job', 'load')
+    .option(
+      '--claim <name>',
+      'of a job: PersistentVolumeClaim with plan.bin and corpus, for results too',
+      'load',
+    )
+    .option('--authorization <secret/key>', 'of a job: Secret with the value of the header authorization')
     .option('--json', 'print what was written as JSON')
     .action(async (options: LoadExportOptions) => (await import('./load-export.js')).exportLoad(options));
   return load;

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { PlatformError } from '../base/mistake';
+import { aiperfExport } from '../validation/export/aiperf';
 import { type ExportedFile, type ExportProps, writeExport } from '../validation/export/exported';
 import { locustExport } from '../validation/export/locust';
 import { overLimits } from './load-apps';
+import { type JobOptions, jobExport } from './load-job';
 import { type LoadPlanOptions, type MadePlan, makePlan, openPlan, planText } from './load-plan';
 import { loadCompleteStack } from './stack';
 
-export interface LoadExportOptions extends Omit<LoadPlanOptions, 'out'> {
-  readonly to: 'locust';
+export interface LoadExportOptions extends Omit<LoadPlanOptions, 'out'>, JobOptions {
+  readonly to: 'locust' | 'aiperf' | 'job';
   readonly plan?: string;
   readonly target: string;
   readonly timeScale: number;
@@ -19,7 +21,7 @@ export async function exportLoad(options: LoadExportOptions): Promise<void> {
   const { to, target, timeScale, out } = options;
   const made = await madeOf(options);
   const { plan, bodies } = made;
-  const files = EXPORTS[to]({ plan, bodies, target, timeScale });
+  const files = EXPORTS[to]({ plan, bodies, target, timeScale }, options);
   const written = writeExport(out, files);
   if (options.json) console.log(JSON.stringify({ out, files: written }, null, 2));
   else
@@ -28,8 +30,12 @@ export async function exportLoad(options: LoadExportOptions): Promise<void> {
     );
 }
 
-const EXPORTS: Readonly<Record<LoadExportOptions['to'], (props: ExportProps) => ExportedFile[]>> = {
+const EXPORTS: Readonly<
+  Record<LoadExportOptions['to'], (props: ExportProps, options: JobOptions) => ExportedFile[]>
+> = {
   locust: locustExport,
+  aiperf: aiperfExport,
+  job: jobExport,
 };
 
 async function madeOf(options: LoadExportOptions): Promise<MadePlan> {

@@ -19,6 +19,7 @@ import {
 import type { Part } from '../validation/replay/part';
 import { endText, exitCodeOf } from '../validation/report/ends';
 import { writeLoadReport } from '../validation/report/write';
+import { headersOf } from './headers';
 import { overLimits } from './load-apps';
 import {
   checkCorpusOf,
@@ -226,18 +227,6 @@ async function execute(options: LoadRunOptions, run: Runnable): Promise<Conclude
   const ended = new Date().toISOString();
   const manifest = folder.finish({ ...facts, ended, seconds, end }, plan, replayer.data, replayer.gaps);
   return { folder: folder.path, manifest };
-}
-
-function headersOf(lines: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [, name, value] = /^([!-9;-~]+):\s*(.*)$/.exec(line) ?? [];
-      if (name === undefined || value === undefined) {
-        throw new UserError(`--header ${line.split(/\s/)[0]} is no header; write it as name: value`);
-      }
-      return [name.toLowerCase(), value];
-    }),
-  );
 }
 
 const time = (seconds: number) =>

@@ -5,6 +5,7 @@ import { writtenStack } from '../base/written';
 import { version } from '../package.json';
 import { arrivalsCommand } from './arrivals-command';
 import { auditCommand } from './audit-command';
+import { benchCommand } from './bench-command';
 import { billCommand } from './bill-command';
 import { checkCommand } from './check-command';
 import { dashboardsCommand } from './dashboards-command';
@@ -41,6 +42,7 @@ program.addCommand(pricesCommand());
 program.addCommand(auditCommand());
 program.addCommand(loadCommand());
 program.addCommand(arrivalsCommand());
+program.addCommand(benchCommand());
 
 program
   .command('explain')

@@ -69,6 +69,7 @@ export { GpuOperatorNamespace, type GpuOperatorNamespaceProps } from './gpu-oper
 export { ModelPool, type ModelPoolProps } from './inference-pool';
 export { LEADER_LABEL, LeaderWorkerSet, type LeaderWorkerSetProps } from './leader-worker-set';
 export type { LedgerProps } from './ledger-collector';
+export { LoadJob, type LoadJobProps } from './load-job';
 export { manifestsOf, type OrderedManifest } from './manifests';
 export { McpEndpoint, type McpEndpointProps } from './mcp';
 export { ModelDownload, type ModelDownloadProps } from './model-download';

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import execa from 'execa';
 import { textTable } from '../../base/text-table';
+import { peers } from './peers';
 import { type SoakResult, soak } from './soak';
 
 /** A number beside the one that it should be. */
@@ -36,10 +37,14 @@ const paper = (result: SoakResult): Compared[] => [
  *     npm run verify:load -- --part soak     the soak of the white paper's shape, 15 minutes of it, in four
  *     npm run verify:load -- --part trap     ten conversations in a loop beside unique ones
  *     npm run verify:load -- --part knee     the ramp on twenty seeds
+ *     npm run verify:load -- --part peers    the same plan through Locust and AIPerf; --venv DIR has them, --target URL a gateway
  */
 async function main(): Promise<void> {
-  const { part, seconds, scale } = parseArgs({
-    options: { part: { type: 'string' }, seconds: { type: 'string' }, scale: { type: 'string' } },
+  const { part, seconds, scale, venv, target } = parseArgs({
+    options: {
+      ...{ part: { type: 'string' }, seconds: { type: 'string' }, scale: { type: 'string' } },
+      ...{ venv: { type: 'string', multiple: true }, target: { type: 'string' } },
+    },
   }).values;
   const folder = mkdtempSync(join(tmpdir(), 'verify-load-'));
   const wants = (name: string) => part === undefined || part === name;
@@ -48,6 +53,10 @@ async function main(): Promise<void> {
     if (wants('soak')) checks.push(await paperSoak(folder, Number(seconds ?? 900), Number(scale ?? 4)));
     if (wants('trap')) checks.push(await trap(folder));
     if (wants('knee')) checks.push(await knee());
+    if (wants('peers')) {
+      const props = { folder, venvs: venv ?? [], users: 30, seconds: Number(seconds ?? 120) };
+      checks.push(await peers({ ...props, ...(target !== undefined && { target }) }));
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

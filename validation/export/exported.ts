@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Plan } from '../replay/plan';
 
@@ -13,9 +13,10 @@ export interface ExportProps {
   readonly timeScale: number;
 }
 
-/** A file of an export: its bytes, or another file that it stands for, which may be too large to be copied. */
+/** A file of an export: its bytes, at once or one part after another, or a file that it is a link to. */
 export type ExportedFile = { readonly name: string } & (
-  | { readonly content: string | Uint8Array }
+  | { readonly content: string | Uint8Array; readonly isExecutable?: boolean }
+  | { readonly parts: () => Iterable<Uint8Array> }
   | { readonly linkTo: string }
 );
 
@@ -27,8 +28,19 @@ export function writeExport(folder: string, files: Iterable<ExportedFile>): stri
     mkdirSync(dirname(path), { recursive: true });
     rmSync(path, { force: true });
     if ('linkTo' in file) symlinkSync(resolve(file.linkTo), path);
-    else writeFileSync(path, file.content);
+    else write(path, file);
     written.push(file.name);
   }
   return written;
+}
+
+function write(path: string, file: Exclude<ExportedFile, { readonly linkTo: string }>): void {
+  const isExecutable = 'content' in file && file.isExecutable === true;
+  const descriptor = openSync(path, 'w', isExecutable ? 0o755 : 0o644);
+  try {
+    const parts = 'parts' in file ? file.parts() : [Buffer.from(file.content)];
+    for (const part of parts) writeSync(descriptor, part);
+  } finally {
+    closeSync(descriptor);
+  }
 }

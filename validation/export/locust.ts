@@ -5,6 +5,9 @@ import { type Plan, planHash, STEP_CLOCKS } from '../replay/plan';
 import { sharedPath } from '../replay/shared-phases';
 import type { ExportedFile, ExportProps } from './exported';
 
+/** Seconds after the last request until every worker has told of it: answers, and Locust's reports every 3 s. */
+const REPORTING = 20;
+
 /** Bytes of a step in `steps.bin`, as `STEP` of the locustfile has them. */
 const STEP_BYTES = 24;
 
@@ -21,6 +24,7 @@ export function locustExport({ plan, bodies, target, timeScale }: ExportProps): 
   }
   return [
     { name: 'locustfile.py', content: readFileSync(join(__dirname, 'locustfile.py')) },
+    { name: 'plan.csv', content: `hash,seconds\n${planHash(plan)},${plan.header.seconds / timeScale}\n` },
     { name: 'steps.bin', content: stepsOf(plan, timeScale) },
     { name: 'actors.csv', content: actorsOf(plan) },
     { name: 'phases.csv', content: phasesOf(plan, timeScale) },
@@ -67,7 +71,7 @@ function phasesOf({ header }: Plan, timeScale: number): string {
 
 function readme(plan: Plan, target: string, timeScale: number): string {
   const { users, seconds } = plan.header;
-  const run = `--headless -u ${users} -r ${users} -t ${Math.ceil(seconds / timeScale)}s -s 30`;
+  const run = `--headless -u ${users} -r ${users} -t ${Math.ceil(seconds / timeScale) + REPORTING}s -s 30`;
   return `# Locust: ${users} users for ${seconds} s
 
 Plan ${planHash(plan)}, ${timeScale === 1 ? 'as fast as planned' : `${timeScale} times as fast as planned`}.
@@ -79,7 +83,8 @@ other machines:
     locust -f locustfile.py --master --expect-workers 2 -H ${target} ${run} --csv locust
     locust -f locustfile.py --worker --processes 2 --master-host 127.0.0.1
 
-Rows named \`TTFT\` are times to the first token, never to the chunk with the role; rows named \`POST\` are whole answers.
+Nobody asks after the ${seconds / timeScale} s of the plan; the rest of \`-t\` is for the last answers: a master that ends does not
+wait for what its workers have not yet told. Rows named \`TTFT\` are times to the first token, never to the chunk with the role; rows named \`POST\` are whole answers.
 Locust rounds what it takes percentiles of: to 1 ms below 100 ms, to 10 ms below a second, to 100 ms above.
 \`--header 'authorization: Bearer …'\` adds a header; without \`--headless\` the page of the master changes the users.
 `;

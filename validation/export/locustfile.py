@@ -3,6 +3,7 @@
 Bodies go out as the bytes that the corpus has: nothing is serialised or parsed while it runs. Beside this file:
 
 - bodies.jsonl: the corpus, read by offset and length;
+- plan.csv: how long the plan is;
 - steps.bin: a record for each request, see STEP;
 - actors.csv: for each user of the plan its workload, phases, first step and number of steps;
 - phases.csv: of users whose bursts go together, the rate of their requests over time.
@@ -33,6 +34,9 @@ TOKENS = re.compile(rb'"(?:content|reasoning|reasoning_content|text)": *"[^"]|"t
 FAILED = b'"error":'
 DONE = b"data: [DONE]"
 
+with open(FOLDER / "plan.csv", newline="") as file:
+    (PLAN,) = csv.DictReader(file)
+SECONDS = float(PLAN["seconds"])
 STEPS = (FOLDER / "steps.bin").read_bytes()
 with open(FOLDER / "actors.csv", newline="") as file:
     ACTORS = [
@@ -157,12 +161,16 @@ class Conversation(User):
 
     def wait_time(self):
         if self.step >= self.steps:
-            self.body = None
-            return 3600
+            return self.idle()
         offset, length, clock, when = STEP.unpack_from(STEPS, (self.first + self.step) * STEP.size)
         self.body = os.pread(RUN["bodies"], length, offset)
         now = time.perf_counter() - RUN["began"]
-        return self.phases.pause(now, when) if clock == PHASES else when
+        pause = self.phases.pause(now, when) if clock == PHASES else when
+        return self.idle() if now + pause >= SECONDS else pause
+
+    def idle(self):
+        self.body = None
+        return 3600
 
     def ask(self, body):
         began, wall = time.perf_counter(), time.time()

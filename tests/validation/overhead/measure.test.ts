@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { measureOverhead } from '../../../validation/overhead/measure';
+import { planned, StreamServer } from '../replay/replayed';
+
+test('takes each way in turn, and finds the delay that one of them has [bench-overhead]', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'overhead-'));
+  const [quick, slow] = [new StreamServer(), new StreamServer()];
+  slow.tokenMs = quick.tokenMs + 60;
+  try {
+    const [direct, through] = [
+      { name: 'direct', origin: await quick.listen() },
+      { name: 'through', origin: await slow.listen() },
+    ];
+    const { plan, bodies } = planned(folder, 60, { users: 4, seconds: 1 });
+    const order: string[] = [];
+    const { overheads, figures } = await measureOverhead({
+      ...{ plan, bodies, direct, ways: [through], rounds: 2 },
+      onRun: ({ name }, round) => order.push(`${round} ${name}`),
+    });
+    assert.deepEqual(order, [...['0 direct', '0 through', '1 through', '1 direct', '2 direct', '2 through']]);
+    const [overhead] = overheads;
+    assert.ok(overhead && overhead.pairs > 0);
+    // The first token waits 60 ms longer, and there are three of them.
+    assert.ok(overhead.firstToken.mean > 0.03, `${overhead.firstToken.mean} s`);
+    assert.ok(overhead.total.mean > overhead.firstToken.mean * 2, `${overhead.total.mean} s`);
+    assert.ok(figures.every(({ requests, failed }) => requests > 0 && failed === 0));
+  } finally {
+    quick.close();
+    slow.close();
+    rmSync(folder, { recursive: true });
+  }
+});
