@@ -607,4 +607,21 @@ export const features: readonly Feature[] = [
       unit('arrivals-documented'),
     ],
   },
+  {
+    feature:
+      'Plans for other load generators: Locust, AIPerf, a Kubernetes Job of the replay; runs of parts add up to one',
+    constructs: ['LoadJob'],
+    proofs: [
+      golden('load-job'),
+      unit('load-locust'),
+      unit('load-aiperf'),
+      unit('load-part'),
+      unit('load-merge'),
+      unit('load-export-command'),
+    ],
+  },
+  {
+    feature: 'What a gateway costs, paired with direct calls; what a CPU quota does to too many workers',
+    proofs: [unit('bench-paired'), unit('bench-overhead'), unit('cpu-group'), unit('bench-refuses')],
+  },
 ];
