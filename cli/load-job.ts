@@ -27,7 +27,7 @@ export function jobExport({ plan, target, timeScale }: ExportProps, options: Job
   const { image, claim, namespace, parts } = options;
   if (image === undefined) {
     throw new UserError(
-      '--to job needs --image: one with vcf-ai as its entry point; docs/load-tools.md has a Dockerfile',
+      '--to job needs --image: one with vcf-ai as its entry point; docs/ledger.md has its Dockerfile',
     );
   }
   const chart = new Chart(new App(), 'load', { disableResourceNameHashes: true });

@@ -643,4 +643,21 @@ export const features: readonly Feature[] = [
       'Reports of loads, made of the records of a run alone: the white paper’s tables and figures, and a verdict for each of its claims',
     proofs: [unit('report-same-bytes'), unit('every-claim'), browser('report-browser')],
   },
+  {
+    feature:
+      'Plans for other load generators: Locust, AIPerf, a Kubernetes Job of the replay; runs of parts add up to one',
+    constructs: ['LoadJob'],
+    proofs: [
+      golden('load-job'),
+      unit('load-locust'),
+      unit('load-aiperf'),
+      unit('load-part'),
+      unit('load-merge'),
+      unit('load-export-command'),
+    ],
+  },
+  {
+    feature: 'What a gateway costs, paired with direct calls; what a CPU quota does to too many workers',
+    proofs: [unit('bench-paired'), unit('bench-overhead'), unit('cpu-group'), unit('bench-refuses')],
+  },
 ];

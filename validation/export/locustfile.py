@@ -76,7 +76,6 @@ with open(FOLDER / "phases.csv", newline="") as file:
 def add_options(parser):
     parser.add_argument("--request-path", default="/v1/chat/completions", help="path of the requests")
     parser.add_argument("--header", action="append", default=[], help="header of every request, as 'name: value'")
-    parser.add_argument("--bodies", default=str(FOLDER / "bodies.jsonl"), help="bodies.jsonl of the corpus")
 
 
 class Casting:
@@ -120,7 +119,7 @@ def register(environment, **_):
         runner.register_message("actor-left", casting.take_back)
     if not isinstance(runner, MasterRunner):
         runner.register_message("actor-given", given)
-        RUN["bodies"] = os.open(environment.parsed_options.bodies, os.O_RDONLY)
+        RUN["bodies"] = os.open(FOLDER / "bodies.jsonl", os.O_RDONLY)
 
 
 @events.test_start.add_listener
