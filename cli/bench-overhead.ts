@@ -74,10 +74,13 @@ export async function benchOverhead(options: BenchOverheadOptions): Promise<void
     const hash = planHash(made.plan);
     if (json) console.log(JSON.stringify({ plan: hash, users, seconds, rounds, ...result }, null, 2));
     else console.log(textOf(options, hash, result));
+    for (const { way, status, text } of result.refused) {
+      console.error(`✗ ${way}: ${status === 0 ? 'a connection failed' : `the first ${status}`}: ${text}`);
+    }
+    // What was refused took no time: the rest may be of another load than was planned.
+    if (result.figures.some(({ failed }) => failed > 0)) process.exitCode = 1;
     if (result.overheads.some(({ pairs }) => pairs === 0)) {
-      throw new UserError(
-        'no request was answered on both ways, so nothing was compared; see vcf-ai load run for what the gateway says',
-      );
+      throw new UserError('no request was answered on both ways, so nothing was compared');
     }
   } finally {
     rmSync(folder, { recursive: true });

@@ -38,9 +38,18 @@ export interface WayFigures {
   readonly totalP50: number;
 }
 
+/** The first answer of a status other than 200, or with 0 what a connection failed of. */
+export interface Refused {
+  readonly way: string;
+  readonly status: number;
+  readonly text: string;
+}
+
 export interface OverheadResult {
   readonly figures: readonly WayFigures[];
   readonly overheads: readonly Overhead[];
+  /** Of each way and status once. */
+  readonly refused: readonly Refused[];
 }
 
 /** Seconds that answers under way have at the end of a run. */
@@ -57,13 +66,18 @@ const DRAIN = 30;
 export async function measureOverhead(props: OverheadProps): Promise<OverheadResult> {
   const { direct, ways, rounds } = props;
   const all = [direct, ...ways];
+  const refused = new Map<string, Refused>();
   const rowsOf = new Map<Way, RequestRow[]>(all.map((way) => [way, []]));
   const differences = new Map<Way, Difference[]>(ways.map((way) => [way, []]));
   for (let round = 0; round <= rounds; round += 1) {
     const taken = new Map<Way, readonly RequestRow[]>();
     for (const way of round % 2 === 0 ? all : [...all].reverse()) {
       props.onRun?.(way, round);
-      taken.set(way, await runOnce(props, way));
+      const said = (status: number, text: string) => {
+        const key = `${way.name} ${status}`;
+        if (!refused.has(key)) refused.set(key, { way: way.name, status, text });
+      };
+      taken.set(way, await runOnce(props, way, said));
     }
     if (round === 0) continue;
     for (const way of all) rowsOf.get(way)?.push(...(taken.get(way) ?? []));
@@ -74,13 +88,18 @@ export async function measureOverhead(props: OverheadProps): Promise<OverheadRes
   return {
     figures: all.map((way) => figuresOf(way, rowsOf.get(way) ?? [])),
     overheads: ways.map((way) => overheadOf(way, differences.get(way) ?? [])),
+    refused: [...refused.values()],
   };
 }
 
-async function runOnce({ plan, bodies, workers }: OverheadProps, way: Way): Promise<readonly RequestRow[]> {
+async function runOnce(
+  { plan, bodies, workers }: OverheadProps,
+  way: Way,
+  onSaid: NonNullable<ReplayerProps['onSaid']>,
+): Promise<readonly RequestRow[]> {
   const { origin, headers } = way;
   const replayer = await Replayer.start({
-    ...{ plan, bodies, target: { origin, ...(headers && { headers }) } },
+    ...{ plan, bodies, onSaid, target: { origin, ...(headers && { headers }) } },
     ...(workers !== undefined && { workers }),
   });
   const over = new Promise((resolve) => setTimeout(resolve, plan.header.seconds * 1000));

@@ -17,7 +17,7 @@ test('takes each way in turn, and finds the delay that one of them has [bench-ov
     ];
     const { plan, bodies } = planned(folder, 60, { users: 4, seconds: 1 });
     const order: string[] = [];
-    const { overheads, figures } = await measureOverhead({
+    const { overheads, figures, refused } = await measureOverhead({
       ...{ plan, bodies, direct, ways: [through], rounds: 2 },
       onRun: ({ name }, round) => order.push(`${round} ${name}`),
     });
@@ -28,9 +28,40 @@ test('takes each way in turn, and finds the delay that one of them has [bench-ov
     assert.ok(overhead.firstToken.mean > 0.03, `${overhead.firstToken.mean} s`);
     assert.ok(overhead.total.mean > overhead.firstToken.mean * 2, `${overhead.total.mean} s`);
     assert.ok(figures.every(({ requests, failed }) => requests > 0 && failed === 0));
+    assert.deepEqual(refused, []);
   } finally {
     quick.close();
     slow.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('tells what a way refuses, once, and compares nothing with it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'overhead-'));
+  const [open, full] = [new StreamServer(), new StreamServer()];
+  full.instead = (_, response) => {
+    response.writeHead(429).end('enough');
+    return true;
+  };
+  try {
+    const [direct, through] = [
+      { name: 'direct', origin: await open.listen() },
+      { name: 'through', origin: await full.listen() },
+    ];
+    const { plan, bodies } = planned(folder, 60, { users: 4, seconds: 1 });
+    const { overheads, figures, refused } = await measureOverhead({
+      ...{ plan, bodies, direct, ways: [through], rounds: 2 },
+    });
+    assert.deepEqual(refused, [{ way: 'through', status: 429, text: 'enough' }]);
+    assert.deepEqual(
+      overheads.map(({ pairs }) => pairs),
+      [0],
+    );
+    const [, refusing] = figures;
+    assert.ok(refusing && refusing.failed > 0 && refusing.failed === refusing.requests);
+  } finally {
+    open.close();
+    full.close();
     rmSync(folder, { recursive: true });
   }
 });
