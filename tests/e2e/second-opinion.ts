@@ -113,8 +113,8 @@ export class SecondOpinion {
       return before < OF_EACH_KIND;
     });
     return plausiblyChanged(ours)
-      .filter(({ from }) => !OF_OTHER_LANGUAGES.test(from))
       .filter((_, index) => index % EVERY === 0)
+      .filter(({ from }) => !OF_OTHER_LANGUAGES.test(from))
       .map((specimen) => ({ specimen, rules: this.rulesAgainst(specimen) }));
   }
 
