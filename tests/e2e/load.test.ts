@@ -13,6 +13,7 @@ describe('a load on the real gateway', () => {
     project.edit((platform) => {
       platform.workloads = {
         chat: { model: 'gpt-oss-120b' },
+        cloud: { model: 'gemini-flash' },
         limited: { model: 'gpt-oss-120b', limits: { requestsPerMinute: 2 } },
       };
     });
