@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { wholeNumber } from '../local/stand-ins/options';
 import type { BenchCfsOptions } from './bench-cfs';
 import type { BenchOverheadOptions } from './bench-overhead';
-
-const list = (value: string, before: readonly string[] = []) => [...before, value];
+import { list } from './options';
 
 /** `vcf-ai bench …`: 0 measured, 1 measured and not what was claimed, 2 it could not be measured. */
 export function benchCommand(): Command {

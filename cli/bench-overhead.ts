@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textTable } from '../base/text-table';
 import { UserError } from '../base/user-error';
-import { statusOf } from '../local/client';
 import { stateDir } from '../local/paths';
+import { PROFILES } from '../validation/dataset/session';
 import { measureOverhead, type OverheadResult, type Way } from '../validation/overhead/measure';
 import type { Interval } from '../validation/overhead/paired';
 import { planHash } from '../validation/replay/plan';
+import { saidText } from '../validation/replay/said';
 import { headersOf } from './headers';
 import { makePlan } from './load-plan';
+import { runningIn } from './running';
 import { loadCompleteStack, type Stack } from './stack';
 import { localTarget } from './target';
 import { withProgress } from './ui';
@@ -54,7 +56,7 @@ export async function benchOverhead(options: BenchOverheadOptions): Promise<void
           seed,
           pauses: 'modelled',
         },
-        law: ['A', 'B', 'C', 'D', 'E'].map((profile) => `${profile}=exponential:rate=${1 / PAUSE}`),
+        law: PROFILES.map((profile) => `${profile}=exponential:rate=${1 / PAUSE}`),
         ...(options.corpus !== undefined && { corpus: options.corpus }),
         ...(options.app && { app: options.app }),
       },
@@ -74,9 +76,7 @@ export async function benchOverhead(options: BenchOverheadOptions): Promise<void
     const hash = planHash(made.plan);
     if (json) console.log(JSON.stringify({ plan: hash, users, seconds, rounds, ...result }, null, 2));
     else console.log(textOf(options, hash, result));
-    for (const { way, status, text } of result.refused) {
-      console.error(`✗ ${way}: ${status === 0 ? 'a connection failed' : `the first ${status}`}: ${text}`);
-    }
+    for (const one of result.refused) console.error(`✗ ${one.way}: ${saidText(one)}`);
     // What was refused took no time: the rest may be of another load than was planned.
     if (result.figures.some(({ failed }) => failed > 0)) process.exitCode = 1;
     if (result.overheads.some(({ pairs }) => pairs === 0)) {
@@ -92,12 +92,8 @@ async function originsOf(
   stack: Stack,
 ): Promise<{ gateway: string; direct: string }> {
   if (gateway !== undefined && direct !== undefined) return { gateway, direct };
-  const status = await statusOf(stateDir(state));
-  if (!status) {
-    throw new UserError(
-      `no datacenter runs in ${stateDir(state)}; start it with npm start, or name both --gateway and --direct`,
-    );
-  }
+  const fix = 'start it with npm start, or name both --gateway and --direct';
+  const status = await runningIn(stateDir(state), fix);
   const target = localTarget(stack.platform, status);
   const servers = target.upstreams.filter(({ kind }) => kind === 'model-server');
   const [server] = servers;

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import type { BuildArguments, CheckArguments } from './dataset';
+import { list } from './options';
 
 /** The readers load when one is asked for, and no help text waits for them. */
 const actions = () => import('./dataset.js');
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** `vcf-ai dataset …`: 0 done, 1 no session can be read or an option is refused, 2 it could not be done. */
 export function datasetCommand(): Command {
@@ -35,7 +34,7 @@ export function datasetCommand(): Command {
       'task',
     )
     .option('--model <name>', 'model of the requests; a gateway that routes by workload takes any', 'any')
-    .option('--app <profile=name>', 'x-workload-app of a profile, A=toolbench-agent; several times', collect)
+    .option('--app <profile=name>', 'x-workload-app of a profile, A=toolbench-agent; several times', list)
     .option(
       '--role-function <as>',
       'what role function becomes: user, tool, or keep to see it refused',

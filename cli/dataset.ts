@@ -10,6 +10,7 @@ import { type Source, walk } from '../validation/dataset/walk';
 import { ROLE_FUNCTION } from '../validation/dataset/wire';
 import { teller } from './dataset-progress';
 import { builtText, type Checked, checkedText } from './dataset-text';
+import { untilInterrupted } from './interrupted';
 import { withProgress } from './ui';
 
 export interface CheckArguments {
@@ -67,22 +68,17 @@ function unreadable({ sources: indexes, dropped, corrupt }: SurveyedSet, sources
 
 export async function buildCorpus(paths: readonly string[], given: BuildArguments): Promise<void> {
   const options = buildOptions(given);
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
-  try {
-    const built = await withTeller((progress) =>
+  const built = await untilInterrupted((signal) =>
+    withTeller((progress) =>
       build(paths, {
         ...options,
         ...(progress && { progress }),
         note: (text) => console.error(`! ${text}`),
-        signal: ending.signal,
+        signal,
       }),
-    );
-    console.log(given.json ? JSON.stringify(built, null, 2) : builtText(given.out, built));
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end);
-  }
+    ),
+  );
+  console.log(given.json ? JSON.stringify(built, null, 2) : builtText(given.out, built));
 }
 
 /** Shows how far it is on a terminal, and nothing in a pipe. */

@@ -11,6 +11,7 @@ import { Refusal } from '../ledger/refusal';
 import type { Rotation } from '../ledger/rotate';
 import type { LedgerStore } from '../ledger/store';
 import { stateDir } from '../local/paths';
+import { untilInterrupted } from './interrupted';
 import { type FollowedOptions, followAll, rotationOf, untilDone } from './ledger-follow';
 import { ingestedText, statusText, verdictText } from './ledger-text';
 
@@ -98,14 +99,14 @@ async function followed(
   options: IngestOptions,
   rotation: Rotation | undefined,
 ): Promise<Ingested> {
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
   const { done, ...progress } = terminalProgress();
   const told = { ...(files.length === 1 && progress), warn, ...(rotation && { rotation }) };
-  const follow = () => withLedger(options, (store) => followAll(store, files, ending.signal, told));
   try {
-    if (!options.retry) return await follow();
-    return (await untilDone(follow, ending.signal, warn)) ?? NOTHING;
+    return await untilInterrupted(async (signal) => {
+      const follow = () => withLedger(options, (store) => followAll(store, files, signal, told));
+      if (!options.retry) return follow();
+      return (await untilDone(follow, signal, warn)) ?? NOTHING;
+    });
   } finally {
     done();
   }

@@ -2,8 +2,9 @@ import { type Mistake, PlatformError } from '../base/mistake';
 import { listed } from '../base/text';
 import type { Platform, Workload } from '../config';
 import type { CorpusManifest, Turn } from '../validation/corpus/turn';
-import { type Plan, STEP_CLOCKS } from '../validation/replay/plan';
-import { sharedPath } from '../validation/replay/shared-phases';
+import { PROFILES } from '../validation/dataset/session';
+import { stepsAtOnce } from '../validation/replay/at-once';
+import type { Plan } from '../validation/replay/plan';
 
 const isServed = ({ models }: Platform, { routes }: Workload): boolean =>
   routes.some(({ target }) =>
@@ -42,7 +43,7 @@ export function loadApps(
     });
   }
   if (mistakes.length > 0) throw new PlatformError(mistakes, 'this load cannot be planned');
-  const profiles = corpus?.profiles ?? ['A', 'B', 'C', 'D', 'E'].map((profile) => ({ profile, app: '' }));
+  const profiles = corpus?.profiles ?? PROFILES.map((profile) => ({ profile, app: '' }));
   return new Map(
     profiles.map(({ profile, app }) => {
       const own = served.find(({ name }) => name === app)?.name;
@@ -59,11 +60,23 @@ const limitsOf = ({ limits }: Workload): number =>
 const BYTES_A_TOKEN = 3;
 
 /**
- * What a workload's limits would refuse of a plan; the load would measure them instead of the platform.
+ * Refuses a plan that limits of workloads would refuse a part of: the load would measure them instead of the platform.
  *
  * @param timeScale Minutes of the gateway are real ones.
+ * @throws PlatformError with each limit that is passed.
  */
-export function overLimits(
+export function refuseOverLimits(platform: Platform, { plan, turns }: PlannedTurns, timeScale: number): void {
+  const over = overLimits(platform, plan, turns, timeScale);
+  if (over.length > 0) throw new PlatformError(over, 'this load would measure limits, and not the platform');
+}
+
+/** A plan, and the turns of its corpus. */
+interface PlannedTurns {
+  readonly plan: Plan;
+  readonly turns: readonly Turn[];
+}
+
+function overLimits(
   { workloads }: Platform,
   plan: Plan,
   turns: readonly Turn[],
@@ -95,19 +108,13 @@ interface Demand {
 }
 
 /** What the workloads ask of a plan at most: a user who gets every answer at once asks most. */
-function demandOf({ header, columns }: Plan, turns: readonly Turn[]): Map<string, Demand> {
+function demandOf(plan: Plan, turns: readonly Turn[]): Map<string, Demand> {
+  const { header, columns } = plan;
   const demand = new Map<string, Demand>();
   for (const [actor, profile] of columns.profile.entries()) {
-    let time = 0;
-    const planned = header.profiles[profile];
-    const app = planned?.app ?? '';
-    const path = planned && sharedPath(planned);
-    const end = columns.first[actor + 1] ?? 0;
-    for (let step = columns.first[actor] ?? 0; step < end; step += 1) {
-      const when = columns.when[step] ?? 0;
-      if (columns.clock[step] === STEP_CLOCKS.at) time = when;
-      else time += columns.clock[step] === STEP_CLOCKS.phases ? (path?.pauseOf(time, when) ?? when) : when;
-      if (time > header.seconds) break;
+    const app = header.profiles[profile]?.app ?? '';
+    for (const { step, at } of stepsAtOnce(plan, actor)) {
+      if (at > header.seconds) break;
       const { requests, tokens } = demand.get(app) ?? { requests: 0, tokens: 0 };
       const answer = turns[columns.turn[step] ?? 0]?.maxTokens ?? 0;
       const prompt = Math.ceil((columns.length[step] ?? 0) / BYTES_A_TOKEN);

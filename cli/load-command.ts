@@ -2,13 +2,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '../local/stand-ins/options';
 import { PRESETS } from '../validation/load/presets';
 import { type Part, parsePart } from '../validation/replay/part';
+import { LOAD_MODES } from '../validation/replay/plan';
 import type { LoadExportOptions } from './load-export';
 import type { LoadMergeOptions } from './load-merge';
 import type { LoadPlanOptions } from './load-plan';
 import type { LoadReportOptions } from './load-report';
 import type { LoadRunOptions } from './load-run';
-
-const list = (value: string, before: readonly string[] = []) => [...before, value];
+import { list } from './options';
 
 /** `vcf-ai load …`: 0 done and all limits kept, 1 a limit was passed, 2 it could not run, or it proves nothing. */
 export function loadCommand(): Command {
@@ -98,7 +98,7 @@ function planOptions(command: Command): Command {
     .option('--model <name>', 'what made-up conversations ask for; a gateway knows it by the workload', 'any')
     .addOption(
       new Option('--mode <mode>', 'users who wait for answers, or times that nothing moves')
-        .choices(['closed', 'open', 'half-open'])
+        .choices(LOAD_MODES)
         .default('closed'),
     )
     .addOption(

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { PlatformError } from '../base/mistake';
 import { aiperfExport } from '../validation/export/aiperf';
 import { type ExportedFile, type ExportProps, writeExport } from '../validation/export/exported';
 import { locustExport } from '../validation/export/locust';
-import { overLimits } from './load-apps';
+import { refuseOverLimits } from './load-apps';
 import { type JobOptions, jobExport } from './load-job';
 import { type LoadPlanOptions, type MadePlan, makePlan, openPlan, planText } from './load-plan';
 import { loadCompleteStack } from './stack';
@@ -43,7 +42,6 @@ async function madeOf(options: LoadExportOptions): Promise<MadePlan> {
   if (plan !== undefined && corpus !== undefined) return openPlan(plan, corpus);
   const { platform } = loadCompleteStack(options.stack);
   const made = await makePlan(options, platform, `${out}.corpus`);
-  const over = overLimits(platform, made.plan, made.turns, timeScale);
-  if (over.length > 0) throw new PlatformError(over, 'this load would measure limits, and not the platform');
+  refuseOverLimits(platform, made, timeScale);
   return made;
 }

@@ -9,8 +9,9 @@ import type { Law } from '../validation/arrivals/law';
 import { lawText, parseLaw } from '../validation/arrivals/law-text';
 import { meanRate } from '../validation/arrivals/theory';
 import { sessionsFor, writeMadeUpCorpus } from '../validation/corpus/made-up';
-import { openCorpus, turnsOf } from '../validation/corpus/reader';
+import { allTurns, openCorpus } from '../validation/corpus/reader';
 import { CORPUS_FILES, type CorpusManifest, type Turn } from '../validation/corpus/turn';
+import { PROFILES } from '../validation/dataset/session';
 import { PAPER_LAWS } from '../validation/load/plan-settings';
 import { PRESETS, type Preset } from '../validation/load/presets';
 import { compilePlan, type ProfileLoad } from '../validation/replay/compile';
@@ -52,8 +53,6 @@ export interface MadePlan {
   readonly isMadeUp: boolean;
 }
 
-const PROFILES = ['A', 'B', 'C', 'D', 'E'];
-
 /** How many more made-up turns there are than a user needs on average: one who ran out would say the same again. */
 const SPARE = 1.5;
 
@@ -91,8 +90,10 @@ export async function makePlan(
     await writeMadeUpCorpus({ folder, seed, profiles, model });
   }
   const corpus = found ?? (await openCorpus(folder));
-  const turns: Turn[] = [];
-  for await (const turn of turnsOf(corpus)) turns.push({ ...turn, app: appOf.get(turn.profile) ?? turn.app });
+  const turns = (await allTurns(corpus)).map((turn) => ({
+    ...turn,
+    app: appOf.get(turn.profile) ?? turn.app,
+  }));
   const profiles = corpus.manifest.profiles.map(({ profile }): ProfileLoad => {
     const share = shares.get(profile) ?? (found === undefined ? 1 : undefined);
     const law = laws.get(profile) ?? ofAll(lawOf(profile), mode, users, corpus.manifest, profile);
@@ -119,8 +120,7 @@ export function checkCorpusOf(file: string, plan: Plan, corpus: CorpusManifest):
 export async function openPlan(file: string, folder: string): Promise<MadePlan> {
   const corpus = await openCorpus(folder);
   const plan = checkCorpusOf(file, parsedPlan(file), corpus.manifest);
-  const turns: Turn[] = [];
-  for await (const turn of turnsOf(corpus)) turns.push(turn);
+  const turns = await allTurns(corpus);
   const bodies = join(folder, CORPUS_FILES.bodies);
   return { plan, corpus: corpus.manifest, turns, bodies, isMadeUp: isMadeUp(turns) };
 }
@@ -219,6 +219,3 @@ export async function planLoad(options: LoadPlanOptions): Promise<void> {
     options.json ? JSON.stringify({ hash: planHash(made.plan), ...header }, null, 2) : planText(made),
   );
 }
-
-/** The bytes of a file. */
-export const bytesOf = (file: string): Uint8Array => readFileSync(file);

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { PlatformError } from '../base/mistake';
 import { UserError } from '../base/user-error';
-import { statusOf } from '../local/client';
 import { stateDir } from '../local/paths';
 import { version } from '../package.json';
 import type { Target } from '../validation';
@@ -17,10 +15,13 @@ import {
   type RunManifest,
 } from '../validation/load/run-folder';
 import type { Part } from '../validation/replay/part';
+import { saidText } from '../validation/replay/said';
 import { endText, exitCodeOf } from '../validation/report/ends';
+import { time } from '../validation/report/format';
 import { writeLoadReport } from '../validation/report/write';
 import { headersOf } from './headers';
-import { overLimits } from './load-apps';
+import { untilInterrupted } from './interrupted';
+import { refuseOverLimits } from './load-apps';
 import {
   checkCorpusOf,
   type LoadPlanOptions,
@@ -30,6 +31,7 @@ import {
   parsedPlan,
   planText,
 } from './load-plan';
+import { runningIn } from './running';
 import { loadCompleteStack, type Stack } from './stack';
 import { localTarget } from './target';
 import { withProgress } from './ui';
@@ -113,19 +115,14 @@ async function prepare(
   const destination = await destinationOf(options, stack, state);
   const made = await makePlan(options, stack.platform, `${folder}.corpus`);
   const plan = file === undefined ? made.plan : checkCorpusOf(file, parsedPlan(file), made.corpus);
-  const over = overLimits(stack.platform, plan, made.turns, timeScale);
-  if (over.length > 0) throw new PlatformError(over, 'this load would measure limits, and not the platform');
+  refuseOverLimits(stack.platform, { ...made, plan }, timeScale);
   return { made: { ...made, plan }, destination, functional: await functionalOf(options, stack, state) };
 }
 
 async function destinationOf(options: LoadRunOptions, stack: Stack, state: string): Promise<Destination> {
   if (options.target !== undefined) return ofTarget(options, options.target);
-  const status = await statusOf(state);
-  if (!status) {
-    throw new UserError(
-      `no datacenter runs in ${state}; start it with npm start, or name a gateway by --target and its engines by --engine`,
-    );
-  }
+  const fix = 'start it with npm start, or name a gateway by --target and its engines by --engine';
+  const status = await runningIn(state, fix);
   return ofDatacenter(localTarget(stack.platform, status));
 }
 
@@ -207,39 +204,32 @@ function begin({ options, made, destination, gate, functional, folder }: Running
 async function execute(options: LoadRunOptions, run: Runnable): Promise<Concluded> {
   const { facts, plan, folder, before, bodies, engines, prometheus, timeout } = run;
   const { timeScale, workers, part, gate } = facts;
-  const stop = new AbortController();
-  const interrupted = () => stop.abort();
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  const { replayer, end, seconds } = await runLoad({
-    ...{ plan, bodies, engines, workers, timeout, timeScale, signal: stop.signal, ...(part && { part }) },
-    target: { origin: run.origin, headers: headersOf(options.header) },
-    ...(prometheus !== undefined && { prometheus }),
-    ...(gate && { gate }),
-    ...(before && { before }),
-    onRows: (rows) => folder.rows(rows),
-    onEvent: (event) => {
-      folder.event(event);
-      tell(event);
-    },
-    onProgress: showProgress,
-  });
-  process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  const { replayer, end, seconds } = await untilInterrupted((signal) =>
+    runLoad({
+      ...{ plan, bodies, engines, workers, timeout, timeScale, signal, ...(part && { part }) },
+      target: { origin: run.origin, headers: headersOf(options.header) },
+      ...(prometheus !== undefined && { prometheus }),
+      ...(gate && { gate }),
+      ...(before && { before }),
+      onRows: (rows) => folder.rows(rows),
+      onEvent: (event) => {
+        folder.event(event);
+        tell(event);
+      },
+      onProgress: showProgress,
+    }),
+  );
   const ended = new Date().toISOString();
   const manifest = folder.finish({ ...facts, ended, seconds, end }, plan, replayer.data, replayer.gaps);
   return { folder: folder.path, manifest };
 }
-
-const time = (seconds: number) =>
-  `${Math.floor(seconds / 60)}:${`${Math.floor(seconds % 60)}`.padStart(2, '0')}`;
 
 function tell(event: LoadEvent): void {
   if (event.kind === 'decision') {
     const { at, phase, users, why } = event.decision;
     line(`${time(at)} ${phase} ${users} users: ${why}`);
   } else if (event.kind === 'said') {
-    line(
-      `${time(event.at)} ${event.status === 0 ? 'a connection failed' : `the first ${event.status}`}: ${event.text}`,
-    );
+    line(`${time(event.at)} ${saidText(event)}`);
   } else if (event.kind === 'stopping')
     line(`${time(event.at)} stopping: ${event.why}; ${event.underWay} under way`);
 }

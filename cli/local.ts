@@ -1,9 +1,9 @@
 import { textTable } from '../base/text-table';
-import { UserError } from '../base/user-error';
 import { down, statusOf, up } from '../local/client';
 import type { DatacenterStatus } from '../local/datacenter';
 import { stateDir } from '../local/paths';
 import { pulumiEnvironment } from './pulumi';
+import { runningIn } from './running';
 import { withProgress } from './ui';
 
 export interface StateOption {
@@ -76,10 +76,8 @@ export async function downLocal(options: StateOption): Promise<void> {
 
 /** @throws UserError when nothing runs */
 export async function tellKubeconfig(options: StateOption): Promise<void> {
-  const status = await statusOf(stateDir(options.state));
-  if (!status)
-    throw new UserError(`no datacenter runs in ${stateDir(options.state)}; start it with vcf-ai local up`);
-  console.log(status.kubeconfig);
+  const { kubeconfig } = await runningIn(stateDir(options.state), 'start it with vcf-ai local up');
+  console.log(kubeconfig);
 }
 
 /** Prints what plain `pulumi` and `kubectl` need, as exports of a shell. */

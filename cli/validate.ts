@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { UserError } from '../base/user-error';
-import { statusOf } from '../local/client';
 import { stateDir } from '../local/paths';
 import { type Report, reportText, runFunctionalSuite, writeReport } from '../validation';
 import { pulumiEnvironment } from './pulumi';
+import { runningIn } from './running';
 import { loadCompleteStack, providerKeys, type Stack } from './stack';
 import { localTarget } from './target';
 import { withProgress } from './ui';
@@ -14,9 +13,7 @@ export async function validate(
   state: string,
   { env, out = join(state, 'reports') }: { env?: NodeJS.ProcessEnv; out?: string } = {},
 ): Promise<Report> {
-  const status = await statusOf(state);
-  if (!status)
-    throw new UserError(`no datacenter runs in ${state}; start it with npm start or vcf-ai local up`);
+  const status = await runningIn(state, 'start it with npm start or vcf-ai local up');
   const expectedKeys = await providerKeys(stack, env ?? (await pulumiEnvironment(state)));
   const report = await withProgress((progress) => {
     progress.step('functional suite');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeSingleTurns } from '../../scripts/verify-load/corpus';
 import { compilePlan, type PlanProps } from '../../validation/replay/compile';
 import { Replayer } from '../../validation/replay/replayer';
+import { OUTCOMES } from '../../validation/replay/request-rows';
 
 /** What a replay did and cost. */
 export interface Replayed {
@@ -53,10 +54,8 @@ async function main([
     const watch = setInterval(() => {
       mostUnderWay = Math.max(mostUnderWay, replayer.underWay);
     }, 250);
-    if (mode === 'closed') {
-      await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
-      await replayer.stop(5);
-    } else await replayer.ended;
+    if (mode === 'closed') await replayer.finish(Number(seconds), 5);
+    else await replayer.ended;
     clearInterval(watch);
     const { user, system } = process.cpuUsage(before);
     const rows = [...replayer.data];
@@ -67,7 +66,7 @@ async function main([
     const dues = [...plan.columns.when].sort((a, b) => a - b);
     const rateOf = (times: readonly number[]) => (times.length - 1) / ((times.at(-1) ?? 0) - (times[0] ?? 0));
     const replayed: Replayed = {
-      ...{ requests: rows.length, failed: rows.filter(({ outcome }) => outcome !== 0).length },
+      ...{ requests: rows.length, failed: rows.filter(({ outcome }) => outcome !== OUTCOMES.ok).length },
       ...{ planned: dues.length, rate: rateOf(sends), plannedRate: rateOf(dues), mostUnderWay },
       lag: { p50: at(0.5), p99: at(0.99), most: at(1) },
       cpuMs: (user + system) / 1000 / rows.length,

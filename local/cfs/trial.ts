@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nearestRank } from '../../base/sample';
 import { CpuGroup, type Throttling } from '../cpu-group';
 import { scriptArgs } from '../paths';
 import type { HammerOrder, HammerTold } from './hammer';
@@ -140,14 +141,13 @@ const difference = (after: Throttling, before: Throttling): Throttling => ({
 
 function figures(runs: readonly Run[], { seconds }: CfsProps): CfsFigures {
   const sorted = runs.flatMap(({ latencies }) => latencies).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   const sum = (of: (throttling: Throttling) => number) =>
     runs.reduce((all, { throttling }) => all + of(throttling), 0);
   return {
     workers: runs[0]?.workers ?? Number.NaN,
     requests: sorted.length,
     requestsPerSecond: sorted.length / (runs.length * seconds),
-    ...{ p50: at(0.5), p99: at(0.99) },
+    ...{ p50: nearestRank(sorted, 0.5), p99: nearestRank(sorted, 0.99) },
     throttling: {
       periods: sum(({ periods }) => periods),
       throttled: sum(({ throttled }) => throttled),

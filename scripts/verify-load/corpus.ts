@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { Random } from '../../validation/arrivals/random';
-import { openCorpus, turnsOf } from '../../validation/corpus/reader';
+import { allTurns, openCorpus } from '../../validation/corpus/reader';
 import type { Turn } from '../../validation/corpus/turn';
 import { CorpusWriter } from '../../validation/corpus/writer';
 
@@ -47,7 +47,6 @@ export async function writeSingleTurns(folder: string, props: SingleTurns): Prom
   }
   const counts = { sessions, turns: sessions, tasks: sessions };
   const { sha256 } = await writer.finish({ seed, model, ...counts, profiles: [] }, '');
-  const turns: Turn[] = [];
-  for await (const turn of turnsOf(await openCorpus(folder))) turns.push(turn);
+  const turns = await allTurns(await openCorpus(folder));
   return { turns, sha256 };
 }

@@ -1,15 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { scriptArgs } from '../../local/paths';
-
-/** A stand-in of vLLM in a process of its own. */
-export interface SimulatedEngine {
-  readonly url: string;
-  readonly admin: string;
-  stop(): Promise<void>;
-}
+import { type RunningStandIn, startStandIn } from '../../tests/local/stand-in-process';
 
 export const MODEL = 'gpt-oss-120b';
 
@@ -30,33 +19,8 @@ export const PAPER_PACE = [
   ],
 ];
 
-export async function startEngine(folder: string, options: readonly string[]): Promise<SimulatedEngine> {
-  const args = [
-    ...[
-      'model-server',
-      '--listen',
-      '127.0.0.1:0',
-      '--record',
-      join(folder, 'requests.jsonl'),
-      '--model',
-      MODEL,
-    ],
-    ...['--answer-tokens', '4000', '--keep-requests', '1', ...options],
-  ];
-  const child = spawn(process.execPath, scriptArgs('local/stand-ins/main.ts', ...args), {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const [line] = await Promise.race([
-    once(createInterface(child.stdout), 'line'),
-    exited.then(() => Promise.reject(new Error('the engine did not start'))),
+/** A stand-in of vLLM in a process of its own. */
+export const startEngine = (options: readonly string[]): Promise<RunningStandIn> =>
+  startStandIn('model-server', [
+    ...['--model', MODEL, '--answer-tokens', '4000', '--keep-requests', '1', ...options],
   ]);
-  const { listen, admin } = JSON.parse(line);
-  return {
-    ...{ url: `http://${listen}`, admin: `http://${admin}` },
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}

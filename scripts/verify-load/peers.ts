@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import execa from 'execa';
+import { quantile } from '../../base/sample';
 import { textTable } from '../../base/text-table';
 import { writeMadeUpCorpus } from '../../validation/corpus/made-up';
-import { openCorpus, turnsOf } from '../../validation/corpus/reader';
-import type { Turn } from '../../validation/corpus/turn';
+import { allTurns, openCorpus } from '../../validation/corpus/reader';
 import { aiperfExport } from '../../validation/export/aiperf';
 import { type ExportProps, writeExport } from '../../validation/export/exported';
 import { locustExport } from '../../validation/export/locust';
-import { quantile } from '../../validation/gate/client-window';
 import { compilePlan } from '../../validation/replay/compile';
 import { planHash } from '../../validation/replay/plan';
 import { Replayer } from '../../validation/replay/replayer';
+import { OUTCOMES } from '../../validation/replay/request-rows';
 import { MODEL, startEngine } from './engine';
 
 export interface PeersProps {
@@ -53,7 +53,7 @@ export async function peers(props: PeersProps): Promise<boolean> {
   const made = await planned(props);
   const runs: Seen[] = [];
   for (const engine of [replayed, locust, aiperf]) {
-    const server = props.target === undefined ? await startEngine(props.folder, PACE) : undefined;
+    const server = props.target === undefined ? await startEngine(PACE) : undefined;
     try {
       const target = server?.url ?? props.target ?? '';
       runs.push(await engine({ ...made, target, timeScale: 1, folder: props.folder, env }));
@@ -81,8 +81,7 @@ async function planned({
   const corpus = join(folder, 'peers');
   const profiles = { D: { sessions: users * 40, app: APP } };
   const { sha256 } = await writeMadeUpCorpus({ folder: corpus, seed: 1, model: MODEL, profiles });
-  const turns: Turn[] = [];
-  for await (const turn of turnsOf(await openCorpus(corpus))) turns.push(turn);
+  const turns = await allTurns(await openCorpus(corpus));
   const plan = compilePlan({
     ...{ corpus: { sha256 }, turns, mode: 'closed', users, seconds, seed: 1 },
     profiles: [{ profile: 'D', law: { kind: 'exponential', rate: 0.5 } }],
@@ -97,15 +96,14 @@ interface Run extends ExportProps {
 
 async function replayed({ plan, bodies, target }: Run): Promise<Seen> {
   const replayer = await Replayer.start({ plan, bodies, target: { origin: target } });
-  await new Promise((resolve) => setTimeout(resolve, plan.header.seconds * 1000));
-  await replayer.stop(30);
+  await replayer.finish(plan.header.seconds, 30);
   const rows = [...replayer.data];
   const p50 = (of: (row: (typeof rows)[number]) => number) =>
     quantile(rows.map(of).filter(Number.isFinite), 0.5) * 1000;
   return {
     engine: 'replay of vcf-ai',
     requests: rows.length,
-    failed: rows.filter(({ outcome }) => outcome !== 0).length,
+    failed: rows.filter(({ outcome }) => outcome !== OUTCOMES.ok).length,
     firstTokenP50: p50(({ firstToken, sent }) => firstToken - sent),
     totalP50: p50(({ end, sent }) => end - sent),
   };

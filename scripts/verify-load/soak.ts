@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { meanOf } from '../../validation/gate/client-window';
+import { meanOf, quantile } from '../../base/sample';
 import { type EngineWindow, isBlind } from '../../validation/gate/window';
 import { type LoadEvent, runLoad } from '../../validation/load/load-run';
 import { compilePlan } from '../../validation/replay/compile';
+import { OUTCOMES } from '../../validation/replay/request-rows';
 import { type SingleTurns, writeSingleTurns } from './corpus';
 import { MODEL, PAPER_PACE, startEngine } from './engine';
 
@@ -37,13 +38,7 @@ export async function soak(props: SoakProps): Promise<SoakResult> {
     ...{ corpus: { sha256 }, turns, mode: 'closed', users, seconds: seconds + warmUp, seed: 1 },
     profiles: [{ profile: 'D', law: { kind: 'exponential', rate: 1 / 7.5 } }],
   });
-  const engine = await startEngine(folder, [
-    ...PAPER_PACE,
-    '--time-scale',
-    `${timeScale}`,
-    '--kv-blocks',
-    '170000',
-  ]);
+  const engine = await startEngine([...PAPER_PACE, '--time-scale', `${timeScale}`, '--kv-blocks', '170000']);
   const events: LoadEvent[] = [];
   try {
     const { replayer } = await runLoad({
@@ -57,17 +52,19 @@ export async function soak(props: SoakProps): Promise<SoakResult> {
     const seen = windows.flatMap(({ engine: one }) => (isBlind(one) ? [] : [one]));
     const from = warmUp / timeScale;
     const rows = [...replayer.data].filter((row) => row.sent > from);
-    const lags = rows.map(({ sent, ready }) => sent - ready).sort((a, b) => a - b);
     const last = Math.max(...rows.map(({ sent }) => sent));
     return {
       requests: rows.length,
-      failed: rows.filter(({ outcome }) => outcome !== 0).length,
+      failed: rows.filter(({ outcome }) => outcome !== OUTCOMES.ok).length,
       requestsPerSecond: rows.length / ((last - from) * timeScale),
       engine: joinedWindows(seen),
       cacheUsages: seen.map(({ cacheUsage }) => cacheUsage),
       firstToken: meanOf(rows.map((row) => (row.firstToken - row.ready) * timeScale).filter(Number.isFinite))
         .mean,
-      generatorLagP99: lags[Math.floor(lags.length * 0.99)] ?? Number.NaN,
+      generatorLagP99: quantile(
+        rows.map(({ sent, ready }) => sent - ready),
+        0.99,
+      ),
       reused: plan.header.profiles[0]?.reused ?? Number.NaN,
     };
   } finally {

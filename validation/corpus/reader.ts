@@ -43,6 +43,13 @@ export async function* turnsOf({ folder }: Corpus): AsyncGenerator<Turn> {
   for await (const line of lines) yield JSON.parse(line) as Turn;
 }
 
+/** All of them; a million take some hundred megabytes. */
+export async function allTurns(corpus: Corpus): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  for await (const turn of turnsOf(corpus)) turns.push(turn);
+  return turns;
+}
+
 /** The body of a turn, as it goes over the wire. */
 export async function bodyOf(
   { folder }: Corpus,

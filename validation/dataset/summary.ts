@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { sum } from '../../base/sample';
 import type { SharedBytes } from '../corpus/sharing';
 import type { CorpusProfile, PauseSource } from '../corpus/turn';
 import { addAll, addTo, type Rewrites } from './rewrites';
@@ -118,5 +119,3 @@ export function sharesOf(bytes: readonly SharedBytes[]): CorpusProfile['shared']
     otherSessions: sum(bytes.map(({ otherSessions }) => otherSessions)) / total,
   };
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

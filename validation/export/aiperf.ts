@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { WORKLOAD_HEADER } from '../../config';
-import { type Plan, planHash, STEP_CLOCKS } from '../replay/plan';
-import { sharedPath } from '../replay/shared-phases';
+import { type StepAtOnce, stepsAtOnce } from '../replay/at-once';
+import { type Plan, planHash } from '../replay/plan';
 import type { ExportedFile, ExportProps } from './exported';
 
 /**
@@ -48,29 +48,12 @@ const TOKENIZER = {
 
 const TOKENIZER_CONFIG = { tokenizer_class: 'PreTrainedTokenizerFast', unk_token: UNKNOWN };
 
-interface Due {
-  readonly step: number;
-  /** Seconds since the run began, for `timestamp`; else after the answer before. */
-  readonly seconds: number;
-  readonly isTime: boolean;
-}
-
-/** When the steps of an actor are due. */
-function* duesOf(plan: Plan, actor: number): Generator<Due> {
-  const { first, profile, when, clock } = plan.columns;
-  const planned = plan.header.profiles[profile[actor] ?? 0];
-  const path = planned && sharedPath(planned);
-  let now = 0;
-  for (let step = first[actor] ?? 0; step < (first[actor + 1] ?? 0); step += 1) {
-    const value = when[step] ?? 0;
-    const isTime = clock[step] === STEP_CLOCKS.at;
-    const isPhased = clock[step] === STEP_CLOCKS.phases && path !== undefined;
-    const seconds = isPhased ? path.pauseOf(now, value) : value;
-    now = isTime ? seconds : now + seconds;
-    if (now >= plan.header.seconds) return;
-    // The first of a session has to have a time.
-    const isFirst = step === first[actor];
-    yield { step, seconds: isFirst ? now : seconds, isTime: isTime || isFirst };
+/** The steps of an actor within the plan's time; the first of a session has to have a time. */
+function* duesOf(plan: Plan, actor: number): Generator<StepAtOnce> {
+  for (const due of stepsAtOnce(plan, actor)) {
+    if (due.at >= plan.header.seconds) return;
+    const isFirst = due.step === plan.columns.first[actor];
+    yield isFirst ? { ...due, seconds: due.at, isTime: true } : due;
   }
 }
 

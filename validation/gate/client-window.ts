@@ -1,32 +1,8 @@
+import { meanOf, quantile } from '../../base/sample';
 import type { Moments } from '../replay/moments';
-import { OUTCOMES, type RequestRow } from '../replay/request-rows';
+import { isFailed, OUTCOMES, type RequestRow } from '../replay/request-rows';
 import type { RunData } from '../replay/run-data';
-import type { ClientWindow, MeanOf } from './window';
-
-/** Mean, and its standard error, of a sample. */
-export function meanOf(values: readonly number[]): MeanOf {
-  const count = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { count, mean, standardError: count > 1 ? Math.sqrt(squares / (count - 1) / count) : Number.NaN };
-}
-
-/** By nearest rank; NaN for an empty sample. */
-export function quantile(values: readonly number[], share: number): number {
-  return nearestRank(
-    [...values].sort((a, b) => a - b),
-    share,
-  );
-}
-
-/** As {@link quantile}, of a sample that is sorted already. */
-export function nearestRank(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-}
-
-const FAILED: ReadonlySet<number> = new Set([OUTCOMES.refused, OUTCOMES.broken, OUTCOMES.timeout]);
-
-export const isFailed = ({ outcome }: Pick<RequestRow, 'outcome'>): boolean => FAILED.has(outcome);
+import type { ClientWindow } from './window';
 
 /** What the clients of a replay saw within a time. */
 export interface ClientSource {

@@ -1,9 +1,8 @@
 import { type Baseline, baselineOf, type Judgement, judge } from './judge';
 import type { GateSettings } from './settings';
-import { type GateWindow, isBlind } from './window';
+import type { GateWindow } from './window';
 
-export const PHASES = ['baseline', 'ramp', 'cooldown', 'soak', 'ended'] as const;
-export type Phase = (typeof PHASES)[number];
+export type Phase = 'baseline' | 'ramp' | 'cooldown' | 'soak' | 'ended';
 
 /** Why a run is over. Only `verdict` may be green, and only if the soak kept its budgets. */
 export type End =
@@ -217,6 +216,3 @@ function inSoak(settings: GateSettings, state: GateState, window: GateWindow, ju
 /** Undefined where no level broke. */
 export const bracketOf = ({ stable, breach }: GateState): Bracket | undefined =>
   breach === undefined ? undefined : { stable, breach };
-
-/** Whether the engines of the window said anything. */
-export const sawEngines = ({ engine }: GateWindow): boolean => !isBlind(engine);

@@ -1,5 +1,6 @@
+import type { MeanOf } from '../../base/sample';
 import type { GateSettings } from './settings';
-import { type GateWindow, isBlind, type MeanOf } from './window';
+import { type GateWindow, isBlind } from './window';
 
 /** Mean times to the first token at low load, in seconds of the plan's clock; never below the floor. */
 export interface Baseline {

@@ -1,3 +1,4 @@
+import { sum } from '../../base/sample';
 import { ENGINE_MEANS, type EngineMean, type EngineReading, resetBetween } from './engine-reading';
 import type { Blind, EngineWindow } from './window';
 
@@ -55,7 +56,6 @@ export class EngineHistory {
   }
 }
 
-const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
 const mean = (values: readonly number[]) => sum(values) / values.length;
 
 /**

@@ -1,10 +1,4 @@
-/** Mean of a sample, and how sure it is. */
-export interface MeanOf {
-  readonly count: number;
-  readonly mean: number;
-  /** Of the mean. NaN for less than two. */
-  readonly standardError: number;
-}
+import type { MeanOf } from '../../base/sample';
 
 /** What the clients of the replay saw in a window, by the end of requests. */
 export interface ClientWindow {

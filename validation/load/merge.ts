@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
 import type { Mistake } from '../../base/mistake';
 import { PlatformError } from '../../base/mistake';
 import { listed } from '../../base/text';
 import { gapHistogram } from '../replay/gaps';
 import { type Part, partText, WHOLE } from '../replay/part';
-import { type Plan, parsePlan } from '../replay/plan';
+import type { Plan } from '../replay/plan';
 import { ROW_FIELDS, ROW_SIZE } from '../replay/request-rows';
 import { RunData } from '../replay/run-data';
 import type { LoadEnd, LoadEvent } from './load-run';
-import { RUN_FILES, type RunManifest, type RunRecords, readRun } from './run-folder';
+import { type RunManifest, type RunOutcome, type RunRecords, readRun } from './run-folder';
 
 /** A run of a part, on disk. */
 export interface PartRun extends RunRecords {
@@ -19,7 +17,7 @@ export interface PartRun extends RunRecords {
 
 /** Several runs as if they had been one. */
 export interface MergedRun {
-  readonly manifest: Omit<RunManifest, 'format' | 'fields' | 'sha256' | 'plan' | 'planHash'>;
+  readonly manifest: RunOutcome;
   readonly plan: Plan;
   readonly data: RunData;
   readonly gaps: Histogram;
@@ -45,7 +43,7 @@ export function mergeRuns(runs: readonly PartRun[]): MergedRun {
   const [begin, last] = [Math.min(...begins), Math.max(...begins)];
   const ends = manifests.map(({ ended }) => ended).sort();
   const gaps = gapHistogram();
-  for (const { path } of runs) gaps.add(gapsOf(path));
+  for (const run of runs) gaps.add(run.gaps);
   const unique = (of: (manifest: RunManifest) => readonly string[]) => [...new Set(manifests.flatMap(of))];
   const { format, fields, sha256, plan, planHash, part, ...facts } = first.manifest;
   return {
@@ -61,7 +59,7 @@ export function mergeRuns(runs: readonly PartRun[]): MergedRun {
       synthetic: manifests.some(({ synthetic }) => synthetic),
       end: endOf(manifests.map(({ end }) => end)),
     },
-    plan: parsePlan(readFileSync(join(first.path, RUN_FILES.plan))),
+    plan: first.plan,
     data: rowsOf(runs, (index) => (begins[index] ?? 0) - begin),
     gaps,
     events: runs.flatMap(({ events }) => events.filter(({ kind }) => kind === 'said')),
@@ -71,9 +69,6 @@ export function mergeRuns(runs: readonly PartRun[]): MergedRun {
 
 /** One part that was stopped leaves a run that was not what was planned. */
 const endOf = (ends: readonly LoadEnd[]): LoadEnd => ends.find((end) => end !== 'completed') ?? 'completed';
-
-const gapsOf = (path: string) =>
-  decodeFromCompressedBase64(readFileSync(join(path, RUN_FILES.gaps), 'utf8').trim());
 
 const TIMES = (['due', 'ready', 'sent', 'answered', 'firstToken', 'lastToken', 'end'] as const).map((name) =>
   ROW_FIELDS.indexOf(name),

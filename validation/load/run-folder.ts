@@ -14,7 +14,7 @@ import { UserError } from '../../base/user-error';
 import type { GateState } from '../gate/controller';
 import type { GateSettings } from '../gate/settings';
 import type { Part } from '../replay/part';
-import { type Plan, type PlanHeader, parsePlan, planHash, planParts } from '../replay/plan';
+import { type Plan, type PlanHeader, parsePlan, planParts } from '../replay/plan';
 import type { RunSoFar } from '../replay/replayer';
 import { ROW_FIELDS, ROW_SIZE } from '../replay/request-rows';
 import { RunData } from '../replay/run-data';
@@ -33,11 +33,11 @@ export const RUN_FILES = {
 /** There until a run has its manifest: what it needs to go on after an interruption. Credentials are not in it. */
 const BEGUN = 'begun.json';
 
+/** What is known of a run at its end, beside its files. */
+export type RunOutcome = Omit<RunManifest, 'format' | 'fields' | 'sha256' | 'plan' | 'planHash'>;
+
 /** What is known of a run when it begins. */
-export type RunFacts = Omit<
-  RunManifest,
-  'format' | 'fields' | 'sha256' | 'plan' | 'planHash' | 'ended' | 'seconds' | 'end'
->;
+export type RunFacts = Omit<RunOutcome, 'ended' | 'seconds' | 'end'>;
 
 /** What a run begins with, beside its plan. */
 export interface RunBeginning {
@@ -147,12 +147,7 @@ export class RunFolder {
     appendFileSync(join(this.path, RUN_FILES.events), `${JSON.stringify(event)}\n`);
   }
 
-  finish(
-    manifest: Omit<RunManifest, 'format' | 'fields' | 'sha256' | 'plan' | 'planHash'>,
-    plan: Plan,
-    data: RunData,
-    gaps: Histogram,
-  ): RunManifest {
+  finish(outcome: RunOutcome, plan: Plan, data: RunData, gaps: Histogram): RunManifest {
     const write = (name: string, content: string | Uint8Array) => {
       writeFileSync(join(this.path, name), content);
       return content;
@@ -164,13 +159,15 @@ export class RunFolder {
       [RUN_FILES.events]: readFileSync(join(this.path, RUN_FILES.events)),
     };
     const sha256 = Object.fromEntries(
-      Object.entries(files).map(([name, content]) => [
-        name,
-        createHash('sha256').update(content).digest('hex'),
-      ]),
+      Object.entries(files).map(([name, content]) => [name, sha256Of(content)]),
     );
     const whole: RunManifest = {
-      ...{ format: 1, ...manifest, planHash: planHash(plan), plan: plan.header },
+      ...{
+        format: 1,
+        ...outcome,
+        planHash: sha256Of(files[RUN_FILES.plan] as Uint8Array),
+        plan: plan.header,
+      },
       ...{ fields: ROW_FIELDS, sha256 },
     };
     write(RUN_FILES.manifest, `${JSON.stringify(whole, null, 2)}\n`);
@@ -178,6 +175,8 @@ export class RunFolder {
     return whole;
   }
 }
+
+const sha256Of = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 const ROW_BYTES = ROW_SIZE * Float64Array.BYTES_PER_ELEMENT;
 
@@ -187,11 +186,7 @@ const momentOf = (event: LoadEvent): number =>
 
 /** JSON has no NaN: a mean of nothing was written as null. */
 function parseEvents(bytes: Buffer): LoadEvent[] {
-  const text = bytes.toString('utf8');
-  const lines = text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter(Boolean);
+  const lines = bytes.toString('utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line, (_, value) => (value === null ? Number.NaN : value)));
 }
 
@@ -213,7 +208,7 @@ export function readRun(path: string): RunRecords {
     Object.entries(recorded).map(([name, file]) => [name, readFile(join(path, file))]),
   ) as Record<keyof typeof recorded, Buffer>;
   for (const [name, file] of Object.entries(recorded) as [keyof typeof recorded, string][]) {
-    const found = createHash('sha256').update(files[name]).digest('hex');
+    const found = sha256Of(files[name]);
     if (found !== manifest.sha256[file]) {
       throw new UserError(
         `${join(path, file)} is not what the run wrote: its SHA-256 differs from the one in ${RUN_FILES.manifest}; a report is made of whole records only`,

@@ -1,6 +1,7 @@
-import { isFailed, quantile } from '../gate/client-window';
+import { quantile } from '../../base/sample';
 import { Replayer, type ReplayerProps } from '../replay/replayer';
-import type { RequestRow } from '../replay/request-rows';
+import { isFailed, type RequestRow } from '../replay/request-rows';
+import type { Said } from '../replay/said';
 import { type Difference, type Interval, intervalOf, pairedDifference } from './paired';
 
 /** One way to the model. */
@@ -38,11 +39,9 @@ export interface WayFigures {
   readonly totalP50: number;
 }
 
-/** The first answer of a status other than 200, or with 0 what a connection failed of. */
-export interface Refused {
+/** What was said on a way instead of an answer. */
+export interface Refused extends Said {
   readonly way: string;
-  readonly status: number;
-  readonly text: string;
 }
 
 export interface OverheadResult {
@@ -102,9 +101,7 @@ async function runOnce(
     ...{ plan, bodies, onSaid, target: { origin, ...(headers && { headers }) } },
     ...(workers !== undefined && { workers }),
   });
-  const over = new Promise((resolve) => setTimeout(resolve, plan.header.seconds * 1000));
-  await Promise.race([over, replayer.ended]);
-  await replayer.stop(DRAIN);
+  await replayer.finish(plan.header.seconds, DRAIN);
   return [...replayer.data];
 }
 

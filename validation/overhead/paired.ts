@@ -1,4 +1,4 @@
-import { meanOf } from '../gate/client-window';
+import { meanOf } from '../../base/sample';
 import { OUTCOMES, type RequestRow } from '../replay/request-rows';
 import { studentQuantile } from './student';
 

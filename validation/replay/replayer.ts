@@ -6,7 +6,7 @@ import { RunClock } from './clock';
 import { gapHistogram } from './gaps';
 import { Moments } from './moments';
 import { type Part, WHOLE } from './part';
-import { actorsOf, type Plan } from './plan';
+import type { Plan } from './plan';
 import { RunData } from './run-data';
 import type { Order, ReplayTarget, Told, WorkerTask } from './worker-protocol';
 
@@ -119,6 +119,17 @@ export class Replayer {
   }
 
   /**
+   * Lets it run for as long as it is planned, or until all have come to the end of their steps, and stops it.
+   *
+   * @param drain As of {@link stop}.
+   */
+  async finish(seconds: number, drain: number): Promise<void> {
+    const over = new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    await Promise.race([over, this.ended]);
+    await this.stop(drain);
+  }
+
+  /**
    * Sends nothing more.
    *
    * @param drain Seconds that what is under way has to end by itself; what is left then is cut off. 0: at once.
@@ -159,9 +170,6 @@ export class Replayer {
     });
   }
 }
-
-/** How many users a plan can have at once. */
-export const mostUsers = (plan: Plan): number => actorsOf(plan);
 
 /** The step that each actor would take next. */
 function nextSteps({ columns }: Plan, data: RunData): Uint32Array {

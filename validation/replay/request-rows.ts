@@ -15,6 +15,11 @@ export const OUTCOMES = {
 export type Outcome = keyof typeof OUTCOMES;
 export const OUTCOME_NAMES = Object.keys(OUTCOMES) as readonly Outcome[];
 
+const FAILED: ReadonlySet<number> = new Set([OUTCOMES.refused, OUTCOMES.broken, OUTCOMES.timeout]);
+
+/** Whether the platform is to blame: what we cut off is no failure of it. */
+export const isFailed = ({ outcome }: Pick<RequestRow, 'outcome'>): boolean => FAILED.has(outcome);
+
 /**
  * What is kept of a request. Times are in seconds since the run began, on the clock of the generator; NaN where a
  * moment did not come or a number was not told.
@@ -69,12 +74,5 @@ export class RowWriter {
     const taken = this.rows.slice(0, this.used);
     this.used = 0;
     return taken;
-  }
-}
-
-/** The rows of {@link RowWriter} as objects. */
-export function* rowsIn(rows: Float64Array): Generator<RequestRow> {
-  for (let at = 0; at + ROW_SIZE <= rows.length; at += ROW_SIZE) {
-    yield Object.fromEntries(ROW_FIELDS.map((field, index) => [field, rows[at + index]])) as RequestRow;
   }
 }

@@ -1,6 +1,7 @@
 import { OUTCOMES, type RequestRow } from '../replay/request-rows';
 import type { RunFacts } from './facts';
 import { type Spread, spreadOf } from './spread';
+import { turnsOfUsers } from './turns-of-users';
 
 /** Whether the generator kept to the plan, and what its latencies count from. */
 export interface Clocks {
@@ -31,11 +32,6 @@ export function clocksOf({ rows, manifest: { timeScale, gate } }: RunFacts): Clo
 }
 
 function overlapping(rows: readonly RequestRow[]): number {
-  const lastEnd = new Map<number, number>();
-  let found = 0;
-  for (const { actor, sent, end } of [...rows].sort((a, b) => a.sent - b.sent)) {
-    if (sent < (lastEnd.get(actor) ?? Number.NEGATIVE_INFINITY)) found += 1;
-    lastEnd.set(actor, end);
-  }
-  return found;
+  const turns = [...turnsOfUsers(rows)];
+  return turns.filter(({ row, before }) => before !== undefined && row.sent < before).length;
 }

@@ -1,4 +1,5 @@
 import { type EngineWindow, type GateWindow, isBlind } from '../gate/window';
+import { OUTCOMES } from '../replay/request-rows';
 import { type RunFacts, rowsWithin } from './facts';
 import { type Spread, spreadOf, weightedMean } from './spread';
 import type { Steady } from './timeline';
@@ -83,7 +84,7 @@ export function latencyOf(facts: RunFacts): Latency | undefined {
 /** Of the requests that ended within a time and were answered. */
 function clientLatency(facts: RunFacts, from: number, to: number): Latency['client'] {
   const { timeScale } = facts.manifest;
-  const rows = rowsWithin(facts, 'end', from, to).filter(({ outcome }) => outcome === 0);
+  const rows = rowsWithin(facts, 'end', from, to).filter(({ outcome }) => outcome === OUTCOMES.ok);
   const decoding = (row: (typeof rows)[number]) => (row.lastToken - row.firstToken) * timeScale;
   return {
     firstToken: spreadOf(rows.map((row) => (row.firstToken - row.ready) * timeScale)),

@@ -1,6 +1,7 @@
 import { OUTCOMES, type RequestRow } from '../replay/request-rows';
 import { type RunFacts, rowsWithin } from './facts';
 import { spreadOf } from './spread';
+import { turnsOfUsers } from './turns-of-users';
 
 /** Little's law in the steady part, in seconds of the plan's clock. Differences are relative to the left side. */
 export interface Little {
@@ -52,13 +53,7 @@ function areaUnder(rows: readonly RequestRow[], from: number, to: number): numbe
 
 /** Pauses that a user began and ended between two real times: one who was no user before did not pause. */
 function pausesWithin(rows: readonly RequestRow[], from: number, to: number): number[] {
-  const lastEnd = new Map<number, number>();
-  const pauses: number[] = [];
-  // Rows are told some tenths of a second apart; those of one user never overlap.
-  for (const { actor, sent, end } of [...rows].sort((a, b) => a.sent - b.sent)) {
-    const before = lastEnd.get(actor);
-    if (before !== undefined && before >= from && sent < to) pauses.push(sent - before);
-    lastEnd.set(actor, end);
-  }
-  return pauses;
+  return [...turnsOfUsers(rows)].flatMap(({ row: { sent }, before }) =>
+    before !== undefined && before >= from && sent < to ? [sent - before] : [],
+  );
 }

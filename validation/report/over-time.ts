@@ -1,4 +1,5 @@
 import { isBlind } from '../gate/window';
+import { OUTCOMES } from '../replay/request-rows';
 import { type RunFacts, rowsWithin } from './facts';
 import { spreadOf } from './spread';
 import type { Stretch } from './timeline';
@@ -24,7 +25,7 @@ export function overTime(facts: RunFacts): TimedWindow[] {
   const { timeScale } = facts.manifest;
   return facts.timeline.stretches.flatMap(({ phase, observed }) =>
     observed.map(({ window: { from, to, users, client, engine } }) => {
-      const answered = rowsWithin(facts, 'end', from, to).filter(({ outcome }) => outcome === 0);
+      const answered = rowsWithin(facts, 'end', from, to).filter(({ outcome }) => outcome === OUTCOMES.ok);
       const seen = isBlind(engine) ? undefined : engine;
       return {
         ...{ from, to, phase, users, requestsPerSecond: client.requests / (to - from) },

@@ -1,5 +1,4 @@
-import { isFailed } from '../gate/client-window';
-import { OUTCOMES, type RequestRow } from '../replay/request-rows';
+import { isFailed, OUTCOMES, type RequestRow } from '../replay/request-rows';
 import { type RunFacts, rowsWithin } from './facts';
 import type { Stretch } from './timeline';
 

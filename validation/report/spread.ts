@@ -1,4 +1,4 @@
-import { nearestRank } from '../gate/client-window';
+import { nearestRank, sum } from '../../base/sample';
 
 /** What a sample is like; all but its size NaN for an empty one, which JSON writes as null. Quantiles by nearest rank. */
 export interface Spread {
@@ -16,7 +16,7 @@ export function spreadOf(values: Iterable<number>): Spread {
   const count = sorted.length;
   return {
     count,
-    mean: sorted.reduce((sum, value) => sum + value, 0) / count,
+    mean: sum(sorted) / count,
     p50: nearestRank(sorted, 0.5),
     p90: nearestRank(sorted, 0.9),
     p99: nearestRank(sorted, 0.99),

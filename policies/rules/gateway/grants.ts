@@ -3,7 +3,7 @@ import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { isGranted } from '../../reference-grants';
 import { defineRule, type Violation } from '../../rule';
-import { plainRoute, service } from './samples';
+import { certificate, plainRoute, service } from './samples';
 
 const AI = 'aigateway.envoyproxy.io';
 const GATEWAY_API = 'gateway.networking.k8s.io';
@@ -95,13 +95,7 @@ export const grants = defineRule({
     {
       shows: 'a certificate of another namespace',
       change: {
-        'secret/certificates/chat': {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          type: 'kubernetes.io/tls',
-          metadata: { namespace: 'certificates', name: 'chat' },
-          stringData: { 'tls.crt': 'a certificate', 'tls.key': 'its key' },
-        },
+        ...certificate('certificates', 'chat'),
         'gateway/ai/chat': {
           spec: {
             listeners: [

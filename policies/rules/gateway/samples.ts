@@ -113,15 +113,18 @@ export const HTTPS = {
 };
 
 /** The Secret of a certificate, for samples. */
-export const CERTIFICATE: Record<string, object> = {
-  'secret/ai/certificate': {
+export const certificate = (namespace: string, name: string): Record<string, object> => ({
+  [`secret/${namespace}/${name}`]: {
     apiVersion: 'v1',
     kind: 'Secret',
     type: 'kubernetes.io/tls',
-    metadata: { namespace: 'ai', name: 'certificate' },
+    metadata: { namespace, name },
     stringData: { 'tls.crt': 'a certificate', 'tls.key': 'its key' },
   },
-};
+});
+
+/** That of {@link HTTPS}. */
+export const CERTIFICATE = certificate('ai', 'certificate');
 
 /** A route of tools to a Backend, for samples. */
 export function mcpRoute(name: string, backend: string, spec: object = {}): Record<string, object> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { meanOf } from '../../../validation/gate/client-window';
+import { meanOf } from '../../../base/sample';
 import { bracketOf } from '../../../validation/gate/controller';
 import { PAPER_GATE } from '../../../validation/gate/settings';
 import { gatedRun, SimulatedPlatform, type SimulatedProps } from './simulated-platform';

@@ -1,8 +1,8 @@
+import { meanOf, quantile } from '../../../base/sample';
 import { Engine } from '../../../local/stand-ins/engine/engine';
 import type { EngineLimits } from '../../../local/stand-ins/engine/scheduler';
 import type { Sequence } from '../../../local/stand-ins/engine/sequence';
 import { Random } from '../../../validation/arrivals/random';
-import { meanOf, quantile } from '../../../validation/gate/client-window';
 import { beginning, type Decision, decide, type GateState } from '../../../validation/gate/controller';
 import type { EngineReading } from '../../../validation/gate/engine-reading';
 import type { GateSettings } from '../../../validation/gate/settings';

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { writeMadeUpCorpus } from '../../../validation/corpus/made-up';
-import { openCorpus, turnsOf } from '../../../validation/corpus/reader';
-import type { Turn } from '../../../validation/corpus/turn';
+import { allTurns, openCorpus } from '../../../validation/corpus/reader';
 import type { GateSettings } from '../../../validation/gate/settings';
 import { type LoadEvent, type LoadRunProps, runLoad } from '../../../validation/load/load-run';
 import { gateOf } from '../../../validation/load/presets';
@@ -33,8 +32,7 @@ describe('a gated run on a simulated engine', () => {
     engine = await startStandIn('model-server', ENGINE);
     const profiles = { D: { sessions: 400, app: 'ide' } };
     const { sha256 } = await writeMadeUpCorpus({ folder, seed: 1, model: MODEL, profiles });
-    const turns: Turn[] = [];
-    for await (const turn of turnsOf(await openCorpus(folder))) turns.push(turn);
+    const turns = await allTurns(await openCorpus(folder));
     plan = compilePlan({
       ...{ corpus: { sha256 }, turns, mode: 'closed', users: 60, seconds: 900, seed: 1 },
       profiles: [{ profile: 'D', law: { kind: 'exponential', rate: 0.5 } }],

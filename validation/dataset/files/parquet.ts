@@ -1,4 +1,5 @@
 import type { FileMetaData } from 'hyparquet';
+import { sum } from '../../../base/sample';
 import type { Raw, ReadOptions } from './raw';
 
 /** Rows are read so many at a time that they take about as much memory: 96 MiB, uncompressed. */
@@ -104,8 +105,6 @@ function batches(metadata: FileMetaData, columns: readonly string[]) {
   }
   return ranges;
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
 
