@@ -111,7 +111,11 @@ function planOptions(command: Command): Command {
       'most users; with --mode open, sessions under way (default: of the preset)',
       wholeNumber(1),
     )
-    .option('--seconds <n>', 'how long (default: of the preset)', wholeNumber(1))
+    .option(
+      '--seconds <n>',
+      'how long; a gate fits its windows into it, and may take longer (default: of the preset)',
+      wholeNumber(1),
+    )
     .option('--law <profile=law>', 'arrival law of a profile, such as B=gamma:rate=0.13,cv=1.5', list)
     .option('--share <profile=n>', 'its part of the users (default: its sessions)', list)
     .option('--app <profile=workload>', 'the workload that asks for a profile', list)

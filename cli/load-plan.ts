@@ -54,7 +54,7 @@ export interface MadePlan {
 }
 
 /** How many more made-up turns there are than a user needs on average: one who ran out would say the same again. */
-const SPARE = 1.5;
+const SPARE = 2.4;
 
 /**
  * Makes a plan from options.

@@ -9,6 +9,8 @@ export interface ClientSource {
   readonly data: RunData;
   readonly sends: Moments;
   readonly firsts: Moments;
+  /** Users who are to ask, and have nothing left to ask. */
+  readonly left: number;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ClientSource {
  * @param timeScale Of the run: waits come out in seconds of the plan's clock, lag stays in real ones.
  */
 export function clientWindow(
-  { data, sends, firsts }: ClientSource,
+  { data, sends, firsts, left }: ClientSource,
   from: number,
   to: number,
   timeScale: number,
@@ -29,6 +31,7 @@ export function clientWindow(
   return {
     requests: ended.length,
     failed: ended.filter(isFailed).length,
+    left,
     firstToken: meanOf(waits),
     firstTokenP99: quantile(waits, 0.99),
     lagP99: lags.length === 0 ? 0 : quantile(lags, 0.99),

@@ -15,6 +15,8 @@ export type End =
   | 'telemetry-lost'
   | 'error-budget'
   | 'generator-saturated'
+  /** Users came to the end of the plan before the gate had its verdict. */
+  | 'plan-ended'
   | 'no-baseline'
   | 'stopped';
 
@@ -96,6 +98,9 @@ function follow(settings: GateSettings, state: GateState, window: GateWindow, ju
       return [ended(state, 'preemptions'), judgement.why];
     case 'errors':
       return [ended(state, 'error-budget'), judgement.why];
+    case 'plan':
+      // More windows would have still fewer users.
+      return [ended(state, 'plan-ended'), judgement.why];
     case 'generator':
       return inconclusive(settings, state, judgement, 'generator-saturated');
     case 'blind':

@@ -24,7 +24,9 @@ export interface Judgement {
     /** T3 is passed. */
     | 'preemptions'
     | 'errors'
-    | 'generator';
+    | 'generator'
+    /** Users had nothing left to ask. */
+    | 'plan';
   readonly why: string;
 }
 
@@ -46,6 +48,10 @@ export function judge(
   if (!isBlind(engine)) {
     const preempted = judgePreemptions(settings, engine);
     if (preempted !== undefined) return preempted;
+  }
+  if (client.left > 0) {
+    const why = `${client.left} of the users had come to the end of the plan, so that the load was less than it says`;
+    return { kind: 'plan', why };
   }
   if (client.lagP99 > settings.lag) {
     const why = `1 % of the requests were sent more than ${seconds(client.lagP99)} late, and ${seconds(settings.lag)} is allowed`;

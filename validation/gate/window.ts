@@ -5,6 +5,8 @@ export interface ClientWindow {
   readonly requests: number;
   /** Refused, broken, timed out. */
   readonly failed: number;
+  /** Users who had come to the end of the plan's steps: the load had so many fewer than it says. */
+  readonly left: number;
   /** From the moment at which a request could be sent, in seconds of the plan's clock. */
   readonly firstToken: MeanOf;
   readonly firstTokenP99: number;

@@ -120,7 +120,7 @@ class LoadRun {
     try {
       await Promise.race([
         this.props.gate ? this.gated(this.props.gate) : this.ungated(),
-        failed.then(() => {}),
+        failed.then(() => this.planEnded()),
       ]);
       const atOnce = this.end === 'preemptions';
       await this.replayer.stop(atOnce ? 0 : drain);
@@ -150,6 +150,11 @@ class LoadRun {
       }
       this.replayer.setUsers(next.state.users);
     }
+  }
+
+  /** No user has anything left to ask: without a gate, that is how a plan ends. */
+  private planEnded(): void {
+    if (this.props.gate) this.finish('plan-ended', 'all users have come to the end of the plan');
   }
 
   private async ungated(): Promise<void> {

@@ -28,7 +28,26 @@ export function gateOf(
   changes: unknown,
 ): GateSettings {
   const own = preset === 'paper' ? PAPER_GATE : fitted(seconds, users);
-  return changed({ ...own, ramp: { ...own.ramp, most: users } }, changes);
+  const gate = changed({ ...own, ramp: { ...own.ramp, most: users } }, changes);
+  refuseLongerThanPlan(gate, seconds);
+  return gate;
+}
+
+/** Users whose plan is over ask nothing, and a soak without them says nothing. */
+function refuseLongerThanPlan({ window, settle, cooldown, soak }: GateSettings, seconds: number): void {
+  // One window of a baseline, two levels, and the cooldown between them, at least.
+  const least = Math.ceil(3 * (settle + window) + cooldown + window + soak.seconds);
+  if (least <= seconds) return;
+  throw new PlatformError(
+    [
+      {
+        ...{ path: 'gate.soak.seconds', value: soak.seconds },
+        problem: `with its baseline and ramp the soak takes ${least} s at least, and the plan has ${seconds} s`,
+        fix: 'plan more --seconds (the default windows fit into 60), or set shorter windows and a shorter soak by --gate',
+      },
+    ],
+    'this gate does not fit into its plan',
+  );
 }
 
 function fitted(seconds: number, users: number): GateSettings {

@@ -21,7 +21,7 @@ export interface Stage {
   ended(row: RequestRow): void;
   gap(seconds: number): void;
   said(status: number, text: string): void;
-  /** An actor has no more steps, or was stopped. */
+  /** An actor has no more steps; said once. */
   left(): void;
 }
 
@@ -43,6 +43,7 @@ export class Actor {
   private abort: (() => void) | undefined;
   private isActive = false;
   private isUnderWay = false;
+  private isOut = false;
   /** Which of its waits is the current one: a body may be read for one that was given up. */
   private waits = 0;
 
@@ -58,9 +59,14 @@ export class Actor {
 
   /** Begins, or goes on after `pause`. */
   start(): void {
-    if (this.isActive) return;
+    if (this.isActive || this.isOut) return;
     this.isActive = true;
     if (!this.isUnderWay) this.wait(this.stage.now());
+  }
+
+  /** Whether it has come to the end of its steps: it asks nothing more, whatever users are active. */
+  get hasLeft(): boolean {
+    return this.isOut;
   }
 
   /** Sends nothing more. What is under way ends by itself, or is cut off. */
@@ -76,6 +82,7 @@ export class Actor {
   private wait(from: number): void {
     if (this.step >= this.last) {
       this.isActive = false;
+      this.isOut = true;
       this.close();
       this.stage.left();
       return;

@@ -40,8 +40,11 @@ export interface PlanProps {
 /** Mean pause that the white paper's soak implies by Little's law (190 users, 8.7 a second, 14.29 s), in seconds. */
 export const MEAN_PAUSE = 7.5;
 
-/** How much longer than the plan's seconds a user's steps last, if every answer came at once. */
-const MARGIN = 1.25;
+/**
+ * How much longer than the plan's seconds a user's steps last, if every answer came at once: a gate looks at a level again
+ * where a window is unclear, and a user who has nothing left to ask ends its run.
+ */
+const MARGIN = 2;
 
 /** Makes a plan: the same bytes for the same props, whoever runs it. */
 export function compilePlan(props: PlanProps): Plan {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { sum } from '../../base/sample';
 import { WORKLOAD_HEADER } from '../../config';
 import { RunClock } from './clock';
 import { gapHistogram } from './gaps';
@@ -60,6 +61,7 @@ export class Replayer {
   private readonly ready: Promise<void>;
   private readonly workers: readonly Worker[];
   private readonly underWayOf: number[];
+  private readonly leftOf: number[];
 
   private clock = new RunClock();
 
@@ -72,6 +74,7 @@ export class Replayer {
     ]);
     if (props.before) this.data.add(props.before.data.rows());
     this.underWayOf = Array.from({ length: count }, () => 0);
+    this.leftOf = [...this.underWayOf];
     this.workers = this.underWayOf.map((_, worker) => {
       const task: WorkerTask = {
         // Threads of a part are parts of it.
@@ -110,7 +113,12 @@ export class Replayer {
 
   /** Requests that were sent and have not ended. */
   get underWay(): number {
-    return this.underWayOf.reduce((sum, one) => sum + one, 0);
+    return sum(this.underWayOf);
+  }
+
+  /** Users, of those that are to ask, who have come to the end of the plan's steps and ask nothing more. */
+  get left(): number {
+    return sum(this.leftOf);
   }
 
   /** Lets so many users of a closed plan act; those beyond end what they have under way. */
@@ -158,6 +166,7 @@ export class Replayer {
           this.sends.add(told.sends);
           this.firsts.add(told.firsts);
           this.underWayOf[index] = told.underWay;
+          this.leftOf[index] = told.left;
         } else if (told.kind === 'said') onSaid?.(told.status, told.text);
         else if (told.kind === 'ended') {
           this.gaps.add(decodeFromCompressedBase64(told.gaps));

@@ -50,6 +50,8 @@ export type Told =
       readonly kind: 'rows';
       readonly rows: Float64Array;
       readonly underWay: number;
+      /** Actors that are to ask, and have come to the end of their steps. */
+      readonly left: number;
       /** Of requests that were sent since the last time: when they could have been, and when they were. */
       readonly sends: Float64Array;
       /** Of those whose first token came: when they could have been sent, and when it came. */

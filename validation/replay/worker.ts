@@ -27,6 +27,7 @@ class Worker implements Stage {
   private sends: number[] = [];
   private firsts: number[] = [];
   private underWay = 0;
+  private users: number;
   private gone = 0;
   private isStopped = false;
   private isOver = false;
@@ -41,6 +42,7 @@ class Worker implements Stage {
     this.paths = profiles.map(sharedPath);
     this.now = new RunClock(base).now;
     this.descriptor = openSync(task.bodies, 'r');
+    this.users = task.users;
     for (let index = worker; index < columns.profile.length; index += workers) {
       this.actors.push(new Actor(this, index));
     }
@@ -113,12 +115,17 @@ class Worker implements Stage {
   }
 
   private setUsers(users: number): void {
-    const { worker, workers, mode } = this.task;
+    this.users = users;
     for (const [place, actor] of this.actors.entries()) {
-      const isActive = mode !== 'closed' || worker + place * workers < users;
-      if (isActive) actor.start();
+      if (this.isUser(place)) actor.start();
       else actor.pause(false);
     }
+  }
+
+  /** Whether the actor at a place is one of those that are to ask. */
+  private isUser(place: number): boolean {
+    const { worker, workers, mode } = this.task;
+    return mode !== 'closed' || worker + place * workers < this.users;
   }
 
   private report(): void {
@@ -126,8 +133,9 @@ class Worker implements Stage {
     const [sends, firsts] = [Float64Array.from(this.sends), Float64Array.from(this.firsts)];
     [this.sends, this.firsts] = [[], []];
     const arrays = [rows, sends, firsts];
+    const left = this.actors.filter((actor, place) => actor.hasLeft && this.isUser(place)).length;
     this.tell(
-      { kind: 'rows', rows, sends, firsts, underWay: this.underWay },
+      { kind: 'rows', rows, sends, firsts, underWay: this.underWay, left },
       arrays.map(({ buffer }) => buffer as ArrayBuffer),
     );
   }

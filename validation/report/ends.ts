@@ -22,6 +22,10 @@ export const END_MEANINGS: Readonly<Record<LoadEnd, EndMeaning>> = {
     verdict: 'inconclusive',
     text: 'the generator could not keep to the plan; use more workers, or another machine',
   },
+  'plan-ended': {
+    verdict: 'inconclusive',
+    text: 'users came to the end of the plan before the gate had its verdict; plan more --seconds',
+  },
   'no-baseline': { verdict: 'inconclusive', text: 'no baseline was found' },
   stopped: { verdict: 'inconclusive', text: 'it was stopped' },
 };

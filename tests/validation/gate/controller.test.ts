@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beginning, bracketOf, decide, type GateState } from '../../../validation/gate/controller';
 import { type GateSettings, PAPER_GATE } from '../../../validation/gate/settings';
 import type { EngineWindow, GateWindow } from '../../../validation/gate/window';
+import { exitCodeOf } from '../../../validation/report/ends';
 
 const SETTINGS: GateSettings = {
   ...PAPER_GATE,
@@ -22,7 +23,7 @@ function window(firstToken: number, changes: Partial<GateWindow> = {}): GateWind
   return {
     ...{ from: 0, to: 60, users: 0 },
     client: {
-      ...{ requests: 200, failed: 0, firstTokenP99: firstToken, lagP99: 0.001 },
+      ...{ requests: 200, failed: 0, left: 0, firstTokenP99: firstToken, lagP99: 0.001 },
       firstToken: { count: 200, mean: firstToken, standardError: firstToken / 100 },
     },
     engine: { ...ENGINE, firstToken: { count: 200, mean: firstToken } },
@@ -119,6 +120,15 @@ test('a generator that cannot keep to the plan is no verdict of the platform', (
     runOf(() => ({ ...late, client: { ...late.client, lagP99: 0.2 } })).state.end,
     'generator-saturated',
   );
+});
+
+test('users with nothing left to ask end the run, and it is never green [gate-plan-ended]', () => {
+  const fewer = window(0.1);
+  const { state, path } = runOf((users) =>
+    users > 16 ? { ...fewer, client: { ...fewer.client, left: 1 } } : fewer,
+  );
+  assert.deepEqual([state.end, path.at(-1)?.users], ['plan-ended', 32]);
+  assert.equal(exitCodeOf('plan-ended'), 2);
 });
 
 test('failures beyond the budget end the run; one of them does not', () => {

@@ -164,7 +164,7 @@ export class SimulatedPlatform {
       ...{ from, to, users },
       client: {
         requests: this.ends.filter((end) => end > from && end <= to).length,
-        ...{ failed: 0, lagP99: 0, firstToken: meanOf(waits), firstTokenP99: quantile(waits, 0.99) },
+        ...{ failed: 0, left: 0, lagP99: 0, firstToken: meanOf(waits), firstTokenP99: quantile(waits, 0.99) },
       },
       engine: engineWindow([this.history], from, to, 3),
     };

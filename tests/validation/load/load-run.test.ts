@@ -87,6 +87,18 @@ describe('a gated run on a simulated engine', () => {
     );
   });
 
+  test('a plan whose users have nothing left to ask before the gate has its verdict is inconclusive [load-plan-ended]', async () => {
+    const { seconds } = plan.header;
+    // Two steps for each user, where some hundred belong to the time that the header says.
+    const { first, ...columns } = plan.columns;
+    const steps = Uint32Array.from(first, (_, user) => Math.min(user * 2, first.at(-1) ?? 0));
+    const short = { header: plan.header, columns: { ...columns, first: steps } };
+    const { end, events } = await run({ plan: short });
+    const at = events.find(({ kind }) => kind === 'ended');
+    assert.equal(end, 'plan-ended');
+    assert.ok(at?.kind === 'ended' && at.at < seconds, JSON.stringify(at));
+  });
+
   test('without Prometheus, or without its series, a run is inconclusive', async () => {
     const { end, events } = await run({ prometheus: 'http://127.0.0.1:9' });
     assert.equal(end, 'telemetry-lost');

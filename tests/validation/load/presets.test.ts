@@ -16,6 +16,22 @@ test('a part of the settings is enough', () => {
   assert.deepEqual([gate.window, gate.soak.seconds, gate.soak.factor], [9, 5, PAPER_GATE.soak.factor]);
 });
 
+test('the default windows fit into a plan of a minute', () => {
+  assert.ok(gateOf('quick', { users: 1, seconds: 60 }, {}).soak.seconds >= 20);
+});
+
+test('a soak that its plan is too short for is refused, with the seconds that it takes', () => {
+  assert.throws(
+    () =>
+      gateOf(
+        'quick',
+        { users: 32, seconds: 300 },
+        { window: 10, settle: 5, cooldown: 5, soak: { seconds: 300 } },
+      ),
+    /gate\.soak\.seconds.*360 s at least, and the plan has 300 s.*--seconds/s,
+  );
+});
+
 test('refuses what is no setting, all at once', () => {
   assert.throws(
     () => gateOf('quick', { users: 32, seconds: 300 }, { windw: 9, soak: { seconds: -1 }, ramp: 3 }),

@@ -41,7 +41,7 @@ export const ENGINE: EngineWindow = {
 };
 
 const CLIENT = {
-  ...{ requests: 10, failed: 0, firstToken: { count: 10, mean: 0.5, standardError: 0.01 } },
+  ...{ requests: 10, failed: 0, left: 0, firstToken: { count: 10, mean: 0.5, standardError: 0.01 } },
   ...{ firstTokenP99: 0.6, lagP99: 0.001 },
 };
 
