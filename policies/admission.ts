@@ -7,6 +7,7 @@ import type { Severity } from '../base/finding';
 import { groupOf } from '../base/manifest';
 import { kinds } from '../constructs/crds';
 import { validationOf, variablesOf } from './admission-expressions';
+import { vouchFor } from './cel/environment';
 import { apiVersionOf, type RuleKind } from './kinds';
 import { DEFAULT_PARAMETERS, type Parameters, type ParametersManifest, policyParameters } from './parameters';
 import type { Area, ObjectRule, Rule } from './rule';
@@ -62,6 +63,7 @@ export function admissionPolicies(
       if (own.length === 0) return [];
       const name = nameOf(areas, kind, severity);
       const policy = policyOf(name, kind, own, { ...DEFAULT_PARAMETERS, ...parameters });
+      if (rules === allRules) vouchForAll(policy);
       const refuses = action === 'deny' && severity === 'error';
       return [policy, bindingOf(name, refuses)];
     }),
@@ -107,6 +109,14 @@ function policyOf(name: string, kind: RuleKind, own: readonly ObjectRule[], para
       validations,
     },
   };
+}
+
+/** Not for its variables, which are what a user gave. */
+function vouchForAll({ spec }: Policy): void {
+  for (const { expression, messageExpression } of spec?.validations ?? []) {
+    vouchFor(expression);
+    if (messageExpression !== undefined) vouchFor(messageExpression);
+  }
 }
 
 function bindingOf(name: string, refuses: boolean): Binding {
