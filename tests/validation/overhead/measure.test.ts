@@ -9,7 +9,8 @@ import { planned, StreamServer } from '../replay/replayed';
 test('takes each way in turn, and finds the delay that one of them has [bench-overhead]', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'overhead-'));
   const [quick, slow] = [new StreamServer(), new StreamServer()];
-  slow.tokenMs = quick.tokenMs + 60;
+  // Far beyond what a busy machine adds to either way.
+  slow.tokenMs = quick.tokenMs + 300;
   try {
     const [direct, through] = [
       { name: 'direct', origin: await quick.listen() },
@@ -24,9 +25,9 @@ test('takes each way in turn, and finds the delay that one of them has [bench-ov
     assert.deepEqual(order, [...['0 direct', '0 through', '1 through', '1 direct', '2 direct', '2 through']]);
     const [overhead] = overheads;
     assert.ok(overhead && overhead.pairs > 0);
-    // The first token waits 60 ms longer, and there are three of them.
-    assert.ok(overhead.firstToken.mean > 0.03, `${overhead.firstToken.mean} s`);
-    assert.ok(overhead.total.mean > overhead.firstToken.mean * 2, `${overhead.total.mean} s`);
+    assert.ok(overhead.firstToken.mean > 0.1, `${overhead.firstToken.mean} s`);
+    // There are three tokens.
+    assert.ok(overhead.total.mean > overhead.firstToken.mean + 0.2, `${overhead.total.mean} s`);
     assert.ok(figures.every(({ requests, failed }) => requests > 0 && failed === 0));
     assert.deepEqual(refused, []);
   } finally {
