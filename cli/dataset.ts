@@ -11,6 +11,7 @@ import { ROLE_FUNCTION } from '../validation/dataset/wire';
 import { teller } from './dataset-progress';
 import { builtText, type Checked, checkedText } from './dataset-text';
 import { untilInterrupted } from './interrupted';
+import { ofProfile } from './options';
 import { withProgress } from './ui';
 
 export interface CheckArguments {
@@ -106,9 +107,8 @@ function buildOptions(given: BuildArguments): BuildOptions {
   };
   const pairs = (path: string, texts: readonly string[]): readonly (readonly [Profile, string])[] =>
     texts.flatMap((text) => {
-      const [, letter, value] = /^\s*([A-Za-z])\s*=\s*(\S+)\s*$/.exec(text) ?? [];
-      const profile = PROFILES.find((one) => one === letter?.toUpperCase());
-      if (profile !== undefined && value !== undefined) return [[profile, value] as const];
+      const found = ofProfile(text);
+      if (found !== undefined) return [found];
       refuse(path, text, 'names no profile', `write it as A=..., with ${listed(PROFILES, 'or')}`);
       return [];
     });

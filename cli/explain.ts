@@ -1,7 +1,7 @@
 import { groupOf, objectId } from '../base/manifest';
 import { describeCapacity, platformSchema, type Schema } from '../config';
 import { creationFrames } from '../constructs';
-import { type Rule, rules, UnreadableError } from '../policies';
+import { EFFECTS, type Rule, rules, severityOf, UnreadableError } from '../policies';
 import { apiVersionOf } from '../policies/kinds';
 import { referencesOf } from '../policies/references';
 import { suggest } from '../policies/suggest';
@@ -24,12 +24,12 @@ export function explain(what: string, stack: string, folder = projectDir()): str
   throw new UnreadableError(what, 'not a rule, a field of the document or an object', suggest(what, known));
 }
 
-function ruleText({ id, title, severity, scope, kinds, why, source, fix, good, bad }: Rule): string {
+function ruleText({ id, title, effect, scope, kinds, why, source, fix, good, bad }: Rule): string {
   const where = { object: 'check, preview and cluster', graph: 'check and preview' }[scope];
   return [
     `${id}: ${title}`,
     ...lines({
-      severity,
+      severity: `${severityOf({ effect })}: ${EFFECTS[effect].means}`,
       'applies to': kinds.join(', '),
       'checked by': where,
       why,

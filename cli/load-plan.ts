@@ -24,6 +24,7 @@ import {
   planParts,
 } from '../validation/replay/plan';
 import { loadApps } from './load-apps';
+import { ofProfile } from './options';
 import { loadCompleteStack } from './stack';
 
 export interface LoadPlanOptions {
@@ -171,12 +172,13 @@ function pairsOf<T>(
 ): Map<string, T> {
   const found = new Map<string, T>();
   for (const text of texts ?? []) {
-    const [, profile, value] = /^([A-E])=(.+)$/.exec(text) ?? [];
-    if (profile === undefined || value === undefined) {
+    const named = ofProfile(text);
+    if (named === undefined) {
       const fix = `write ${option} <profile>=<value>, with one of the profiles ${listed(PROFILES, 'and')}`;
       mistakes.push({ path: option, value: text, problem: `${shown(text)} names no profile`, fix });
       continue;
     }
+    const [profile, value] = named;
     try {
       found.set(profile, read(value, `${option} ${profile}`));
     } catch (error) {

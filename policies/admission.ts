@@ -8,6 +8,7 @@ import { groupOf } from '../base/manifest';
 import { kinds } from '../constructs/crds';
 import { validationOf, variablesOf } from './admission-expressions';
 import { vouchFor } from './cel/environment';
+import { severityOf } from './effects';
 import { apiVersionOf, type RuleKind } from './kinds';
 import { DEFAULT_PARAMETERS, type Parameters, type ParametersManifest, policyParameters } from './parameters';
 import type { Area, ObjectRule, Rule } from './rule';
@@ -59,7 +60,7 @@ export function admissionPolicies(
   const names = [...new Set(judging.flatMap((rule) => rule.kinds))].sort();
   return names.flatMap((kind) =>
     (['error', 'warning'] as const).flatMap((severity) => {
-      const own = judging.filter((rule) => rule.kinds.includes(kind) && rule.severity === severity);
+      const own = judging.filter((rule) => rule.kinds.includes(kind) && severityOf(rule) === severity);
       if (own.length === 0) return [];
       const name = nameOf(areas, kind, severity);
       const policy = policyOf(name, kind, own, { ...DEFAULT_PARAMETERS, ...parameters });

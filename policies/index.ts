@@ -3,6 +3,7 @@ export { type Finding, formatFindings, type Severity } from '../base/finding';
 export type { Manifest } from '../base/manifest';
 export { layerPolicies } from './admission';
 export { knownIn } from './baseline-file';
+export { EFFECTS, type Effect, severityOf } from './effects';
 export type { Exempted, Exemption } from './exemptions';
 export { type Fix, fixesFor, patchedText } from './fix';
 export { type GateOptions, type GateResult, gate, type NotJudged } from './gate';

@@ -2,6 +2,7 @@ import { type Finding, sortFindings } from '../base/finding';
 import { groupOf, type Manifest, objectId } from '../base/manifest';
 import { Bundle } from './bundle';
 import { type Channel, Definitions } from './definitions';
+import { severityOf } from './effects';
 import { covering, type Exempted, type Exemptions, exemptionsOf } from './exemptions';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
 import { add } from './lists';
@@ -130,12 +131,12 @@ function findings(
 }
 
 function told(
-  { id, severity, fix: usual }: Rule,
+  { id, effect, fix: usual }: Rule,
   one: Manifest,
   { fix = usual, elsewhere = false, ...violation }: Violation,
   complete: boolean,
 ): Finding {
-  const finding = { rule: id, severity, object: objectId(one), ...violation, fix };
+  const finding = { rule: id, severity: severityOf({ effect }), object: objectId(one), ...violation, fix };
   if (!elsewhere || complete) return finding;
   return { ...finding, severity: 'info', problem: `among these objects, ${finding.problem}` };
 }

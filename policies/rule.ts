@@ -1,6 +1,7 @@
 import type { Operation } from 'fast-json-patch';
-import type { Finding, Severity } from '../base/finding';
+import type { Finding } from '../base/finding';
 import type { Bundle } from './bundle';
+import type { Effect } from './effects';
 import type { RuleKind, RuleKinds } from './kinds';
 import type { Parameters } from './parameters';
 
@@ -16,7 +17,8 @@ export interface RuleBase<K extends RuleKind = RuleKind> {
   readonly id: string;
   /** What holds when there is no finding. */
   readonly title: string;
-  readonly severity: Severity;
+  /** What happens where it does not hold; the severity follows. */
+  readonly effect: Effect;
   /** What happens otherwise. */
   readonly why: string;
   /** Where that is known from: an upstream file, an issue or a reference, in words. */

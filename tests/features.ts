@@ -633,7 +633,9 @@ export const features: readonly Feature[] = [
     proofs: [
       envoy('load-on-gateway'),
       property('gate-never-green'),
+      unit('gate-plan-ended'),
       unit('load-knee'),
+      unit('load-plan-ended'),
       unit('load-t3'),
       unit('replay-without-json'),
     ],

@@ -2,6 +2,7 @@ import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
 import type { Finding, Place, Severity } from '../../base/finding';
+import { severityOf } from '../effects';
 import { rules } from '../rules';
 import { coverage, type Report } from './report';
 
@@ -63,7 +64,7 @@ function descriptors(results: readonly Result[]): ReportingDescriptor[] {
       shortDescription: { text: rule.title },
       fullDescription: { text: rule.why },
       help: { text: `${rule.why} Source: ${rule.source}. Fix: ${rule.fix}.` },
-      defaultConfiguration: { level: LEVELS[rule.severity] },
+      defaultConfiguration: { level: LEVELS[severityOf(rule)] },
       properties: { tags: [rule.area] },
     };
   });

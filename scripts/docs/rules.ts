@@ -1,11 +1,11 @@
-import { rules } from '../../policies';
+import { EFFECTS, rules, severityOf } from '../../policies';
 import { NOTICE } from './markdown';
 
 const HOW = `A finding ends with the id of its rule; \`vcf-ai explain R02\` prints the entry of this page. Rules about one object apply to
 \`vcf-ai check\`, to \`pulumi preview\` and in the cluster; rules about several objects apply to the first two.
 Rules about a Cluster apply to the first two as well: on the Supervisor a user of a vSphere Namespace cannot install policies.
 
-An error does not work or is open to abuse, a warning will hurt in operation, an info could be better. \`vcf-ai check --manifests\` takes
+An error does not work or is open to abuse, and a warning works and will hurt in operation. \`vcf-ai check --manifests\` takes
 manifests for a part of what there is: what is missing among them, and may be in another repository or in the cluster, is an info. With \`--complete\`
 nothing else exists, and it has the severity of its rule, as in a stack. Objects of kinds without a schema are counted and named, and with \`--strict\`
 each is an error; a CustomResourceDefinition among the manifests teaches its kind. Manifests may use the experimental channel of Gateway API, which Envoy
@@ -23,12 +23,32 @@ metadata:
 \`pointer\` limits it to one field. An exemption that matches nothing, has ended, or has a reason of less than 20 characters is an error;
 R19, R20 and the schemas allow no exemptions.`;
 
+/** How serious each rule is, and why that. */
+function severities(): string[] {
+  return [
+    '## Severities',
+    '',
+    'The severity of a rule follows from what happens where it is broken:',
+    '',
+    '| effect | severity | meaning |',
+    '| --- | --- | --- |',
+    ...Object.entries(EFFECTS).map(
+      ([effect, { severity, means }]) => `| ${effect} | ${severity} | ${means} |`,
+    ),
+    '',
+    '| rule | severity | effect | what holds when there is no finding |',
+    '| --- | --- | --- | --- |',
+    ...rules.map((rule) => `| ${rule.id} | ${severityOf(rule)} | ${rule.effect} | ${rule.title} |`),
+    '',
+  ];
+}
+
 /** docs/rules.md: every rule of the policies. */
 export function ruleReference(): string {
-  const sections = rules.flatMap(({ id, title, severity, scope, kinds, why, source, fix }) => [
+  const sections = rules.flatMap(({ id, title, effect, scope, kinds, why, source, fix }) => [
     `## ${id}: ${title}`,
     '',
-    `- severity: ${severity}; about ${scope === 'object' ? 'one object' : 'several objects'}; applies to ${kinds.join(', ')}`,
+    `- severity: ${severityOf({ effect })}, ${EFFECTS[effect].means}; about ${scope === 'object' ? 'one object' : 'several objects'}; applies to ${kinds.join(', ')}`,
     `- why: ${why}`,
     `- source: ${source}`,
     `- fix: ${fix}`,
@@ -42,6 +62,7 @@ export function ruleReference(): string {
     '',
     HOW,
     '',
+    ...severities(),
     ...sections,
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import { dump, load } from 'js-yaml';
 import { objectId } from '../../base/manifest';
 import { until } from '../../local/until';
 import type { ObjectRule } from '../../policies';
-import { rules } from '../../policies';
+import { rules, severityOf } from '../../policies';
 import { admissionPolicies, JUDGED_NAMESPACES } from '../../policies/admission';
 import { parametersIn } from '../../policies/parameters';
 import type { Area } from '../../policies/rule';
@@ -75,7 +75,7 @@ describe('the rules in a cluster and at preview', () => {
     const stands = async () => {
       idle = [];
       for (const rule of objectRules) {
-        const verdict = action === 'deny' && rule.severity === 'error' ? 'refused: ' : '299';
+        const verdict = action === 'deny' && severityOf(rule) === 'error' ? 'refused: ' : '299';
         const [[object] = []] = rule.bad.flatMap(found);
         const said = await answer(cluster, object);
         if (!said.startsWith(verdict) || !said.includes(`[${rule.id}]`)) idle.push(`${rule.id}: ${said}`);
@@ -182,7 +182,7 @@ describe('the rules in a cluster and at preview', () => {
       if (said !== '') wrong.push(`sound ${objectId(object)}: ${said}`);
     }
     for (const rule of objectRules) {
-      const verdict = rule.severity === 'error' ? 'refused: ' : '299';
+      const verdict = severityOf(rule) === 'error' ? 'refused: ' : '299';
       for (const sample of rule.bad) {
         for (const [object, pointer] of found(sample)) {
           const said = await answer(cluster, object);

@@ -59,7 +59,7 @@ for (const rule of objectRules) {
 const nested: ObjectRule = {
   id: 'X01',
   title: 'no variable is named like another thing',
-  severity: 'error',
+  effect: 'unsafe',
   why: '',
   source: '',
   fix: 'name it otherwise',
@@ -127,7 +127,7 @@ test('a policy has the parameters that it reads, and knows an exemption by its a
 });
 
 test('a rule that only warns never refuses, and what has many kinds is not held against one type', () => {
-  const warning: ObjectRule = { ...nested, severity: 'warning', kinds: ['Pod', 'NetworkPolicy', 'Ingress'] };
+  const warning: ObjectRule = { ...nested, effect: 'fragile', kinds: ['Pod', 'NetworkPolicy', 'Ingress'] };
   const manifests = admissionPolicies(['serving'], {
     action: 'deny',
     rules: [warning],

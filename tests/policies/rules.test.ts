@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkManifests, rules } from '../../policies';
+import { checkManifests, EFFECTS, rules } from '../../policies';
 import { isRuleKind } from '../../policies/kinds';
 import { compiled } from '../../policies/object-rule';
 import { sampleBundle } from '../../policies/rules/baseline';
@@ -10,7 +10,7 @@ test('the bundle that samples change has no finding', () => {
   assert.deepEqual(checkManifests(soundBundle()), []);
 });
 
-for (const { id, title, severity, good, bad } of rules) {
+for (const { id, title, effect, good, bad } of rules) {
   for (const sample of good) {
     test(`${id} accepts: ${sample.shows}`, () => {
       assert.deepEqual(checkManifests(sampleBundle(sample)), []);
@@ -22,7 +22,7 @@ for (const { id, title, severity, good, bad } of rules) {
       const expected = [...sample.finds.map((place) => `${id} ${place}`), ...(sample.also ?? [])];
       assert.deepEqual(places(findings).sort(), expected.sort());
       for (const finding of findings) {
-        if (finding.rule === id) assert.equal(finding.severity, severity);
+        if (finding.rule === id) assert.equal(finding.severity, EFFECTS[effect].severity);
         assert.ok(finding.fix, title);
         assert.doesNotMatch(finding.problem, /\.$/);
       }

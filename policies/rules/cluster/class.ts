@@ -5,7 +5,7 @@ import { CLUSTER, TOPOLOGY, topology } from './samples';
 export const classNamespace = defineRule({
   id: 'C01',
   title: 'a cluster sets the namespace of its ClusterClass',
-  severity: 'error',
+  effect: 'refused',
   why:
     'The ClusterClasses of VKS are in vmware-system-vks-public. A class without a namespace is looked up in ' +
     'the namespace of the cluster, which has none: the cluster is rejected or never provisioned.',
@@ -41,7 +41,7 @@ export const classNamespace = defineRule({
 export const release = defineRule({
   id: 'C02',
   title: 'a cluster names one exact release of Kubernetes',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'VKS treats the version as a prefix of a release: with v1.34 the cluster gets the newest patch that the ' +
     'content library has on that day, which may differ between libraries.',
@@ -75,7 +75,7 @@ export const release = defineRule({
 export const controlPlane = defineRule({
   id: 'C03',
   title: 'a control plane has one, three or five nodes',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'etcd needs a majority of its members: two members tolerate no failure, and four tolerate as many as ' +
     'three but fail more often.',

@@ -9,7 +9,7 @@ const SURGE = 'rollout/strategy/rollingUpdate/maxSurge';
 export const nodeImage = defineRule({
   id: 'C04',
   title: 'nodes with GPUs run Ubuntu',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Without the annotation a pool gets Photon. The driver containers of NVIDIA support Ubuntu and Red Hat: ' +
     'the nodes start without a driver, and pods that request GPUs stay pending.',
@@ -45,7 +45,7 @@ export const nodeImage = defineRule({
 export const poolSurge = defineRule({
   id: 'C05',
   title: 'a GPU pool sets how its nodes are replaced',
-  severity: 'error',
+  effect: 'failing',
   why:
     'By default a new node is created before the old one is removed, and it needs as many free GPUs in one ' +
     'device group of one host. Without them every upgrade and every change of the class blocks. With a spare ' +
@@ -92,7 +92,7 @@ export const poolSurge = defineRule({
 export const rollout = defineRule({
   id: 'C06',
   title: 'the nodes of a pool can be replaced',
-  severity: 'error',
+  effect: 'refused',
   why:
     'If neither an additional node nor a missing node is allowed, a rolling update cannot begin; Cluster API ' +
     'rejects the strategy, or the update waits forever.',

@@ -17,7 +17,7 @@ const SECONDS = 'pool.?healthCheck.checks.nodeStartupTimeoutSeconds.orValue(-1)'
 export const startupTimeout = defineRule({
   id: 'C11',
   title: 'a health check gives a node the time to boot',
-  severity: 'error',
+  effect: 'failing',
   why:
     'A machine without a node after nodeStartupTimeoutSeconds is deleted and made anew. A VM is cloned, boots, and joins in ' +
     'several minutes, one with GPUs and much reserved memory later than others: with less time the pool never has a node.',
@@ -99,7 +99,7 @@ const DRAIN = 'deletion/nodeDrainTimeoutSeconds';
 export const drainTimeout = defineRule({
   id: 'C12',
   title: 'a node is drained for as long as its model servers may take',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'After nodeDrainTimeoutSeconds Cluster API deletes the machine, whoever still runs on it: answers that a model server ' +
     'was completing are lost with every upgrade.',

@@ -8,7 +8,7 @@ const VOLUMES = 'dyn(one).?value.persistentVolumes';
 export const defaultStorage = defineRule({
   id: 'C07',
   title: 'a cluster has a default storage class that it offers',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Without a default, or with a class that the vSphere Namespace does not provide, the cluster appears ' +
     'healthy, and every claim without a class stays pending.',
@@ -57,7 +57,7 @@ const isEmpty = (value: string) => `${value} == "" || ${value} == [] || ${value}
 export const emptyVariables = defineRule({
   id: 'C08',
   title: 'no variable of a ClusterClass is empty',
-  severity: 'error',
+  effect: 'failing',
   why:
     'An empty string, list or map is a value: it replaces the default and the value of the cluster for all ' +
     'pools. The usual cause is a template that rendered nothing, and no error is reported.',
@@ -105,7 +105,7 @@ export const emptyVariables = defineRule({
 export const taints = defineRule({
   id: 'C09',
   title: 'taints of a pool have a key, a value and an effect',
-  severity: 'error',
+  effect: 'refused',
   why:
     'The ClusterClass requires all three, unlike Kubernetes, where the value is optional. The API server ' +
     'cannot check it, because a variable may have any value. The pool is never provisioned.',
@@ -151,7 +151,7 @@ const BOUND = 'cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size';
 export const scaledPools = defineRule({
   id: 'C10',
   title: 'a pool that the autoscaler sizes sets no number of nodes',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'Every deployment of the cluster sets the number again, and the autoscaler changes it back: nodes with ' +
     'running pods are removed at every deployment.',

@@ -7,7 +7,7 @@ const AT = `${SERVER} /spec/template/spec/containers/0/image`;
 export const exactImages = defineRule({
   id: 'X04',
   title: 'an image reference names one fixed version',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'The tag latest, or an image without a tag, changes over time: two replicas run different versions, a ' +
     'restart becomes an upgrade, and a rollback is not possible.',
@@ -47,7 +47,7 @@ export const exactImages = defineRule({
 export const allowedImages = defineRule({
   id: 'X07',
   title: 'an image comes from an allowed registry',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'Anyone who can push to a registry decides what runs next to the keys and prompts. A name without a ' +
     'registry refers to Docker Hub, and is compared as it is written.',

@@ -29,7 +29,7 @@ const cilium = (matchLabels: object) => ({
 export const guardedServers = defineRule({
   id: 'X01',
   title: 'only the gateway and Prometheus can reach a model server',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'Without a NetworkPolicy every pod of the cluster can call the model and bypass identity, limits and ' +
     'chargeback. The API key of vLLM is not sufficient: it protects /v1, while /tokenize, /metrics, /score ' +
@@ -175,7 +175,7 @@ function isEmpty(selector: object | undefined): boolean {
 export const insideServices = defineRule({
   id: 'X02',
   title: 'no Service exposes a model server outside the cluster',
-  severity: 'error',
+  effect: 'unsafe',
   why: 'A load balancer or a node port is a second entrance without identity, limits, logs or chargeback.',
   source: 'Kubernetes, Service, publishing services',
   fix: 'use ClusterIP, and let clients call the gateway',
@@ -220,7 +220,7 @@ interface Door {
 export const noDirectRoutes = defineRule({
   id: 'X03',
   title: 'no plain route or Ingress exposes a model server',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'A plain route has neither the limits nor the token counts of an AI route, and an Ingress has no identity ' +
     'either: anyone who finds it uses the GPUs free of charge.',

@@ -62,7 +62,7 @@ const config = (data: object) => ({
 export const configSecrets = defineRule({
   id: 'X05',
   title: 'a ConfigMap contains no credentials',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'ConfigMaps can be read by everyone with view access to a namespace, are not encrypted at rest like ' +
     'Secrets, and appear in every diff and every deployment log.',
@@ -101,7 +101,7 @@ export const configSecrets = defineRule({
 export const containerSecrets = defineRule({
   id: 'X06',
   title: 'a container takes credentials from Secrets',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'The variables and arguments of a pod can be read by everyone who may view pods, and the arguments by ' +
     'every process of the node.',

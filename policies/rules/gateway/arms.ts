@@ -20,7 +20,7 @@ const arms = (...backendRefs: readonly object[]) => ({
 export const modelArms = defineRule({
   id: 'R44',
   title: 'models that share requests have positive weights and distinct names',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'A rule whose weights are all 0 answers 500. The metrics of the AI gateway contain neither route nor ' +
     'backend, only the name of the requested model: a candidate with the same model name as the model that it ' +

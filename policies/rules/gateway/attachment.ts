@@ -8,7 +8,7 @@ const GATEWAY = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'ch
 export const targets = defineRule({
   id: 'G26',
   title: 'a policy has a target',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A policy with an empty list of targets is accepted and has no effect: Envoy Gateway writes no status, ' +
     'and an existing status describes an earlier version.',
@@ -63,7 +63,7 @@ const SAME = ['name', 'namespace', 'sectionName']
 export const parents = defineRule({
   id: 'G27',
   title: 'a route has at least one parent, and each parent once',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A route without a parent is accepted and cannot be called; the configuration of an earlier version keeps ' +
     'serving. If a parent is named twice, the HTTPRoute that the AI gateway generates is rejected, so that ' +
@@ -123,7 +123,7 @@ export const parents = defineRule({
 export const protocols = defineRule({
   id: 'G28',
   title: 'a listener uses a protocol that Envoy Gateway supports',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Gateway API allows implementation-specific protocols, so the API server accepts any value. Envoy Gateway ' +
     'configures no listener for an unsupported protocol, and none of its routes is served.',
@@ -165,7 +165,7 @@ const script = (inline: string) => ({
 export const scripts = defineRule({
   id: 'G29',
   title: 'a Lua script defines a function that Envoy calls',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Envoy calls envoy_on_request and envoy_on_response. Envoy Gateway rejects a policy whose script defines ' +
     'neither, and routes with a rejected policy answer 500.',
@@ -208,7 +208,7 @@ const DEPRECATED: Readonly<Record<string, string>> = {
 export const deprecated = defineRule({
   id: 'G31',
   title: 'no field is deprecated by Envoy Gateway',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'The controller only writes a Warning condition (DeprecatedField) into the status of the policy, and a ' +
     'later version removes the field.',

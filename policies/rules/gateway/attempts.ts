@@ -5,7 +5,7 @@ import { defineRule } from '../../rule';
 export const attempts = defineRule({
   id: 'R29',
   title: 'an attempt ends before its route',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'The timeout of a route applies to all attempts together. An attempt that may take longer never times out ' +
     'on its own: the client gets 504, and the fallback receives no request.',

@@ -37,7 +37,7 @@ const https = {
 export const authentication = defineRule({
   id: 'R21',
   title: 'a gateway for models authenticates clients at the Gateway',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'Authentication runs before the body is read, on the route that a request matches without its model. That ' +
     'is usually the default rule of the oldest route, and a client can choose it: a policy on a route can be ' +
@@ -132,7 +132,7 @@ const security = (change: object) => ({ 'securitypolicy/ai/chat': { spec: change
 export const strictAuthentication = defineRule({
   id: 'G21',
   title: 'unauthenticated requests are rejected, and client keys are not forwarded',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'With jwt.optional a request without a token is accepted; with extAuth.failOpen any request is accepted ' +
     'while the service is unavailable. Without sanitize the key of the client is forwarded to the backend.',

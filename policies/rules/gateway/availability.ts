@@ -21,7 +21,7 @@ const SEVERAL = `(${HPA}.hasValue() ? ${HPA}.minReplicas.orValue(1) : ${REPLICAS
 export const availability = defineRule({
   id: 'R40',
   title: 'the gateway survives the loss of a node',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'With one proxy, every rollout and every drained node is an outage of all models. Several proxies on one ' +
     'node fail with that node, and without a budget a drain evicts all of them at once.',

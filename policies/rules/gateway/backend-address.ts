@@ -5,7 +5,7 @@ const endpoint = (change: object) => ({ 'backend/ai/chat': { spec: { endpoints: 
 export const backendAddress = defineRule({
   id: 'R15',
   title: 'a backend has an address that Envoy Gateway accepts',
-  severity: 'error',
+  effect: 'refused',
   why:
     'In Kubernetes Envoy Gateway rejects single-label names, IP addresses written as names, and loopback ' +
     'addresses: the Backend has Accepted=False, and its routes answer 500. A DynamicResolver connects to any ' +

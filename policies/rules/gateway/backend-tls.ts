@@ -23,7 +23,7 @@ const policy = (hostname: string) => ({
 export const backendTls = defineRule({
   id: 'R08',
   title: 'traffic that leaves the cluster is encrypted',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'Port 443 does not imply TLS: Envoy sends plain HTTP to it, including the key of the provider, unless the ' +
     'Backend or a BackendTLSPolicy configures TLS.',
@@ -83,7 +83,7 @@ export function addresses({ spec }: RuleKinds['Backend']) {
 export const verifiedTls = defineRule({
   id: 'G08',
   title: 'the gateway verifies the certificate of a backend',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'With insecureSkipVerify anyone on the network path can impersonate the provider, and receives its key ' +
     'and every prompt. The parameter development allows it for test environments.',
@@ -119,7 +119,7 @@ export const verifiedTls = defineRule({
 export const certificateName = defineRule({
   id: 'R09',
   title: 'the certificate of a backend is verified for its host name',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'validation.hostname is the name that Envoy sends as SNI and verifies in the certificate: with a name ' +
     'other than that of the Backend, most providers abort the handshake, and every request fails with 503. If ' +

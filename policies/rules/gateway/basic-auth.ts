@@ -26,7 +26,7 @@ const users = (stringData: object) => ({
 export const basicAuth = defineRule({
   id: 'G44',
   title: 'the users of basic authentication are in a format that Envoy knows',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Envoy knows passwords as {SHA} with an unsalted SHA-1 in base64, and no others: for bcrypt, MD5, crypt or a ' +
     'password as it is, and for a Secret without the key .htpasswd, Envoy Gateway refuses the policy, and the ' +

@@ -13,7 +13,7 @@ const limit = (bufferLimit: string) => ({
 export const bufferLimit = defineRule({
   id: 'R05',
   title: 'a gateway accepts prompts of 1 MiB and limits the size of requests',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The AI gateway buffers whole requests, and the default buffer limit of Envoy Gateway is 32 KiB: longer ' +
     'prompts are rejected with 413. Above 50 MiB, the value that the AI gateway recommends, a few dozen ' +

@@ -30,7 +30,7 @@ const authorities = (data: object, kind = 'ConfigMap') => ({
 export const caCertificates = defineRule({
   id: 'G47',
   title: 'authorities are under the key ca.crt',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Envoy Gateway reads ca.crt of a ConfigMap or a Secret with authorities, or the only key that it has. With ' +
     'several others it refuses what names them: a backend answers 500, and so do the routes of a ' +

@@ -14,7 +14,7 @@ const clients = (stringData: object) => ({ 'secret/ai/clients': { stringData } }
 export const clientKeys = defineRule({
   id: 'R22',
   title: 'every client has its own key, as Envoy reads it, which cannot be guessed',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Envoy Gateway refuses a policy in which two clients have the same key, and the routes answer 500; of two keys ' +
     'of one client it ignores the second. A key that is stored with the word Bearer or with a line break is not ' +

@@ -46,7 +46,7 @@ const HOSTS = [
 export const clientPolicies = defineRule({
   id: 'G33',
   title: 'a ClientTrafficPolicy is in force where it is meant to be',
-  severity: 'error',
+  effect: 'refused',
   why:
     'HTTP listeners of one port share the filters of Envoy: Envoy Gateway refuses a policy for one of them alone, ' +
     'and nothing in it is in force, neither the buffer limit nor the removal of headers. Client certificates ' +

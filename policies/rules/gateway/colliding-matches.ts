@@ -29,7 +29,7 @@ const site = (name: string, path: object, more: object = {}) => ({
 export const collidingMatches = defineRule({
   id: 'G38',
   title: 'no two rules of a listener match the same requests',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'Of two rules with one match for one host, Envoy uses the rule of the older route, or the earlier one of a ' +
     'route; the other never gets a request, and there is no error in any status. An MCPRoute without a path is ' +

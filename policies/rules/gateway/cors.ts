@@ -16,7 +16,7 @@ const cors = (allowCredentials: boolean, ...allowOrigins: readonly string[]) => 
 export const crossOrigin = defineRule({
   id: 'R45',
   title: 'CORS with credentials names its origins',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'When * is allowed, Envoy answers a request of any origin with that origin, and if credentials are ' +
     'allowed as well, a browser sends cookies: every page that a user opens can call the models as that user. ' +

@@ -39,7 +39,7 @@ const bad = (shows: string, cel: string) => ({
 export const costExpressions = defineRule({
   id: 'R31',
   title: 'the cost of a call is an expression that the AI gateway can evaluate',
-  severity: 'error',
+  effect: 'failing',
   why:
     'One expression that does not compile invalidates the configuration of the whole Gateway: no later change ' +
     'of any of its routes is published, while all of them have Accepted=True. Token counts are unsigned, and ' +

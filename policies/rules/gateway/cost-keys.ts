@@ -14,7 +14,7 @@ const costs = (llmRequestCosts: object) => ({ 'aigatewayroute/ai/oss': { spec: {
 export const costKeys = defineRule({
   id: 'R32',
   title: 'a budget uses a cost key that its routes define',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A budget names the metadata key in which the AI gateway stores the cost of a call. A key that a route ' +
     'does not define is never written: the budget is never charged, without any error.',

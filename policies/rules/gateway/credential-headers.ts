@@ -36,7 +36,7 @@ const REST = ['x-api-key', 'api-key', 'cookie', 'x-client-id'];
 export const credentialHeaders = defineRule({
   id: 'R19',
   title: 'no backend receives the credentials of a client',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'The AI gateway adds its own key and removes nothing: credentials of the client in any other header are ' +
     'sent to the provider. The header of its own key it overwrites, and with sanitize the authentication at the ' +

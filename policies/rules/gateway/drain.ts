@@ -13,7 +13,7 @@ const AT = '/spec/shutdown/drainTimeout';
 export const drain = defineRule({
   id: 'R41',
   title: 'a terminating proxy completes its answers',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'After drainTimeout, by default 60 seconds, Envoy exits with the requests that still run: every rollout ' +
     'and every drained node aborts answers that take longer.',

@@ -8,7 +8,7 @@ const PASSIVE = '/spec/healthCheck/passive/maxEjectionPercent';
 export const ejection = defineRule({
   id: 'R28',
   title: 'a failing model can be ejected',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Envoy ejects at most maxEjectionPercent of the hosts of a rule, by default 10 %: with fewer than ten ' +
     'hosts that is none, and the health check has no effect.',

@@ -16,7 +16,7 @@ const resources = (change: object) => ({
 export const envoyMemory = defineRule({
   id: 'R03',
   title: 'Envoy has a memory limit, and its memory request equals the limit',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'Without a limit Envoy Gateway does not configure the overload manager: Envoy accepts requests until the ' +
     'node runs out of memory, and is killed with all requests in it. With a request below the limit, the node ' +
@@ -104,7 +104,7 @@ const PARALLEL_REQUESTS = 1024;
 export const bufferedMemory = defineRule({
   id: 'R04',
   title: 'the memory of Envoy is sufficient for its parallel requests',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'The AI gateway buffers whole bodies, in Envoy and five times in the external processor. The memory must be ' +
     'sufficient for what the circuit breaker of a route admits, 128Ki and five times a usual request for each, and ' +

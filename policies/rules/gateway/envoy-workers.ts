@@ -10,7 +10,7 @@ const limit = (cpu: string) => ({
 export const envoyWorkers = defineRule({
   id: 'R02',
   title: 'Envoy runs one worker for each CPU and has whole CPUs reserved',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'With more workers than CPUs, or with a fraction of a CPU, the kernel throttles all workers for a part of ' +
     'every period, and requests wait for tens of milliseconds. With a request below the limit, the node gives ' +

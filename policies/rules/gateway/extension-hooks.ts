@@ -23,7 +23,7 @@ const translation = { listener: ALL, route: ALL, cluster: ALL, secret: ALL };
 export const extensionHooks = defineRule({
   id: 'G42',
   title: 'Envoy Gateway is configured for the AI gateway',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The AI gateway changes what Envoy Gateway translates, at the hooks Translation, Cluster and Route, and it ' +
     'needs all listeners and routes for that. Without a hook both controllers are healthy and every route has ' +

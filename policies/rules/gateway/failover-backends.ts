@@ -36,7 +36,7 @@ const SERVER = { fqdn: { hostname: 'second.ai.svc.cluster.local', port: 8000 } }
 export const oneCluster = defineRule({
   id: 'R11',
   title: 'the backends of a rule form one Envoy cluster',
-  severity: 'error',
+  effect: 'failing',
   why:
     'For backends with host names Envoy Gateway creates one cluster, in which the AI gateway distinguishes ' +
     'them. For several backends with IP addresses it distinguishes only the first: every request gets the ' +

@@ -13,7 +13,7 @@ const route = (spec: object) => ({ 'backendtrafficpolicy/ai/oss': { spec } });
 export const failover = defineRule({
   id: 'R27',
   title: 'a route with a fallback has retries or health checks',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'Envoy leaves a priority only when its hosts are unhealthy. Without health checks, and without retries ' +
     'that continue with the next priority, the fallback never receives a request while the first model ' +

@@ -14,7 +14,7 @@ const early = (earlyRequestHeaders: object) => ({
 export const forgedHeaders = defineRule({
   id: 'R20',
   title: 'clients cannot send the internal headers of the gateway',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'Routes are selected by x-ai-eg-model, which the AI gateway sets from the body; a client that sends it ' +
     'selects its first route, and with it the limits of another workload. A forged ' +

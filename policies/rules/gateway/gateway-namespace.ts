@@ -22,7 +22,7 @@ const SYSTEM = {
 export const gatewayNamespace = defineRule({
   id: 'R39',
   title: 'a Gateway with AI routes is not in the namespace of Envoy Gateway',
-  severity: 'error',
+  effect: 'failing',
   why:
     'In the namespace of Envoy Gateway the AI gateway finds the proxies of a Gateway twice and stops with an ' +
     'error. It also stores the keys of the providers there, unencrypted, in a Secret for each Gateway: anyone ' +

@@ -24,7 +24,7 @@ const mcp = (name: string, backend: string, path: string) => ({
 export const generatedNames = defineRule({
   id: 'G39',
   title: 'no object has the name of one that the AI gateway makes',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The AI gateway makes an HTTPRoute with the name of each AIGatewayRoute, and for an MCPRoute ' +
     'ai-eg-mcp-main-<name> and ai-eg-mcp-br-<name>-<backend>. One that is there already gets its own rules ' +

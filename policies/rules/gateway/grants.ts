@@ -59,7 +59,7 @@ const far = {
 export const grants = defineRule({
   id: 'R47',
   title: 'cross-namespace references have a ReferenceGrant with the intended scope',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Without a ReferenceGrant an AIGatewayRoute is not accepted, and its earlier version keeps serving; a ' +
     'plain route answers 500; a listener has no certificate. The AI gateway ignores the name in a grant: a ' +

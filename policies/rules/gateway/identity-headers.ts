@@ -44,7 +44,7 @@ const LIMIT = '/spec/rateLimit/local/rules/0/clientSelectors/0/headers/0';
 export const identityHeaders = defineRule({
   id: 'R23',
   title: 'no decision depends on a header that clients can set',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'A limit per header value does not limit clients that omit the header, and a client that sends the name ' +
     'of another spends the budget of the other. A route or a permission that depends on such a header is open ' +
@@ -139,7 +139,7 @@ function gatewaysOf(all: Bundle, one: Manifest) {
 export const identityLeak = defineRule({
   id: 'G19',
   title: 'providers do not receive client identities',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'The identity headers are forwarded to the backend like any other header. A provider does not need the ' +
     'names of workloads and tenants, and may store them.',

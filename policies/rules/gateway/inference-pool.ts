@@ -55,7 +55,7 @@ const RESOURCES = [{ group: 'inference.networking.k8s.io', kind: 'InferencePool'
 export const inferencePool = defineRule({
   id: 'R42',
   title: 'an InferencePool has a reachable, protected and required endpoint picker',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Envoy AI Gateway 1.0 answers 500 whenever the endpoint picker is unavailable: FailOpen is accepted and ' +
     'has no effect. It does not verify the certificate of the picker, so only the network identifies it. ' +

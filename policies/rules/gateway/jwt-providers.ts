@@ -21,7 +21,7 @@ const providers = (...names: readonly string[]) => ({
 export const jwtProviders = defineRule({
   id: 'G49',
   title: 'each issuer of tokens has a name of its own',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Envoy Gateway refuses a SecurityPolicy in which two providers of JWTs have one name, and the routes of a refused ' +
     'policy answer 500.',

@@ -10,7 +10,7 @@ const redis = (rateLimit: object) => configMap({ rateLimit: { backend: { type: '
 export const limiter = defineRule({
   id: 'R34',
   title: 'shared limits have a rate-limit service and a defined failure mode',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Without Redis in its configuration Envoy Gateway answers 500 on every route with a global limit. With ' +
     'Redis it waits 20 ms for an answer and then lets the request pass uncounted, unless configured ' +

@@ -34,7 +34,7 @@ const database = {
 export const listenerPorts = defineRule({
   id: 'G43',
   title: 'the listeners of one port go together',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Listeners of one port with protocols that do not go together are all in conflict, and Envoy Gateway ' +
     'configures none of them. TLS and HTTPS go together, but not beside AI routes: the AI gateway cannot insert ' +

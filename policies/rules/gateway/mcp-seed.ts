@@ -22,7 +22,7 @@ const MCP = {
 export const mcpSeed = defineRule({
   id: 'R38',
   title: 'MCP sessions are encrypted with a secret seed',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'An MCP session id contains the sessions of every server behind it, encrypted with a publicly known seed ' +
     'unless another is set: anyone who knows the default can forge sessions.',

@@ -51,7 +51,7 @@ const merged = (mergeGateways: boolean, parametersRef: object | null = {}) => ({
 export const mergedGateways = defineRule({
   id: 'G41',
   title: 'Gateways with AI routes have an Envoy of their own',
-  severity: 'error',
+  effect: 'failing',
   why:
     'With mergeGateways all Gateways of a class share the pods of one Envoy, which are labelled with the class. ' +
     'The AI gateway 1.0 finds the Gateway of a pod by the labels of the Gateway: it adds no external processor, ' +

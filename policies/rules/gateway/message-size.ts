@@ -28,7 +28,7 @@ const many = {
 export const messageSize = defineRule({
   id: 'R49',
   title: 'Envoy Gateway and the AI gateway accept messages that contain all routes',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Both accept messages of up to 4 MiB by default. From about 900 rules the translated routes are larger: ' +
     'no change is published any more, every route still has Accepted=True, and the earlier configuration ' +

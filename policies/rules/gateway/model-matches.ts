@@ -32,7 +32,7 @@ const model = (value: string, type = 'Exact') => ({ headers: [{ name: MODEL_HEAD
 export const modelMatches = defineRule({
   id: 'R25',
   title: 'a client gets only models that the platform team has chosen',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'A rule whose matches name no model accepts requests for any model, and a backend without ' +
     'modelNameOverride receives the name that the client wrote: a provider then answers with its most ' +
@@ -84,7 +84,7 @@ export const modelMatches = defineRule({
 export const listedModels = defineRule({
   id: 'G25',
   title: 'clients can list the available models',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'GET /v1/models lists the models that a rule names exactly. Models that match a pattern are not listed, ' +
     'and a misspelt name is sent to the backend instead of being rejected with 404.',

@@ -13,7 +13,7 @@ const REMOVE = { remove: ['authorization', 'x-api-key', 'api-key', 'cookie', 'x-
 export const mutations = defineRule({
   id: 'R46',
   title: 'a header or body mutation takes effect',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A value that looks like JSON is inserted into the body as it is: with one bracket too many, the model ' +
     'rejects every request. Mutations of headers of the AI gateway and of pseudo-headers are ignored ' +

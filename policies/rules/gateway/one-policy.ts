@@ -8,7 +8,7 @@ const HTTP_ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name
 export const onePolicy = defineRule({
   id: 'R14',
   title: 'a target has at most one policy of each kind',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'Policies of one kind on one target are not merged: Envoy Gateway applies the oldest one only, and the ' +
     'others have Conflicted in their status. A rate limit in the second policy limits nothing.',

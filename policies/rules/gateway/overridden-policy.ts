@@ -22,7 +22,7 @@ const gatewayPolicy = {
 export const overriddenPolicy = defineRule({
   id: 'G14',
   title: 'a route policy keeps the protections of the gateway policy',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A policy of a route replaces the policy of its Gateway as a whole: a route with a policy for retries no ' +
     'longer has the rate limit of the Gateway, and a route with a policy for CORS no longer authenticates ' +

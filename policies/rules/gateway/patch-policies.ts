@@ -27,7 +27,7 @@ const BY_PORT = /^(tcp|udp)-\d+$/;
 export const patchPolicies = defineRule({
   id: 'G48',
   title: 'an EnvoyPatchPolicy is for a Gateway, and for listeners that it has',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Envoy Gateway refuses a patch for anything but a Gateway, or a GatewayClass whose Gateways are merged, and one ' +
     'for a listener of another name (ResourceNotFound). None of its patches is in force then. A listener is called ' +

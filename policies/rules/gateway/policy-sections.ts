@@ -36,7 +36,7 @@ const AT = 'backendtrafficpolicy/ai/limits /spec/targetRefs/0/sectionName';
 export const policySections = defineRule({
   id: 'G45',
   title: 'the section that a policy targets exists',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Envoy Gateway refuses a policy for a listener or a rule that is not there (TargetNotFound), and nothing in ' +
     'it is in force. The rules of an AIGatewayRoute have no names in the HTTPRoute that is made of it, so no ' +

@@ -25,7 +25,7 @@ const pool = (targetPorts: readonly number[], selector = 'oss') => ({
 export const poolPorts = defineRule({
   id: 'G46',
   title: 'the pods of an InferencePool listen on its target ports',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The endpoint picker asks each pod for its metrics on the target port and leaves out those that do not ' +
     'answer: if no pod does, every request is answered with 503. Nothing compares the port with those of the pods, ' +

@@ -13,7 +13,7 @@ const resources = (change: object) => ({
 export const processorConfig = defineRule({
   id: 'G03',
   title: 'a gateway sets the resources of its external processor',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'Every body passes through the external processor, and by default its container has no resource requests ' +
     'or limits: it is among the first to be killed on a full node, and it takes memory without a limit, in ' +
@@ -56,7 +56,7 @@ export const processorConfig = defineRule({
 export const processorResources = defineRule({
   id: 'G04',
   title: 'a GatewayConfig sets memory and CPU of the external processor',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'The external processor keeps a copy of every body that Envoy keeps. Without a limit it takes memory from ' +
     'Envoy, and without a request the scheduler counts it as zero. A change applies to new pods only.',

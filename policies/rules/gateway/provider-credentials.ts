@@ -46,7 +46,7 @@ const target = (name: string) => ({ group: 'aigateway.envoyproxy.io', kind: 'AIS
 export const providerCredentials = defineRule({
   id: 'R10',
   title: 'a backend outside the cluster has credentials from exactly one policy',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Providers reject requests without credentials with 401. If a backend has two policies, the AI gateway ' +
     'skips the backend, and every request for it ends with 500.',
@@ -115,7 +115,7 @@ function byName(a: Manifest, b: Manifest): number {
 export const secretKeys = defineRule({
   id: 'R16',
   title: 'a Secret contains its credentials under the expected key',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The AI gateway skips a backend if its Secret lacks the expected key, if the value is empty, or if a ' +
     'Google Cloud file has no type. The route still has Accepted=True, and every request for the backend ends ' +
@@ -191,7 +191,7 @@ const SECRET_REFS = [
 export const ownSecrets = defineRule({
   id: 'R17',
   title: 'the credentials of a backend are in a Secret of the same namespace',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'For API keys the namespace of the reference is ignored, and the Secret of that name in the namespace of ' +
     'the policy is used. For other types the namespace is honoured without a ReferenceGrant: anyone who may ' +
@@ -249,7 +249,7 @@ export const ownSecrets = defineRule({
 export const tenants = defineRule({
   id: 'G30',
   title: 'an Azure tenant is an id or a domain name',
-  severity: 'error',
+  effect: 'refused',
   why:
     'The AI gateway requests Azure tokens through a library that accepts letters, digits, dots and hyphens ' +
     'only; with any other tenant it does not accept the policy, and every request for the backend ends with ' +

@@ -11,7 +11,7 @@ const schema = (change: object) => ({ 'aiservicebackend/ai/chat': { spec: { sche
 export const schemaSettings = defineRule({
   id: 'R18',
   title: 'a schema has only the settings that apply to it',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'The version of AzureOpenAI is the api-version of every URL, and without it Azure answers 404. Settings ' +
     'that do not apply to a schema are ignored silently: prefix applies to OpenAI and Anthropic only, and ' +
@@ -88,7 +88,7 @@ const bedrock = (hostname: string, region: string) =>
 export const fittingCredentials = defineRule({
   id: 'G18',
   title: 'credentials belong to the provider that is called',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Project and region of GCPCredentials become the path of every call to Vertex AI, and AWSCredentials sign ' +
     'requests for bedrock-runtime.<region>.amazonaws.com whatever host is called: with another type of ' +

@@ -20,7 +20,7 @@ const model = (modelName: string) => ({
 export const quotas = defineRule({
   id: 'R43',
   title: 'a quota names a model by the name that a route requests',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Quotas are counted by the name that a route sets as modelNameOverride: for any other name nothing is ' +
     'counted, without any error. Quotas need a separate rate-limit service, which no chart installs.',

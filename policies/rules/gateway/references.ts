@@ -7,7 +7,7 @@ import { defineRule, type Violation } from '../../rule';
 export const references = defineRule({
   id: 'R13',
   title: 'every referenced object exists in the expected namespace',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The API server does not check references. A route to a missing backend keeps serving its earlier ' +
     'version, a backend whose key is missing answers 500, a policy without its target has no effect, a ' +

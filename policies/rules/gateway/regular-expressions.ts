@@ -71,7 +71,7 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
 export const regularExpressions = defineRule({
   id: 'G37',
   title: 'a regular expression is one that RE2 knows',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Envoy and both gateways use RE2, which has no look-ahead, no look-behind and no references to groups. Envoy ' +
     'Gateway drops the rule of a route with such a pattern, while the AIGatewayRoute still has Accepted=True; it ' +

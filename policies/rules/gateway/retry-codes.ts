@@ -35,7 +35,7 @@ const RETRIED: Readonly<Record<string, (code: number) => boolean>> = {
 export const retryCodes = defineRule({
   id: 'G35',
   title: 'the status codes of a retry are retried',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'Envoy looks at the list of status codes only for the trigger retriable-status-codes. It is among the ' +
     'triggers of Envoy Gateway, but a list of triggers replaces those: answers with these codes go to the ' +

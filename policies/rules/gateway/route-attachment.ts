@@ -26,7 +26,7 @@ const both = (field: string) => [`${ROUTE} ${field}`, `aigatewayroute/ai/oss ${f
 export const routeAttachment = defineRule({
   id: 'G32',
   title: 'a listener takes each parent of a route',
-  severity: 'error',
+  effect: 'refused',
   why:
     'A route attaches to the listeners of a Gateway that its parentRef names, that allow its kind and its ' +
     'namespace, and that share a hostname with it. If none is left, the route has Accepted=False, and its ' +

@@ -14,7 +14,7 @@ const MODEL = { group: AI, kind: 'AIServiceBackend', name: 'oss' };
 export const routeBackends = defineRule({
   id: 'G40',
   title: 'a plain route has no backends that only AI routes have',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Envoy Gateway knows Services, ServiceImports, Backends and what its extensionManager names; an ' +
     'AIServiceBackend is known to the AI gateway only. The route has ResolvedRefs=False (InvalidKind), and its ' +

@@ -17,7 +17,7 @@ const rules = (...sizes: readonly { readonly matches: number; readonly backends?
 export const routeSize = defineRule({
   id: 'R12',
   title: 'a route fits the limits of the HTTPRoute generated from it',
-  severity: 'error',
+  effect: 'refused',
   why:
     'The API server accepts a larger AIGatewayRoute and then rejects the HTTPRoute that the AI gateway ' +
     'generates from it: an HTTPRoute allows 16 backends and 64 matches in a rule, and 128 matches in total, ' +

@@ -16,7 +16,7 @@ const routes = (matchLabels: object, more: object = {}) => ({ kind: 'HTTPRoute',
 export const selectedTargets = defineRule({
   id: 'G36',
   title: 'the targetSelectors of a policy select something',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A policy whose targetSelectors select nothing is accepted, has no effect and no status: there is no limit, ' +
     'and nobody is told. The HTTPRoute that the AI gateway makes has the labels of its AIGatewayRoute. What is ' +

@@ -32,7 +32,7 @@ const plain = (path: object, more: object = {}) => ({
 export const shadowedPaths = defineRule({
   id: 'R26',
   title: 'no plain route captures requests for models',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'A request is matched before the AI gateway has read its model, and the longest path wins: a plain ' +
     'HTTPRoute with /v1 captures all of them and bypasses identity, limits and translation. Of two paths of ' +

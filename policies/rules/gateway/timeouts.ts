@@ -27,7 +27,7 @@ const http = (change: object) => ({
 export const routeTimeouts = defineRule({
   id: 'R06',
   title: 'a route sets the timeout of an answer, for all attempts together',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Without timeouts.request the AI gateway ends answers after 60 seconds, and a long answer that is not ' +
     'streamed takes minutes. A shorter timeouts.backendRequest replaces it for the whole request: an ' +
@@ -89,7 +89,7 @@ export const routeTimeouts = defineRule({
 export const idleRequestTimeout = defineRule({
   id: 'G06',
   title: 'the request timeout is set where it takes effect',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'The AI gateway sets a timeout for every rule, 60 seconds by default, and Envoy Gateway prefers the ' +
     'timeout of the route to the timeout of a BackendTrafficPolicy.',
@@ -119,7 +119,7 @@ export const idleRequestTimeout = defineRule({
 export const idleStreams = defineRule({
   id: 'R07',
   title: 'the idle timeout of a stream is not shorter than the request timeout',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'An answer that is not streamed sends no byte until it is complete, and a reasoning model sends none for ' +
     'minutes: an idle timeout shorter than timeouts.request ends them. Without one, Envoy Gateway uses one ' +

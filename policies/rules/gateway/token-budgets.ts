@@ -31,7 +31,7 @@ const budget = (change: object) => ({
 export const tokenBudgets = defineRule({
   id: 'R33',
   title: 'a token budget counts tokens only, once for each client',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'Without a request cost of 0, every request costs one unit before any token is counted. Without shared: ' +
     'true Envoy counts separately for each HTTPRoute, rule, match and host name: a tenant that calls five ' +
@@ -92,7 +92,7 @@ export const tokenBudgets = defineRule({
 export const budgetOvershoot = defineRule({
   id: 'R30',
   title: 'a token budget has a limit on parallel requests',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Tokens are charged when an answer ends, and only if it succeeded and the client stayed connected: ' +
     'parallel requests pass before the first is charged, and failed or aborted calls cost nothing. Only the ' +

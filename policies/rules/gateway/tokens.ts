@@ -25,7 +25,7 @@ const provider = (change: object) => ({
 export const tokens = defineRule({
   id: 'R24',
   title: 'a token is verified for issuer and audience, and unlisted permissions are denied',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'Envoy does not verify issuer or audience unless they are configured: a token for any other service that ' +
     'uses the same keys opens the gateway. Keys fetched over plain HTTP can be replaced by anyone on the ' +

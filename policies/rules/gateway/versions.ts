@@ -4,7 +4,7 @@ import { defineRule } from '../../rule';
 export const storedVersions = defineRule({
   id: 'R01',
   title: 'objects of the AI gateway use the storage version of their API',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'v1alpha1 is served but deprecated, and some of its fields (spec.schema, filterConfig, ' +
     'backendSecurityPolicyRef) have been removed: without strict validation a client gets only a warning, and ' +

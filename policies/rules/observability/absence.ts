@@ -35,7 +35,7 @@ function faultOf(comparison: Comparison): { problem: string; fix: string } | und
 export const absence = defineRule({
   id: 'O14',
   title: 'a condition on missing series can be true',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'Where there is no series, there is no value: count over nothing is not 0 but nothing, and a comparison of nothing is ' +
     'nothing. The alert that should tell that a target is gone never fires.',

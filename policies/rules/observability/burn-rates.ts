@@ -131,7 +131,7 @@ const burn = (window: string, limit: string) => `(${ratio(window)}) > ${limit}`;
 export const burnRates = defineRule({
   id: 'O12',
   title: 'burn-rate alerts have two windows and one factor',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Without a factor an alert fires at the rate that the objective allows. With a long window alone it goes on for hours ' +
     'after the end, and with two factors the smaller one has no effect, or delays the alert.',

@@ -54,7 +54,7 @@ const anyModel = {
 export const clientLabels = defineRule({
   id: 'O15',
   title: 'series are grouped by labels that clients cannot choose',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'A client that sends a new value with each request makes a new series of each recording rule, a new line of each ' +
     'panel and a new alert: Prometheus runs out of memory, and nobody finds the line that matters.',

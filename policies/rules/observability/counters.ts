@@ -38,7 +38,7 @@ function* named({ query: { tree } }: Asked): Generator<readonly [string, Selecto
 export const exposedNames = defineRule({
   id: 'O06',
   title: 'every series is asked under the name that its page has',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'Clients of Prometheus append _total to counters, and histograms have the three series _bucket, _count and ' +
     '_sum: the name of the source code alone has no result and no error.',
@@ -92,7 +92,7 @@ export const exposedNames = defineRule({
 export const ratesOfCounters = defineRule({
   id: 'O07',
   title: 'rates are taken of counters, not of gauges',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'rate and increase take every fall of a value for a restart and add the whole value again: of a gauge, which rises ' +
     'and falls, they make a number that means nothing, and often a large one.',
@@ -135,7 +135,7 @@ const asChange = ({ name }: Raw) => `use increase(${name}[10m]), or rate(${name}
 export const changesOfCounters = defineRule({
   id: 'O08',
   title: 'alerts and autoscalers ask how counters change',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A counter only rises until its process restarts: an alert on its value fires after the first event and never ends, ' +
     'and an autoscaler adds replicas for work that was done long ago.',
@@ -182,7 +182,7 @@ export const changesOfCounters = defineRule({
 export const curvesOfRates = defineRule({
   id: 'O09',
   title: 'curves show rates of counters',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'A counter drawn over time is a line that rises until the next restart: load and errors of the last minutes cannot be ' +
     'seen in it.',

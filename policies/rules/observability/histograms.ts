@@ -60,7 +60,7 @@ function faultOf({ args: [quantile, of] }: Call): { problem: string; fix?: strin
 export const quantiles = defineRule({
   id: 'O10',
   title: 'quantiles are calculated of buckets, by le',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'histogram_quantile reads the bounds of the buckets from the label le: without it there is no result and no error, ' +
     'and a quantile of 95 instead of 0.95 is infinite.',
@@ -162,7 +162,7 @@ function rawName(expr: Expr): string | undefined {
 export const meansOfWindows = defineRule({
   id: 'O11',
   title: 'means and quantiles are of a window, not of everything since the start',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Sums, counts and buckets count since the process started: their quotient hardly moves after a day, however slow the ' +
     'last minutes were, and jumps when a pod is replaced.',

@@ -17,7 +17,7 @@ const labels = (text: string) => controller({ metricsRequestHeaderAttributes: te
 export const metricLabels = defineRule({
   id: 'R36',
   title: 'metric labels come from headers that clients cannot choose',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Every value of such a header is a separate time series for each model and token type: a client that ' +
     'sends a new value with each request fills the memory of the external processor, and then of Prometheus.',

@@ -56,7 +56,7 @@ const slow = (seconds: number) =>
 export const limitsInUnits = defineRule({
   id: 'O13',
   title: 'limits are in the unit of what they are compared with',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A ratio compared with 80, seconds with milliseconds, percent with 0.9: such a condition is never true, or always, ' +
     'and an autoscaler with such a threshold never scales. vLLM says perc of a ratio, and DCGM has percent, ratios and ' +

@@ -54,7 +54,7 @@ function fixedLabels({ query: { tree } }: Asked): ReadonlySet<string> {
 export const oneSeries = defineRule({
   id: 'O16',
   title: 'the query of an autoscaler gives one value',
-  severity: 'error',
+  effect: 'failing',
   why:
     'KEDA refuses an answer with several series. One replica has one, so the error shows when the second starts: from then ' +
     'on nothing scales, in either direction.',

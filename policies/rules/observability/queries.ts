@@ -12,7 +12,7 @@ import { type Family, scraped } from './targets';
 export const parses = defineRule({
   id: 'O01',
   title: 'every query is valid PromQL',
-  severity: 'error',
+  effect: 'refused',
   why:
     'Without the webhook of the operator a rule is first parsed by Prometheus, which then loads no rule of ' +
     'the file: none of its alerts can fire.',
@@ -45,7 +45,7 @@ export const parses = defineRule({
 export const knownMetrics = defineRule({
   id: 'O02',
   title: 'every query uses metrics that are scraped or recorded',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A query for a metric that nothing exposes has no result and no error: an alert on it never fires, and an ' +
     'autoscaler never scales. vLLM and the AI gateway have renamed their metrics more than once.',

@@ -120,7 +120,7 @@ function podsOfMonitor(all: Bundle, monitor: Monitor): Pods[] {
 export const proxyTargets = defineRule({
   id: 'R35',
   title: 'both metrics ports of the proxies are scraped',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'Envoy exposes its metrics on one port and the AI gateway its token metrics on another, and the ' +
     'annotations of the pods name only the first: without the second there are no token counts, and no ' +
@@ -181,7 +181,7 @@ export const proxyTargets = defineRule({
 export const serverTargets = defineRule({
   id: 'O03',
   title: 'model servers are scraped on a port that they expose',
-  severity: 'error',
+  effect: 'ineffective',
   why:
     'A target with a port or with labels that the pods do not have is silently empty: no queue, cache or ' +
     'saturation metrics, and an autoscaler without data.',
@@ -253,7 +253,7 @@ function unseen(all: Bundle, one: RuleKinds['Deployment' | 'LeaderWorkerSet' | '
 export const scrapeTiming = defineRule({
   id: 'O04',
   title: 'a scrape ends before the next one begins',
-  severity: 'error',
+  effect: 'refused',
   why:
     'The operator rejects a target whose timeout is longer than its interval, and the default timeout is 10 ' +
     'seconds: the target, and in some versions the whole configuration, is missing.',

@@ -28,7 +28,7 @@ const env = (...names: readonly string[]) => ({
 export const quietLogs = defineRule({
   id: 'R37',
   title: 'logs and traces contain no keys, and prompts only on request',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'At level debug the external processor of the AI gateway logs headers with the keys of the providers, ' +
     'even with redaction, and Envoy logs the headers of the clients. Spans contain prompts and answers unless ' +
@@ -94,7 +94,7 @@ export const quietLogs = defineRule({
 export const sampling = defineRule({
   id: 'R48',
   title: 'the sampling rate of traces is set',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'By default Envoy traces every request: a collector that was sized for a tenth of them drops spans and ' +
     'slows down the proxies.',
@@ -128,7 +128,7 @@ function tracing(change: object): Record<string, object> {
 export const countedTokens = defineRule({
   id: 'O05',
   title: 'every AI route counts tokens',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Only for routes with llmRequestCosts does the AI gateway ask models to report the tokens of streamed ' +
     'answers: without it, a streamed call costs nothing in metrics, logs and budgets.',

@@ -42,7 +42,7 @@ function shortWait({ waits, query: { tree } }: Asked, families: readonly Family[
 export const windows = defineRule({
   id: 'O17',
   title: 'ranges hold two scrapes, and alerts wait for one',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'A rate of fewer than two values has no value: the panel has gaps, and an alert that waits starts to wait again at ' +
     'each of them. An alert that waits for less than a scrape fires on a single value.',

@@ -20,7 +20,7 @@ const AI = 'aigateway.envoyproxy.io';
 export const ports = defineRule({
   id: 'S15',
   title: 'the ports of gateway, Service and model server match',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Nothing verifies the ports: a Backend with a port that the Service does not have, or a Service whose ' +
     'pods listen on another port, is accepted, and every request fails with 503.',
@@ -180,7 +180,7 @@ function missed(server: ModelServer, listens: number | undefined, { index, targe
 export const servedNames = defineRule({
   id: 'S16',
   title: 'a route requests a model that the model server serves',
-  severity: 'error',
+  effect: 'failing',
   why:
     'vLLM answers 404 for every name other than those of --served-model-name, and without the flag for every ' +
     'name other than the path of the model.',

@@ -24,7 +24,7 @@ const GRACE = `${SERVER} ${POD}/terminationGracePeriodSeconds`;
 export const serverDrain = defineRule({
   id: 'S06',
   title: 'a terminating model server completes its answers',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'On termination vLLM aborts all answers immediately, unless --shutdown-timeout is set, which 0.18 brought. Until all ' +
     'routers have removed the pod it still receives requests, which a preStop pause covers; and after ' +

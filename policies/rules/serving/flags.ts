@@ -14,7 +14,7 @@ const utilization = (range: (value: string) => string) =>
 export const memoryFlags = defineRule({
   id: 'S10',
   title: 'the memory settings of a model server are consistent',
-  severity: 'error',
+  effect: 'failing',
   why:
     'vLLM does not start when a batch has fewer tokens than sequences, and not with a share of the memory of a GPU that is ' +
     '0 or above 1: it is a ratio, not percent.',
@@ -67,7 +67,7 @@ export const memoryFlags = defineRule({
 export const wholeMemory = defineRule({
   id: 'S20',
   title: 'a model server leaves a part of the memory of its GPUs',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Above 98 % of the memory of a GPU nothing is left for the memory that vLLM does not count, CUDA’s own and that of ' +
     'NCCL: a long prompt, or the start, ends with out of memory.',
@@ -95,7 +95,7 @@ export const wholeMemory = defineRule({
 export const eagerMode = defineRule({
   id: 'S21',
   title: 'a model server compiles its model',
-  severity: 'warning',
+  effect: 'fragile',
   why: 'With --enforce-eager every step starts its kernels one by one from Python: throughput is about half.',
   source: 'vLLM 0.33, config/model.py, enforce_eager',
   fix: 'remove --enforce-eager',
@@ -121,7 +121,7 @@ export const eagerMode = defineRule({
 export const developmentMode = defineRule({
   id: 'S22',
   title: 'a model server has no calls for developers',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'Development mode exposes calls with which anyone who reaches the port can empty the cache, put the server to sleep ' +
     'or run methods of its workers.',

@@ -60,7 +60,7 @@ const withLimits = (limits: Readonly<Record<string, string>>, more: Parameters<t
 export const gpus = defineRule({
   id: 'S01',
   title: 'a model server has the GPUs that its parallelism needs',
-  severity: 'error',
+  effect: 'failing',
   why:
     'vLLM starts one worker for each GPU of its tensor and pipeline parallel size: with fewer GPUs, or none, the pod ' +
     'fails at start. The GPU request must equal the GPU limit; the API server accepts nothing else.',
@@ -164,7 +164,7 @@ export const gpus = defineRule({
 export const idleGpus = defineRule({
   id: 'S18',
   title: 'a model server uses all of its GPUs',
-  severity: 'warning',
+  effect: 'fragile',
   why: 'vLLM uses as many GPUs as its tensor and pipeline parallel size say. The others stay idle, and no other pod gets them.',
   source: 'vLLM 0.33, config/parallel.py; Kubernetes, schedule GPUs',
   fix: 'raise --tensor-parallel-size, or lower limit and request of the GPU resource',
@@ -199,7 +199,7 @@ export const idleGpus = defineRule({
 export const slices = defineRule({
   id: 'S02',
   title: 'a model is not divided over slices of GPUs',
-  severity: 'error',
+  effect: 'failing',
   why:
     'MIG slices have no NVLink between them, and CUDA sees one of them at a time. Time slices may be several of one GPU, ' +
     'which NCCL refuses as a duplicate: the workers fail or hang at start, and the memory is that of one GPU.',

@@ -50,7 +50,7 @@ const RANKS = ['--pipeline-parallel-size=2', '--nnodes=2', '--master-addr=$(LWS_
 export const leaderReady = defineRule({
   id: 'S28',
   title: 'the workers of a group do not wait for a leader that waits for them',
-  severity: 'error',
+  effect: 'failing',
   why:
     'With LeaderReady the workers are made when the leader is ready. A leader of vLLM is ready when the model is loaded, ' +
     'for which it needs its workers: the group never starts.',
@@ -111,7 +111,7 @@ function isDivided(container: Parameters<typeof commandLineOf>[0]): boolean {
 export const groupRestarts = defineRule({
   id: 'S29',
   title: 'a group of ranks restarts as one',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'The ranks of a model meet once, at start. When one pod restarts alone, the others go on waiting for the process that ' +
     'is gone: the model hangs until somebody deletes the group.',

@@ -46,7 +46,7 @@ const CACHE = `${SERVER} ${POD}/volumes/2`;
 export const cacheSize = defineRule({
   id: 'S30',
   title: 'the cache of a model server has room for its model',
-  severity: 'error',
+  effect: 'failing',
   why:
     'vLLM downloads a model of the hub into its cache. Where the volume is smaller the kubelet evicts the pod, or the disk ' +
     'is full: the pod begins again, and downloads the same again.',
@@ -133,7 +133,7 @@ export const cacheSize = defineRule({
 export const sharedCacheSize = defineRule({
   id: 'S34',
   title: 'a shared cache has room for the model of a model server',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'A claim that several nodes mount is often a directory of a file server, which may take more than was asked for. Where ' +
     'the storage keeps to the size, the disk is full in the middle of the download.',

@@ -29,7 +29,7 @@ const backendsOf = ofBundle((all) => {
 export const keepAlive = defineRule({
   id: 'S17',
   title: 'idle connections are closed by the gateway, not by the model server',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'vLLM closes an idle connection after 5 seconds, Envoy after one hour: occasionally Envoy sends a request ' +
     'on a connection that is just being closed, and the client gets 503.',

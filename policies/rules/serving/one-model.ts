@@ -61,7 +61,7 @@ const behind = (selector: object, spec: object = { clusterIP: null }) => ({
 export const oneModel = defineRule({
   id: 'S31',
   title: 'one selector leads to servers of one model',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'A Service or a pool sends a request to any of its pods. Where these serve models of other names, vLLM answers 404 to ' +
     'every request that meets the wrong one.',

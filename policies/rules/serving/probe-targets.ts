@@ -29,7 +29,7 @@ const KEY = { name: 'VLLM_API_KEY', valueFrom: { secretKeyRef: { name: 'oss', ke
 export const probeTargets = defineRule({
   id: 'S24',
   title: 'the probes of a model server ask where it answers',
-  severity: 'error',
+  effect: 'failing',
   why:
     'With an API key vLLM answers 401 to every path below /v1, probes included; to a path that it does not have 404; and ' +
     'on a port where nobody listens there is no answer. Such a probe never succeeds: the pod is never ready, or is ' +

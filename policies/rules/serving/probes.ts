@@ -17,7 +17,7 @@ const missing = (name: 'startupProbe' | 'readinessProbe' | 'livenessProbe', prob
 export const probes = defineRule({
   id: 'S04',
   title: 'a model server has probes with sufficient time',
-  severity: 'error',
+  effect: 'failing',
   why:
     'Loading a model takes minutes during which the server does not answer: without a startup probe, the ' +
     'liveness probe restarts the server again and again; without a readiness probe, requests are sent to a ' +
@@ -72,7 +72,7 @@ export const probes = defineRule({
 export const startupBudget = defineRule({
   id: 'S05',
   title: 'the engine may take as long to start as its pod',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The API server of vLLM gives up on its engine after VLLM_ENGINE_READY_TIMEOUT_S, by default 600 seconds, ' +
     'and ends the pod even if the startup probe allows more time; a Deployment reports failure after ' +

@@ -63,7 +63,7 @@ const SCALED = ['Deployment', 'StatefulSet', 'LeaderWorkerSet'] as const;
 export const oneScaler = defineRule({
   id: 'S25',
   title: 'one autoscaler decides on the replicas of a workload',
-  severity: 'error',
+  effect: 'failing',
   why:
     'A ScaledObject makes a HorizontalPodAutoscaler of its own. With a second one both write the number of replicas, each ' +
     'over the other: pods start and end without a reason, and KEDA’s webhook refuses the ScaledObject.',
@@ -131,7 +131,7 @@ function targetOf(one: Scaler['object']) {
 export const fixedReplicas = defineRule({
   id: 'S26',
   title: 'a workload that is scaled has no number of replicas of its own',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Every apply of the manifest sets the number of replicas back, and the autoscaler changes it again: with each rollout ' +
     'model servers end in the middle of their answers, or GPUs stay empty while models load. A GitOps controller does so ' +
@@ -179,7 +179,7 @@ export const fixedReplicas = defineRule({
 export const busyMetric = defineRule({
   id: 'S27',
   title: 'model servers are not scaled by their use of CPUs or memory',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'The loops of vLLM take a CPU for each GPU whether there is one request or a hundred, and its memory does not fall: an ' +
     'autoscaler by CPU or memory keeps the largest number of replicas, or never leaves the smallest.',

@@ -10,7 +10,7 @@ const SURGE = '/spec/strategy/rollingUpdate/maxSurge';
 export const surge = defineRule({
   id: 'S07',
   title: 'a rollout needs no additional GPUs',
-  severity: 'error',
+  effect: 'fragile',
   why:
     'By default a rollout starts new pods first. Without free GPUs the new pod waits for the old pod and the ' +
     'old pod for the new one: the rollout never ends.',

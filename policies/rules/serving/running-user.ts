@@ -24,7 +24,7 @@ const withoutUser = (securityContext: object, more: object = {}) =>
 export const numericUser = defineRule({
   id: 'S19',
   title: 'a container that must not be root has a user who is not',
-  severity: 'error',
+  effect: 'refused',
   why:
     'With runAsNonRoot the kubelet compares the user of the container with 0. Without runAsUser that is the user of the ' +
     'image, which is root in the images of vLLM and of most systems: the pod stays in CreateContainerConfigError.',

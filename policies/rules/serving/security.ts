@@ -13,7 +13,7 @@ const USER = (path: string) =>
 export const unprivileged = defineRule({
   id: 'S08',
   title: 'a model server has no privileges that it does not need',
-  severity: 'error',
+  effect: 'unsafe',
   why:
     'It runs code that comes with the model and parses untrusted input. Namespaces of VKS enforce the ' +
     'restricted standard and reject other pods when they start, long after the Deployment was accepted.',
@@ -73,7 +73,7 @@ export const unprivileged = defineRule({
 export const user = defineRule({
   id: 'S09',
   title: 'a model server runs as a user that its image defines',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The image defines root and the user 2000. With any other uid Python finds no user and fails when it ' +
     'imports PyTorch, unless USER and HOME are set.',

@@ -22,7 +22,7 @@ const service = (namespace: string, name = NAME) => ({
 export const serviceLinks = defineRule({
   id: 'S12',
   title: 'no Service that comes later overrides a setting of vLLM',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'Kubernetes sets environment variables for every Service in pods: a Service named vllm sets VLLM_PORT, ' +
     'which vLLM reads as its own port and fails to start, at the next restart.',
@@ -50,7 +50,7 @@ export const serviceLinks = defineRule({
 export const portVariable = defineRule({
   id: 'S23',
   title: 'no Service gives a model server the variable VLLM_PORT',
-  severity: 'error',
+  effect: 'failing',
   why:
     'For a Service named vllm Kubernetes sets VLLM_PORT=tcp://… in every pod of its namespace. vLLM takes that for a port ' +
     'of its own, finds an address in it, and ends at start.',

@@ -18,7 +18,7 @@ const shm = (emptyDir: object) =>
 export const sharedMemory = defineRule({
   id: 'S03',
   title: 'the workers of a model have enough shared memory',
-  severity: 'error',
+  effect: 'failing',
   why:
     'The workers of a divided model communicate through /dev/shm, and so does NCCL where there is no NVLink. ' +
     'A container has 64 MB by default: the server hangs or fails with a bus error, at the latest under load.',

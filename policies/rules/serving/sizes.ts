@@ -23,7 +23,7 @@ const covers = (quantity: string, more: number) =>
 export const processors = defineRule({
   id: 'S32',
   title: 'a model server has a CPU for each of its busy processes',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'The worker of each GPU, the engine and the API server are busy loops. With fewer CPUs than these the kernel throttles ' +
     'them in turn: GPUs wait for the next step, and every token takes several times as long.',
@@ -65,7 +65,7 @@ export const processors = defineRule({
 export const memoryOfShm = defineRule({
   id: 'S33',
   title: 'the memory of a model server is more than its shared memory',
-  severity: 'warning',
+  effect: 'fragile',
   why:
     'What is in a memory volume counts as memory of the container. With a volume as large as the limit, the server is ' +
     'killed for the memory of its workers before the volume is full.',

@@ -15,7 +15,7 @@ const CLAIM = `${POD}/volumes/2/persistentVolumeClaim/claimName`;
 export const sharedClaims = defineRule({
   id: 'S13',
   title: 'replicas share only volumes that several nodes can mount',
-  severity: 'error',
+  effect: 'failing',
   why:
     'A ReadWriteOnce volume is mounted by one node at a time: the second replica waits for it forever ' +
     '(Multi-Attach), and so does every rollout.',
@@ -83,7 +83,7 @@ export const sharedClaims = defineRule({
 export const blockedDrain = defineRule({
   id: 'S14',
   title: 'a disruption budget allows a node to be drained',
-  severity: 'error',
+  effect: 'failing',
   why:
     'A budget that allows no eviction blocks every drain of its node, and with it every upgrade of the ' +
     'cluster, until someone removes it by hand.',

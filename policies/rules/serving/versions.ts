@@ -18,7 +18,7 @@ const older = (image: string, ...flags: readonly string[]) =>
 export const knownFlags = defineRule({
   id: 'S11',
   title: 'a model server has only flags that its version supports',
-  severity: 'error',
+  effect: 'failing',
   why: 'vLLM ends at a flag that it does not know: every pod fails at start.',
   source: 'argument parsers of the wheels of vLLM 0.18 to 0.33: base/vllm-flags.ts',
   fix: 'remove the flag',

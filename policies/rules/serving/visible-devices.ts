@@ -12,7 +12,7 @@ const DEVICES = ['nvidia.com/gpu', 'amd.com/gpu'];
 export const visibleDevices = defineRule({
   id: 'S35',
   title: 'a model server sees the GPUs that its container has',
-  severity: 'error',
+  effect: 'failing',
   why:
     'In a container the GPUs that it claims have the numbers from 0 on. With a list of fewer than its workers need, or of ' +
     'numbers beyond, vLLM finds too few devices and fails at start.',
