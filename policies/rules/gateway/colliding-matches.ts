@@ -7,7 +7,7 @@ import { add } from '../../lists';
 import { defineRule, type Violation } from '../../rule';
 import { mcpRoute, plainRoute, service } from './samples';
 
-const COLLIDING = ['AIGatewayRoute', 'MCPRoute', 'HTTPRoute'] as const;
+const COLLIDING = ['AIGatewayRoute', 'MCPRoute', 'HTTPRoute', 'GRPCRoute'] as const;
 
 const MODEL = 'x-ai-eg-model';
 
@@ -20,6 +20,24 @@ const rule = (...headers: readonly object[]) => ({
 const second = (spec: object) => ({ 'aigatewayroute/ai/oss': { spec } });
 
 const mcp = (name: string, spec: object = {}) => mcpRoute(name, 'chat', spec);
+
+const grpc = (name: string, method = 'Embed') => ({
+  ...service('ai', 'site'),
+  [`grpcroute/ai/${name}`]: {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GRPCRoute',
+    metadata: { namespace: 'ai', name },
+    spec: {
+      parentRefs: [{ name: 'chat' }],
+      rules: [
+        {
+          matches: [{ method: { service: 'vectors.Embedder', method } }],
+          backendRefs: [{ name: 'site', port: 80 }],
+        },
+      ],
+    },
+  },
+});
 
 const site = (name: string, path: object, more: object = {}) => ({
   ...service('ai', 'site'),
@@ -57,6 +75,7 @@ export const collidingMatches = defineRule({
         'aigatewayroute/ai/chat': { spec: { hostnames: ['a.example.com'] } },
       },
     },
+    { shows: 'two methods of gRPC', change: { ...grpc('a', 'Embed'), ...grpc('b', 'Rerank') } },
     { shows: 'two paths of MCP', change: { ...mcp('a', { path: '/a' }), ...mcp('b', { path: '/b' }) } },
     {
       shows: 'one path for two methods',
@@ -108,6 +127,11 @@ export const collidingMatches = defineRule({
       shows: 'a site on the path of MCP',
       change: { ...mcp('a', { path: '/tools' }), ...site('tools', { type: 'Exact', value: '/tools' }) },
       finds: ['mcproute/ai/a /spec/path'],
+    },
+    {
+      shows: 'one method of gRPC in two routes',
+      change: { ...grpc('a'), ...grpc('b') },
+      finds: ['grpcroute/ai/b /spec/rules/0/matches/0'],
     },
     {
       shows: 'one path in two sites',
@@ -176,6 +200,7 @@ function violation({ route, pointer }: Match, other: Match, listener: string): V
   return { pointer, problem };
 }
 
+type GrpcMatch = NonNullable<NonNullable<RuleKinds['GRPCRoute']['spec']['rules']>[number]['matches']>[number];
 type HttpRule = NonNullable<RuleKinds['HTTPRoute']['spec']['rules']>[number];
 type HttpMatch = NonNullable<HttpRule['matches']>[number];
 
@@ -185,6 +210,7 @@ function matchesOf(route: Manifest): Match[] {
     const text = textOf({ path: { type: 'Exact', value: path }, headers });
     return [{ route, rule: 0, pointer: '/spec/path', text }];
   }
+  if (route.kind === 'GRPCRoute') return grpcMatchesOf(route as RuleKinds['GRPCRoute']);
   const { rules = [] } = (route as RuleKinds['HTTPRoute']).spec ?? {};
   return rules.flatMap(({ matches = [], filters = [] }: HttpRule, rule) => {
     const pointer = `/spec/rules/${rule}/matches`;
@@ -201,13 +227,32 @@ function matchesOf(route: Manifest): Match[] {
   });
 }
 
+function grpcMatchesOf(route: RuleKinds['GRPCRoute']): Match[] {
+  return (route.spec.rules ?? []).flatMap(({ matches = [] }, rule) => {
+    const pointer = `/spec/rules/${rule}/matches`;
+    if (matches.length === 0) return [{ route, rule, pointer, text: grpcTextOf({}) }];
+    return matches.map((match, index) => ({
+      ...{ route, rule, pointer: `${pointer}/${index}`, text: grpcTextOf(match) },
+    }));
+  });
+}
+
+function grpcTextOf({ method, headers = [] }: GrpcMatch): string {
+  const { type = 'Exact', service = '', method: name = '' } = method ?? {};
+  return JSON.stringify(['grpc', type, service, name, conditions(headers, true)]);
+}
+
+type Condition = { readonly name: string; readonly type?: string; readonly value: string };
+
+function conditions(all: readonly Condition[], lower: boolean): string[] {
+  return all
+    .map(({ name, type = 'Exact', value }) => [lower ? name.toLowerCase() : name, type, value])
+    .map((parts) => JSON.stringify(parts))
+    .sort();
+}
+
 function textOf({ path, method, headers = [], queryParams = [] }: HttpMatch): string {
   const { type = 'PathPrefix', value = '/' } = path ?? {};
-  const conditions = (all: readonly { name: string; type?: string; value: string }[], lower: boolean) =>
-    all
-      .map(({ name, type = 'Exact', value }) => [lower ? name.toLowerCase() : name, type, value])
-      .map((parts) => JSON.stringify(parts))
-      .sort();
   return JSON.stringify([
     type,
     type === 'PathPrefix' ? value.replace(/\/+$/, '') : value,

@@ -11,6 +11,7 @@ import { bufferLimit } from './buffer-limit';
 import { caCertificates } from './ca-certificates';
 import { clientKeys } from './client-keys';
 import { clientPolicies } from './client-policies';
+import { clientRanges } from './client-ranges';
 import { collidingMatches } from './colliding-matches';
 import { crossOrigin } from './cors';
 import { costExpressions } from './cost-expressions';
@@ -33,6 +34,8 @@ import { jwtProviders } from './jwt-providers';
 import { limiter } from './limiter';
 import { listenerPorts } from './listener-ports';
 import { localLimits } from './local-limits';
+import { logins } from './logins';
+import { mcpPaths } from './mcp-paths';
 import { mcpSeed } from './mcp-seed';
 import { mergedGateways } from './merged-gateways';
 import { messageSize } from './message-size';
@@ -50,6 +53,7 @@ import { quotas } from './quota';
 import { references } from './references';
 import { regularExpressions } from './regular-expressions';
 import { retryCodes } from './retry-codes';
+import { retryPauses } from './retry-pauses';
 import { routeAttachment } from './route-attachment';
 import { routeBackends } from './route-backends';
 import { routeSize } from './route-size';
@@ -87,7 +91,7 @@ export const gateway: readonly Rule[] = [
   ],
   ...[selectedTargets, regularExpressions, collidingMatches, generatedNames, routeBackends, mergedGateways],
   ...[extensionHooks, listenerPorts, basicAuth, policySections, poolPorts, caCertificates],
-  ...[patchPolicies, jwtProviders],
+  ...[patchPolicies, jwtProviders, logins, clientRanges, retryPauses, mcpPaths],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],
