@@ -19,7 +19,10 @@ export class Bundle {
    * @param manifests What rules read.
    * @param present All that are there, those included of which nothing can be read; default: the same.
    */
-  constructor(manifests: readonly Manifest[], present: readonly Manifest[] = manifests) {
+  constructor(
+    readonly manifests: readonly Manifest[],
+    present: readonly Manifest[] = manifests,
+  ) {
     this.named = new Set(
       [...ALWAYS_THERE, ...present.flatMap((one) => [...identitiesOf(one), ...madeBy(one)])].map(keyOf),
     );

@@ -63,9 +63,19 @@ export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}
   );
   const parameters = { ...DEFAULT_PARAMETERS, ...(options.parameters ?? parametersIn(manifests)) };
   const byKind = rulesByKind(judged);
+  const refusedPolicies = voided(all, parameters);
+  const inForce =
+    refusedPolicies.size === 0
+      ? all
+      : new Bundle(
+          all.manifests.filter((one) => !refusedPolicies.has(one)),
+          manifests,
+        );
   return admitted.map(({ manifest, isKnown, refused, part }) => {
     const concerning = byKind.get(kindOf(manifest)) ?? [];
-    const found = part ? findings(concerning, all, part.manifest, { parameters, complete }) : [];
+    // Of itself a policy that is refused shows all that is wrong.
+    const bundle = part && refusedPolicies.has(part.manifest) ? all : inForce;
+    const found = part ? findings(concerning, bundle, part.manifest, { parameters, complete }) : [];
     const said = refused.length > 0 && part ? [...refused, ...besides(refused, found, part)] : found;
     const exemptions = exemptionsOf(manifest, objectId(manifest), IDS, today);
     return { isKnown, ...exempt(part ? said : refused, exemptions) };
@@ -106,6 +116,21 @@ function rulesByKind(judged: readonly Rule[]): ReadonlyMap<string, readonly Rule
     for (const kind of rule.kinds) add(found, kindOf({ apiVersion: apiVersionOf(kind), kind }), rule);
   }
   return found;
+}
+
+const VOIDING = rulesByKind(rules.filter(({ voids }) => voids === true));
+
+/** Not a SecurityPolicy: one that is refused lets nobody in, for its routes answer 500. */
+const VOIDABLE = ['BackendTrafficPolicy', 'ClientTrafficPolicy'];
+
+/** Policies of which nothing is in force. */
+function voided(all: Bundle, parameters: Parameters): ReadonlySet<Manifest> {
+  const circumstances = { parameters, complete: false };
+  const isRefused = (one: Manifest) =>
+    findings(VOIDING.get(kindOf(one)) ?? [], all, one, circumstances).some(
+      ({ severity }) => severity === 'error',
+    );
+  return new Set(all.manifests.filter((one) => VOIDABLE.includes(one.kind) && isRefused(one)));
 }
 
 interface Circumstances {

@@ -26,6 +26,11 @@ export interface RuleBase<K extends RuleKind = RuleKind> {
   /** What to do about a finding that names no fix of its own. */
   readonly fix: string;
   readonly area: Area;
+  /**
+   * Whether the controller refuses the whole policy that breaks the rule: nothing in it is in force then, and for other rules
+   * a BackendTrafficPolicy or ClientTrafficPolicy is not there. Default: false.
+   */
+  readonly voids?: true;
   /** The kinds whose objects are looked at. */
   readonly kinds: readonly K[];
   readonly good: readonly Sample[];

@@ -114,6 +114,11 @@ export const taints = defineRule({
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
+  fields: [
+    'cluster/ai/vks /spec/topology/workers/machineDeployments/1/variables/overrides/1/value/taints/0/key',
+    'cluster/ai/vks /spec/topology/workers/machineDeployments/1/variables/overrides/1/value/taints/0/value',
+    'cluster/ai/vks /spec/topology/workers/machineDeployments/1/variables/overrides/1/value/taints/0/effect',
+  ],
   good: [
     {
       shows: 'a pool without taints',

@@ -30,6 +30,7 @@ export const clientRanges = defineRule({
   id: 'G51',
   title: 'ranges of client addresses are ranges',
   effect: 'refused',
+  voids: true,
   why:
     'The pattern of the definition accepts texts that only contain a range. Envoy Gateway refuses a policy with a range ' +
     'that it cannot parse, such as one of more bits than an address has, or an address without its bits: routes of ' +

@@ -71,6 +71,15 @@ export const failover = defineRule({
       finds: ['aigatewayroute/ai/oss /spec/rules/0/backendRefs'],
     },
     {
+      shows: 'retries in a policy that its controller refuses',
+      change: route({ retry: { perRetry: { backOff: { baseInterval: '1s', maxInterval: '100ms' } } } }),
+      finds: ['aigatewayroute/ai/oss /spec/rules/0/backendRefs'],
+      also: [
+        'G52 backendtrafficpolicy/ai/oss /spec/retry/perRetry/backOff/maxInterval',
+        'S17 deployment/ai/oss /spec/template/spec/containers/0/env',
+      ],
+    },
+    {
       shows: 'retries, but not of a model that is overloaded',
       change: route({ retry: { retryOn: { httpStatusCodes: [500, 502] } } }),
       finds: ['aigatewayroute/ai/oss /spec/rules/0/backendRefs'],

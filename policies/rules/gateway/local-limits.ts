@@ -37,6 +37,7 @@ export const localLimits = defineRule({
   id: 'G34',
   title: 'Envoy Gateway can translate local limits',
   effect: 'refused',
+  voids: true,
   why:
     'A rule without clientSelectors is the default limit of the route, and there is only one; without it the ' +
     'default is by the second. Envoy fills the buckets of all rules at the pace of the default, so each unit ' +

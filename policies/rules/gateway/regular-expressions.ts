@@ -72,6 +72,7 @@ export const regularExpressions = defineRule({
   id: 'G37',
   title: 'a regular expression is one that RE2 knows',
   effect: 'refused',
+  voids: true,
   why:
     'Envoy and both gateways use RE2, which has no look-ahead, no look-behind and no references to groups. Envoy ' +
     'Gateway drops the rule of a route with such a pattern, while the AIGatewayRoute still has Accepted=True; it ' +

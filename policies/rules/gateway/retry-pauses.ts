@@ -12,6 +12,7 @@ export const retryPauses = defineRule({
   id: 'G52',
   title: 'the pauses of a retry begin above zero, and do not end below where they begin',
   effect: 'refused',
+  voids: true,
   why:
     'Envoy Gateway refuses a policy whose retries have a pause of 0s, or a longest pause that is shorter than the first: ' +
     'nothing in the policy is in force, and the routes answer 500.',
