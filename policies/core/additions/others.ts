@@ -190,7 +190,20 @@ export const OTHERS: Additions = {
     ],
   },
   'admissionregistration.v1.ValidatingAdmissionPolicy': { required: ['spec'] },
+  'admissionregistration.v1.Validation': {
+    properties: { reason: oneOf('Forbidden', 'Invalid', 'RequestEntityTooLarge') },
+  },
+  'admissionregistration.v1.MatchResources': {
+    properties: { matchPolicy: oneOf('Exact', 'Equivalent') },
+  },
+  'admissionregistration.v1.NamedRuleWithOperations': {
+    properties: {
+      operations: { items: { type: 'string', ...oneOf('*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT') } },
+      scope: oneOf('*', 'Cluster', 'Namespaced'),
+    },
+  },
   'admissionregistration.v1.ValidatingAdmissionPolicySpec': {
+    properties: { failurePolicy: oneOf('Fail', 'Ignore') },
     validations: [
       {
         rule:
@@ -209,7 +222,10 @@ export const OTHERS: Additions = {
   },
   'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec': {
     required: ['policyName', 'validationActions'],
-    properties: { policyName: PRESENT, validationActions: { minItems: 1 } },
+    properties: {
+      policyName: PRESENT,
+      validationActions: { minItems: 1, items: { type: 'string', ...oneOf('Deny', 'Warn', 'Audit') } },
+    },
   },
   'rbac.v1.PolicyRule': {
     properties: { verbs: { minItems: 1 } },
