@@ -333,6 +333,9 @@ const WHERE: Readonly<Record<string, string>> = {
   'rbac.v1.PolicyRule': 'role /rules/0',
   'admissionregistration.v1.ValidatingAdmissionPolicy': 'admission ',
   'admissionregistration.v1.ValidatingAdmissionPolicySpec': 'admission /spec',
+  'admissionregistration.v1.Validation': 'admission /spec/validations/0',
+  'admissionregistration.v1.MatchResources': 'admission /spec/matchConstraints',
+  'admissionregistration.v1.NamedRuleWithOperations': 'admission /spec/matchConstraints/resourceRules/0',
   'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec': 'admissionBinding /spec',
   'storage.v1.StorageClass': 'storage ',
 };
