@@ -6,7 +6,7 @@ import type {
 import type { Severity } from '../base/finding';
 import { groupOf } from '../base/manifest';
 import { kinds } from '../constructs/crds';
-import { validationOf, variablesOf } from './admission-expressions';
+import { expressionsOf } from './admission-expressions';
 import { vouchFor } from './cel/environment';
 import { severityOf } from './effects';
 import { apiVersionOf, type RuleKind } from './kinds';
@@ -95,25 +95,27 @@ function nameOf([area]: readonly Area[], kind: RuleKind, severity: Severity): st
 }
 
 function policyOf(name: string, kind: RuleKind, own: readonly ObjectRule[], parameters: Parameters): Policy {
-  const validations = own.flatMap((rule) => rule.checks.map((check) => validationOf(rule, check)));
-  const variables = variablesOf(validations, parameters);
+  const { variables, validations } = expressionsOf(kind, own, parameters);
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicy',
     metadata: { name },
     spec: {
       failurePolicy: 'Fail',
-      ...(variables.length > 0 && { variables }),
+      ...(variables.length > 0 && { variables: [...variables] }),
       matchConstraints: { resourceRules: [resourcesOf(kind)] },
       // Controllers take their finalizers off; an object that breaks a rule must still be able to go.
       matchConditions: [{ name: 'stays', expression: '!has(object.metadata.deletionTimestamp)' }],
-      validations,
+      validations: [...validations],
     },
   };
 }
 
-/** Not for its variables, which are what a user gave. */
+/** Not for the variables that are parameters, which a user gave. */
 function vouchForAll({ spec }: Policy): void {
+  for (const { name, expression } of spec?.variables ?? []) {
+    if (!(name in DEFAULT_PARAMETERS)) vouchFor(expression);
+  }
   for (const { expression, messageExpression } of spec?.validations ?? []) {
     vouchFor(expression);
     if (messageExpression !== undefined) vouchFor(messageExpression);

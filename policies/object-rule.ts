@@ -3,6 +3,7 @@ import type { Operation } from 'fast-json-patch';
 import type { Manifest } from '../base/manifest';
 import { compile } from './cel/environment';
 import { celValue } from './cel/values';
+import type { RuleKind } from './kinds';
 import type { Parameters } from './parameters';
 import { select } from './pointer';
 import type { CelCheck, ObjectRule, Violation } from './rule';
@@ -18,7 +19,8 @@ export function variablesOf(one: Manifest, parameters: Parameters): Variables {
  * @param variables {@link variablesOf} the object
  */
 export function checkObject(rule: ObjectRule, one: Manifest, variables: Variables): Violation[] {
-  return rule.checks.flatMap((check) =>
+  const own = rule.checks.filter(({ kinds }) => kinds?.includes(one.kind as RuleKind) ?? true);
+  return own.flatMap((check) =>
     elementsOf(check, variables)
       .filter(isMeant(check))
       .flatMap((element) => {

@@ -28,6 +28,21 @@ export const TEMPLATES = {
 
 const templatesOf = (kind: string): readonly string[] => TEMPLATES[kind as keyof typeof TEMPLATES] ?? [];
 
+/** Where kinds describe their pods, as a path of CEL, and which of them do so there. */
+export interface PodPath {
+  readonly path: string;
+  readonly kinds: readonly RuleKind[];
+}
+
+/** Every place where some kinds describe their pods. */
+export function podPathsOf(kinds: readonly (keyof typeof TEMPLATES)[]): readonly PodPath[] {
+  const found = new Map<string, RuleKind[]>();
+  for (const kind of kinds) {
+    for (const place of TEMPLATES[kind]) add(found, `${place}/spec`.slice(1).replaceAll('/', '.'), kind);
+  }
+  return [...found].map(([path, those]) => ({ path, kinds: those }));
+}
+
 /** The kinds that make pods which stay: what serves, not what ends. */
 export const SERVERS = ['Deployment', 'LeaderWorkerSet', 'Pod', 'StatefulSet'] as const;
 

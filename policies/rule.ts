@@ -53,6 +53,8 @@ export interface ObjectRule<K extends RuleKind = RuleKind> extends RuleBase<K> {
 
 /** One condition on an object, or on each element of lists in it. */
 export interface CelCheck {
+  /** The kinds that can have what the check is about. Default: all of the rule. */
+  readonly kinds?: readonly RuleKind[];
   /**
    * Paths to lists, outermost first: `['spec.rules', 'rule.backendRefs']`. A path that begins with a name of
    * `as` goes on from that element, any other from the object. What is absent has no elements; default: the

@@ -5,9 +5,10 @@ import { objectId } from '../../base/manifest';
 import { AdmissionPolicies, manifestsOf } from '../../constructs';
 import { DEFAULT_PARAMETERS, layerPolicies, type Manifest, type ObjectRule, rules } from '../../policies';
 import { admissionPolicies } from '../../policies/admission';
-import { type Validation, validationOf, variablesOf } from '../../policies/admission-expressions';
+import { expressionsOf, type Variable } from '../../policies/admission-expressions';
 import { compile } from '../../policies/cel/environment';
 import { celValue } from '../../policies/cel/values';
+import type { RuleKind } from '../../policies/kinds';
 import { parametersIn, policyParameters } from '../../policies/parameters';
 import { sampleBundle } from '../../policies/rules/baseline';
 
@@ -15,24 +16,29 @@ const PARAMETERS = { ...DEFAULT_PARAMETERS, ...parametersIn(sampleBundle({ chang
 
 const objectRules = rules.filter((rule): rule is ObjectRule => rule.scope === 'object');
 
-/** What the API server makes of a validation: undefined when it holds, else the message. */
-function refusal({ expression, message, messageExpression }: Validation, object: Manifest) {
-  const run = (text: string, known: object) => compile(text, Object.keys(known))(known);
-  const validation = {
-    expression,
-    message,
-    messageExpression: messageExpression ?? '',
-    reason: 'Invalid',
-  } as const;
-  const all = variablesOf([validation], PARAMETERS);
-  const variables = Object.fromEntries(all.map((one) => [one.name, run(one.expression, {})]));
-  const known = { object: celValue(object), variables };
-  if (run(expression, known) === true) return undefined;
-  return messageExpression === undefined ? message : run(messageExpression, known);
+const run = (text: string, known: object) => compile(text, Object.keys(known))(known);
+
+/** The variables of a policy as the API server has them: each is evaluated when something asks for it. */
+function lazily(all: readonly Variable[], known: object): object {
+  const variables = {};
+  for (const { name, expression } of all) {
+    const get = () => run(expression, { ...known, variables });
+    Object.defineProperty(variables, name, { get, enumerable: true });
+  }
+  return variables;
 }
 
-const refusals = (rule: ObjectRule, object: Manifest) =>
-  rule.checks.flatMap((check) => refusal(validationOf(rule, check), object) ?? []).map(String);
+/** What the API server says to an object, by the validations that a rule has for its kind. */
+function refusals(rule: ObjectRule, object: Manifest): string[] {
+  const { variables, validations } = expressionsOf(object.kind as RuleKind, [rule], PARAMETERS);
+  const known = { object: celValue(object) };
+  const all = { ...known, variables: lazily(variables, known) };
+  return validations
+    .filter(({ expression }) => run(expression, all) !== true)
+    .map(({ message, messageExpression }) =>
+      messageExpression === undefined ? message : `${run(messageExpression, all)}`,
+    );
+}
 
 for (const rule of objectRules) {
   for (const sample of rule.bad) {
@@ -94,10 +100,8 @@ test('a message names every element that failed, by its place', () => {
 });
 
 test('a policy has the parameters that it reads, and knows an exemption by its annotation', () => {
-  const [policy, binding] = admissionPolicies(['serving'], {
-    action: 'deny',
-    rules: [nested],
-  });
+  const [policy, binding] = admissionPolicies(['serving'], { action: 'deny', rules: [nested] });
+  const { validations } = expressionsOf('Pod', [nested], PARAMETERS);
   assert.deepEqual(policy?.metadata, { name: 'ai-platform-serving-pod' });
   assert.deepEqual(policy?.spec, {
     failurePolicy: 'Fail',
@@ -108,7 +112,7 @@ test('a policy has the parameters that it reads, and knows an exemption by its a
       ],
     },
     matchConditions: [{ name: 'stays', expression: '!has(object.metadata.deletionTimestamp)' }],
-    validations: nested.checks.map((check) => validationOf(nested, check)),
+    validations,
   });
   assert.deepEqual(binding?.spec, {
     policyName: 'ai-platform-serving-pod',
@@ -117,13 +121,53 @@ test('a policy has the parameters that it reads, and knows an exemption by its a
       namespaceSelector: { matchLabels: { 'app.kubernetes.io/part-of': 'vcf-ai-platform' } },
     },
   });
-  const [check] = nested.checks;
-  assert.ok(check && /^"exempt\.vcf-ai-platform\/X01" in /.test(validationOf(nested, check).expression));
+  assert.match(validations[0]?.expression ?? '', /^"exempt\.vcf-ai-platform\/X01" in /);
   const exempt: Manifest = {
     ...pod('object'),
     metadata: { ...{ annotations: { 'exempt.vcf-ai-platform/X01': '{}' } } },
   };
   assert.deepEqual(refusals(nested, exempt), []);
+});
+
+test('a policy has the checks that its kind can fail, and none of another kind', () => {
+  const checks = [
+    { ...nested.checks[0], each: ['spec.containers'], as: ['env'], kinds: ['Pod'] },
+    { ...nested.checks[0], each: ['spec.template.spec.containers'], as: ['env'], kinds: ['Job'] },
+  ] as ObjectRule['checks'];
+  const rule: ObjectRule = { ...nested, kinds: ['Pod', 'Job'], checks };
+  const paths = ({ kind, own }: { kind: RuleKind; own: string }) => {
+    const { variables, validations } = expressionsOf(kind, [rule], PARAMETERS);
+    assert.equal(validations.length, 1);
+    const [failing] = variables.filter(({ name }) => name === 'X01');
+    assert.ok(failing?.expression.includes(own), failing?.expression);
+  };
+  paths({ kind: 'Pod', own: 'dyn(object).?spec.?containers' });
+  paths({ kind: 'Job', own: 'dyn(object).?spec.?template.?spec.?containers' });
+});
+
+test('what several checks read is written once, and so is what a validation and its message need', () => {
+  const check = {
+    each: ['spec.containers'],
+    as: ['container'],
+    only: 'container.name.startsWith("vllm")',
+    pointer: '/spec/containers/*/image',
+    problem: 'the image is none',
+  };
+  const rule: ObjectRule = {
+    ...nested,
+    checks: [
+      { ...check, expression: 'has(container.image)' },
+      { ...check, expression: 'container.image != "none"' },
+    ],
+  };
+  const { variables, validations } = expressionsOf('Pod', [rule], PARAMETERS);
+  assert.deepEqual(
+    variables.map(({ name }) => name),
+    ['containers', 'X01', 'X01_2'],
+  );
+  const texts = [...variables, ...validations].map((one) => JSON.stringify(one)).join('');
+  assert.equal(texts.split('startsWith').length, 2);
+  assert.equal(texts.split('has(container.image)').length, 2);
 });
 
 test('a rule that only warns never refuses, and what has many kinds is not held against one type', () => {
@@ -152,7 +196,8 @@ test('the document decides: off installs nothing, parameters are those of the do
   const { serving, gateway } = layerPolicies({ admission: 'warn', parameters }, 'ai');
   assert.deepEqual(serving[0], policyParameters('ai', parameters));
   const variables = (serving as Draft[]).flatMap(({ spec }) => spec?.variables ?? []);
-  const written = new Set(variables.map(({ name, expression }) => `${name} = ${expression}`));
+  const given = variables.filter(({ name }) => name in DEFAULT_PARAMETERS);
+  const written = new Set(given.map(({ name, expression }) => `${name} = ${expression}`));
   assert.deepEqual([...written].sort(), [
     'allowedRegistries = ["docker.io/vllm","ghcr.io/"]',
     'development = false',

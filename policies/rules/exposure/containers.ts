@@ -1,3 +1,5 @@
+import { podPathsOf } from '../../pods';
+
 /** The kinds that run containers. */
 export const WORKLOADS = [
   'CronJob',
@@ -9,16 +11,7 @@ export const WORKLOADS = [
   'StatefulSet',
 ] as const;
 
-const PODS = [
-  'spec',
-  'spec.template.spec',
-  'spec.jobTemplate.spec.template.spec',
-  'spec.leaderWorkerTemplate.leaderTemplate.spec',
-  'spec.leaderWorkerTemplate.workerTemplate.spec',
-];
-
 /** Every list of containers of these kinds. */
-export const EVERY_CONTAINER: readonly string[] = PODS.flatMap((pod) => [
-  `${pod}.containers`,
-  `${pod}.initContainers`,
-]);
+export const EVERY_CONTAINER = podPathsOf(WORKLOADS).flatMap(({ path, kinds }) =>
+  ['containers', 'initContainers'].map((list) => ({ path: `${path}.${list}`, kinds })),
+);

@@ -35,7 +35,8 @@ export const exactImages = defineRule({
       finds: [AT],
     },
   ],
-  checks: EVERY_CONTAINER.map((path) => ({
+  checks: EVERY_CONTAINER.map(({ path, kinds }) => ({
+    kinds,
     each: [path],
     as: ['container'],
     expression: 'container.?image.orValue("").matches("@sha256:[0-9a-f]{64}$|:[^/:]*[0-9]+[.][0-9]+[^/:]*$")',
@@ -74,7 +75,8 @@ export const allowedImages = defineRule({
       finds: [AT],
     },
   ],
-  checks: EVERY_CONTAINER.map((path) => ({
+  checks: EVERY_CONTAINER.map(({ path, kinds }) => ({
+    kinds,
     each: [path],
     as: ['container'],
     expression:

@@ -140,10 +140,11 @@ export const containerSecrets = defineRule({
       finds: [`${SERVER} ${CONTAINER}/args`],
     },
   ],
-  checks: EVERY_CONTAINER.flatMap((path) => {
+  checks: EVERY_CONTAINER.flatMap(({ path, kinds }) => {
     const pointer = `/${path.replaceAll('.', '/')}/*`;
     return [
       {
+        kinds,
         each: [path],
         as: ['container'],
         expression:
@@ -153,6 +154,7 @@ export const containerSecrets = defineRule({
         problem: 'a variable contains a credential',
       },
       {
+        kinds,
         each: [path],
         as: ['container'],
         expression:

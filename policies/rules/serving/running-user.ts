@@ -100,8 +100,9 @@ export const numericUser = defineRule({
       finds: ['pod/ai/embeddings /spec/containers/0/securityContext/runAsUser'],
     },
   ],
-  checks: PODS.flatMap((path) =>
+  checks: PODS.flatMap(({ path, kinds }) =>
     ['containers', 'initContainers'].map((list) => ({
+      kinds,
       each: [`${path}.${list}`],
       as: ['container'],
       only: effective(`object.${path}`, 'runAsNonRoot', 'false'),

@@ -1,13 +1,11 @@
 import { COMMAND_LINE, IS_VLLM } from '../../model-servers';
-import { SERVERS, TEMPLATES } from '../../pods';
+import { podPathsOf, SERVERS } from '../../pods';
 import type { CelCheck } from '../../rule';
 
 export { SERVERS };
 
-/** Where the pods that serve are described, as paths of CEL. */
-export const PODS = [
-  ...new Set(SERVERS.flatMap((kind) => TEMPLATES[kind]).map((place) => `${place}/spec`.slice(1))),
-].map((pointer) => pointer.replaceAll('/', '.'));
+/** Where the pods that serve are described. */
+export const PODS = podPathsOf(SERVERS);
 
 const SPACE = '[[:space:]]';
 
@@ -50,7 +48,10 @@ export function variable(name: string, fallback: number): string {
 }
 
 /** A check of a container or its pod, for each place where pods of servers are described. */
-export type ServerCheck = Omit<CelCheck, 'each' | 'as' | 'pointer' | 'expression' | 'problem' | 'patch'> & {
+export type ServerCheck = Omit<
+  CelCheck,
+  'kinds' | 'each' | 'as' | 'pointer' | 'expression' | 'problem' | 'patch'
+> & {
   /** CEL over `object`, `container`, and the path to the pod's spec. */
   readonly expression: (pod: string) => string;
   /** JSON pointer below the container: `/resources/limits`. */
@@ -60,8 +61,9 @@ export type ServerCheck = Omit<CelCheck, 'each' | 'as' | 'pointer' | 'expression
 
 /** The check on every container that is a vLLM server. */
 export function onVllm({ pointer, expression, ...check }: ServerCheck): CelCheck[] {
-  return PODS.map((pod) => ({
+  return PODS.map(({ path: pod, kinds }) => ({
     ...check,
+    kinds,
     each: [`${pod}.containers`],
     as: ['container'],
     only: IS_VLLM,
@@ -75,12 +77,13 @@ type PodCheck = ServerCheck & { readonly each?: true };
 
 /** The check on every pod that has a vLLM server; the pointer is below the pod's spec. */
 export function onVllmPod({ pointer, expression, each, ...check }: PodCheck): CelCheck[] {
-  return PODS.map((path) => {
+  return PODS.map(({ path, kinds }) => {
     const pod = `object.${path}`;
     const fields = path.split('.');
     const containers = `object.?${fields.join('.?')}.?containers.orValue([])`;
     return {
       ...check,
+      kinds,
       expression: each
         ? `${containers}.all(container, !(${IS_VLLM}) || (${expression(pod)}))`
         : `!${containers}.exists(container, ${IS_VLLM}) || (${expression(pod)})`,
