@@ -31,6 +31,7 @@ export const references = defineRule({
     'GRPCRoute',
     'GatewayClass',
     'HTTPRoute',
+    'HTTPRouteFilter',
     'MCPRoute',
     'SecurityPolicy',
     'TLSRoute',

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { Manifest } from '../../../base/manifest';
 import type { RuleKinds } from '../../kinds';
 
 /** What stands in a file for a secret that is put in later: by SOPS, a template, a shell or a plugin. */
@@ -10,4 +11,13 @@ export function isPlaceholder(text: string): boolean {
 export function textsOf({ stringData = {}, data = {} }: RuleKinds['Secret']): Record<string, string> {
   const decoded = Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]);
   return { ...Object.fromEntries(decoded), ...stringData };
+}
+
+/** Without data or with an annotation, something else fills it in: trust-manager, OpenShift, cert-manager. */
+export function isFilledIn(object: Manifest): boolean {
+  const empty = !['data', 'stringData'].some((field) => Reflect.get(object, field) !== undefined);
+  return (
+    empty ||
+    Object.keys(object.metadata?.annotations ?? {}).some((name) => /inject|reflect|replicat/.test(name))
+  );
 }
