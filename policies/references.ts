@@ -96,6 +96,10 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
     configMap('/spec/directResponse/body/valueRef'),
     secret('/spec/credentialInjection/credential/valueRef'),
   ],
+  ListenerSet: [
+    { at: '/spec/parentRef', kind: 'Gateway', group: GATEWAY_API },
+    secret('/spec/listeners/*/tls/certificateRefs/*'),
+  ],
   MCPRoute: [
     PARENTS,
     { at: '/spec/backendRefs/*', kind: 'Backend', group: 'gateway.envoyproxy.io' },

@@ -29,7 +29,7 @@ export const listenerCertificates = defineRule({
   fix: 'create the Secret anew with the type kubernetes.io/tls (kubectl create secret tls): the type of one that exists cannot be changed',
   area: 'gateway',
   scope: 'graph',
-  kinds: ['Gateway'],
+  kinds: ['Gateway', 'ListenerSet'],
   good: [{ shows: 'a Secret of the type', change: https({ type: 'kubernetes.io/tls' }) }],
   bad: [
     {

@@ -36,6 +36,7 @@ export const references = defineRule({
     'GatewayClass',
     'HTTPRoute',
     'HTTPRouteFilter',
+    'ListenerSet',
     'MCPRoute',
     'SecurityPolicy',
     'TLSRoute',
@@ -72,20 +73,29 @@ export const references = defineRule({
           },
         },
         ...service('ai', 'site'),
-        ...plainRoute('site', { value: '/site' }, { name: 'site', port: 80 }, {
-          rules: [
-            {
-              matches: [{ path: { value: '/site' } }],
-              backendRefs: [{ name: 'site', port: 80 }],
-              filters: [
-                {
-                  type: 'ExtensionRef',
-                  extensionRef: { group: 'gateway.envoyproxy.io', kind: 'HTTPRouteFilter', name: 'rewrite' },
-                },
-              ],
-            },
-          ],
-        }),
+        ...plainRoute(
+          'site',
+          { value: '/site' },
+          { name: 'site', port: 80 },
+          {
+            rules: [
+              {
+                matches: [{ path: { value: '/site' } }],
+                backendRefs: [{ name: 'site', port: 80 }],
+                filters: [
+                  {
+                    type: 'ExtensionRef',
+                    extensionRef: {
+                      group: 'gateway.envoyproxy.io',
+                      kind: 'HTTPRouteFilter',
+                      name: 'rewrite',
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        ),
       },
       finds: [
         'backendtrafficpolicy/ai/chat /spec/responseOverride/0/response/body/valueRef',
