@@ -92,8 +92,9 @@ export class Bundle {
 
   /** {@link referencesTo} after those of policies that their controller refuses, which keep others from a target. */
   claimsOn(target: Target, fromKind: string): readonly Reference[] {
-    const name = `${fromKind} ${keyOf(target)}`;
-    return [...(this.claims.get(name) ?? []), ...(this.references.get(name) ?? [])];
+    const claims = this.claims.get(`${fromKind} ${keyOf(target)}`);
+    const inForce = this.referencesTo(target, fromKind);
+    return claims === undefined ? inForce : [...claims, ...inForce];
   }
 
   /** Whether a policy keeps others from its targets though nothing in it is in force. */

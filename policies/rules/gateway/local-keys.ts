@@ -51,6 +51,7 @@ export const localKeys = defineRule({
   good: [
     { shows: 'a set in the policy', change: inline(SET) },
     { shows: 'a set in a ConfigMap', change: stored({ jwks: SET, notes: 'from the login' }) },
+    { shows: 'a set that a script puts in', change: inline('__JWKS__') },
     { shows: 'the only text of a ConfigMap', change: stored({ 'keys.json': SET }) },
   ],
   bad: [

@@ -4,7 +4,7 @@ import type { RuleKinds } from '../../kinds';
 
 /** What stands in a file for a secret that is put in later: by SOPS, a template, a shell or a plugin. */
 export function isPlaceholder(text: string): boolean {
-  return /^\s*(?:ENC\[|\$[{(]|<|\{\{|ref\+|(?:replace|change)[-_ ]?(?:me|with))/i.test(text);
+  return /^\s*(?:ENC\[|\$[{(]|<|\{\{|__[A-Z]|ref\+|(?:replace|change)[-_ ]?(?:me|with))/i.test(text);
 }
 
 /** What a Secret holds under each key, whether it is written as text or as base64. */

@@ -82,15 +82,16 @@ export const sharedBudgets = defineRule({
     },
   ],
   check(all, one) {
-    const times = routesUnder(all, one).flatMap(matchesOf).length;
+    const separate = [...(one.spec.rateLimit?.global?.rules ?? []).entries()].filter(
+      ([, limit]) => limit.cost?.response !== undefined && limit.shared !== true && !isByModel(limit),
+    );
+    const times = separate.length === 0 ? 0 : routesUnder(all, one).flatMap(matchesOf).length;
     if (times < 2) return [];
-    return [...(one.spec.rateLimit?.global?.rules ?? []).entries()]
-      .filter(([, limit]) => limit.cost?.response !== undefined && limit.shared !== true && !isByModel(limit))
-      .map(([index]) => ({
-        pointer: `/spec/rateLimit/global/rules/${index}/shared`,
-        problem: `a client has this budget ${times} times, once for each match of a route`,
-        patch: [{ op: 'add', path: `/spec/rateLimit/global/rules/${index}/shared`, value: true }],
-      }));
+    return separate.map(([index]) => {
+      const pointer = `/spec/rateLimit/global/rules/${index}/shared`;
+      const problem = `a client has this budget ${times} times, once for each match of a route`;
+      return { pointer, problem, patch: [{ op: 'add', path: pointer, value: true }] };
+    });
   },
 });
 
