@@ -1,7 +1,7 @@
-import type { Manifest } from '../base/manifest';
+import { type Manifest, objectId } from '../base/manifest';
 import type { Kinds } from '../constructs/crds';
 import type { Bundle } from './bundle';
-import { GATEWAY_API, identitiesOf, type Target } from './references';
+import { GATEWAY_API, identitiesOf, type Reference, type Target } from './references';
 
 type Route = Kinds['AIGatewayRoute'];
 type Gateway = Kinds['Gateway'];
@@ -78,8 +78,21 @@ export function trafficOf(all: Bundle, route: Route): Partial<Traffic> {
   return Object.assign({}, ...policiesOn(all, route).map(({ spec }) => spec));
 }
 
+/**
+ * The traffic policies in force on a target: those for its sections, and of several for the whole of it the oldest (R14), or
+ * none where that is refused.
+ */
 function policiesTo(all: Bundle, target: Target): Policy[] {
-  return all.referencesTo(target, 'BackendTrafficPolicy').map(({ from }) => from as Policy);
+  const claims = all.claimsOn(target, 'BackendTrafficPolicy');
+  const whole = claims.filter(({ sectionName }) => sectionName === undefined);
+  const sections = claims.filter(({ sectionName }) => sectionName !== undefined);
+  const first = whole.length === 0 ? [] : [whole.reduce(earlier)];
+  return [...first, ...sections].map(({ from }) => from as Policy).filter((policy) => !all.isRefused(policy));
+}
+
+/** Of policies of one age Envoy Gateway takes the first by name. */
+export function earlier(a: Reference, b: Reference): Reference {
+  return objectId(b.from) < objectId(a.from) ? b : a;
 }
 
 const CONFIG = 'aigateway.envoyproxy.io/gateway-config';

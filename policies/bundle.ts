@@ -12,16 +12,20 @@ export class Bundle {
   private readonly naming = new Map<Manifest, readonly Reference[]>();
   private readonly kinds = new Map<string, Manifest[]>();
   private readonly namespaced = new Map<string, Manifest[]>();
+  /** What refused policies name: Envoy Gateway decides who has a target before it reads what a policy says. */
+  private readonly claims = new Map<string, Reference[]>();
 
   private readonly named: ReadonlySet<string>;
 
   /**
    * @param manifests What rules read.
    * @param present All that are there, those included of which nothing can be read; default: the same.
+   * @param refused Policies that their controller refuses, which are not among the manifests; default: none.
    */
   constructor(
     readonly manifests: readonly Manifest[],
     present: readonly Manifest[] = manifests,
+    private readonly refused: readonly Manifest[] = [],
   ) {
     this.named = new Set(
       [...ALWAYS_THERE, ...present.flatMap((one) => [...identitiesOf(one), ...madeBy(one)])].map(keyOf),
@@ -34,12 +38,22 @@ export class Bundle {
       this.name(manifest, referencesOf(manifest));
     }
     for (const [policy, selected] of selectedBy(manifests, this)) this.name(policy, selected);
+    if (refused.length > 0) this.claim(manifests);
   }
 
   private name(from: Manifest, references: readonly Reference[]): void {
     this.naming.set(from, [...(this.naming.get(from) ?? []), ...references]);
     for (const reference of references) {
       add(this.references, `${from.kind} ${keyOf(reference.to)}`, reference);
+    }
+  }
+
+  private claim(manifests: readonly Manifest[]): void {
+    const selected = selectedBy([...manifests, ...this.refused], this);
+    for (const policy of this.refused) {
+      for (const reference of [...referencesOf(policy), ...(selected.get(policy) ?? [])]) {
+        add(this.claims, `${policy.kind} ${keyOf(reference.to)}`, reference);
+      }
     }
   }
 
@@ -74,6 +88,18 @@ export class Bundle {
   /** The references that objects of a kind make to an object, in the order of the bundle. */
   referencesTo(target: Target, fromKind: string): readonly Reference[] {
     return this.references.get(`${fromKind} ${keyOf(target)}`) ?? [];
+  }
+
+  /** {@link referencesTo} after those of policies that their controller refuses, which keep others from a target. */
+  claimsOn(target: Target, fromKind: string): readonly Reference[] {
+    const claims = this.claims.get(`${fromKind} ${keyOf(target)}`);
+    const inForce = this.referencesTo(target, fromKind);
+    return claims === undefined ? inForce : [...claims, ...inForce];
+  }
+
+  /** Whether a policy keeps others from its targets though nothing in it is in force. */
+  isRefused(policy: Manifest): boolean {
+    return this.refused.includes(policy);
   }
 }
 

@@ -70,6 +70,7 @@ export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}
       : new Bundle(
           all.manifests.filter((one) => !refusedPolicies.has(one)),
           manifests,
+          [...refusedPolicies],
         );
   return admitted.map(({ manifest, isKnown, refused, part }) => {
     const concerning = byKind.get(kindOf(manifest)) ?? [];

@@ -39,6 +39,8 @@ const POLICY: readonly Place[] = [TARGETS, { at: '/spec/targetRef' }];
 
 const secret = (at: string, local = false): Place => ({ at, kind: 'Secret', group: '', local });
 
+const configMap = (at: string): Place => ({ at, kind: 'ConfigMap', group: '' });
+
 /** What the gateway sends requests, calls or telemetry to: a Service, unless the reference says another kind. */
 const service = (at: string): Place => ({ at, kind: 'Service', group: '' });
 
@@ -51,6 +53,8 @@ const PARENTS: Place = { at: '/spec/parentRefs/*', kind: 'Gateway', group: GATEW
 const STREAM_ROUTE: readonly Place[] = [PARENTS, service('/spec/rules/*/backendRefs/*')];
 const PLAIN_ROUTE: readonly Place[] = [
   ...STREAM_ROUTE,
+  { at: '/spec/rules/*/filters/*/extensionRef' },
+  { at: '/spec/rules/*/backendRefs/*/filters/*/extensionRef' },
   service('/spec/rules/*/filters/*/requestMirror/backendRef'),
 ];
 
@@ -68,12 +72,12 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
     secret('/spec/gcpCredentials/credentialsFile/secretRef'),
   ],
   BackendTLSPolicy: [TARGETS, { at: '/spec/validation/caCertificateRefs/*' }],
-  BackendTrafficPolicy: POLICY,
+  BackendTrafficPolicy: [...POLICY, configMap('/spec/responseOverride/*/response/body/valueRef')],
   ClientTrafficPolicy: [...POLICY, secret('/spec/tls/clientValidation/caCertificateRefs/*')],
   EnvoyExtensionPolicy: [
     ...POLICY,
     service('/spec/extProc/*/backendRefs/*'),
-    { at: '/spec/lua/*/valueRef', kind: 'ConfigMap', group: '' },
+    configMap('/spec/lua/*/valueRef'),
   ],
   EnvoyProxy: [
     ...SINKS,
@@ -88,6 +92,14 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
   GatewayClass: [{ at: '/spec/parametersRef' }],
   GRPCRoute: PLAIN_ROUTE,
   HTTPRoute: PLAIN_ROUTE,
+  HTTPRouteFilter: [
+    configMap('/spec/directResponse/body/valueRef'),
+    secret('/spec/credentialInjection/credential/valueRef'),
+  ],
+  ListenerSet: [
+    { at: '/spec/parentRef', kind: 'Gateway', group: GATEWAY_API },
+    secret('/spec/listeners/*/tls/certificateRefs/*'),
+  ],
   MCPRoute: [
     PARENTS,
     { at: '/spec/backendRefs/*', kind: 'Backend', group: 'gateway.envoyproxy.io' },
@@ -98,6 +110,8 @@ const BY_KIND: Readonly<Record<string, readonly Place[]>> = {
     secret('/spec/apiKeyAuth/credentialRefs/*'),
     secret('/spec/basicAuth/users'),
     secret('/spec/oidc/clientSecret'),
+    secret('/spec/oidc/clientIDRef'),
+    configMap('/spec/jwt/providers/*/localJWKS/valueRef'),
     service('/spec/extAuth/grpc/backendRefs/*'),
     service('/spec/extAuth/http/backendRefs/*'),
     service('/spec/jwt/providers/*/remoteJWKS/backendRefs/*'),

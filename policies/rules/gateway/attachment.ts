@@ -203,6 +203,9 @@ const DEPRECATED: Readonly<Record<string, string>> = {
   '/spec/tls/clientValidation/optional': 'mode',
   '/spec/extAuth/grpc/backendRef': 'backendRefs',
   '/spec/extAuth/http/backendRef': 'backendRefs',
+  '/spec/telemetry/tracing/provider/host': 'backendRefs',
+  '/spec/telemetry/accessLog/settings/*/sinks/*/openTelemetry/host': 'backendRefs',
+  '/spec/telemetry/metrics/sinks/*/openTelemetry/host': 'backendRefs',
 };
 
 export const deprecated = defineRule({
@@ -210,13 +213,20 @@ export const deprecated = defineRule({
   title: 'no field is deprecated by Envoy Gateway',
   effect: 'fragile',
   why:
-    'The controller only writes a Warning condition (DeprecatedField) into the status of the policy, and a ' +
-    'later version removes the field.',
-  source: 'envoyproxy/gateway v1.8.3, internal/gatewayapi (deprecatedFieldsUsedIn…)',
+    'The controller writes at most a Warning condition (DeprecatedField) into the status, for an EnvoyProxy not ' +
+    'even that, and a later version removes the field.',
+  source:
+    'envoyproxy/gateway v1.8.3, internal/gatewayapi (deprecatedFieldsUsedIn…); Deprecated in the comments of api/v1alpha1',
   fix: 'use the replacement of the field',
   area: 'gateway',
   scope: 'graph',
-  kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
+  kinds: [
+    'BackendTrafficPolicy',
+    'ClientTrafficPolicy',
+    'EnvoyExtensionPolicy',
+    'EnvoyProxy',
+    'SecurityPolicy',
+  ],
   good: [{ shows: 'a list of targets', change: {} }],
   bad: [
     {
@@ -231,9 +241,28 @@ export const deprecated = defineRule({
       },
       finds: [`${POLICY} /spec/targetRef`],
     },
+    {
+      shows: 'a collector of traces by host and port',
+      change: {
+        'envoyproxy/ai/chat': {
+          spec: {
+            telemetry: {
+              tracing: {
+                samplingRate: 5,
+                provider: { type: 'OpenTelemetry', host: 'collector.monitoring.svc', port: 4317 },
+              },
+            },
+          },
+        },
+      },
+      finds: ['envoyproxy/ai/chat /spec/telemetry/tracing/provider/host'],
+    },
   ],
   check: (_, one) =>
-    Object.entries(DEPRECATED)
-      .filter(([field]) => select(one, field).length > 0)
-      .map(([pointer, instead]) => ({ pointer, problem: `the field is deprecated: use ${instead}` })),
+    Object.entries(DEPRECATED).flatMap(([field, instead]) =>
+      select(one, field).map(({ pointer }) => ({
+        pointer,
+        problem: `the field is deprecated: use ${instead}`,
+      })),
+    ),
 });

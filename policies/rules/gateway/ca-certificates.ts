@@ -1,7 +1,6 @@
-import type { Manifest } from '../../../base/manifest';
 import type { RuleKinds } from '../../kinds';
 import { defineRule } from '../../rule';
-import { textsOf } from './secret-texts';
+import { isFilledIn, textsOf } from './secret-texts';
 
 /** The key that Envoy Gateway reads, of a ConfigMap as of a Secret. */
 const KEY = 'ca.crt';
@@ -81,14 +80,5 @@ export const caCertificates = defineRule({
         ];
       }),
 });
-
-/** Without data or with an annotation, something else fills it in: trust-manager, OpenShift, cert-manager. */
-function isFilledIn(object: Manifest): boolean {
-  const empty = !['data', 'stringData'].some((field) => Reflect.get(object, field) !== undefined);
-  return (
-    empty ||
-    Object.keys(object.metadata?.annotations ?? {}).some((name) => /inject|reflect|replicat/.test(name))
-  );
-}
 
 const dataOf = (object: object): Record<string, string> => Object(Reflect.get(object, 'data') ?? {});

@@ -1,4 +1,5 @@
 import { amount, mebibytes } from '../../../base/quantity';
+import { trafficOf } from '../../ai-routes';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { thatName } from '../../links';
@@ -168,8 +169,7 @@ function needed(all: Bundle, gateway: RuleKinds['Gateway'], expected: number): n
   );
   const buffer = Math.max(0, ...limits.filter((limit) => !Number.isNaN(limit)));
   const parallel = thatName(all, gateway, 'AIGatewayRoute').map((route) => {
-    const [policy] = [route, gateway].flatMap((target) => thatName(all, target, 'BackendTrafficPolicy'));
-    return policy?.spec.circuitBreaker?.maxParallelRequests ?? PARALLEL_REQUESTS;
+    return trafficOf(all, route).circuitBreaker?.maxParallelRequests ?? PARALLEL_REQUESTS;
   });
   if (parallel.length === 0) return 0;
   return IDLE + Math.max((CALL + COPIES * expected) * Math.max(...parallel), COPIES * buffer);

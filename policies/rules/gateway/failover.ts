@@ -3,10 +3,7 @@ import { type Traffic, trafficOf } from '../../ai-routes';
 import { thatName } from '../../links';
 import { defineRule } from '../../rule';
 
-type Rule = NonNullable<Kinds['AIGatewayRoute']['spec']>['rules'][number];
-
-/** What a model says that is overloaded, or away. */
-const CODES = [429, 503];
+type Route = Kinds['AIGatewayRoute'];
 
 const route = (spec: object) => ({ 'backendtrafficpolicy/ai/oss': { spec } });
 
@@ -15,9 +12,9 @@ export const failover = defineRule({
   title: 'a route with a fallback has retries or health checks',
   effect: 'ineffective',
   why:
-    'Envoy leaves a priority only when its hosts are unhealthy. Without health checks, and without retries ' +
-    'that continue with the next priority, the fallback never receives a request while the first model ' +
-    'answers 429 or 503 to every client.',
+    'Envoy leaves a priority only when its hosts are unhealthy, or when it has none. Without health checks, and without ' +
+    'retries that continue with the next priority, the fallback receives no request while the first model fails all ' +
+    'of them.',
   source:
     'Envoy Gateway 1.8, internal/xds/translator/route.go (previous_priorities); AI Gateway docs, provider fallback',
   fix: 'set retry with numAttemptsPerPriority 1, the trigger retriable-status-codes and the codes 429 and 503 in a BackendTrafficPolicy on the HTTPRoute of the same name',
@@ -27,8 +24,6 @@ export const failover = defineRule({
   fields: [
     'backendtrafficpolicy/ai/oss /spec/retry',
     'backendtrafficpolicy/ai/oss /spec/retry/numAttemptsPerPriority',
-    'backendtrafficpolicy/ai/oss /spec/retry/retryOn',
-    'backendtrafficpolicy/ai/oss /spec/retry/retryOn/httpStatusCodes',
     'backendtrafficpolicy/ai/oss /spec/targetRefs/0',
   ],
   good: [
@@ -38,10 +33,6 @@ export const failover = defineRule({
         retry: null,
         healthCheck: { passive: { maxEjectionPercent: 100 }, panicThreshold: 0 },
       }),
-    },
-    {
-      shows: 'status codes, and the triggers of Envoy Gateway',
-      change: route({ retry: { retryOn: { triggers: null } } }),
     },
     {
       shows: 'two models that share the requests: there is no fallback',
@@ -80,40 +71,56 @@ export const failover = defineRule({
       ],
     },
     {
-      shows: 'retries, but not of a model that is overloaded',
-      change: route({ retry: { retryOn: { httpStatusCodes: [500, 502] } } }),
+      shows: 'a policy for retries that comes second',
+      change: {
+        'backendtrafficpolicy/ai/limits': {
+          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+          kind: 'BackendTrafficPolicy',
+          metadata: { namespace: 'ai', name: 'limits' },
+          spec: {
+            targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'oss' }],
+            circuitBreaker: { maxParallelRequests: 64 },
+          },
+        },
+      },
+      finds: ['aigatewayroute/ai/oss /spec/rules/0/backendRefs'],
+      also: [
+        'R14 backendtrafficpolicy/ai/oss /spec/targetRefs/0',
+        'S17 deployment/ai/oss /spec/template/spec/containers/0/env',
+      ],
+    },
+    {
+      shows: 'no attempt after the first',
+      change: route({ retry: { numRetries: 0 } }),
       finds: ['aigatewayroute/ai/oss /spec/rules/0/backendRefs'],
     },
   ],
   check(all, one) {
     const lacks = lacking(trafficOf(all, one));
     if (lacks === undefined) return [];
-    return [...(one.spec?.rules ?? []).entries()]
-      .filter(([, rule]) => priorities(rule) > 1)
-      .map(([index]) => ({
-        pointer: `/spec/rules/${index}/backendRefs`,
-        problem: `the models of lower priority never receive a request: ${lacks}`,
-        elsewhere: thatName(all, one, 'BackendTrafficPolicy').length === 0,
-      }));
+    return fallbacksOf(one).map((pointer) => ({
+      pointer,
+      problem: `the models of lower priority receive no request while the first has endpoints: ${lacks}`,
+      elsewhere: thatName(all, one, 'BackendTrafficPolicy').length === 0,
+    }));
   },
 });
 
-function priorities({ backendRefs = [] }: Rule): number {
-  return new Set(backendRefs.map(({ priority = 0 }) => priority)).size;
+/** JSON pointers to the backends of the rules in which some have a lower priority than others. */
+export function fallbacksOf({ spec }: Route): string[] {
+  return [...(spec?.rules ?? []).entries()]
+    .filter(([, { backendRefs = [] }]) => new Set(backendRefs.map(({ priority = 0 }) => priority)).size > 1)
+    .map(([index]) => `/spec/rules/${index}/backendRefs`);
 }
 
-/** What Envoy Gateway retries where nothing is said. */
-const DEFAULT_RETRIES: NonNullable<NonNullable<Traffic['retry']>['retryOn']> = { httpStatusCodes: [503] };
-
-/** Why nothing leads from one priority to the next. */
-function lacking({ retry, healthCheck }: Partial<Traffic>): string | undefined {
-  if (healthCheck?.active !== undefined || healthCheck?.passive !== undefined) return undefined;
+/** Why nothing leads from one priority to the next; undefined where something does. */
+export function lacking({ retry, healthCheck }: Partial<Traffic>): string | undefined {
+  if (isChecked(healthCheck)) return undefined;
   if (retry === undefined) return 'the route has neither retries nor health checks';
-  if (retry.numAttemptsPerPriority === undefined) return 'retry.numAttemptsPerPriority is not set';
-  const { triggers = [], httpStatusCodes = [] } = retry.retryOn ?? DEFAULT_RETRIES;
-  // Without triggers Envoy Gateway has its own, and this is among them (internal/xds/translator/route.go).
-  if (triggers.length > 0 && !triggers.includes('retriable-status-codes'))
-    return 'retries are not triggered by status codes';
-  const missing = CODES.filter((code) => !httpStatusCodes.includes(code));
-  return missing.length > 0 ? `${missing.join(' and ')} are not retried` : undefined;
+  if (retry.numRetries === 0) return 'retry.numRetries is 0';
+  return (retry.numAttemptsPerPriority ?? 0) > 0 ? undefined : 'retry.numAttemptsPerPriority is not set';
 }
+
+/** Whether models that fail are left alone for a while. */
+export const isChecked = (healthCheck: Traffic['healthCheck']) =>
+  healthCheck?.active !== undefined || healthCheck?.passive !== undefined;

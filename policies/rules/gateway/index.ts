@@ -7,8 +7,11 @@ import { availability } from './availability';
 import { backendAddress } from './backend-address';
 import { backendTls, certificateName, verifiedTls } from './backend-tls';
 import { basicAuth } from './basic-auth';
+import { brokenTraffic } from './broken-traffic';
 import { bufferLimit } from './buffer-limit';
 import { caCertificates } from './ca-certificates';
+import { circuitBreakers } from './circuit-breakers';
+import { clientAddresses } from './client-addresses';
 import { clientKeys } from './client-keys';
 import { clientPolicies } from './client-policies';
 import { clientRanges } from './client-ranges';
@@ -24,6 +27,7 @@ import { envoyWorkers } from './envoy-workers';
 import { extensionHooks } from './extension-hooks';
 import { failover } from './failover';
 import { oneCluster } from './failover-backends';
+import { fallbackCodes } from './fallback-codes';
 import { forgedHeaders } from './forged-headers';
 import { gatewayNamespace } from './gateway-namespace';
 import { generatedNames } from './generated-names';
@@ -32,8 +36,11 @@ import { identityHeaders, identityLeak } from './identity-headers';
 import { inferencePool } from './inference-pool';
 import { jwtProviders } from './jwt-providers';
 import { limiter } from './limiter';
+import { listenerCertificates } from './listener-certificates';
 import { listenerPorts } from './listener-ports';
+import { localKeys } from './local-keys';
 import { localLimits } from './local-limits';
+import { loginSecrets } from './login-secrets';
 import { logins } from './logins';
 import { mcpPaths } from './mcp-paths';
 import { mcpSeed } from './mcp-seed';
@@ -57,8 +64,11 @@ import { retryPauses } from './retry-pauses';
 import { routeAttachment } from './route-attachment';
 import { routeBackends } from './route-backends';
 import { routeSize } from './route-size';
+import { seemingLimits } from './seeming-limits';
 import { selectedTargets } from './selected-targets';
+import { servicePorts } from './service-ports';
 import { shadowedPaths } from './shadowed-paths';
+import { sharedBudgets } from './shared-budgets';
 import { idleRequestTimeout, idleStreams, routeTimeouts } from './timeouts';
 import { budgetOvershoot, tokenBudgets } from './token-budgets';
 import { tokens } from './tokens';
@@ -92,6 +102,16 @@ export const gateway: readonly Rule[] = [
   ...[selectedTargets, regularExpressions, collidingMatches, generatedNames, routeBackends, mergedGateways],
   ...[extensionHooks, listenerPorts, basicAuth, policySections, poolPorts, caCertificates],
   ...[patchPolicies, jwtProviders, logins, clientRanges, retryPauses, mcpPaths],
+  ...[
+    seemingLimits,
+    servicePorts,
+    listenerCertificates,
+    loginSecrets,
+    localKeys,
+    brokenTraffic,
+    fallbackCodes,
+  ],
+  ...[clientAddresses, circuitBreakers, sharedBudgets],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],

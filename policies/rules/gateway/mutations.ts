@@ -17,7 +17,8 @@ export const mutations = defineRule({
   why:
     'A value that looks like JSON is inserted into the body as it is: with one bracket too many, the model ' +
     'rejects every request. Mutations of headers of the AI gateway and of pseudo-headers are ignored ' +
-    'silently.',
+    'silently. Fields of a body are named with dots (metadata.team): a path with a slash in front is the name of a ' +
+    'new field, which providers answer with 400.',
   source: 'AI Gateway 1.0, internal/bodymutator/body_mutator.go and internal/headermutator/header_mutator.go',
   fix: 'write valid JSON, with inner quotes for a string, and do not change the headers of the gateway',
   area: 'gateway',
@@ -50,6 +51,15 @@ export const mutations = defineRule({
       finds: [`${BACKEND} /spec/bodyMutation/set/0/value`],
     },
     {
+      shows: 'fields as JSON Pointer and JSONPath name them',
+      change: {
+        [BACKEND]: {
+          spec: { bodyMutation: { set: [{ path: '/service_tier', value: '"flex"' }], remove: ['$.user'] } },
+        },
+      },
+      finds: [`${BACKEND} /spec/bodyMutation/set/0/path`, `${BACKEND} /spec/bodyMutation/remove/0`],
+    },
+    {
       shows: 'a header that belongs to the AI gateway',
       change: {
         [BACKEND]: {
@@ -60,8 +70,32 @@ export const mutations = defineRule({
     },
   ],
   check: (_, one) =>
-    PLACES.flatMap((place) => [...bodies(one as Manifest, place), ...headers(one as Manifest, place)]),
+    PLACES.flatMap((place) => [
+      ...bodies(one as Manifest, place),
+      ...paths(one as Manifest, place),
+      ...headers(one as Manifest, place),
+    ]),
 });
+
+/** Fields of a body are named as sjson does: by their names with dots between, not as JSON Pointer or JSONPath. */
+function paths(one: Manifest, place: string): Violation[] {
+  return [`${place}/bodyMutation/set/*/path`, `${place}/bodyMutation/remove/*`]
+    .flatMap((pattern) => select(one, pattern))
+    .filter(({ value }) => /^(?:\/|\$[.[])/.test(`${value}`))
+    .map(({ pointer, value }) => ({
+      pointer,
+      value,
+      problem: `${shown(value)} names a field of exactly this name, which no request has`,
+      fix: `use ${shown(dotted(`${value}`))}`,
+    }));
+}
+
+const dotted = (path: string) =>
+  path
+    .replace(/^(?:\/|\$[.]?)/, '')
+    .replaceAll(/\[["']?([^\]"']*)["']?\]/g, '.$1')
+    .replaceAll('/', '.')
+    .replace(/^[.]/, '');
 
 function bodies(one: Manifest, place: string): Violation[] {
   return select(one, `${place}/bodyMutation/set/*/value`)

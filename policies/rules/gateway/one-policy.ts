@@ -1,9 +1,22 @@
 import { type Manifest, objectId } from '../../../base/manifest';
+import { earlier } from '../../ai-routes';
 import type { Bundle } from '../../bundle';
 import type { Reference } from '../../references';
 import { defineRule } from '../../rule';
 
 const HTTP_ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' };
+
+const encryption = (name: string) => ({
+  [`backendtlspolicy/ai/${name}`]: {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'BackendTLSPolicy',
+    metadata: { namespace: 'ai', name },
+    spec: {
+      targetRefs: [{ group: 'gateway.envoyproxy.io', kind: 'Backend', name: 'chat' }],
+      validation: { hostname: 'api.example.com', wellKnownCACertificates: 'System' },
+    },
+  },
+});
 
 export const onePolicy = defineRule({
   id: 'R14',
@@ -11,12 +24,20 @@ export const onePolicy = defineRule({
   effect: 'ineffective',
   why:
     'Policies of one kind on one target are not merged: Envoy Gateway applies the oldest one only, and the ' +
-    'others have Conflicted in their status. A rate limit in the second policy limits nothing.',
-  source: 'envoyproxy/gateway, internal/gatewayapi: the check for conflicts of each policy',
+    'others have Conflicted in their status, also where the oldest one is refused. A rate limit in the second policy ' +
+    'limits nothing, and authorities in a second BackendTLSPolicy are not those that a backend is checked against.',
+  source:
+    'envoyproxy/gateway, internal/gatewayapi: the check for conflicts of each policy; backendtlspolicy.go (getBackendTLSPolicy, ProcessBackendTLSPolicyStatus)',
   fix: 'merge them into one policy',
   area: 'gateway',
   scope: 'graph',
-  kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'],
+  kinds: [
+    'BackendTLSPolicy',
+    'BackendTrafficPolicy',
+    'ClientTrafficPolicy',
+    'EnvoyExtensionPolicy',
+    'SecurityPolicy',
+  ],
   good: [
     {
       shows: 'a policy of its own for one listener of the Gateway',
@@ -74,6 +95,27 @@ export const onePolicy = defineRule({
       finds: ['backendtrafficpolicy/ai/selecting /spec/targetSelectors/0'],
     },
     {
+      shows: 'a policy on the target of one that is refused',
+      change: {
+        'backendtrafficpolicy/ai/chat': {
+          spec: { retry: { perRetry: { backOff: { baseInterval: '0s' } } } },
+        },
+        'backendtrafficpolicy/ai/retries': {
+          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+          kind: 'BackendTrafficPolicy',
+          metadata: { namespace: 'ai', name: 'retries' },
+          spec: { targetRefs: [HTTP_ROUTE] },
+        },
+      },
+      finds: ['backendtrafficpolicy/ai/retries /spec/targetRefs/0'],
+      also: ['G52 backendtrafficpolicy/ai/chat /spec/retry/perRetry/backOff/baseInterval'],
+    },
+    {
+      shows: 'two policies for one backend',
+      change: { ...encryption('first'), ...encryption('second') },
+      finds: ['backendtlspolicy/ai/second /spec/targetRefs/0'],
+    },
+    {
       shows: 'one target twice',
       change: { 'backendtrafficpolicy/ai/chat': { spec: { targetRefs: [HTTP_ROUTE, HTTP_ROUTE] } } },
       finds: ['backendtrafficpolicy/ai/chat /spec/targetRefs/1'],
@@ -81,7 +123,7 @@ export const onePolicy = defineRule({
   ],
   check: (all, one) =>
     targetsOf(all, one).flatMap((reference) => {
-      const first = all.referencesTo(reference.to, one.kind).filter(sameSection(reference)).reduce(earlier);
+      const first = all.claimsOn(reference.to, one.kind).filter(sameSection(reference)).reduce(earlier);
       if (first.from === one && (first.pointer === reference.pointer || isSelected(reference))) return [];
       const { kind, name } = reference.to;
       const problem =
@@ -102,9 +144,4 @@ const isSelected = ({ pointer }: Reference) => pointer.startsWith('/spec/targetS
 
 function sameSection({ sectionName }: Reference) {
   return (other: Reference) => other.sectionName === sectionName;
-}
-
-/** Of policies of one age Envoy Gateway takes the first by name. */
-function earlier(a: Reference, b: Reference): Reference {
-  return objectId(b.from) < objectId(a.from) ? b : a;
 }

@@ -3,8 +3,8 @@ import { linksFrom } from '../../links';
 import type { Reference } from '../../references';
 import { defineRule, type Violation } from '../../rule';
 import { suggest } from '../../suggest';
-import { unknownListener } from './route-attachment';
 import { service } from './samples';
+import { unknownListener } from './unknown-listener';
 
 const GATEWAY = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'chat' };
 const ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' };

@@ -1,8 +1,10 @@
 import type { Manifest } from '../../../base/manifest';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
+import { select } from '../../pointer';
 import { referencesOf } from '../../references';
 import { defineRule, type Violation } from '../../rule';
+import { mcpRoute, plainRoute, service } from './samples';
 
 export const references = defineRule({
   id: 'R13',
@@ -12,8 +14,10 @@ export const references = defineRule({
     'The API server does not check references. A route to a missing backend keeps serving its earlier ' +
     'version, a backend whose key is missing answers 500, a policy without its target has no effect, a ' +
     'Gateway whose EnvoyProxy is missing is not accepted, and a Gateway whose GatewayConfig is missing runs ' +
-    'with defaults.',
-  source: 'envoyproxy/ai-gateway, internal/controller; envoyproxy/gateway, internal/gatewayapi',
+    'with defaults. A rule about tools of a backend that an MCPRoute does not have holds for no call, so that what it ' +
+    'denies is allowed by the next one.',
+  source:
+    'envoyproxy/ai-gateway, internal/controller and internal/mcpproxy/authorization.go (toolMatches); envoyproxy/gateway, internal/gatewayapi',
   fix: 'correct the name, or add the object',
   area: 'gateway',
   scope: 'graph',
@@ -31,6 +35,8 @@ export const references = defineRule({
     'GRPCRoute',
     'GatewayClass',
     'HTTPRoute',
+    'HTTPRouteFilter',
+    'ListenerSet',
     'MCPRoute',
     'SecurityPolicy',
     'TLSRoute',
@@ -50,6 +56,63 @@ export const references = defineRule({
       },
       finds: ['backendsecuritypolicy/ai/chat /spec/apiKey/secretRef'],
       also: ['R17 backendsecuritypolicy/ai/chat /spec/apiKey/secretRef/namespace'],
+    },
+    {
+      shows: 'an answer whose text is nowhere, and a filter that is nowhere',
+      change: {
+        'backendtrafficpolicy/ai/chat': {
+          spec: {
+            responseOverride: [
+              {
+                match: { statusCodes: [{ type: 'Value', value: 503 }] },
+                response: {
+                  body: { type: 'ValueRef', valueRef: { group: '', kind: 'ConfigMap', name: 'busy' } },
+                },
+              },
+            ],
+          },
+        },
+        ...service('ai', 'site'),
+        ...plainRoute(
+          'site',
+          { value: '/site' },
+          { name: 'site', port: 80 },
+          {
+            rules: [
+              {
+                matches: [{ path: { value: '/site' } }],
+                backendRefs: [{ name: 'site', port: 80 }],
+                filters: [
+                  {
+                    type: 'ExtensionRef',
+                    extensionRef: {
+                      group: 'gateway.envoyproxy.io',
+                      kind: 'HTTPRouteFilter',
+                      name: 'rewrite',
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        ),
+      },
+      finds: [
+        'backendtrafficpolicy/ai/chat /spec/responseOverride/0/response/body/valueRef',
+        'httproute/ai/site /spec/rules/0/filters/0/extensionRef',
+      ],
+    },
+    {
+      shows: 'tools of a backend that the route does not have',
+      change: mcpRoute('tools', 'chat', {
+        securityPolicy: {
+          authorization: {
+            defaultAction: 'Deny',
+            rules: [{ action: 'Allow', target: { tools: [{ backend: 'chats', tool: 'search' }] } }],
+          },
+        },
+      }),
+      finds: ['mcproute/ai/tools /spec/securityPolicy/authorization/rules/0/target/tools/0/backend'],
     },
     {
       shows: 'a Gateway of another class than the one that comes along',
@@ -74,6 +137,7 @@ export const references = defineRule({
         elsewhere: true,
       })),
     ...missingClass(all, one),
+    ...(one.kind === 'MCPRoute' ? foreignTools(one) : []),
   ],
 });
 
@@ -85,4 +149,17 @@ function missingClass(all: Bundle, { kind, spec }: Manifest & { readonly spec?: 
   if (classes.includes(value)) return [];
   const problem = `GatewayClass ${value} does not exist`;
   return [{ pointer: '/spec/gatewayClassName', value, problem, elsewhere: true }];
+}
+
+/** Tools of backends that an MCPRoute does not have: it knows its backends by their names. */
+function foreignTools(route: Manifest): Violation[] {
+  const backends = select(route, '/spec/backendRefs/*/name').map(({ value }) => value);
+  return select(route, '/spec/securityPolicy/authorization/rules/*/target/tools/*/backend')
+    .filter(({ value }) => !backends.includes(value))
+    .map(({ pointer, value }) => ({
+      pointer,
+      value,
+      problem: `the rule holds for no tool: the route has no backend ${value}`,
+      fix: 'use the name of one of backendRefs',
+    }));
 }

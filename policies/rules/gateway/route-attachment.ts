@@ -1,8 +1,9 @@
-import { nearest } from '../../../base/text';
+import type { Manifest } from '../../../base/manifest';
 import { type Attachment, asTaken, attachmentsOf, namesOf, ROUTE_KINDS } from '../../attachment';
 import { defineRule, type Violation } from '../../rule';
-import { suggest } from '../../suggest';
+import { missingInSets, refusedSet } from './listener-sets';
 import { plainRoute, service } from './samples';
+import { unknownListener } from './unknown-listener';
 
 const ROUTE = 'aigatewayroute/ai/chat';
 const GATEWAY = 'gateway/ai/chat';
@@ -21,23 +22,46 @@ const namespace = (labels: object) => ({
   'namespace/ai': { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ai', labels } },
 });
 
+/** A ListenerSet and a plain route to it. */
+const set = (parentRef: object, allowedListeners?: object) => ({
+  ...(allowedListeners && { [GATEWAY]: { spec: { allowedListeners } } }),
+  'listenerset/ai/sites': {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'ListenerSet',
+    metadata: { namespace: 'ai', name: 'sites' },
+    spec: { parentRef: { name: 'chat' }, listeners: [{ name: 'sites', protocol: 'HTTP', port: 8080 }] },
+  },
+  ...service('ai', 'site'),
+  ...plainRoute(
+    'site',
+    { value: '/site' },
+    { name: 'site', port: 80 },
+    {
+      parentRefs: [{ kind: 'ListenerSet', name: 'sites', ...parentRef }],
+    },
+  ),
+});
+
+const SAME = { namespaces: { from: 'Same' } };
+
 const both = (field: string) => [`${ROUTE} ${field}`, `aigatewayroute/ai/oss ${field}`];
 
 export const routeAttachment = defineRule({
   id: 'G32',
-  title: 'a listener takes each parent of a route',
+  title: 'a listener takes each parent of a route, and a Gateway each ListenerSet',
   effect: 'refused',
   why:
     'A route attaches to the listeners of a Gateway that its parentRef names, that allow its kind and its ' +
     'namespace, and that share a hostname with it. If none is left, the route has Accepted=False, and its ' +
     'requests are answered with 404. To a listener, AIGatewayRoutes and MCPRoutes are the HTTPRoutes that the ' +
-    'AI gateway makes of them.',
+    'AI gateway makes of them. A Gateway takes no ListenerSet unless its allowedListeners say so, and then nobody listens on ' +
+    'the ports of the set.',
   source:
-    'envoyproxy/gateway v1.8.3, internal/gatewayapi/route.go (processAllowedListenersForParentRefs) and helpers.go (computeHosts)',
+    'envoyproxy/gateway v1.8.3, internal/gatewayapi/route.go (processAllowedListenersForParentRefs) helpers.go (computeHosts) and listenerset.go (isListenerSetAllowed)',
   fix: 'name a listener of the Gateway, or let the listener allow the route',
   area: 'gateway',
   scope: 'graph',
-  kinds: ROUTE_KINDS,
+  kinds: [...ROUTE_KINDS, 'ListenerSet'],
   fields: ['gateway/ai/chat /spec/listeners/0'],
   good: [
     { shows: 'the listener by name and port', change: parent({ sectionName: 'http', port: 80 }) },
@@ -56,6 +80,7 @@ export const routeAttachment = defineRule({
     { shows: 'HTTPRoutes and nothing else', change: allowed({ kinds: [{ kind: 'HTTPRoute' }] }) },
     { shows: 'a namespace with a label', change: { ...allowed(chosen), ...namespace({ models: 'yes' }) } },
     { shows: 'a namespace whose labels are not known', change: allowed(chosen) },
+    { shows: 'listeners in another object', change: set({ sectionName: 'sites', port: 8080 }, SAME) },
     {
       shows: 'a host below the wildcard of the listener',
       change: {
@@ -76,6 +101,21 @@ export const routeAttachment = defineRule({
       shows: 'a listener that is not there',
       change: parent({ sectionName: 'htp' }),
       finds: [`${ROUTE} /spec/parentRefs/0/sectionName`],
+    },
+    {
+      shows: 'listeners in another object, which the Gateway does not allow',
+      change: set({}),
+      finds: ['listenerset/ai/sites /spec/parentRef'],
+    },
+    {
+      shows: 'a listener that is not in the other object',
+      change: set({ sectionName: 'site' }, SAME),
+      finds: ['httproute/ai/site /spec/parentRefs/0/sectionName'],
+    },
+    {
+      shows: 'a port that is not in the other object',
+      change: set({ port: 8081 }, SAME),
+      finds: ['httproute/ai/site /spec/parentRefs/0/port'],
     },
     {
       shows: 'a port without a listener',
@@ -123,7 +163,11 @@ export const routeAttachment = defineRule({
       finds: ['httproute/ai/site /spec/hostnames'],
     },
   ],
-  check: (all, one) => attachmentsOf(all, one).flatMap(refused),
+  check(all, one) {
+    if (one.kind === 'ListenerSet') return refusedSet(all, one);
+    const route: Manifest = one;
+    return [...attachmentsOf(all, route).flatMap(refused), ...missingInSets(all, route)];
+  },
 });
 
 function refused({ pointer, parent, gateway, route, refusal }: Attachment): Violation[] {
@@ -171,23 +215,4 @@ function refused({ pointer, parent, gateway, route, refusal }: Attachment): Viol
         },
       ];
   }
-}
-
-/** A name of a listener that the Gateway does not have, mended where it is clear which is meant. */
-export function unknownListener(
-  pointer: string,
-  value: string,
-  of: string,
-  names: readonly string[],
-): Violation {
-  const meant = names.length === 1 ? names[0] : nearest(value, names);
-  const fix = suggest(value, names);
-  return {
-    pointer,
-    value,
-    problem: `${of} has no listener ${value}`,
-    ...(meant === undefined
-      ? fix && { fix }
-      : { fix: `use ${meant}`, patch: [{ op: 'replace' as const, path: pointer, value: meant }] }),
-  };
 }

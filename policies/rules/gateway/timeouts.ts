@@ -3,6 +3,7 @@ import { attachedTo } from '../../attachment';
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { namedBy, thatName } from '../../links';
+import { select } from '../../pointer';
 import { defineRule } from '../../rule';
 import { aiListenersUnder } from './listeners';
 
@@ -118,23 +119,38 @@ export const idleRequestTimeout = defineRule({
 
 export const idleStreams = defineRule({
   id: 'R07',
-  title: 'the idle timeout of a stream is not shorter than the request timeout',
+  title: 'no timeout of a stream is shorter than the request timeout',
   effect: 'fragile',
   why:
     'An answer that is not streamed sends no byte until it is complete, and a reasoning model sends none for ' +
     'minutes: an idle timeout shorter than timeouts.request ends them. Without one, Envoy Gateway uses one ' +
-    'hour, or timeouts.request if that is longer.',
+    'hour, or timeouts.request if that is longer. At maxStreamDuration Envoy ends a stream however far its answer ' +
+    'is: a streamed one breaks off in the middle.',
   source:
-    'envoyproxy/gateway v1.8.3, internal/xds/translator/route.go (idleTimeout); envoyproxy/ai-gateway#2169',
+    'envoyproxy/gateway v1.8.3, internal/xds/translator/route.go (idleTimeout, MaxStreamDuration) and listener.go; envoyproxy/ai-gateway#2169',
   fix: 'set it one second longer than timeouts.request, or remove it',
   area: 'gateway',
   scope: 'graph',
   kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy'],
   good: [
     { shows: 'a second longer', change: http({ streamIdleTimeout: '601s' }) },
-    { shows: 'none at all', change: http({ streamIdleTimeout: '0s' }) },
+    { shows: 'none at all', change: http({ streamIdleTimeout: '0s', maxStreamDuration: '0s' }) },
   ],
   bad: [
+    {
+      shows: 'streams of at most a minute',
+      change: http({ maxStreamDuration: '60s' }),
+      finds: ['backendtrafficpolicy/ai/chat /spec/timeout/http/maxStreamDuration'],
+    },
+    {
+      shows: 'streams of at most a minute at all listeners',
+      change: {
+        'clienttrafficpolicy/ai/chat': {
+          spec: { connection: { connectionLimit: { value: 4096, maxStreamDuration: '60s' } } },
+        },
+      },
+      finds: ['clienttrafficpolicy/ai/chat /spec/connection/connectionLimit/maxStreamDuration'],
+    },
     {
       shows: 'five minutes for answers of ten',
       change: {
@@ -149,15 +165,24 @@ export const idleStreams = defineRule({
     },
   ],
   check(all, policy) {
-    const value = policy.spec.timeout?.http?.streamIdleTimeout;
-    const idle = seconds(value);
-    if (Number.isNaN(idle) || idle === 0) return [];
     const longest = Math.max(0, ...routesUnder(all, policy).flatMap(answers));
-    if (idle >= longest) return [];
-    const problem = `answers may take ${longest}s, but end after ${value} without a byte`;
-    return [{ pointer: '/spec/timeout/http/streamIdleTimeout', value, problem }];
+    return Object.entries(STREAMS)
+      .flatMap(([place, ends]) => select(policy, place).map((found) => ({ ...found, ends })))
+      .filter(({ value }) => seconds(`${value}`) > 0 && seconds(`${value}`) < longest)
+      .map(({ pointer, value, ends }) => ({
+        pointer,
+        value,
+        problem: `answers may take ${longest}s, but end after ${value}${ends}`,
+      }));
   },
 });
+
+/** What ends a stream, and when. */
+const STREAMS: Readonly<Record<string, string>> = {
+  '/spec/timeout/http/streamIdleTimeout': ' without a byte',
+  '/spec/timeout/http/maxStreamDuration': '',
+  '/spec/connection/connectionLimit/maxStreamDuration': '',
+};
 
 function routesUnder(
   all: Bundle,

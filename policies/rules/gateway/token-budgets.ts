@@ -30,23 +30,23 @@ const budget = (change: object) => ({
 
 export const tokenBudgets = defineRule({
   id: 'R33',
-  title: 'a token budget counts tokens only, once for each client',
+  title: 'a token budget counts tokens only',
   effect: 'ineffective',
   why:
-    'Without a request cost of 0, every request costs one unit before any token is counted. Without shared: ' +
-    'true Envoy counts separately for each HTTPRoute, rule, match and host name: a tenant that calls five ' +
-    'models has the budget five times.',
+    'Without a request cost of 0, every request costs one unit before any token is counted: a budget of tokens is one of ' +
+    'requests, too.',
   source: 'Envoy Gateway 1.8, internal/xds/translator/ratelimit.go; AI Gateway, examples/token_ratelimit',
-  fix: 'set cost.request to the number 0, and shared: true',
+  fix: 'set cost.request to the number 0',
   area: 'gateway',
   scope: 'object',
   kinds: ['BackendTrafficPolicy'],
-  fields: [`${OSS} ${RULES}/0/cost/request`, `${OSS} ${RULES}/0/shared`],
+  fields: [`${OSS} ${RULES}/0/cost/request`],
   good: [
     {
       shows: 'a limit of requests, which each route counts for itself',
       change: budget({ cost: undefined, shared: false }),
     },
+    { shows: 'a budget of a route with one rule', change: budget({ shared: false }) },
   ],
   bad: [
     {
@@ -62,11 +62,6 @@ export const tokenBudgets = defineRule({
       }),
       finds: [`${OSS} ${RULES}/0/cost/request`],
     },
-    {
-      shows: 'a budget for each model',
-      change: budget({ shared: false }),
-      finds: [`${OSS} ${RULES}/0/shared`],
-    },
   ],
   checks: [
     {
@@ -77,14 +72,6 @@ export const tokenBudgets = defineRule({
       pointer: `${RULES}/*/cost/request`,
       problem: 'a request has a cost before any token is counted',
       patch: [{ op: 'add', path: `${RULES}/*/cost/request`, value: { from: 'Number', number: 0 } }],
-    },
-    {
-      each: ['spec.rateLimit.global.rules'],
-      as: ['rule'],
-      expression: '!rule.?cost.response.hasValue() || rule.?shared.orValue(false)',
-      pointer: `${RULES}/*/shared`,
-      problem: 'every route, rule, match and host name has this budget separately',
-      patch: [{ op: 'add', path: `${RULES}/*/shared`, value: true }],
     },
   ],
 });
