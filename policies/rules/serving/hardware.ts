@@ -1,7 +1,7 @@
 import { commandLineOf, flagValue, numberAt } from '../../command-line';
 import { productOf, sliceMemory } from '../../gpu-products';
 import { type ModelServer, modelOf, modelServersIn, versionOf } from '../../model-servers';
-import { SERVERS } from '../../pods';
+import { type Pods, podsIn, SERVERS } from '../../pods';
 import { defineRule, type Violation } from '../../rule';
 import { leastWeights } from '../../weights';
 import { ARGS, VLLM } from '../baseline/model-server';
@@ -33,17 +33,41 @@ const model = (name: string, gpus: number, ...flags: readonly string[]) => [
   ...flags,
 ];
 
-export const gpuGeneration = defineRule({
+const EMBEDDINGS = 'pod/ai/embeddings /spec/containers/0';
+
+/** A server of embeddings on Ampere. */
+const embeddings = (tag: string) => ({
+  'pod/ai/embeddings': {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'ai', name: 'embeddings' },
+    spec: {
+      nodeSelector: { 'nvidia.com/gpu.product': 'NVIDIA-A10' },
+      containers: [
+        {
+          name: 'tei',
+          image: `registry.internal:5000/text-embeddings-inference:${tag}`,
+          args: ['--model-id=/models/bge'],
+          resources: { limits: { 'nvidia.com/gpu': '1' } },
+        },
+      ],
+    },
+  },
+});
+
+export const gpusOfModel = defineRule({
   id: 'S38',
-  title: 'the GPUs of a model server can calculate what it is told to',
+  title: 'the GPUs of a model server can hold and calculate its model',
   effect: 'failing',
   why:
     'GPUs before Ampere (compute capability 8.0) have no bfloat16, those before Turing (7.5) no kernels for AWQ, and ' +
-    'before Volta (7.0) vLLM has none at all: the server ends at start.',
+    'before Volta (7.0) vLLM has none at all: the server ends at start. So it does, out of memory, where the weights are ' +
+    'larger than the memory of the GPUs that tensor and pipeline parallel size divide them over.',
   source:
-    'vLLM 0.33, platforms/cuda.py (check_if_supports_dtype) and model_executor/layers/quantization (get_min_capability); ' +
-    'vllm-project/vllm#1157',
-  fix: 'use --dtype=half, another quantization, or newer GPUs',
+    'vLLM 0.33, platforms/cuda.py (check_if_supports_dtype), model_executor/layers/quantization (get_min_capability) and ' +
+    'v1/worker/gpu_worker.py; vllm-project/vllm#1157; huggingface/text-embeddings-inference, README, docker images, and #652; NVIDIA, data sheets; sizes: files of the repositories, and for ' +
+    'others 90 % of the parameters in the name',
+  fix: 'use --dtype=half, another quantization, or more, larger or newer GPUs',
   area: 'serving',
   scope: 'graph',
   kinds: [...SERVERS],
@@ -51,65 +75,9 @@ export const gpuGeneration = defineRule({
     { shows: 'half precision on Turing', change: on('Tesla-T4', more('--dtype=half')) },
     { shows: 'bfloat16 on Ampere', change: on('NVIDIA-A100-SXM4-80GB', more('--dtype=bfloat16')) },
     { shows: 'AWQ on Turing', change: on('Tesla-T4', more('--quantization=awq')) },
+    { shows: 'an image of Ampere', change: embeddings('1.8.2') },
     { shows: 'GPUs that nobody knows', change: on('NVIDIA-X9000', more('--dtype=bfloat16')) },
-  ],
-  bad: [
-    { shows: 'bfloat16 on Turing', change: on('Tesla-T4', more('--dtype=bfloat16')), finds: [AT] },
-    { shows: 'AWQ on Volta', change: on('Tesla-V100-SXM2-32GB', more('-q', 'awq')), finds: [AT] },
-    { shows: 'FP8 on Volta', change: on('Tesla-V100-SXM2-32GB', more('--quantization=fp8')), finds: [AT] },
-    { shows: 'GPUs of Pascal', change: on('Tesla-P100-PCIE-16GB', more('--dtype=half')), finds: [AT] },
-  ],
-  check: (_, one) =>
-    modelServersIn(one).flatMap((server) => {
-      const product = productOf(server.spec);
-      if (product === undefined) return [];
-      const need = capabilityOf(server);
-      if (need === undefined || product.capability >= need.least) return [];
-      const { name, capability } = product;
-      return [
-        {
-          pointer: `${server.at}/${server.container.args === undefined ? 'command' : 'args'}`,
-          problem: `${need.of} needs compute capability ${need.least.toFixed(1)}, and ${name} has ${capability.toFixed(1)}`,
-        },
-      ];
-    }),
-});
 
-/** The least of all versions of vLLM, so that a later kernel is no false alarm. */
-const QUANTIZATIONS: Readonly<Record<string, number>> = {
-  awq: 7.5,
-  awq_marlin: 7.5,
-  gptq_marlin: 7.5,
-  fp8: 7.5,
-  bitsandbytes: 7,
-};
-
-function capabilityOf(server: ModelServer): { readonly least: number; readonly of: string } | undefined {
-  const line = commandLineOf(server.container);
-  const dtype = flagValue(line, 'dtype');
-  if (dtype === 'bfloat16') return { least: 8, of: '--dtype=bfloat16' };
-  const quantization = flagValue(line, 'quantization') ?? '';
-  const least = QUANTIZATIONS[quantization];
-  if (least !== undefined) return { least, of: `--quantization=${quantization}` };
-  // Other builds have kernels of their own.
-  return versionOf(server.container) === undefined ? undefined : { least: 7, of: 'vLLM' };
-}
-
-export const gpuMemory = defineRule({
-  id: 'S39',
-  title: 'the weights of a model fit into the GPUs of its server',
-  effect: 'failing',
-  why:
-    'vLLM keeps all weights in the memory of its GPUs, divided by tensor and pipeline parallel size. Where they are larger ' +
-    'than the memory the start ends with out of memory, before a single block of the KV cache.',
-  source:
-    'vLLM 0.33, v1/worker/gpu_worker.py; NVIDIA, data sheets; sizes: files of the repositories, and for others 90 % of the ' +
-    'parameters in the name',
-  fix: 'use more or larger GPUs with as large a --tensor-parallel-size, or a quantized model',
-  area: 'serving',
-  scope: 'graph',
-  kinds: [...SERVERS],
-  good: [
     {
       shows: '70 thousand millions on four GPUs',
       change: on('NVIDIA-A100-SXM4-80GB', model('Qwen/Qwen2.5-72B-Instruct', 4)),
@@ -128,6 +96,15 @@ export const gpuMemory = defineRule({
     },
   ],
   bad: [
+    { shows: 'bfloat16 on Turing', change: on('Tesla-T4', more('--dtype=bfloat16')), finds: [AT] },
+    { shows: 'AWQ on Volta', change: on('Tesla-V100-SXM2-32GB', more('-q', 'awq')), finds: [AT] },
+    { shows: 'FP8 on Volta', change: on('Tesla-V100-SXM2-32GB', more('--quantization=fp8')), finds: [AT] },
+    {
+      shows: 'an image of Turing on Ampere',
+      change: embeddings('turing-1.8.2'),
+      finds: [`${EMBEDDINGS}/image`],
+    },
+    { shows: 'GPUs of Pascal', change: on('Tesla-P100-PCIE-16GB', more('--dtype=half')), finds: [AT] },
     {
       shows: 'two GPUs of 40 GB for 72 thousand millions',
       change: on('NVIDIA-A100-SXM4-40GB', model('Qwen/Qwen2.5-72B-Instruct', 2), '2'),
@@ -148,8 +125,73 @@ export const gpuMemory = defineRule({
       finds: [AT],
     },
   ],
-  check: (_, one) => modelServersIn(one).flatMap(weightFaults),
+  check: (_, one) => [
+    ...modelServersIn(one).flatMap((server) => [...generationFaults(server), ...weightFaults(server)]),
+    ...podsIn(one).flatMap(imageFaults),
+  ],
 });
+
+/** Text Embeddings Inference has an image for each generation, which refuses others (candle/compute_cap.rs). */
+const BUILDS: readonly (readonly [tag: RegExp, built: string, least: number, below: number])[] = [
+  [/^turing-/, 'Turing', 7.5, 8],
+  [/^\d+\.\d+/, 'Ampere', 8, 9],
+  [/^86-/, 'compute capability 8.6', 8.6, 9],
+  [/^89-/, 'compute capability 8.9', 8.9, 9],
+  [/^hopper-/, 'Hopper', 9, 10],
+];
+
+function imageFaults({ spec, pointer }: Pods): Violation[] {
+  const product = productOf(spec);
+  return [...spec.containers.entries()].flatMap(([index, { image = '' }]) => {
+    const tag = /(?:^|\/)text-embeddings-inference:([^@]+)/.exec(image)?.[1];
+    const build = tag === undefined ? undefined : BUILDS.find(([pattern]) => pattern.test(tag));
+    if (product === undefined || build === undefined) return [];
+    const [, built, least, below] = build;
+    const { name, capability } = product;
+    if (capability >= least && capability < below) return [];
+    return [
+      {
+        pointer: `${pointer}/containers/${index}/image`,
+        value: image,
+        problem: `the image is built for ${built}, and ${name} has compute capability ${capability.toFixed(1)}`,
+        fix: 'use the image of this generation: turing-, 86-, 89- or hopper- before the version',
+      },
+    ];
+  });
+}
+
+function generationFaults(server: ModelServer): Violation[] {
+  const product = productOf(server.spec);
+  const need = product && capabilityOf(server);
+  if (product === undefined || need === undefined || product.capability >= need.least) return [];
+  const { name, capability } = product;
+  return [
+    {
+      pointer: `${server.at}/${server.container.args === undefined ? 'command' : 'args'}`,
+      problem: `${need.of} needs compute capability ${need.least.toFixed(1)}, and ${name} has ${capability.toFixed(1)}`,
+    },
+  ];
+}
+
+/** The least of all versions of vLLM, so that a later kernel is no false alarm. */
+const QUANTIZATIONS: Readonly<Record<string, number>> = {
+  awq: 7.5,
+  awq_marlin: 7.5,
+  gptq_marlin: 7.5,
+  fp8: 7.5,
+  bitsandbytes: 7,
+};
+
+function capabilityOf(server: ModelServer): { readonly least: number; readonly of: string } | undefined {
+  const line = commandLineOf(server.container);
+  const dtype = flagValue(line, 'dtype');
+  if (dtype === 'bfloat16') return { least: 8, of: '--dtype=bfloat16' };
+  const quantization = flagValue(line, 'quantization') ?? '';
+  const least = QUANTIZATIONS[quantization];
+  if (least !== undefined) return { least, of: `--quantization=${quantization}` };
+  // Other builds have kernels of their own.
+  return versionOf(server.container) === undefined ? undefined : { least: 7, of: 'vLLM' };
+}
 
 /** What makes weights smaller as they are loaded. */
 const SMALLER: Readonly<Record<string, number>> = { fp8: 2, bitsandbytes: 4, experts_int8: 2, int8: 2 };

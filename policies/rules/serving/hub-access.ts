@@ -1,7 +1,7 @@
 import { commandLineOf } from '../../command-line';
-import { type ModelServer, modelOf, modelServersIn } from '../../model-servers';
+import { type ModelServer, modelOf, modelServersIn, versionOf } from '../../model-servers';
 import { SERVERS } from '../../pods';
-import { defineRule } from '../../rule';
+import { defineRule, type Violation } from '../../rule';
 import { ARGS, VLLM } from '../baseline/model-server';
 import { cacheVolume } from './hub-cache';
 import { CONTAINER, pod, SERVER } from './samples';
@@ -21,18 +21,21 @@ const served = (model: string, env: readonly object[] = [], volume: object = { e
     ],
   });
 
-export const gatedModel = defineRule({
+export const reachableModel = defineRule({
   id: 'S37',
-  title: 'a model server has the token that its model needs',
+  title: 'a model server can get its model',
   effect: 'failing',
   why:
     'The hub gives a gated model only to accounts that have accepted its licence: without a token the download ends with ' +
-    '401, and the pod begins again for ever.',
-  source: 'Hugging Face hub, gated models; huggingface_hub, constants.py and utils/_auth.py (HF_TOKEN)',
-  fix: 'set HF_TOKEN from a Secret with the token of an account that may read the model',
+    '401, and the pod begins again for ever. A path that no volume has is not in the image: vLLM takes it for a name of ' +
+    'the hub, which it cannot be, and ends.',
+  source:
+    'Hugging Face hub, gated models; huggingface_hub, constants.py utils/_auth.py (HF_TOKEN) and utils/_validators.py (HFValidationError)',
+  fix: 'set HF_TOKEN from a Secret with the token of an account that may read the model, or mount a volume with the model',
   area: 'serving',
   scope: 'graph',
   kinds: [...SERVERS],
+  fields: [`${SERVER} ${CONTAINER}/volumeMounts/2`],
   good: [
     { shows: 'a token from a Secret', change: served(GATED, [TOKEN]) },
     { shows: 'the older name', change: served(GATED, [{ ...TOKEN, name: 'HUGGING_FACE_HUB_TOKEN' }]) },
@@ -48,11 +51,17 @@ export const gatedModel = defineRule({
   ],
   bad: [
     { shows: 'a gated model', change: served(GATED), finds: [`${SERVER} ${CONTAINER}/env`] },
+    {
+      shows: 'a path beside the volume',
+      change: pod({ containers: [{ ...VLLM, args: ['/model/oss', ...ARGS.slice(1)] }] }),
+      finds: [`${SERVER} ${CONTAINER}/volumeMounts`],
+    },
     { shows: 'another one', change: served('google/gemma-3-27b-it'), finds: [`${SERVER} ${CONTAINER}/env`] },
   ],
   check: (_, one) =>
     modelServersIn(one).flatMap((server) => {
       const model = modelOf(server);
+      if (model?.startsWith('/')) return pathFaults(server, model);
       if (model === undefined || !IS_GATED.test(model) || mayHaveToken(server) || mayHaveModel(server))
         return [];
       return [
@@ -63,6 +72,24 @@ export const gatedModel = defineRule({
       ];
     }),
 });
+
+/** Of images of the project alone: others may have a model in them. */
+function pathFaults({ container, at }: ModelServer, model: string): Violation[] {
+  const isThere = (container.volumeMounts ?? []).some(({ mountPath }) =>
+    `${model}/`.startsWith(`${mountPath.replace(/\/+$/, '')}/`),
+  );
+  const isMade = container.command !== undefined && SHELL.test(container.command[0] ?? '');
+  if (isThere || isMade || versionOf(container) === undefined) return [];
+  return [
+    {
+      pointer: `${at}/volumeMounts`,
+      problem: `no volume is mounted at ${model}, and the image has no model`,
+    },
+  ];
+}
+
+/** A script may fetch the model first. */
+const SHELL = /(?:^|\/)(?:ba|da|a)?sh$/;
 
 /** Of publishers that gate what they publish; whoever publishes it again may not. */
 const IS_GATED =

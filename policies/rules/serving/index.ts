@@ -5,8 +5,8 @@ import { flagCombinations } from './flag-combinations';
 import { developmentMode, eagerMode, memoryFlags, wholeMemory } from './flags';
 import { gpus, idleGpus, slices } from './gpus';
 import { groupRestarts, leaderReady } from './groups';
-import { gpuGeneration, gpuMemory } from './hardware';
-import { gatedModel } from './hub-access';
+import { gpusOfModel } from './hardware';
+import { reachableModel } from './hub-access';
 import { cacheSize, sharedCacheSize } from './hub-cache';
 import { keepAlive } from './keep-alive';
 import { sideChannel } from './kv-transfer';
@@ -37,7 +37,7 @@ export const serving: readonly Rule[] = [
   ...[sharedClaims, blockedDrain, ports, servedNames, keepAlive],
   ...[oneScaler, fixedReplicas, busyMetric, leaderReady, groupRestarts, probeTargets],
   ...[cacheSize, sharedCacheSize, visibleDevices, oneModel, processors, memoryOfShm],
-  ...[flagCombinations, modelSizes, gpuGeneration, gpuMemory, dataParallelGpus, sideChannel],
-  ...[gatedModel, usedCache, temporaryFiles, scalerBounds, wakes, scaleTarget, selectedServers],
+  ...[flagCombinations, modelSizes, gpusOfModel, dataParallelGpus, sideChannel],
+  ...[reachableModel, usedCache, temporaryFiles, scalerBounds, wakes, scaleTarget, selectedServers],
   ...[probes, patientProbes, startupBudget, serverDrain, surge, unprivileged, user, numericUser],
 ];

@@ -69,7 +69,8 @@ export const selectedServers = defineRule({
       const isNear = wanted.length > other.length || other.some(([key, value]) => isTypo(value, labels[key]));
       const isOnly = other.length === 1 || wanted.length > other.length;
       const [key = '', value = ''] = other[0] ?? [];
-      if (!isNear || !isOnly || mayBeOthers(all, one, labels)) continue;
+      const isNamesake = object.metadata?.name === one.metadata?.name;
+      if (!isNamesake && (!isNear || !isOnly || mayBeOthers(all, one, labels))) continue;
       const has = labels[key] === undefined ? `have no label ${key}` : `have ${key}: ${labels[key]}`;
       return [
         {
