@@ -22,6 +22,7 @@ export const schemaSettings = defineRule({
   area: 'gateway',
   scope: 'object',
   kinds: ['AIServiceBackend'],
+  fields: ['aiservicebackend/ai/oss /spec'],
   good: [
     { shows: 'Gemini, which speaks OpenAI under a prefix', change: schema({ prefix: '/v1beta/openai' }) },
   ],
