@@ -6,7 +6,13 @@ export interface ModelFacts {
   readonly context: number;
 }
 
-/** By name, without what says how it was trained or quantized: `config.json` of each repository. */
+/**
+ * By name, without what says how it was trained or quantized. Llama, Qwen and DeepSeek: `config.json` of each repository, as
+ * Lightning-AI/litgpt (litgpt/config.py) has them with their addresses, but for the contexts of Qwen2.5 Instruct, which are in the
+ * model cards ("Processing Long Texts"); gpt-oss: config/models/registry.ts.
+ * A context of Infinity is one that vLLM may read from another file: of Mistral's from params.json, with a default of its own
+ * (vLLM, transformers_utils/configs/mistral.py).
+ */
 const FACTS: readonly (readonly [name: RegExp, heads: number, context: number])[] = [
   [/^meta-llama\/(?:Meta-)?Llama-3-8B/, 32, 8192],
   [/^meta-llama\/(?:Meta-)?Llama-3-70B/, 64, 8192],
@@ -30,8 +36,8 @@ const FACTS: readonly (readonly [name: RegExp, heads: number, context: number])[
   [/^Qwen\/Qwen3-8B/, 32, 40_960],
   [/^Qwen\/Qwen3-14B/, 40, 40_960],
   [/^Qwen\/Qwen3-32B/, 64, 40_960],
-  [/^mistralai\/Mistral-7B-Instruct-v0\.[123]$/, 32, 32_768],
-  [/^mistralai\/Mixtral-8x7B-Instruct-v0\.1$/, 32, 32_768],
+  [/^mistralai\/Mistral-7B-Instruct-v0\.[123]$/, 32, Number.POSITIVE_INFINITY],
+  [/^mistralai\/Mixtral-8x7B-Instruct-v0\.1$/, 32, Number.POSITIVE_INFINITY],
   [/^openai\/gpt-oss-(?:20b|120b)$/, 64, 131_072],
   [/^deepseek-ai\/DeepSeek-R1-Distill-Qwen-7B$/, 28, 131_072],
   [/^deepseek-ai\/DeepSeek-R1-Distill-Qwen-(?:14|32)B$/, 40, 131_072],

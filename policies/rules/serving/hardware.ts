@@ -33,6 +33,8 @@ const model = (name: string, gpus: number, ...flags: readonly string[]) => [
   ...flags,
 ];
 
+const ONE = { limits: { 'nvidia.com/gpu': '1' } };
+
 const EMBEDDINGS = 'pod/ai/embeddings /spec/containers/0';
 
 /** A server of embeddings on Ampere. */
@@ -65,7 +67,7 @@ export const gpusOfModel = defineRule({
     'larger than the memory of the GPUs that tensor and pipeline parallel size divide them over.',
   source:
     'vLLM 0.33, platforms/cuda.py (check_if_supports_dtype), model_executor/layers/quantization (get_min_capability) and ' +
-    'v1/worker/gpu_worker.py; vllm-project/vllm#1157; huggingface/text-embeddings-inference, README, docker images, and #652; NVIDIA, data sheets; sizes: files of the repositories, and for ' +
+    'v1/worker/gpu_worker.py; vllm-project/vllm#1157; huggingface/text-embeddings-inference, README, docker images, and backends/candle/src/compute_cap.rs; NVIDIA, cuda-gpus and data sheets; sizes: files of the repositories, and for ' +
     'others 90 % of the parameters in the name',
   fix: 'use --dtype=half, another quantization, or more, larger or newer GPUs',
   area: 'serving',
@@ -76,11 +78,16 @@ export const gpusOfModel = defineRule({
     { shows: 'bfloat16 on Ampere', change: on('NVIDIA-A100-SXM4-80GB', more('--dtype=bfloat16')) },
     { shows: 'AWQ on Turing', change: on('Tesla-T4', more('--quantization=awq')) },
     { shows: 'an image of Ampere', change: embeddings('1.8.2') },
+    { shows: 'an image of all generations', change: embeddings('cuda-1.9') },
     { shows: 'GPUs that nobody knows', change: on('NVIDIA-X9000', more('--dtype=bfloat16')) },
 
     {
       shows: '70 thousand millions on four GPUs',
       change: on('NVIDIA-A100-SXM4-80GB', model('Qwen/Qwen2.5-72B-Instruct', 4)),
+    },
+    {
+      shows: 'the whole of a GPU in a virtual machine',
+      change: on('NVIDIA-A100-80C', model('Qwen/Qwen3-32B', 1), '1'),
     },
     {
       shows: 'a model of four bits',
@@ -112,6 +119,22 @@ export const gpusOfModel = defineRule({
     },
     { shows: 'one GPU of 24 GB', change: on('NVIDIA-L4', model('Qwen/Qwen3-32B', 1), '1'), finds: [AT] },
     {
+      shows: 'a part of a GPU in a virtual machine',
+      change: on('NVIDIA-A100-20C', model('Qwen/Qwen3-32B', 1), '1'),
+      finds: [AT],
+    },
+    {
+      shows: 'a slice of a GPU of GKE',
+      change: pod({
+        nodeSelector: {
+          'cloud.google.com/gke-accelerator': 'nvidia-tesla-a100',
+          'cloud.google.com/gke-gpu-partition-size': '1g.5gb',
+        },
+        containers: [{ ...VLLM, args: model('Qwen/Qwen3-8B', 1), resources: ONE }],
+      }),
+      finds: [AT],
+    },
+    {
       shows: 'a slice of a GPU',
       change: pod({
         containers: [
@@ -131,13 +154,19 @@ export const gpusOfModel = defineRule({
   ],
 });
 
-/** Text Embeddings Inference has an image for each generation, which refuses others (candle/compute_cap.rs). */
-const BUILDS: readonly (readonly [tag: RegExp, built: string, least: number, below: number])[] = [
-  [/^turing-/, 'Turing', 7.5, 8],
-  [/^\d+\.\d+/, 'Ampere', 8, 9],
-  [/^86-/, 'compute capability 8.6', 8.6, 9],
-  [/^89-/, 'compute capability 8.9', 8.9, 9],
-  [/^hopper-/, 'Hopper', 9, 10],
+/**
+ * Text Embeddings Inference has an image for each generation, which refuses others: tags from .github/workflows/matrix.json,
+ * what each runs on from backends/candle/src/compute_cap.rs of 1.2 to 1.9. The image `cuda-` has all of them.
+ */
+const BUILDS: readonly (readonly [tag: RegExp, built: string, least: number, most: number])[] = [
+  [/^turing-/, 'Turing', 7.5, 7.5],
+  [/^\d+\.\d+/, 'Ampere and Ada', 8, 8.9],
+  [/^86-/, 'compute capability 8.6', 8.6, 8.9],
+  [/^89-/, 'compute capability 8.9', 8.9, 8.9],
+  [/^hopper-/, 'Hopper', 9, 9],
+  [/^100-/, 'compute capability 10.0', 10, 10],
+  [/^120-/, 'compute capability 12.0', 12, 12.1],
+  [/^121-/, 'compute capability 12.1', 12.1, 12.1],
 ];
 
 function imageFaults({ spec, pointer }: Pods): Violation[] {
@@ -146,15 +175,15 @@ function imageFaults({ spec, pointer }: Pods): Violation[] {
     const tag = /(?:^|\/)text-embeddings-inference:([^@]+)/.exec(image)?.[1];
     const build = tag === undefined ? undefined : BUILDS.find(([pattern]) => pattern.test(tag));
     if (product === undefined || build === undefined) return [];
-    const [, built, least, below] = build;
+    const [, built, least, most] = build;
     const { name, capability } = product;
-    if (capability >= least && capability < below) return [];
+    if (capability >= least && capability <= most) return [];
     return [
       {
         pointer: `${pointer}/containers/${index}/image`,
         value: image,
         problem: `the image is built for ${built}, and ${name} has compute capability ${capability.toFixed(1)}`,
-        fix: 'use the image of this generation: turing-, 86-, 89- or hopper- before the version',
+        fix: 'use the image of this generation: turing-, 86-, 89-, hopper-, 100- or 120- before the version, or cuda- for any',
       },
     ];
   });

@@ -91,7 +91,11 @@ function pathFaults({ container, at }: ModelServer, model: string): Violation[] 
 /** A script may fetch the model first. */
 const SHELL = /(?:^|\/)(?:ba|da|a)?sh$/;
 
-/** Of publishers that gate what they publish; whoever publishes it again may not. */
+/**
+ * Of publishers that gate what they publish; whoever publishes it again may not. Meta: README of its organization on the hub, all of
+ * its models; Google: the cards of Gemma 1 to 3n (`extra_gated_heading`), cactus-compute/cactus#197,
+ * vllm-project/semantic-router#817 (EmbeddingGemma).
+ */
 const IS_GATED =
   /^(?:meta-llama\/(?:Llama|Meta-Llama)-|google\/(?:gemma-(?:2b|7b|1\.1|2|3|3n)-|embeddinggemma-))/;
 

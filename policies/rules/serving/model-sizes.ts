@@ -25,7 +25,7 @@ export const modelSizes = defineRule({
     'Tensor parallelism gives each GPU the same number of attention heads, and a context longer than the model was made ' +
     'for is refused: vLLM ends at start.',
   source:
-    'vLLM 0.33, config/model.py (verify_with_parallel_config, get_and_verify_max_len); config.json of the models',
+    'vLLM 0.33, config/model.py (verify_with_parallel_config, get_and_verify_max_len); config.json of the models, as Lightning-AI/litgpt, litgpt/config.py, has them',
   fix: 'use a --tensor-parallel-size that divides the heads, and a --max-model-len up to the context of the model',
   area: 'serving',
   scope: 'graph',

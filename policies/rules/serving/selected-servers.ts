@@ -28,6 +28,7 @@ export const selectedServers = defineRule({
   area: 'serving',
   scope: 'graph',
   kinds: ['Service'],
+  fields: [`${SERVER} /spec/template/metadata/labels`],
   good: [
     { shows: 'some of the labels', change: selecting({ model: 'oss' }) },
     {
