@@ -1,6 +1,7 @@
 import type { Rule } from '../../rule';
 import { ports, servedNames } from './addresses';
 import { serverDrain } from './drain';
+import { embeddingBatch, embeddingProbes, embeddingStore } from './embeddings';
 import { flagCombinations } from './flag-combinations';
 import { developmentMode, eagerMode, memoryFlags, wholeMemory } from './flags';
 import { gpus, idleGpus, slices } from './gpus';
@@ -25,7 +26,6 @@ import { portVariable, serviceLinks } from './service-links';
 import { sharedMemory } from './shared-memory';
 import { memoryOfShm, processors } from './sizes';
 import { blockedDrain, sharedClaims } from './storage';
-
 import { knownFlags } from './versions';
 import { visibleDevices } from './visible-devices';
 import { temporaryFiles, usedCache } from './writable';
@@ -38,6 +38,7 @@ export const serving: readonly Rule[] = [
   ...[oneScaler, fixedReplicas, busyMetric, leaderReady, groupRestarts, probeTargets],
   ...[cacheSize, sharedCacheSize, visibleDevices, oneModel, processors, memoryOfShm],
   ...[flagCombinations, modelSizes, gpusOfModel, dataParallelGpus, sideChannel],
+  ...[embeddingProbes, embeddingBatch, embeddingStore],
   ...[reachableModel, usedCache, temporaryFiles, scalerBounds, wakes, scaleTarget, selectedServers],
   ...[probes, patientProbes, startupBudget, serverDrain, surge, unprivileged, user, numericUser],
 ];

@@ -15,8 +15,8 @@ import { CONTAINER, container, SERVER } from './samples';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
-/** Paths of other servers, to which vLLM answers 404. */
-const FOREIGN_PATHS =
+/** Paths of other servers, to which vLLM and Text Embeddings Inference answer 404. */
+export const FOREIGN_PATHS =
   /^\/(?:healthz|readyz|livez|ready|readiness|live|liveness|healthcheck|health\/(?:live|ready)|v[12]\/health(?:\/(?:live|ready))?|status)\/?$/;
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);

@@ -95,10 +95,8 @@ export const usedCache = defineRule({
   effect: 'ineffective',
   why:
     'The cache of the hub is below the home of the user who runs the server. A volume at the home of root is not used by ' +
-    'another user, nor by Text Embeddings Inference, whose cache is /data: every start downloads the model again, to the ' +
-    'disk of the node.',
-  source:
-    'huggingface_hub, constants.py; huggingface/text-embeddings-inference, Dockerfile (HUGGINGFACE_HUB_CACHE)',
+    'another user: every start downloads the model again, to the disk of the node.',
+  source: 'huggingface_hub, constants.py',
   fix: 'mount the volume elsewhere, and set HF_HOME to it',
   area: 'serving',
   scope: 'graph',
