@@ -35,8 +35,12 @@ export interface CoreKinds {
   readonly StorageClass: storage.StorageClass & Manifest;
 }
 
-/** Kinds whose definitions this package checks against and never installs; of their fields those that rules read. */
+/** Kinds that this package never installs; of their fields those that rules read. Of KServe's it has no definition. */
 export interface CheckedKinds {
+  readonly InferenceService: Manifest & {
+    readonly metadata: { readonly name: string; readonly namespace?: string };
+    readonly spec?: object;
+  };
   readonly ServiceMonitor: Manifest & {
     readonly metadata: { readonly name: string; readonly namespace?: string };
     readonly spec: {
@@ -60,6 +64,7 @@ const CORE: Readonly<Record<keyof CoreKinds | keyof CheckedKinds, string>> = {
   DaemonSet: 'apps/v1',
   Deployment: 'apps/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
+  InferenceService: 'serving.kserve.io/v1beta1',
   Ingress: 'networking.k8s.io/v1',
   Job: 'batch/v1',
   Namespace: 'v1',

@@ -10,6 +10,7 @@ import { gpusOfModel } from './hardware';
 import { reachableModel } from './hub-access';
 import { cacheSize, sharedCacheSize } from './hub-cache';
 import { keepAlive } from './keep-alive';
+import { inferenceService } from './kserve';
 import { sideChannel } from './kv-transfer';
 import { modelSizes } from './model-sizes';
 import { oneModel } from './one-model';
@@ -38,7 +39,7 @@ export const serving: readonly Rule[] = [
   ...[oneScaler, fixedReplicas, busyMetric, leaderReady, groupRestarts, probeTargets],
   ...[cacheSize, sharedCacheSize, visibleDevices, oneModel, processors, memoryOfShm],
   ...[flagCombinations, modelSizes, gpusOfModel, dataParallelGpus, sideChannel],
-  ...[embeddingProbes, embeddingBatch, embeddingStore],
+  ...[embeddingProbes, embeddingBatch, embeddingStore, inferenceService],
   ...[reachableModel, usedCache, temporaryFiles, scalerBounds, wakes, scaleTarget, selectedServers],
   ...[probes, patientProbes, startupBudget, serverDrain, surge, unprivileged, user, numericUser],
 ];
