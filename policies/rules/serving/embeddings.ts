@@ -219,7 +219,7 @@ function batchFaults({ container, at }: ModelServer): Violation[] {
   if (!(size < tokens)) return [];
   return [
     {
-      pointer: `${at}/${container.args === undefined ? 'env' : 'args'}`,
+      pointer: `${at}/${(['args', 'command'] as const).find((each) => container[each] !== undefined) ?? 'env'}`,
       problem: `a text for ${model} may have ${tokens} tokens, a batch ${size}, and texts are not cut`,
     },
   ];
