@@ -8,6 +8,7 @@ import type * as rbac from 'kubernetes-types/rbac/v1';
 import type * as storage from 'kubernetes-types/storage/v1';
 import type { Manifest } from '../base/manifest';
 import { type KindName, type Kinds, kinds } from '../constructs/crds';
+import type { Selector } from './selectors';
 
 /** The built-in kinds that a rule may look at, by name. */
 export interface CoreKinds {
@@ -34,7 +35,28 @@ export interface CoreKinds {
   readonly StorageClass: storage.StorageClass & Manifest;
 }
 
-const CORE: Readonly<Record<keyof CoreKinds, string>> = {
+/** Kinds that this package never installs; of their fields those that rules read. Of KServe's it has no definition. */
+export interface CheckedKinds {
+  readonly InferenceService: Manifest & {
+    readonly metadata: { readonly name: string; readonly namespace?: string };
+    readonly spec?: object;
+  };
+  readonly ServiceMonitor: Manifest & {
+    readonly metadata: { readonly name: string; readonly namespace?: string };
+    readonly spec: {
+      readonly selector: Selector;
+      readonly namespaceSelector?: { readonly any?: boolean; readonly matchNames?: readonly string[] };
+      readonly endpoints: readonly {
+        readonly port?: string;
+        readonly targetPort?: string | number;
+        readonly interval?: string;
+        readonly scrapeTimeout?: string;
+      }[];
+    };
+  };
+}
+
+const CORE: Readonly<Record<keyof CoreKinds | keyof CheckedKinds, string>> = {
   ClusterRole: 'rbac.authorization.k8s.io/v1',
   ClusterRoleBinding: 'rbac.authorization.k8s.io/v1',
   ConfigMap: 'v1',
@@ -42,6 +64,7 @@ const CORE: Readonly<Record<keyof CoreKinds, string>> = {
   DaemonSet: 'apps/v1',
   Deployment: 'apps/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
+  InferenceService: 'serving.kserve.io/v1beta1',
   Ingress: 'networking.k8s.io/v1',
   Job: 'batch/v1',
   Namespace: 'v1',
@@ -54,17 +77,18 @@ const CORE: Readonly<Record<keyof CoreKinds, string>> = {
   Secret: 'v1',
   Service: 'v1',
   ServiceAccount: 'v1',
+  ServiceMonitor: 'monitoring.coreos.com/v1',
   StatefulSet: 'apps/v1',
   StorageClass: 'storage.k8s.io/v1',
 };
 
 /** Every kind that a rule may look at, custom or built in. */
-export type RuleKinds = Kinds & CoreKinds;
-export type RuleKind = KindName | keyof CoreKinds;
+export type RuleKinds = Kinds & CoreKinds & CheckedKinds;
+export type RuleKind = KindName | keyof CoreKinds | keyof CheckedKinds;
 
 /** The API version of a kind: of custom kinds the one that is stored. */
 export function apiVersionOf(kind: RuleKind): string {
-  return kind in CORE ? CORE[kind as keyof CoreKinds] : kinds[kind as KindName].apiVersion;
+  return kind in CORE ? CORE[kind as keyof typeof CORE] : kinds[kind as KindName].apiVersion;
 }
 
 /** Whether there is such a kind for rules to look at. */

@@ -94,7 +94,7 @@ function isVllm(container: Container): boolean {
 }
 
 /** vLLM's own. */
-const DEFAULT_PORT = 8000;
+export const DEFAULT_PORT = 8000;
 
 /** Whether a server is a rank of a group, which has no API of its own. */
 export const isHeadless = ({ container }: ModelServer) => commandLineOf(container).flags.has('headless');

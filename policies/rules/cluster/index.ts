@@ -1,5 +1,6 @@
 import type { Rule } from '../../rule';
 import { classNamespace, controlPlane, release } from './class';
+import { driverVersion } from './driver-version';
 import { nodeImage, poolSurge, rollout } from './gpu-pools';
 import { drainTimeout, startupTimeout } from './health-checks';
 import { defaultStorage, emptyVariables, scaledPools, taints } from './variables';
@@ -8,5 +9,5 @@ import { defaultStorage, emptyVariables, scaledPools, taints } from './variables
 export const cluster: readonly Rule[] = [
   ...[classNamespace, release, controlPlane, nodeImage, poolSurge, rollout],
   ...[defaultStorage, emptyVariables, taints, scaledPools],
-  ...[startupTimeout, drainTimeout],
+  ...[startupTimeout, drainTimeout, driverVersion],
 ];

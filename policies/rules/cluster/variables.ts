@@ -66,7 +66,7 @@ export const emptyVariables = defineRule({
   area: 'cluster',
   scope: 'object',
   kinds: ['Cluster'],
-  fields: ['cluster/ai/vks /spec/topology/variables/2/value/persistentVolumes'],
+  fields: [`${CLUSTER} ${TOPOLOGY}/variables/2/value/persistentVolumes`],
   good: [
     {
       shows: 'a number that is 0, and a switch that is off',

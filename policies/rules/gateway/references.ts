@@ -41,6 +41,7 @@ export const references = defineRule({
     'SecurityPolicy',
     'TLSRoute',
   ],
+  fields: ['backend/ai/oss /metadata/namespace'],
   good: [{ shows: 'a policy on the HTTPRoute that the AI gateway makes of an AIGatewayRoute', change: {} }],
   bad: [
     {

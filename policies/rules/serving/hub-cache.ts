@@ -77,7 +77,7 @@ export const cacheSize = defineRule({
     },
     {
       shows: 'a cache of the home',
-      change: cached('meta-llama/Llama-3.3-70B-Instruct', dir('100Gi')),
+      change: cached('Qwen/Qwen2.5-72B-Instruct', dir('100Gi')),
       finds: [`${CACHE}/emptyDir/sizeLimit`],
     },
     {
@@ -120,6 +120,11 @@ export const cacheSize = defineRule({
         },
       ),
       finds: [`${SERVER} ${CONTAINER}/resources/limits/ephemeral-storage`],
+    },
+    {
+      shows: 'the older variable for no network',
+      change: cached(BIG, dir(), { TRANSFORMERS_OFFLINE: '1' }),
+      finds: [`${SERVER} ${CONTAINER}/env`],
     },
     {
       shows: 'no network, and nothing that fills an empty directory',
@@ -224,14 +229,17 @@ function limitOfDirectory({ container, at }: ModelServer, { emptyDir, name }: Vo
   return { size: `${storage}`, of: 'the ephemeral storage of the container', below: '', pointer, isShared };
 }
 
+/** The library takes the older variable where the newer one is not set. */
 const isOffline = ({ env = [] }: Container) =>
-  env.some(({ name, value }) => name === 'HF_HUB_OFFLINE' && /^(?:1|true|yes|on)$/i.test(value ?? ''));
+  ['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'].some((wanted) =>
+    env.some(({ name, value }) => name === wanted && /^(?:1|true|yes|on)$/i.test(value ?? '')),
+  );
 
 const isNeverFilled = ({ spec }: ModelServer) =>
   (spec.initContainers ?? []).length === 0 && spec.containers.length === 1;
 
 /** The volume that the hub's cache is on. */
-function cacheVolume({ container, spec, pointer }: ModelServer) {
+export function cacheVolume({ container, spec, pointer }: ModelServer) {
   const path = cachePath(container, spec.securityContext?.runAsUser);
   const [mount] = (container.volumeMounts ?? [])
     .filter(({ mountPath }) => path?.startsWith(`${mountPath.replace(/\/+$/, '')}/`))

@@ -1,6 +1,12 @@
 import type { HTTPGetAction, Probe } from 'kubernetes-types/core/v1';
-import { commandLineOf, flagValue } from '../../command-line';
-import { isHeadless, listeningPort, type ModelServer, modelServersIn } from '../../model-servers';
+import { commandLineOf, flagValue, numberAt } from '../../command-line';
+import {
+  DEFAULT_PORT,
+  isHeadless,
+  listeningPort,
+  type ModelServer,
+  modelServersIn,
+} from '../../model-servers';
 import { SERVERS } from '../../pods';
 import { isOpenPort } from '../../ports';
 import { defineRule, type Violation } from '../../rule';
@@ -9,8 +15,8 @@ import { CONTAINER, container, SERVER } from './samples';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
-/** Paths of other servers, to which vLLM answers 404. */
-const FOREIGN_PATHS =
+/** Paths of other servers, to which vLLM and Text Embeddings Inference answer 404. */
+export const FOREIGN_PATHS =
   /^\/(?:healthz|readyz|livez|ready|readiness|live|liveness|healthcheck|health\/(?:live|ready)|v[12]\/health(?:\/(?:live|ready))?|status)\/?$/;
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
@@ -95,6 +101,21 @@ export const probeTargets = defineRule({
       finds: [`${SERVER} ${CONTAINER}/readinessProbe/tcpSocket/port`],
     },
     {
+      shows: 'a rank, which answers nobody',
+      change: probing(
+        { httpGet: { path: '/health', port: 'http' } },
+        [
+          '--headless',
+          '--nnodes=2',
+          '--node-rank=1',
+          '--master-addr=oss-0.oss',
+          '--pipeline-parallel-size=2',
+        ],
+        { startupProbe: null, livenessProbe: null },
+      ),
+      finds: [`${SERVER} ${CONTAINER}/readinessProbe`],
+    },
+    {
       shows: 'TLS of a server without a certificate',
       change: probing({ httpGet: { path: '/health', port: 'http', scheme: 'HTTPS' } }),
       finds: [`${AT}/scheme`],
@@ -102,7 +123,7 @@ export const probeTargets = defineRule({
   ],
   check: (_, one) =>
     modelServersIn(one).flatMap((server) => {
-      if (isHeadless(server)) return [];
+      if (isHeadless(server)) return headlessFaults(server);
       return PROBES.flatMap((name) => {
         const probe = server.container[name];
         const at = `${server.at}/${name}`;
@@ -112,6 +133,20 @@ export const probeTargets = defineRule({
       });
     }),
 });
+
+/** A rank has no API server (entrypoints/cli/serve.py, run_headless). */
+function headlessFaults(server: ModelServer): Violation[] {
+  const port = numberAt(commandLineOf(server.container), 'port') ?? DEFAULT_PORT;
+  return PROBES.flatMap((name) => {
+    const { httpGet, tcpSocket } = server.container[name] ?? {};
+    const asked = httpGet ?? tcpSocket;
+    const own = server.container.ports?.find((each) => each.name === asked?.port)?.containerPort;
+    if (asked === undefined || asked.host !== undefined || (own ?? asked.port) !== port) return [];
+    const pointer = `${server.at}/${name}`;
+    const problem = 'a rank with --headless has no API, and never answers this probe';
+    return [{ pointer, problem, fix: 'remove the probe', patch: [{ op: 'remove' as const, path: pointer }] }];
+  });
+}
 
 function faultsOf(server: ModelServer, { httpGet, tcpSocket }: Probe, at: string): Violation[] {
   const [asked, place] = httpGet === undefined ? [tcpSocket, `${at}/tcpSocket`] : [httpGet, `${at}/httpGet`];

@@ -14,23 +14,31 @@ const missing = (name: 'startupProbe' | 'readinessProbe' | 'livenessProbe', prob
     problem,
   });
 
+/** Seconds until a liveness probe ends a server that has not answered yet. */
+const PATIENCE = `(${LIVENESS}.?initialDelaySeconds.orValue(0) + ${LIVENESS}.?failureThreshold.orValue(3) * ${LIVENESS}.?periodSeconds.orValue(10))`;
+
+/**
+ * No server is up sooner: Kubernetes' own three times ten seconds, which are over at the third failure, twenty seconds after the
+ * first. vLLM took 19 seconds with a cold cache before it even looked at its GPU (vllm-project/vllm#15225), 277 until it
+ * answered for 35 thousand millions of parameters (#44881). KServe gave 120 seconds, too few for large models (kserve/kserve#5062).
+ */
+const LOADING = 30;
+
 export const probes = defineRule({
   id: 'S04',
-  title: 'a model server has probes with sufficient time',
+  title: 'a model server is neither ended nor asked while it loads its model',
   effect: 'failing',
   why:
     'Loading a model takes minutes during which the server does not answer: without a startup probe, the ' +
     'liveness probe restarts the server again and again; without a readiness probe, requests are sent to a ' +
-    'server that is still loading; without a liveness probe, a failed engine is never restarted. A busy ' +
-    'server answers its probes late.',
-  source: 'vLLM 0.33, entrypoints/serve/instrumentator; llm-d, KServe and production-stack ship all three',
-  fix: 'set all three probes on /health, the liveness probe with timeoutSeconds 5 and failureThreshold 6',
+    'server that is still loading.',
+  source:
+    'vLLM 0.33, entrypoints/serve/instrumentator; vllm-project/vllm#17386, #15225, #44881; kserve/kserve#5062; llm-d and production-stack',
+  fix: 'set a startup probe and a readiness probe on /health',
   area: 'serving',
   scope: 'object',
   kinds: [...SERVERS],
-  fields: ['startupProbe', 'readinessProbe', 'livenessProbe', 'livenessProbe/timeoutSeconds'].map(
-    (field) => `${SERVER} ${CONTAINER}/${field}`,
-  ),
+  fields: [`${SERVER} ${CONTAINER}/readinessProbe`],
   good: [
     {
       shows: 'a minute of silence before the end',
@@ -41,9 +49,63 @@ export const probes = defineRule({
   ],
   bad: [
     {
+      shows: 'a server that is ended after half a minute',
+      change: container({
+        startupProbe: null,
+        livenessProbe: { ...VLLM.livenessProbe, failureThreshold: 3 },
+      }),
+      finds: [`${SERVER} ${CONTAINER}/startupProbe`],
+    },
+    {
+      shows: 'a server that is asked at once',
+      change: container({ readinessProbe: null }),
+      finds: [`${SERVER} ${CONTAINER}/readinessProbe`],
+    },
+  ],
+  checks: [
+    ...onVllm({
+      expression: () => `${IS_HEADLESS} || has(${STARTUP}) || !has(${LIVENESS}) || ${PATIENCE} > ${LOADING}`,
+      pointer: '/startupProbe',
+      problem:
+        'no startup probe waits until the model is loaded, and the liveness probe ends the server before',
+    }),
+    ...missing('readinessProbe', 'requests are sent to the server before it can answer'),
+  ],
+});
+
+export const patientProbes = defineRule({
+  id: 'S49',
+  title: 'a model server has probes with sufficient time',
+  effect: 'fragile',
+  why:
+    'A pause in the place of a startup probe is too short for one model and too long for another. A busy server answers ' +
+    'its probes late, and a liveness probe that does not wait ends it with all its answers; without a liveness probe, ' +
+    'one that hangs is never restarted.',
+  source:
+    'vLLM 0.33, entrypoints/serve/instrumentator; llm-d/llm-d-benchmark#1734; kserve/kserve#5062; llm-d, KServe and production-stack',
+  fix: 'set all three probes on /health, the liveness probe with timeoutSeconds 5 and failureThreshold 6',
+  area: 'serving',
+  scope: 'object',
+  kinds: [...SERVERS],
+  fields: ['startupProbe', 'livenessProbe', 'livenessProbe/timeoutSeconds'].map(
+    (field) => `${SERVER} ${CONTAINER}/${field}`,
+  ),
+  good: [
+    {
+      shows: 'half a minute without an answer',
+      change: container({ livenessProbe: { ...VLLM.livenessProbe, failureThreshold: 3 } }),
+    },
+  ],
+  bad: [
+    {
       shows: 'a server that is ended for being busy',
       change: container({ livenessProbe: { ...VLLM.livenessProbe, failureThreshold: 1 } }),
       finds: [`${SERVER} ${CONTAINER}/livenessProbe`],
+    },
+    {
+      shows: 'a server that is ended after a minute, unless its model is small',
+      change: container({ startupProbe: null }),
+      finds: [`${SERVER} ${CONTAINER}/startupProbe`],
     },
     {
       shows: 'a pause instead of a startup probe',
@@ -55,9 +117,12 @@ export const probes = defineRule({
     },
   ],
   checks: [
-    ...missing('startupProbe', 'no startup probe waits until the model is loaded'),
-    ...missing('readinessProbe', 'requests are sent to the server before it can answer'),
-    ...missing('livenessProbe', 'a server whose engine has failed is never restarted'),
+    ...onVllm({
+      expression: () => `${IS_HEADLESS} || has(${STARTUP}) || has(${LIVENESS}) && ${PATIENCE} <= ${LOADING}`,
+      pointer: '/startupProbe',
+      problem: 'no startup probe waits until the model is loaded',
+    }),
+    ...missing('livenessProbe', 'a server that hangs is never restarted'),
     ...onVllm({
       expression: () =>
         `!has(${LIVENESS}) || (${LIVENESS}.?timeoutSeconds.orValue(1) >= 2 && ` +
@@ -72,7 +137,7 @@ export const probes = defineRule({
 export const startupBudget = defineRule({
   id: 'S05',
   title: 'the engine may take as long to start as its pod',
-  effect: 'failing',
+  effect: 'fragile',
   why:
     'The API server of vLLM gives up on its engine after VLLM_ENGINE_READY_TIMEOUT_S, by default 600 seconds, ' +
     'and ends the pod even if the startup probe allows more time; a Deployment reports failure after ' +

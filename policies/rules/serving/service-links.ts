@@ -1,7 +1,9 @@
+import type { Bundle } from '../../bundle';
 import { commandLineOf } from '../../command-line';
-import { modelServersIn } from '../../model-servers';
+import { embeddingServersIn, embeddingVersion, settingOf } from '../../embedding-servers';
+import { type ModelServer, modelServersIn } from '../../model-servers';
 import { SERVERS } from '../../pods';
-import { defineRule } from '../../rule';
+import { defineRule, type Violation } from '../../rule';
 import { POD, pod, SERVER } from './samples';
 import { onVllmPod } from './vllm';
 
@@ -18,6 +20,23 @@ const service = (namespace: string, name = NAME) => ({
     spec: { selector: { app: 'router' }, ports: [{ port: 80, targetPort: 8001 }] },
   },
 });
+
+const EMBEDDINGS = {
+  'pod/ai/embeddings': {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'ai', name: 'embeddings' },
+    spec: {
+      containers: [
+        {
+          name: 'tei',
+          image: 'registry.internal:5000/text-embeddings-inference:cpu-1.9.3',
+          args: ['--model-id=/models/bge'],
+        },
+      ],
+    },
+  },
+};
 
 export const serviceLinks = defineRule({
   id: 'S12',
@@ -49,18 +68,25 @@ export const serviceLinks = defineRule({
 
 export const portVariable = defineRule({
   id: 'S23',
-  title: 'no Service gives a model server the variable VLLM_PORT',
+  title: 'no Service gives a model server the variable of a port of its own',
   effect: 'failing',
   why:
     'For a Service named vllm Kubernetes sets VLLM_PORT=tcp://… in every pod of its namespace. vLLM takes that for a port ' +
-    'of its own, finds an address in it, and ends at start.',
-  source: 'vLLM 0.33, envs.py (get_vllm_port); Kubernetes, Service, environment variables',
+    'of its own, finds an address in it, and ends at start. So does Text Embeddings Inference since 1.7.1 beside a Service ' +
+    'named prometheus, for it reads PROMETHEUS_PORT.',
+  source:
+    'vLLM 0.33, envs.py (get_vllm_port); huggingface/text-embeddings-inference, router/src/main.rs (prometheus_port); ' +
+    'Kubernetes, Service, environment variables',
   fix: 'set enableServiceLinks: false, or give the Service another name',
   area: 'serving',
   scope: 'graph',
   kinds: [...SERVERS],
   good: [
     { shows: 'such a Service, and no variables of Services', change: service('ai') },
+    {
+      shows: 'a server of embeddings beside a Prometheus in another namespace',
+      change: { ...service('monitoring', 'prometheus'), ...EMBEDDINGS },
+    },
     {
       shows: 'such a Service in another namespace',
       change: { ...service('other'), ...pod({ enableServiceLinks: false }) },
@@ -74,33 +100,47 @@ export const portVariable = defineRule({
       also: [`S12 ${AT}`],
     },
     {
+      shows: 'a server of embeddings beside a Prometheus',
+      change: { ...service('ai', 'prometheus'), ...EMBEDDINGS },
+      finds: ['pod/ai/embeddings /spec/enableServiceLinks'],
+    },
+    {
       shows: 'what holds when nothing is said',
       change: { ...service('ai'), ...pod({ enableServiceLinks: null }) },
       finds: [AT],
       also: [`S12 ${AT}`],
     },
   ],
-  check(all, one) {
-    const namespace = one.metadata?.namespace ?? '';
-    const service = all.find({ group: '', kind: 'Service', namespace, name: NAME });
-    if (service === undefined || !hasAddress(service)) return [];
-    return modelServersIn(one).flatMap(({ spec, pointer, container }) => {
-      // A variable of the container itself comes after those of Services.
-      const isSet = (container.env ?? []).some(({ name }) => name === 'VLLM_PORT');
-      const isUnset = commandLineOf(container).words.includes('VLLM_PORT');
-      if (spec.enableServiceLinks === false || isSet || isUnset) return [];
-      const at = `${pointer}/enableServiceLinks`;
-      return [
-        {
-          pointer: at,
-          ...(spec.enableServiceLinks !== undefined && { value: spec.enableServiceLinks }),
-          problem: `Service ${NAME} sets VLLM_PORT to an address, and the server ends at start`,
-          patch: [{ op: 'add' as const, path: at, value: false }],
-        },
-      ];
-    });
-  },
+  check: (all, one) => [
+    ...modelServersIn(one).flatMap((server) => linked(all, server, NAME, 'VLLM_PORT')),
+    ...embeddingServersIn(one).flatMap((server) =>
+      // What a flag says comes before the variable.
+      (embeddingVersion(server.container) ?? 0) < 1.08 ||
+      settingOf(server.container, 'prometheus-port') !== null
+        ? []
+        : linked(all, server, 'prometheus', 'PROMETHEUS_PORT'),
+    ),
+  ],
 });
+
+function linked(all: Bundle, server: ModelServer, name: string, variable: string): Violation[] {
+  const { spec, pointer, container, namespace } = server;
+  const service = all.find({ group: '', kind: 'Service', namespace, name });
+  // A variable of the container itself comes after those of Services.
+  const isSet = (container.env ?? []).some((each) => each.name === variable);
+  const isUnset = commandLineOf(container).words.includes(variable);
+  if (service === undefined || !hasAddress(service)) return [];
+  if (spec.enableServiceLinks === false || isSet || isUnset) return [];
+  const at = `${pointer}/enableServiceLinks`;
+  return [
+    {
+      pointer: at,
+      ...(spec.enableServiceLinks !== undefined && { value: spec.enableServiceLinks }),
+      problem: `Service ${name} sets ${variable} to an address, and the server ends at start`,
+      patch: [{ op: 'add' as const, path: at, value: false }],
+    },
+  ];
+}
 
 /** Headless Services and external names have no variables. */
 function hasAddress(service: object): boolean {

@@ -1,7 +1,7 @@
 import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { claimAt, podsIn } from '../../pods';
-import { defineRule } from '../../rule';
+import { defineRule, type Violation } from '../../rule';
 import { scalersOf } from '../../scaling';
 import { matches } from '../../selectors';
 import { POD, SERVER } from './samples';
@@ -23,7 +23,7 @@ export const sharedClaims = defineRule({
   fix: 'use ReadWriteMany or ReadOnlyMany, or a volume for each replica',
   area: 'serving',
   scope: 'graph',
-  kinds: ['Deployment', 'LeaderWorkerSet'],
+  kinds: ['Deployment', 'LeaderWorkerSet', 'StatefulSet'],
   good: [
     {
       shows: 'two replicas on a shared volume',
@@ -38,6 +38,29 @@ export const sharedClaims = defineRule({
       shows: 'two replicas on a volume for one',
       change: { [SERVER]: { spec: { replicas: 2 } } },
       finds: [`${SERVER} ${CLAIM}`],
+    },
+    {
+      shows: 'replicas in order on a volume for one',
+      change: {
+        'statefulset/ai/worker': {
+          apiVersion: 'apps/v1',
+          kind: 'StatefulSet',
+          metadata: { namespace: 'ai', name: 'worker' },
+          spec: {
+            replicas: 2,
+            serviceName: 'worker',
+            selector: { matchLabels: { app: 'worker' } },
+            template: {
+              metadata: { labels: { app: 'worker' } },
+              spec: {
+                containers: [{ name: 'worker', image: 'registry.internal:5000/worker:1.0.0' }],
+                volumes: [{ name: 'models', persistentVolumeClaim: { claimName: 'oss' } }],
+              },
+            },
+          },
+        },
+      },
+      finds: ['statefulset/ai/worker /spec/template/spec/volumes/0/persistentVolumeClaim/claimName'],
     },
     {
       shows: 'an autoscaler over a volume for one',
@@ -132,40 +155,82 @@ export const blockedDrain = defineRule({
       finds: [`${BUDGET} /spec/minAvailable`],
     },
     {
+      shows: 'two budgets for the same pods',
+      change: {
+        ...budget({ maxUnavailable: 1 }),
+        'poddisruptionbudget/ai/second': {
+          apiVersion: 'policy/v1',
+          kind: 'PodDisruptionBudget',
+          metadata: { namespace: 'ai', name: 'second' },
+          spec: { selector: { matchLabels: { app: 'oss' } }, maxUnavailable: 1 },
+        },
+      },
+      finds: ['poddisruptionbudget/ai/second /spec/selector'],
+    },
+    {
       shows: 'nobody may leave',
       change: budget({ maxUnavailable: '0%' }),
       finds: [`${BUDGET} /spec/maxUnavailable`],
     },
   ],
-  check(all, { metadata, spec }) {
-    const { minAvailable, maxUnavailable } = spec ?? {};
-    if (['0', '0%'].includes(`${maxUnavailable}`) || minAvailable === '100%') {
-      const field = minAvailable === '100%' ? 'minAvailable' : 'maxUnavailable';
-      return [{ pointer: `/spec/${field}`, value: spec?.[field], problem: 'no pod may ever be evicted' }];
-    }
-    if (minAvailable === undefined) return [];
-    const workloads = GUARDED.flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')]).filter(
-      (one) => podsIn(one).some(({ labels }) => matches(spec?.selector, labels)),
-    );
-    const pods = workloads.map((one) => mostPods(all, one)).reduce((a, b) => a + b, 0);
-    const staying = typeof minAvailable === 'number' ? minAvailable : shareOf(minAvailable, pods);
-    // Of no pods there is nothing to say: they may be in another repository, or scaled to none.
-    if (pods === 0 || !Number.isFinite(pods) || staying < pods) return [];
-    const share =
-      typeof minAvailable === 'number' ? `${staying}` : `${minAvailable}, which rounds up to ${staying},`;
-    return [
-      {
-        pointer: '/spec/minAvailable',
-        value: minAvailable,
-        problem: `${share} of the ${pods} pods of ${workloads.map((one) => one.metadata?.name).join(' and ')} must stay`,
-        patch: [
-          { op: 'remove', path: '/spec/minAvailable' },
-          { op: 'add', path: '/spec/maxUnavailable', value: 1 },
-        ],
-      },
-    ];
-  },
+  check: (all, one) => [...exhausted(all, one), ...doubled(all, one)],
 });
+
+type Budget = RuleKinds['PodDisruptionBudget'];
+
+/** The eviction of a pod that two budgets select is refused, whatever they allow (registry/core/pod/storage/eviction.go). */
+function doubled(all: Bundle, one: Budget): Violation[] {
+  const budgets = all.ofKind('PodDisruptionBudget', one.metadata?.namespace ?? '');
+  const pods = guardedPods(all, one);
+  const earlier = budgets
+    .slice(0, budgets.indexOf(one))
+    .find(({ spec }) => pods.some((labels) => matches(spec?.selector, labels)));
+  if (earlier === undefined) return [];
+  return [
+    {
+      pointer: '/spec/selector',
+      value: one.spec?.selector,
+      problem: `PodDisruptionBudget ${earlier.metadata?.name} selects the same pods, and no pod with two budgets can be evicted`,
+      fix: 'keep one of the two budgets',
+    },
+  ];
+}
+
+/** The labels of the pods that a budget selects. */
+const guardedPods = (all: Bundle, { metadata, spec }: Budget) =>
+  GUARDED.flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')])
+    .flatMap((one) => podsIn(one).map(({ labels }) => labels))
+    .filter((labels) => matches(spec?.selector, labels));
+
+function exhausted(all: Bundle, { metadata, spec }: Budget): Violation[] {
+  const { minAvailable, maxUnavailable } = spec ?? {};
+
+  if (['0', '0%'].includes(`${maxUnavailable}`) || minAvailable === '100%') {
+    const field = minAvailable === '100%' ? 'minAvailable' : 'maxUnavailable';
+    return [{ pointer: `/spec/${field}`, value: spec?.[field], problem: 'no pod may ever be evicted' }];
+  }
+  if (minAvailable === undefined) return [];
+  const workloads = GUARDED.flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')]).filter(
+    (one) => podsIn(one).some(({ labels }) => matches(spec?.selector, labels)),
+  );
+  const pods = workloads.map((one) => mostPods(all, one)).reduce((a, b) => a + b, 0);
+  const staying = typeof minAvailable === 'number' ? minAvailable : shareOf(minAvailable, pods);
+  // Of no pods there is nothing to say: they may be in another repository, or scaled to none.
+  if (pods === 0 || !Number.isFinite(pods) || staying < pods) return [];
+  const share =
+    typeof minAvailable === 'number' ? `${staying}` : `${minAvailable}, which rounds up to ${staying},`;
+  return [
+    {
+      pointer: '/spec/minAvailable',
+      value: minAvailable,
+      problem: `${share} of the ${pods} pods of ${workloads.map((one) => one.metadata?.name).join(' and ')} must stay`,
+      patch: [
+        { op: 'remove', path: '/spec/minAvailable' },
+        { op: 'add', path: '/spec/maxUnavailable', value: 1 },
+      ],
+    },
+  ];
+}
 
 const GUARDED = ['Deployment', 'StatefulSet', 'LeaderWorkerSet'] as const;
 
