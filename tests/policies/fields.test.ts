@@ -33,5 +33,6 @@ for (const { id, fields = [] } of rules) {
 test('fields are named once in a rule, and many rules name some', () => {
   for (const { id, fields = [] } of rules) assert.equal(new Set(fields).size, fields.length, id);
   const naming = rules.filter(({ fields }) => fields !== undefined);
-  assert.ok(naming.length > rules.length / 3);
+  // The others are about what is there, and no removal of one field makes it wrong.
+  assert.ok(naming.length > 0.3 * rules.length, `${naming.length} of ${rules.length}`);
 });
