@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, Optional, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { registerFormats } from './formats';
+import { unknownNames } from './free-names';
 import { registerLists } from './lists';
 import { HAS, registerMacros } from './macros';
 import { registerNetwork } from './network';
@@ -8,7 +9,7 @@ import { MATCHES, registerRegex } from './regex';
 import { registerStrings } from './strings';
 import { registerUrl } from './url';
 
-/** Of a text: whether it is CEL, whatever its names mean. No name of Kubernetes' own, so that no expression calls it. */
+/** Of a text: whether it is CEL of an admission policy, with names that such a policy has. No name of Kubernetes' own, so that no expression calls it. */
 export const PARSES = '__parses__';
 
 /** Policies for several kinds have many of their texts in common. */
@@ -29,8 +30,7 @@ function parses(text: string): boolean {
 
 function isCel(text: string): boolean {
   try {
-    parse(base, text);
-    return true;
+    return unknownNames(parse(base, text).ast).length === 0;
   } catch (error) {
     if (error instanceof ParseError) return false;
     throw error;

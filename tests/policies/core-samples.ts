@@ -470,6 +470,9 @@ const RULES: readonly [definition: string, path: string, value: unknown, at: str
       ['/validations', { expression: 'true', messageExpression: 'two words' }],
       ['/matchConditions', { name: 'a', expression: 'two words' }],
       ['/variables', { name: 'a', expression: 'two words' }],
+      ['/variables', { name: 'a', expression: 'nobody.name' }],
+      ['/validations', { expression: 'object.spec.list.all(one, other == 1)' }],
+      ['/variables', { name: 'a', expression: 'variables.later' }],
     ] as const
   ).map(([path, one]): [string, string, unknown, string] => [
     'admissionregistration.v1.ValidatingAdmissionPolicySpec',

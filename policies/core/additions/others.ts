@@ -12,7 +12,7 @@ const keys = (field: string): Validation => ({
 
 const isCel = (list: string, field: string): Validation => ({
   rule: `!has(self.${list}) || self.${list}.all(one, !has(one.${field}) || one.${field}.${PARSES}())`,
-  message: `${field} is no CEL`,
+  message: `${field} is no CEL, or has a name that nothing declares`,
   fieldPath: `.${list}`,
 });
 
@@ -197,8 +197,15 @@ export const OTHERS: Additions = {
     properties: { matchPolicy: oneOf('Exact', 'Equivalent') },
   },
   'admissionregistration.v1.NamedRuleWithOperations': {
+    required: ['apiGroups', 'apiVersions', 'resources', 'operations'],
     properties: {
-      operations: { items: { type: 'string', ...oneOf('*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT') } },
+      apiGroups: { minItems: 1 },
+      apiVersions: { minItems: 1 },
+      resources: { minItems: 1 },
+      operations: {
+        minItems: 1,
+        items: { type: 'string', ...oneOf('*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT') },
+      },
       scope: oneOf('*', 'Cluster', 'Namespaced'),
     },
   },
@@ -213,6 +220,15 @@ export const OTHERS: Additions = {
           "self.variables.exists(known, use.endsWith('variables.' + known.name))))",
         message: 'an expression uses a variable that is not declared',
         fieldPath: '.validations',
+      },
+      {
+        rule:
+          '!has(self.variables) || self.variables.all(one, ' +
+          "one.expression.findAll('(^|[^.A-Za-z0-9_])variables[.][A-Za-z_][A-Za-z0-9_]*').all(use, " +
+          "self.variables.exists(known, use.endsWith('variables.' + known.name) && " +
+          'self.variables.indexOf(known) < self.variables.indexOf(one))))',
+        message: 'a variable uses one that is not declared before it',
+        fieldPath: '.variables',
       },
       isCel('validations', 'expression'),
       isCel('validations', 'messageExpression'),
