@@ -5,10 +5,11 @@ import { type Channel, Definitions } from './definitions';
 import { severityOf } from './effects';
 import { covering, type Exempted, type Exemptions, exemptionsOf } from './exemptions';
 import { apiVersionOf, type RuleKind, type RuleKinds } from './kinds';
+import { Known } from './known';
 import { add } from './lists';
 import { checkObject, type Variables, variablesOf } from './object-rule';
 import { DEFAULT_PARAMETERS, type Parameters, parametersIn } from './parameters';
-import type { Rule, Violation } from './rule';
+import type { ObjectRule, Rule, Violation } from './rule';
 import { rules } from './rules';
 import { admit } from './schema';
 import { besides, type SoundPart, soundPart, wholePart } from './sound-part';
@@ -45,6 +46,11 @@ export interface JudgeOptions {
   readonly complete?: boolean;
   /** Of Gateway API, in the cluster. Default: standard. */
   readonly channel?: Channel;
+  /**
+   * For who judges many bundles with the same objects, and changes none of those that it has given. Default: what is
+   * found out is forgotten.
+   */
+  readonly known?: Known;
   /** The day for which exemptions count: `2026-11-22`; default: today. */
   readonly today?: string;
 }
@@ -56,14 +62,21 @@ export interface JudgeOptions {
 export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}): Judgement[] {
   const { rules: judged = rules, today = new Date().toISOString().slice(0, 10), complete = true } = options;
   const definitions = new Definitions(manifests, options.channel);
-  const admitted = manifests.map((manifest) => readable(manifest, definitions));
+  const { known = new Known() } = options;
+  const read = (one: Manifest) => readable(one, definitions);
+  // With definitions among the objects, what is said of an object depends on them.
+  const reads = manifests.some(({ kind }) => kind === 'CustomResourceDefinition')
+    ? read
+    : (one: Manifest) => known.once(one, `read ${options.channel}`, () => read(one));
+  const admitted = manifests.map(reads);
   const all = new Bundle(
     admitted.flatMap(({ part }) => part?.manifest ?? []),
     manifests,
   );
   const parameters = { ...DEFAULT_PARAMETERS, ...(options.parameters ?? parametersIn(manifests)) };
   const byKind = rulesByKind(judged);
-  const refusedPolicies = voided(all, parameters);
+  const circumstances = { parameters, complete, known, asked: JSON.stringify(parameters) };
+  const refusedPolicies = voided(all, circumstances);
   const inForce =
     refusedPolicies.size === 0
       ? all
@@ -76,7 +89,7 @@ export function judge(manifests: readonly Manifest[], options: JudgeOptions = {}
     const concerning = byKind.get(kindOf(manifest)) ?? [];
     // Of itself a policy that is refused shows all that is wrong.
     const bundle = part && refusedPolicies.has(part.manifest) ? all : inForce;
-    const found = part ? findings(concerning, bundle, part.manifest, { parameters, complete }) : [];
+    const found = part ? findings(concerning, bundle, part.manifest, circumstances) : [];
     const said = refused.length > 0 && part ? [...refused, ...besides(refused, found, part)] : found;
     const exemptions = exemptionsOf(manifest, objectId(manifest), IDS, today);
     return { isKnown, ...exempt(part ? said : refused, exemptions) };
@@ -125,8 +138,8 @@ const VOIDING = rulesByKind(rules.filter(({ voids }) => voids === true));
 const VOIDABLE = ['BackendTrafficPolicy', 'ClientTrafficPolicy'];
 
 /** Policies of which nothing is in force. */
-function voided(all: Bundle, parameters: Parameters): ReadonlySet<Manifest> {
-  const circumstances = { parameters, complete: false };
+function voided(all: Bundle, given: Circumstances): ReadonlySet<Manifest> {
+  const circumstances = { ...given, complete: false };
   const isRefused = (one: Manifest) =>
     findings(VOIDING.get(kindOf(one)) ?? [], all, one, circumstances).some(
       ({ severity }) => severity === 'error',
@@ -137,21 +150,28 @@ function voided(all: Bundle, parameters: Parameters): ReadonlySet<Manifest> {
 interface Circumstances {
   readonly parameters: Parameters;
   readonly complete: boolean;
+  readonly known: Known;
+  /** The parameters as text. */
+  readonly asked: string;
 }
 
 function findings(
   concerning: readonly Rule[],
   all: Bundle,
   one: Manifest,
-  { parameters, complete }: Circumstances,
+  { parameters, complete, known, asked }: Circumstances,
 ): Finding[] {
   let variables: Variables | undefined;
+  const before = known.once(one, `found ${asked}`, () => new Map<ObjectRule, Violation[]>());
+  const ofObject = (rule: ObjectRule) => {
+    variables ??= variablesOf(one, parameters);
+    const found = before.get(rule) ?? checkObject(rule, one, variables);
+    before.set(rule, found);
+    return found;
+  };
   return concerning.flatMap((rule) => {
-    if (rule.scope === 'object') variables ??= variablesOf(one, parameters);
     const violations =
-      rule.scope === 'object'
-        ? checkObject(rule, one, variables as Variables)
-        : rule.check(all, one as RuleKinds[RuleKind], parameters);
+      rule.scope === 'object' ? ofObject(rule) : rule.check(all, one as RuleKinds[RuleKind], parameters);
     return violations.map((violation) => told(rule, one, violation, complete));
   });
 }

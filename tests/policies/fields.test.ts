@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { objectId } from '../../base/manifest';
-import { checkManifests, rules } from '../../policies';
-import { type Draft, soundBundle } from './support';
+import { rules } from '../../policies';
+import { type Draft, judged, soundBundle } from './support';
 
 /** The sound bundle without one field; throws where there is no such field to take away. */
 function without(place: string) {
@@ -11,20 +11,20 @@ function without(place: string) {
     .split('/')
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const bundle: Draft[] = structuredClone(soundBundle());
-  const object = bundle.find((one) => objectId(one) === id);
+  const sound = soundBundle();
+  const object: Draft = structuredClone(sound.find((one) => objectId(one) === id));
   const parent = keys.slice(0, -1).reduce((value, key) => value?.[key], object);
   const last = keys.at(-1) ?? '';
   assert.ok(parent && last in parent, `the sound bundle has no ${place}`);
   if (Array.isArray(parent)) parent.splice(Number(last), 1);
   else delete parent[last];
-  return bundle;
+  return sound.map((one) => (objectId(one) === id ? object : one));
 }
 
 for (const { id, fields = [] } of rules) {
   for (const place of fields) {
     test(`${id} misses ${place}`, () => {
-      const found = checkManifests(without(place)).map(({ rule }) => rule);
+      const found = judged(without(place)).map(({ rule }) => rule);
       assert.ok(found.includes(id), `found only: ${found.join(', ')}`);
     });
   }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { objectId } from '../../base/manifest';
-import { checkManifests, type Finding, type Manifest, rules } from '../../policies';
+import { type Finding, type Manifest, rules } from '../../policies';
 import { sampleBundle } from '../../policies/rules/baseline';
 import { seeded } from '../billing/seeded';
-import { type Draft, edited, places, soundBundle } from './support';
+import { type Draft, edited, judged, places, soundBundle } from './support';
 
 const errorsOf = (manifests: readonly Manifest[]) =>
-  checkManifests(manifests, { complete: false })
+  judged(manifests, { complete: false })
     .filter(({ severity }) => severity === 'error')
     .map(({ rule, object, pointer, problem }) => `${rule} ${object} ${pointer}: ${problem}`);
 
@@ -47,9 +47,9 @@ for (const [kind, rule] of [
   ['NetworkPolicy', 'X01'],
 ] as const) {
   test(`a missing ${kind} is an error of the whole, and an info of a part (${rule})`, () => {
-    const [whole] = at(checkManifests(without(kind)), rule);
+    const [whole] = at(judged(without(kind)), rule);
     assert.equal(whole?.severity, 'error');
-    const [part] = at(checkManifests(without(kind), { complete: false }), rule);
+    const [part] = at(judged(without(kind), { complete: false }), rule);
     assert.equal(part?.severity, 'info');
     assert.equal(part?.problem, `among these objects, ${whole?.problem}`);
   });
@@ -58,7 +58,7 @@ for (const [kind, rule] of [
 test('what a part says itself is an error of the part', () => {
   const open = edited(soundBundle(), 'ClientTrafficPolicy', ({ spec }) => delete spec.headers);
   assert.deepEqual(
-    at(checkManifests(open, { complete: false }), 'R20').map(({ severity }) => severity),
+    at(judged(open, { complete: false }), 'R20').map(({ severity }) => severity),
     ['error'],
   );
 });
@@ -68,7 +68,7 @@ test('a mistake of one field hides no fault of another', () => {
     spec.concurency = 4;
     spec.provider.kubernetes.envoyDeployment.replicas = 1;
   });
-  assert.deepEqual(places(checkManifests(bundle)), [
+  assert.deepEqual(places(judged(bundle)), [
     'schema envoyproxy/ai/chat /spec/concurency',
     'R40 envoyproxy/ai/chat /spec/provider/kubernetes/envoyDeployment/replicas',
   ]);
@@ -81,7 +81,7 @@ test('a fault behind an element that cannot be read is told at its own place', (
     slow.matches = [{ headers: [{ name: 'x-ai-eg-model', value: 'slow' }] }];
     spec.rules = [{ ...spec.rules[0], backendRefs: 'chat' }, spec.rules[0], slow];
   });
-  const found = places(checkManifests(bundle)).filter((place) => /schema|R06/.test(place));
+  const found = places(judged(bundle)).filter((place) => /schema|R06/.test(place));
   assert.deepEqual(found, [
     'schema aigatewayroute/ai/chat /spec/rules/0/backendRefs',
     'R06 aigatewayroute/ai/chat /spec/rules/2/timeouts/request',
@@ -92,11 +92,11 @@ test('nobody misses a field whose name is misspelt, or whose value cannot be rea
   const misspelt = edited(soundBundle(), 'ClientTrafficPolicy', ({ spec }) => {
     spec.connection = { bufferlimit: spec.connection.bufferLimit };
   });
-  assert.deepEqual(places(checkManifests(misspelt)), [
+  assert.deepEqual(places(judged(misspelt)), [
     'schema clienttrafficpolicy/ai/chat /spec/connection/bufferlimit',
   ]);
   const unreadable = edited(soundBundle(), 'ClientTrafficPolicy', ({ spec }) => {
     spec.headers = 'none';
   });
-  assert.deepEqual(places(checkManifests(unreadable)), ['schema clienttrafficpolicy/ai/chat /spec/headers']);
+  assert.deepEqual(places(judged(unreadable)), ['schema clienttrafficpolicy/ai/chat /spec/headers']);
 });

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkManifests, EFFECTS, rules } from '../../policies';
+import { EFFECTS, rules } from '../../policies';
 import { isRuleKind } from '../../policies/kinds';
 import { compiled } from '../../policies/object-rule';
 import { sampleBundle } from '../../policies/rules/baseline';
-import { edited, places, soundBundle } from './support';
+import { edited, judged, places, soundBundle } from './support';
 
 test('the bundle that samples change has no finding', () => {
-  assert.deepEqual(checkManifests(soundBundle()), []);
+  assert.deepEqual(judged(soundBundle()), []);
 });
 
 for (const { id, title, effect, good, bad } of rules) {
   for (const sample of good) {
     test(`${id} accepts: ${sample.shows}`, () => {
-      assert.deepEqual(checkManifests(sampleBundle(sample)), []);
+      assert.deepEqual(judged(sampleBundle(sample)), []);
     });
   }
   for (const sample of bad) {
     test(`${id} refuses: ${sample.shows}`, () => {
-      const findings = checkManifests(sampleBundle(sample));
+      const findings = judged(sampleBundle(sample));
       const expected = [...sample.finds.map((place) => `${id} ${place}`), ...(sample.also ?? [])];
       assert.deepEqual(places(findings).sort(), expected.sort());
       for (const finding of findings) {
@@ -65,17 +65,17 @@ test('rules do not look at an object that its schema refuses', () => {
   const bundle = edited(soundBundle(), 'EnvoyProxy', ({ spec }) => {
     spec.concurrency = 'four';
   });
-  assert.deepEqual(places(checkManifests(bundle)), ['schema envoyproxy/ai/chat /spec/concurrency']);
+  assert.deepEqual(places(judged(bundle)), ['schema envoyproxy/ai/chat /spec/concurrency']);
 });
 
 test('an object that its schema refuses is still there for those that name it', () => {
   const bundle = edited(soundBundle(), 'Backend', ({ spec }) => {
     spec.endpoint = [];
   });
-  assert.deepEqual(places(checkManifests(bundle)), ['schema backend/ai/chat /spec/endpoint']);
+  assert.deepEqual(places(judged(bundle)), ['schema backend/ai/chat /spec/endpoint']);
 });
 
 test('rules do not look at a foreign kind of the same name', () => {
   const foreign = { apiVersion: 'example.com/v1', kind: 'EnvoyProxy', metadata: { name: 'x' }, spec: {} };
-  assert.deepEqual(checkManifests([foreign]), []);
+  assert.deepEqual(judged([foreign]), []);
 });

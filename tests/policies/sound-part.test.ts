@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { objectId } from '../../base/manifest';
-import { checkManifests } from '../../policies';
 import { Definitions } from '../../policies/definitions';
 import { soundPart } from '../../policies/sound-part';
 import { mutated } from '../e2e/object-mutations';
-import { type Draft, edited, places, soundBundle } from './support';
+import { type Draft, edited, judged, places, soundBundle } from './support';
 
 const definitions = new Definitions();
 
@@ -42,7 +41,7 @@ test('what lacks a field goes with what holds it, up to nothing', () => {
 
 test('an object of which nothing can be read is there all the same', () => {
   const bundle = edited(soundBundle(), 'Gateway', (gateway) => delete gateway.spec);
-  const found = places(checkManifests(bundle));
+  const found = places(judged(bundle));
   assert.ok(found.includes('schema gateway/ai/chat /spec'), `${found}`);
   assert.deepEqual(
     found.filter((place) => place.startsWith('R13')),
@@ -54,14 +53,14 @@ test('one mistake of one object is no mistake of those that name it', () => {
   const bundle = edited(soundBundle(), 'AIServiceBackend', ({ spec }) => {
     spec.schema.version = 7;
   });
-  assert.deepEqual(places(checkManifests(bundle)), ['schema aiservicebackend/ai/chat /spec/schema/version']);
+  assert.deepEqual(places(judged(bundle)), ['schema aiservicebackend/ai/chat /spec/schema/version']);
 });
 
 test('no object can be so wrong that a rule breaks over it', () => {
   const bundle = soundBundle();
   let refused = 0;
   for (const { object } of mutated(bundle, 500, 20261122)) {
-    const found = checkManifests(bundle.map((one) => (objectId(one) === objectId(object) ? object : one)));
+    const found = judged(bundle.map((one) => (objectId(one) === objectId(object) ? object : one)));
     if (found.some(({ rule }) => rule === 'schema')) refused += 1;
   }
   assert.ok(refused > 150, `${refused} of 500 are refused by a schema`);

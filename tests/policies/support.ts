@@ -1,9 +1,18 @@
-import type { Finding, Manifest } from '../../policies';
+import { checkManifests, type Finding, type Manifest } from '../../policies';
+import type { JudgeOptions } from '../../policies/judge';
+import { Known } from '../../policies/known';
 import { sampleBundle } from '../../policies/rules/baseline';
 
 /** What a test changes in an object: any part, right or wrong. */
 // biome-ignore lint/suspicious/noExplicitAny: the tests write what no type would let them
 export type Draft = any;
+
+const known = new Known();
+
+/** `checkManifests` of bundles that share most of their objects; none may be changed after it was judged. */
+export function judged(manifests: readonly Manifest[], options: JudgeOptions = {}): Finding[] {
+  return checkManifests(manifests, { known, ...options });
+}
 
 /** The sound bundle of the samples. */
 export function soundBundle(): Manifest[] {
