@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../local/until';
+import type { Sighting } from '../../validation/records';
 import { LISTENER } from './chat';
 import { accessLog } from './identity-cases';
 import { begin, shared } from './shared';
@@ -167,27 +168,34 @@ describe('budgets, counted by the rate-limit service in Redis', () => {
 
   test('the access log has the tokens of streams that were left as the model made them [access-log-left]', async () => {
     const traffic = await Traffic.open(project);
-    const received: number[] = [];
-    for (const tokens of [1, 2, 3, 4, 5]) received.push(await leave('unlimited', tokens));
-    const left = () =>
-      accessLog(project).filter(
-        ({ workload, response_flags }) => workload === 'unlimited' && response_flags === 'DC',
-      );
-    assert.ok(await until(async () => left().length >= received.length, 20, 300));
-    const seen = await traffic.seen();
-    assert.equal(seen.length, received.length);
-    for (const [index, line] of left().entries()) {
-      const made = seen[index]?.usage;
-      assert.equal(line.input_tokens, made?.prompt_tokens);
+    const lines = () => accessLog(project).filter(({ workload }) => workload === 'unlimited');
+    let told = lines().length;
+    let left = 0;
+    for (const tokens of [1, 2, 3, 4, 5]) {
+      const received = await leave('unlimited', tokens);
+      assert.ok(await until(async () => lines().length > told, 20, 300), `no line of stream ${tokens}`);
+      const line = lines().at(-1);
+      told += 1;
+      const usages: NonNullable<Sighting['usage']>[] = [];
+      const isMade = async () => {
+        usages.push(...(await traffic.seen()).flatMap(({ usage }) => usage ?? []));
+        return usages.length > 0;
+      };
+      assert.ok(await until(isMade, 10, 100), `the model tells of no stream ${tokens}`);
+      const made = usages.at(-1);
+      assert.equal(line?.input_tokens, made?.prompt_tokens);
       // It asked for `any`, which has no price.
-      assert.equal(line.response_model, 'gpt-oss-120b');
-      const output = Number(line.output_tokens);
+      assert.equal(line?.response_model, 'gpt-oss-120b');
+      const output = Number(line?.output_tokens);
       // The model may make one more until it learns that nobody reads.
       assert.ok(
-        output >= (received[index] ?? 0) && output <= (made?.completion_tokens ?? 0),
-        `${output} tokens in the log, ${received[index]} received, ${made?.completion_tokens} made`,
+        output >= received && output <= (made?.completion_tokens ?? 0),
+        `${output} tokens in the log, ${received} received, ${made?.completion_tokens} made`,
       );
+      // A model makes the twelve tokens of an answer in a quarter of a second: on a busy machine it may be done first.
+      if (line?.response_flags === 'DC') left += 1;
     }
+    assert.ok(left >= 3, `Envoy saw ${left} of 5 clients leave`);
   });
 
   test('one budget holds on every route of its workload [token-budget-routes]', async () => {

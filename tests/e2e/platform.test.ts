@@ -156,6 +156,8 @@ describe('the platform on the embedded datacenter', () => {
   test('two replicas do not fit on the one GPU node, and pulumi says which pod and why [replica-without-gpu]', async () => {
     project.edit(({ models }) => {
       models['gpt-oss-120b'].vllm.replicas = 2;
+      // Pulumi waits for a pod as long as its forerunner may take to leave.
+      models['gpt-oss-120b'].vllm.drain = '1s';
     });
     const { code, text } = await project.pulumi(['up', '--yes', '--skip-preview'], 6);
     assert.notEqual(code, 0);

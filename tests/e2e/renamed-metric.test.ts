@@ -6,7 +6,10 @@ import { begin, shared } from './shared';
 
 const SERIES = 'llm:kv_cache_usage:avg';
 
-/** Prometheus asks every 15 s, and has the samples of an engine that went for some minutes. */
+/** The suite waits for a series that does not come for six scrapes. */
+const SCRAPE_INTERVAL = '2s';
+
+/** Prometheus has the samples of an engine that went for some minutes. */
 const PATIENCE = 180;
 
 const { name: NAME, formerly } = METRICS.cacheUsage;
@@ -43,6 +46,9 @@ describe('a metric of the engine gets another name', () => {
 
   before(async () => {
     await begin();
+    project.edit(({ observability }) => {
+      observability.scrapeInterval = SCRAPE_INTERVAL;
+    });
     await project.apply();
     const { components, standIns } = await project.status();
     prometheus = components.find(({ name }) => name === 'prometheus')?.address ?? '';
