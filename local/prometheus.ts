@@ -99,6 +99,8 @@ export function ruleGroups(rules: readonly LiveObject[]): object[] {
 export class LocalPrometheus {
   readonly component: Component;
   private readonly folder: string;
+  /** What was written last. */
+  private written = '';
 
   constructor(state: string, toolchain: Toolchain, port: number) {
     this.folder = join(state, 'prometheus');
@@ -126,12 +128,18 @@ export class LocalPrometheus {
     pods: readonly LiveObject[],
     locate: Locate,
   ): boolean {
+    const groups = ruleGroups(rules);
     const config = {
       global: { scrape_interval: '15s', evaluation_interval: '5s' },
       rule_files: [join(this.folder, 'rules.yml')],
       scrape_configs: scrapeJobs(monitors, pods, locate),
     };
-    const wroteRules = replaceFile(join(this.folder, 'rules.yml'), dump({ groups: ruleGroups(rules) }));
-    return replaceFile(join(this.folder, 'prometheus.yml'), dump(config)) || wroteRules;
+    // Asked at every change of any object: to write YAML costs more than all that it is made of.
+    const wanted = JSON.stringify([groups, config]);
+    if (wanted === this.written) return false;
+    const wroteRules = replaceFile(join(this.folder, 'rules.yml'), dump({ groups }));
+    const wroteConfig = replaceFile(join(this.folder, 'prometheus.yml'), dump(config));
+    this.written = wanted;
+    return wroteConfig || wroteRules;
   }
 }
