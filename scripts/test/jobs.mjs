@@ -35,13 +35,16 @@ const SHARED = [
   ['cluster-objects', 'agreement', 'admission'],
 ];
 
+/** Files that take longer than most folders: they pack the library, and start every command. */
+const LONG = ['tests/package.test.ts', 'tests/stacks/same-objects.test.ts'];
+
 const isNamed = (name, file) => file.endsWith(`/${name}.test.ts`);
 
 export const needsHost = (file) => file.includes('e2e');
 
 const folderOf = (file) => file.split('/').slice(0, 2).join('/');
 
-/** Jobs of test files below a folder, in the order in which they begin: `{ name, files, network }`. */
+/** Jobs of test files, in the order in which they begin: `{ name, files, network }`. */
 export function jobsOf(files, root) {
   const datacenters = files.filter(needsHost);
   const shared = SHARED.map((group) =>
@@ -60,8 +63,9 @@ export function jobsOf(files, root) {
     const inside = units.filter((file) => keys.get(file) === key);
     return { name: inside.length === 1 ? inside[0] : `${key} (${inside.length} files)`, files: inside };
   });
-  // The short ones fill what is left beside the last datacenters.
-  return [...hosts, ...folders];
+  // The short ones fill what is left beside the last datacenters, and the last of all is a short one.
+  const size = ({ name, files: { length } }) => (LONG.includes(name) ? Number.POSITIVE_INFINITY : length);
+  return [...hosts, ...folders.sort((a, b) => size(b) - size(a))];
 }
 
 /**
