@@ -59,6 +59,7 @@ import { fittingCredentials, schemaSettings } from './provider-schema';
 import { quotas } from './quota';
 import { references } from './references';
 import { regularExpressions } from './regular-expressions';
+import { repeatedBackends } from './repeated-backends';
 import { retryCodes } from './retry-codes';
 import { retryPauses } from './retry-pauses';
 import { routeAttachment } from './route-attachment';
@@ -111,7 +112,7 @@ export const gateway: readonly Rule[] = [
     brokenTraffic,
     fallbackCodes,
   ],
-  ...[clientAddresses, circuitBreakers, sharedBudgets],
+  ...[clientAddresses, circuitBreakers, sharedBudgets, repeatedBackends],
   ...[oneCluster, routeSize, references, onePolicy, overriddenPolicy, modelMatches, listedModels],
   ...[authentication, strictAuthentication, clientKeys, identityHeaders, identityLeak, forgedHeaders, tokens],
   ...[shadowedPaths, failover, ejection, attempts, grants, modelArms, inferencePool],

@@ -7,7 +7,10 @@ const rules = (...sizes: readonly { readonly matches: number; readonly backends?
     spec: {
       rules: sizes.map(({ matches, backends = 1 }, rule) => ({
         matches: Array.from({ length: matches }, () => match(rule)),
-        backendRefs: Array.from({ length: backends }, () => ({ name: 'chat' })),
+        backendRefs: Array.from({ length: backends }, (_, index) => ({
+          name: 'chat',
+          modelNameOverride: `chat-${index}`,
+        })),
         timeouts: { request: '600s' },
       })),
     },
