@@ -30,7 +30,7 @@ const SHARED = [
     ...['faults', 'controllers'],
   ],
   ['supervisor', 'day-two', 'two-stacks'],
-  ['conditions', 'examples'],
+  ['examples'],
   // The last makes policies of the API server, which refuse what the others try.
   ['cluster-objects', 'agreement', 'admission'],
 ];

@@ -167,9 +167,14 @@ export class Cluster {
   }
 
   /** Changes an object as a JSON patch says (RFC 6902). */
-  async patch(manifest: Named, operations: readonly object[]): Promise<void> {
+  async patch(manifest: Named, operations: readonly object[], query = ''): Promise<void> {
     const type = { 'content-type': 'application/json-patch+json' };
-    await this.send('PATCH', await this.pathOf(manifest), operations, type);
+    await this.send('PATCH', `${await this.pathOf(manifest)}${query}`, operations, type);
+  }
+
+  /** Whether the server would take {@link patch}: what it says against it is thrown. */
+  dryPatch(manifest: Named, operations: readonly object[]): Promise<void> {
+    return this.patch(manifest, operations, '?dryRun=All');
   }
 
   /**

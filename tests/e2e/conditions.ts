@@ -136,6 +136,7 @@ const readers: Readonly<Record<string, Reader>> = {
   Gateway: gateway,
   GatewayClass: conditions('Accepted'),
   GatewayConfig: conditions('Accepted'),
+  GRPCRoute: each('parents', 'Accepted', 'ResolvedRefs'),
   HTTPRoute: each('parents', 'Accepted', 'ResolvedRefs'),
   InferencePool: each('parents', 'Accepted', 'ResolvedRefs'),
   Job: job,
@@ -143,6 +144,7 @@ const readers: Readonly<Record<string, Reader>> = {
   Namespace: phase('Active'),
   PersistentVolumeClaim: phase('Bound'),
   SecurityPolicy: each('ancestors', 'Accepted'),
+  TLSRoute: each('parents', 'Accepted', 'ResolvedRefs'),
 };
 
 /** The kinds of which a controller writes a status. */

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../policies';
 import { escaped } from '../../policies/pointer';
-import type { Specimen } from './upstream-files';
+import type { Specimen } from '../../tests/e2e/upstream-files';
 
 /** A value inside an object, and who holds it under which key. */
 interface Place {

@@ -1,9 +1,9 @@
-import { checkManifests, type Finding, type Manifest } from '../../policies';
-import { upstreamProjects } from '../../scripts/crds/sources';
-import { bundlesOf } from '../../scripts/docs/upstream';
-import type { Cluster } from './cluster';
-import { judgedKindsOf, settledComplaints } from './second-opinion';
-import { GO } from './upstream-files';
+import type { Progress } from '../../local/progress';
+import type { Manifest } from '../../policies';
+import type { Cluster } from '../../tests/e2e/cluster';
+import { type ExampleVerdict, shortened } from './record';
+import { judgedKindsOf, settledComplaints } from './settled';
+import { type PlacedExample, placedExamples } from './upstream-bundles';
 import type { WatchedKinds } from './watched-kinds';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of others, of any shape
@@ -29,19 +29,6 @@ const NAMED_BY_OTHERS = [
   'ReferenceGrant',
 ];
 
-/** Rules that see what is not there, or will not be because the API server refuses it. */
-const MISSING = ['R13', 'R47', 'schema'];
-
-/** What the rules call that which a controller says; a complaint that fits nothing here is one that no rule sees. */
-const SEEN_BY: readonly (readonly [complaint: RegExp, rules: readonly string[]])[] = [
-  [/not found|does not exist|No valid secrets|not permitted by any ReferenceGrant/, MISSING],
-  [/multiple BackendSecurityPolicies found/, ['R10']],
-  [/invalid tenantID/, ['G30']],
-  [/missing 'type' field in credentials/, ['R16']],
-  [/\(DeprecatedField\)/, ['G31']],
-  [/should be a domain with at least two segments/, ['R15']],
-];
-
 /** What a controller says because of where it runs here, by the reason why that tells nothing of the example. */
 const OF_THIS_PLACE: readonly (readonly [complaint: RegExp, reason: string])[] = [
   [/\(EndpointsNotFound\)/, 'the pods of an example are left out'],
@@ -58,46 +45,27 @@ const OF_THIS_PLACE: readonly (readonly [complaint: RegExp, reason: string])[] =
   ],
 ];
 
-/** What follows from something that is said elsewhere: an object that nobody judged, or a listener of such. */
-const FOLLOWS = /is empty$|says nothing of \w+$|has no status$|see other Conditions for details/;
-
-/** An example, what controllers say against it, and what of that no rule says. */
-export interface ExampleOpinion {
-  readonly file: string;
-  readonly complaints: readonly string[];
-  readonly unseen: readonly string[];
-  /** Those that find an error in the example. */
-  readonly rules: readonly string[];
-}
-
-/** What the controllers and the rules say of the examples that both gateways ship. */
-export async function ofExamples(cluster: Cluster, watched: WatchedKinds): Promise<ExampleOpinion[]> {
-  const examples = upstreamProjects(GO).flatMap((project) =>
-    bundlesOf(project).map(({ file, bundle }) => ({ file: `${project.module}/${file}`, bundle })),
-  );
-  const opinions: ExampleOpinion[] = [];
+/** What the controllers say of the examples that both gateways ship. */
+export async function ofExamples(
+  cluster: Cluster,
+  watched: WatchedKinds,
+  progress: Progress,
+): Promise<ExampleVerdict[]> {
+  const examples = placedExamples();
+  progress.step(`${examples.length} examples of the gateways`);
+  const verdicts: ExampleVerdict[] = [];
   for (let at = 0; at < examples.length; at += AT_ONCE) {
-    const batch = examples.slice(at, at + AT_ONCE).map(({ file, bundle }, index) => {
-      const place = `up-${at + index}`;
-      return { file, place, objects: bundle.map((object) => moved(object, place, bundle)) };
-    });
-    opinions.push(...(await together(cluster, watched, batch)));
+    progress.note(`${at} of ${examples.length}`);
+    verdicts.push(...(await together(cluster, watched, examples.slice(at, at + AT_ONCE))));
   }
-  return opinions;
-}
-
-interface Placed {
-  readonly file: string;
-  /** Begins the name of everything of the example that is the cluster's. */
-  readonly place: string;
-  readonly objects: readonly Manifest[];
+  return verdicts;
 }
 
 async function together(
   cluster: Cluster,
   watched: WatchedKinds,
-  batch: readonly Placed[],
-): Promise<ExampleOpinion[]> {
+  batch: readonly PlacedExample[],
+): Promise<ExampleVerdict[]> {
   const undo: (() => Promise<unknown>)[] = [];
   for (const { objects } of batch) {
     // They stay: to remove one, Kubernetes asks for the objects of every kind in it, twice.
@@ -113,56 +81,19 @@ async function together(
       if (await cluster.apply(named).then(() => true, isRefused)) undo.unshift(() => cluster.delete(named));
     }
   }
-  const said = await settledComplaints(watched, judgedKindsOf(batch.flatMap(({ objects }) => objects)));
+  const said = await settledComplaints(watched, judgedKindsOf(batch.flatMap(({ objects }) => objects)), {
+    patient: true,
+  });
   for (const one of undo) await one();
-  return batch.map((one) => opinion(one, said));
+  return batch.map((one) => verdict(one, said));
 }
 
-function opinion({ file, place, objects }: Placed, said: readonly string[]): ExampleOpinion {
+function verdict({ file, place }: PlacedExample, said: readonly string[]): ExampleVerdict {
   const own = new RegExp(`^\\w+/${place}[-/:]`);
   const complaints = said
     .filter((complaint) => own.test(complaint))
     .filter((complaint) => !OF_THIS_PLACE.some(([pattern]) => pattern.test(complaint)));
-  const findings = checkManifests(objects);
-  const first = complaints.filter((complaint) => !FOLLOWS.test(complaint));
-  const missing = findings.some(({ rule }) => MISSING.includes(rule));
-  return {
-    file,
-    complaints,
-    unseen: first.length > 0 || missing ? first.filter((one) => !isSeen(one, findings)) : complaints,
-    rules: [...new Set(findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule))],
-  };
-}
-
-function isSeen(complaint: string, findings: readonly Finding[]): boolean {
-  return SEEN_BY.some(
-    ([pattern, rules]) => pattern.test(complaint) && findings.some(({ rule }) => rules.includes(rule)),
-  );
-}
-
-/**
- * The object in namespaces of its example alone. What is for the whole cluster gets a name of its own; a class that
- * the example has not got is the platform's.
- */
-function moved(object: Manifest, place: string, bundle: readonly Manifest[]): Manifest {
-  const namespaceOf = (name: string) => (name === 'default' ? place : `${place}-${name}`);
-  const walk = (value: unknown, key = ''): unknown => {
-    if (Array.isArray(value)) return value.map((each) => walk(each));
-    if (value !== null && typeof value === 'object') {
-      return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, walk(each, name)]));
-    }
-    if (key === 'namespace' && typeof value === 'string') return namespaceOf(value);
-    if (key !== 'gatewayClassName') return value;
-    const has = bundle.some(({ kind, metadata }) => kind === 'GatewayClass' && metadata?.name === value);
-    return has ? `${place}-${value}` : 'ai-gateway';
-  };
-  const { metadata, ...rest } = object;
-  const { name = '', namespace = 'default', ...more } = metadata ?? {};
-  const placed =
-    object.kind === 'GatewayClass'
-      ? { ...more, name: `${place}-${name}` }
-      : { ...more, name, namespace: namespaceOf(namespace) };
-  return { ...(walk(rest) as Manifest), metadata: placed };
+  return { file, said: complaints.map((one) => shortened(one.replaceAll(place, 'example'))) };
 }
 
 /** The same with no replica of any Envoy: each costs seconds of CPU, and what is said of its Gateway needs none. */

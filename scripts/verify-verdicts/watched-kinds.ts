@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { KubeConfig, type KubernetesObject, makeInformer } from '@kubernetes/client-node';
-import type { Cluster } from './cluster';
+import type { Cluster } from '../../tests/e2e/cluster';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects as the API server returns them
 type Json = any;
