@@ -12,7 +12,7 @@ const MANAGER = 'verdicts';
 type Json = any;
 
 /** What a controller needs to begin anew, and Envoy until it has what that translates. */
-const RESTART_MS = 12_000;
+const RESTART_MS = 25_000;
 
 type Named = Parameters<Cluster['apply']>[0];
 

@@ -8,7 +8,7 @@ import type { Cluster } from '../../tests/e2e/cluster';
 import { complaints } from '../../tests/e2e/conditions';
 import { Caller } from './caller';
 import type { Deaths } from './deaths';
-import { unmovable, VERDICT_RULES } from './groups';
+import { unmovable } from './groups';
 import { answerTo, isServed, questionOf } from './questions';
 import { type SampleVerdict, shortened } from './record';
 import { SampleCluster } from './sample-cluster';
@@ -22,6 +22,9 @@ const OWN = new RegExp(`^(\\w+/(${NAMESPACES.join('|')})/|GatewayClass/(envoy|ot
 /** What a controller says because of where it runs here. */
 const OF_THIS_PLACE =
   /^EnvoyPatchPolicy\/\S+-(loopback|rate-limit): |^Backend\/\S+ status says nothing of Accepted$/;
+
+/** What a busy machine needs from an object that is applied to an Envoy that has it. */
+const SEEN_MS = 3000;
 
 const isMeant = (complaint: string) => OWN.test(complaint) && !OF_THIS_PLACE.test(complaint);
 
@@ -48,12 +51,21 @@ export class Samples {
     this.platform = new SampleCluster(parts.cluster);
   }
 
-  async observe(wanted: readonly string[] = VERDICT_RULES): Promise<SampleVerdict[]> {
+  /**
+   * @param keep Told of all rows so far, after each.
+   * @param wanted The rules whose samples are tried.
+   */
+  async observe(
+    keep: (verdicts: readonly SampleVerdict[]) => void,
+    wanted: readonly string[],
+  ): Promise<SampleVerdict[]> {
     const { progress, state } = this.parts;
     const samples = rules
       .filter(({ id }) => wanted.includes(id))
-      .flatMap((rule) => rule.bad.map((sample) => ({ rule, sample })))
-      .filter(({ rule, sample }) => unmovable(rule.id, sample.shows) === undefined);
+      .flatMap((rule) => rule.bad.map((sample, turn) => ({ rule, sample, turn })))
+      .filter(({ rule, sample }) => unmovable(rule.id, sample.shows) === undefined)
+      // One of each rule before a second of any.
+      .sort((a, b) => a.turn - b.turn);
     progress.step('the sound platform of the samples');
     await this.platform.clear();
     const sound = placed({}, state);
@@ -65,6 +77,7 @@ export class Samples {
     for (const [index, { rule, sample }] of samples.entries()) {
       progress.note(`${index} of ${samples.length}: ${rule.id} ${sample.shows}`);
       verdicts.push(await this.verdict(rule, sample));
+      keep(verdicts);
       await this.become(sound, `${rule.id} ${sample.shows}`);
     }
     return verdicts;
@@ -104,7 +117,7 @@ export class Samples {
 
   /** Waits until the processes have what is in the cluster: the data plane looks at it every half second. */
   private async served(): Promise<void> {
-    await sleep(1000);
+    await sleep(SEEN_MS);
     await until(async () => (await statusOf(this.parts.state))?.note === undefined, 30, 300);
   }
 }
