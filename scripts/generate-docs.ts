@@ -7,6 +7,7 @@ import { configuration } from './docs/configuration';
 import { featureTable } from './docs/features';
 import { metricReference } from './docs/metrics';
 import { ruleReference } from './docs/rules';
+import { verdictTable } from './docs/verdicts';
 
 const files: Readonly<Record<string, () => string>> = {
   'API.md': apiReference,
@@ -15,6 +16,7 @@ const files: Readonly<Record<string, () => string>> = {
   'features.md': featureTable,
   'metrics.md': metricReference,
   'rules.md': ruleReference,
+  'verdicts.md': verdictTable,
   'stack.schema.json': () => `${JSON.stringify(stackFileSchema, null, 2)}\n`,
 };
 

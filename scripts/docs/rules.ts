@@ -59,6 +59,7 @@ export function ruleReference(): string {
     '# Rules',
     '',
     'Every object is validated against the schema of its CRD, with unknown fields as errors, and then against these rules.',
+    'What the real controllers and the real Envoy make of what they find: [verdicts.md](verdicts.md).',
     '',
     HOW,
     '',

@@ -7,32 +7,35 @@ import { Project } from '../../tests/e2e/project';
 import { Changes } from './changes';
 import { Deaths } from './deaths';
 import { ofExamples } from './examples';
+import { VERDICT_RULES } from './groups';
 import { objectsIn, stackFile } from './platform';
 import { pinnedVersions, RECORD, readRecord, type VerdictRecord, writeRecord } from './record';
+import { Samples } from './samples';
 import { WatchedKinds } from './watched-kinds';
 
-const HELP = `npm run verify:verdicts                     observes everything anew, some twenty minutes
-npm run verify:verdicts -- --part changes   one part alone: changes of our own objects, or the examples of the
-                                            gateways (examples)
+const HELP = `npm run verify:verdicts                     observes everything anew, half an hour
+npm run verify:verdicts -- --part changes   one part alone, or several: changes of our own objects, examples of the
+                                            gateways (examples), bad samples of rules with real calls (calls)
+npm run verify:verdicts -- --rule G42       the calls of one rule alone, or of several
 
-Boots a datacenter with the real API server and the real controllers, tries both there, and writes
-docs/verdicts.json: what controllers said. \`npm test\` compares the rules with that record.
+Boots a datacenter with the real API server, controllers and Envoy, tries what the rules find there, and writes
+docs/verdicts.json: what controllers said, and what Envoy did. \`npm test\` compares the rules with that record.
+The go command comes from VCF_AI_GO, else from PATH.
 Exit codes: 0 written, 1 the arguments are wrong, 2 could not observe.`;
 
-const PARTS = ['changes', 'examples'] as const;
+const PARTS = ['changes', 'examples', 'calls'] as const;
 type Part = (typeof PARTS)[number];
 
 const isPart = (name: string): name is Part => PARTS.some((part) => part === name);
 
-function wantedParts(part: string | undefined): readonly Part[] | undefined {
-  if (part === undefined) return PARTS;
-  return isPart(part) ? [part] : undefined;
+function wantedParts(names: readonly string[] = PARTS): readonly Part[] | undefined {
+  return names.every(isPart) ? PARTS.filter((part) => names.includes(part)) : undefined;
 }
 
 /** What there is for the parts that are not observed now; a record of other versions has none of worth. */
 function before(): VerdictRecord {
   const versions = pinnedVersions();
-  const nothing = { versions, changes: [], examples: [] };
+  const nothing = { versions, changes: [], examples: [], calls: [] };
   if (!existsSync(RECORD)) return nothing;
   const record = readRecord();
   return JSON.stringify(record.versions) === JSON.stringify(versions) ? record : nothing;
@@ -45,7 +48,11 @@ async function withoutAdmission(cluster: Cluster): Promise<void> {
     await cluster.delete(binding);
 }
 
-async function observe(parts: readonly Part[], progress: TerminalProgress): Promise<void> {
+async function observe(
+  parts: readonly Part[],
+  wanted: readonly string[],
+  progress: TerminalProgress,
+): Promise<void> {
   const project = new Project();
   try {
     progress.step('a datacenter');
@@ -60,8 +67,8 @@ async function observe(parts: readonly Part[], progress: TerminalProgress): Prom
     await withoutAdmission(cluster);
     const watched = new WatchedKinds(cluster, project.state);
     for (const part of parts) {
-      const found = await observations[part]({ project, cluster, watched, progress });
-      writeRecord({ ...before(), [part]: found });
+      const keep = (found: readonly object[]) => writeRecord({ ...before(), [part]: found });
+      keep(await observations[part]({ project, cluster, watched, progress, keep, wanted }));
     }
     await watched.stop();
     progress.done();
@@ -79,26 +86,39 @@ interface Stage {
   readonly cluster: Cluster;
   readonly watched: WatchedKinds;
   readonly progress: TerminalProgress;
+  /** Writes what was found so far. */
+  readonly keep: (found: readonly object[]) => void;
+  /** The rules whose samples are tried. */
+  readonly wanted: readonly string[];
 }
 
 const observations: Readonly<Record<Part, (stage: Stage) => Promise<readonly object[]>>> = {
   changes: ({ project, cluster, watched, progress }) =>
     new Changes(cluster, objectsIn(project.folder), watched, new Deaths(project.state), progress).observe(),
   examples: ({ cluster, watched, progress }) => ofExamples(cluster, watched, progress),
+  calls: async ({ project: { state }, cluster, watched, progress, keep, wanted }) => {
+    const others = before().calls.filter(({ rule }) => !wanted.includes(rule));
+    const samples = new Samples({ cluster, watched, deaths: new Deaths(state), state, progress });
+    return [...others, ...(await samples.observe((found) => keep([...others, ...found]), wanted))];
+  },
 };
 
 async function main(): Promise<void> {
-  const { part, help } = parseArgs({
-    options: { part: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  const { part, rule, help } = parseArgs({
+    options: {
+      part: { type: 'string', multiple: true },
+      rule: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h' },
+    },
   }).values;
-  const parts = wantedParts(part);
-  if (help || parts === undefined) {
+  const parts = wantedParts(rule === undefined ? part : ['calls']);
+  if (help || parts === undefined || rule?.some((id) => !VERDICT_RULES.includes(id))) {
     console.log(HELP);
     process.exitCode = help ? 0 : 1;
     return;
   }
   try {
-    await observe(parts, new TerminalProgress());
+    await observe(parts, rule ?? VERDICT_RULES, new TerminalProgress());
   } catch (error) {
     console.error(`✗ ${error instanceof Error ? error.message : error}`);
     process.exitCode = 2;

@@ -24,11 +24,35 @@ export interface ExampleVerdict {
   readonly said: readonly string[];
 }
 
+/** What was asked of the real Envoy, and what came of it. */
+export interface CallVerdict {
+  readonly sent: string;
+  readonly should: string;
+  readonly came: string;
+  /** Whether what came is what should. */
+  readonly isRight: boolean;
+}
+
+/** A bad sample of a rule on the real controllers and the real Envoy. */
+export interface SampleVerdict {
+  readonly rule: string;
+  readonly severity: string;
+  /** The sample's own words. */
+  readonly shows: string;
+  /** Whether the API server refuses it. */
+  readonly refused?: true;
+  readonly said: readonly string[];
+  /** Controllers that died of it, each with its last words. */
+  readonly died?: readonly string[];
+  readonly call: CallVerdict | null;
+}
+
 /** What the real thing said, as `npm run verify:verdicts` observed it. */
 export interface VerdictRecord {
   readonly versions: Readonly<Record<string, string>>;
   readonly changes: readonly ChangeVerdict[];
   readonly examples: readonly ExampleVerdict[];
+  readonly calls: readonly SampleVerdict[];
 }
 
 /** The versions that a record is of. */
@@ -48,7 +72,7 @@ export function readRecord(): VerdictRecord {
 }
 
 /** Writes a record: a line for each row, in order, so that a difference between two can be read. */
-export function writeRecord({ versions: of, changes, examples }: VerdictRecord): void {
+export function writeRecord({ versions: of, changes, examples, calls }: VerdictRecord): void {
   const rows = <T>(name: string, all: readonly T[], key: (one: T) => string) => {
     const sorted = [...all].sort((a, b) => (key(a) < key(b) ? -1 : 1));
     return `  "${name}": [${sorted.map((one) => `\n    ${JSON.stringify(one)}`).join(',')}\n  ]`;
@@ -57,6 +81,7 @@ export function writeRecord({ versions: of, changes, examples }: VerdictRecord):
     `  "versions": ${JSON.stringify(of)}`,
     rows('changes', changes, ({ object, change }) => `${object} ${change}`),
     rows('examples', examples, ({ file }) => file),
+    rows('calls', calls, ({ rule, shows }) => `${rule} ${shows}`),
   ];
   writeFileSync(RECORD, `{\n${parts.join(',\n')}\n}\n`);
 }

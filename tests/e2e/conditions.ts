@@ -47,13 +47,21 @@ const conditions =
   (object) =>
     judged(object, 'status', object.status?.conditions ?? [], must);
 
+/** Whether a route still names the parent of an entry: Envoy Gateway 1.8 keeps those of parents that it had. */
+function isNamed({ spec }: Json, { parentRef }: Json): boolean {
+  if (spec.parentRefs === undefined || parentRef === undefined) return true;
+  return spec.parentRefs.some((one: Json) =>
+    ['name', 'sectionName', 'port'].every((field) => one[field] === parentRef[field]),
+  );
+}
+
 /** Gateway API keeps the conditions of routes by parent and those of policies by ancestor. */
 const each =
   (list: 'parents' | 'ancestors', ...must: string[]): Reader =>
   (object) => {
-    const entries: Json[] = object.status?.[list] ?? [];
+    const entries = (object.status?.[list] ?? []).filter((entry: Json) => isNamed(object, entry));
     if (entries.length === 0) return [`status.${list} is empty`];
-    return entries.flatMap((entry) => {
+    return entries.flatMap((entry: Json) => {
       const { kind, name } = entry.parentRef ?? entry.ancestorRef;
       return judged(object, `${kind} ${name}`, entry.conditions ?? [], must);
     });

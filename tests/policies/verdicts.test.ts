@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { objectId } from '../../base/manifest';
-import type { Manifest } from '../../policies';
+import { type Manifest, rules, severityOf } from '../../policies';
+import { withoutRow } from '../../scripts/docs/verdicts';
 import { changesOf, errorsIn } from '../../scripts/verify-verdicts/changes';
+import { GAPS } from '../../scripts/verify-verdicts/gaps';
+import { UNMOVABLE } from '../../scripts/verify-verdicts/groups';
 import { platformObjects } from '../../scripts/verify-verdicts/platform';
 import {
   type ChangeVerdict,
@@ -15,14 +18,6 @@ import { placedExamples, unseenIn } from '../../scripts/verify-verdicts/upstream
 const ANEW = 'run npm run verify:verdicts';
 
 const record = readRecord();
-
-/** What the controllers see and no rule does yet: a rule that does takes its line away. */
-const UNSEEN: readonly string[] = [
-  // Nobody judges a policy for a Gateway that is not there.
-  'envoypatchpolicy/ai-gateway/ai-gateway-capacity /spec/targetRef/name is of nobody',
-  // Envoy Gateway makes a listener without routes of it.
-  'securitypolicy/ai-gateway/ai-gateway /spec/jwt/providers/0/remoteJWKS/cacheDuration is no time',
-];
 
 const keyOf = ({ object, change }: Pick<ChangeVerdict, 'object' | 'change'>) => `${object} ${change}`;
 
@@ -73,7 +68,7 @@ describe('what controllers say against a change of the platform, a rule says too
     assert.ok(all.length > 20, `controllers complain of ${all.length} changes`);
     const unseen = all.filter(({ rules }) => rules.length === 0);
     const told = unseen.map((one) => `${keyOf(one)}: ${[...one.said, ...(one.died ?? [])].join('; ')}`);
-    assert.deepEqual(unseen.map(keyOf).sort(), UNSEEN, told.join('\n'));
+    assert.deepEqual(unseen.map(keyOf).sort(), Object.keys(GAPS).sort(), told.join('\n'));
     assert.ok(all.some(({ rules }) => rules.includes('R13')));
   });
 
@@ -99,4 +94,34 @@ test('what a controller says against an example of the gateways, a rule says too
   );
   assert.deepEqual(unseen, []);
   assert.ok(complained.length > 0);
+});
+
+describe('bad samples on the real Envoy', () => {
+  test('every rule of the groups that are tried has a row, or a sample with the reason why not', () => {
+    assert.deepEqual(withoutRow(record), [], ANEW);
+  });
+
+  test('the rows are of samples that the rules have, with their severity', () => {
+    const known = new Map<string, string>(
+      rules.flatMap((rule) =>
+        rule.bad.map(({ shows }) => [`${rule.id} ${shows}`, severityOf(rule)] as const),
+      ),
+    );
+    const stale = record.calls.filter(
+      ({ rule, shows, severity }) => known.get(`${rule} ${shows}`) !== severity,
+    );
+    assert.ok(
+      stale.length * 10 <= record.calls.length,
+      `${stale.length} of ${record.calls.length} rows are of samples that are no more: ${ANEW}`,
+    );
+    const gone = Object.keys(UNMOVABLE).filter((sample) => !known.has(sample));
+    assert.deepEqual(gone, []);
+  });
+
+  test('Envoy does harm where the controllers are silent, and the rules are not', () => {
+    const harmed = record.calls.filter(
+      ({ said, call, refused }) => !refused && said.length === 0 && call?.isRight === false,
+    );
+    assert.ok(harmed.length >= 5, `${harmed.length} silent rows with a wrong answer`);
+  });
 });
