@@ -39,7 +39,7 @@ export function expressionsOf(
     ...shared.variables.map(({ expression }) => expression),
     ...validations.flatMap(({ expression, messageExpression = '' }) => [expression, messageExpression]),
   ];
-  return { variables: [...parametersIn(texts, parameters), ...shared.variables], validations };
+  return { variables: [...parametersRead(texts, parameters), ...shared.variables], validations };
 }
 
 /** Variables by what they are, each under a name of its own. */
@@ -71,10 +71,11 @@ function validationOf(rule: ObjectRule, check: CelCheck, shared: Shared): Valida
   const lists = listsOf(check);
   const told: Part = typeof problem === 'string' ? problem : { cel: `string(${problem.expression})` };
   const parts: Part[] = [`[${rule.id}] `, ...placeOf(pointer, lists), ': ', told, ` (${fix})`];
+  const text = joined(parts);
   const isConstant = parts.every((part) => typeof part === 'string');
   const message = isConstant ? parts.join('') : `[${rule.id}] ${rule.title}`;
-  const untyped = rule.kinds.length > 1 || QUANTITIES.test(`${only} ${expression} ${joined(parts)}`);
-  const adapt = (text: string) => adapted(text, untyped);
+  const untyped = rule.kinds.length > 1 || QUANTITIES.test(`${only} ${expression} ${text}`);
+  const adapt = (cel: string) => adapted(cel, untyped);
   const [list, ...deeper] = lists;
   const validation = (holds: string, says: string): Validation => ({
     expression: exempting(rule.id, holds),
@@ -84,11 +85,11 @@ function validationOf(rule: ObjectRule, check: CelCheck, shared: Shared): Valida
   });
   if (list === undefined || deeper.length > 0) {
     const condition = only === undefined ? expression : `!(${only}) || (${expression})`;
-    return validation(adapt(allOf(lists, condition)), failuresOf(lists, condition, joined(parts)));
+    return validation(adapt(allOf(lists, condition)), failuresOf(lists, condition, text));
   }
   const meant = only === undefined ? list.list : shared.read(subsetName(list), adapt(filtered(list, only)));
   const failing = shared.read(rule.id, adapt(filtered({ ...list, list: meant }, `!(${expression})`)));
-  return validation(`${failing}.size() == 0`, mapped({ ...list, list: failing }, joined(parts)));
+  return validation(`${failing}.size() == 0`, mapped({ ...list, list: failing }, text));
 }
 
 /** `containers`, of `object.?spec.?containers.orValue([])`. */
@@ -182,7 +183,7 @@ function adapted(expression: string, untyped: boolean): string {
 }
 
 /** The parameters that expressions read, as variables: JSON of such values is CEL for them. */
-function parametersIn(texts: readonly string[], parameters: Parameters): Variable[] {
+function parametersRead(texts: readonly string[], parameters: Parameters): Variable[] {
   const text = texts.join(' ');
   return Object.entries(parameters)
     .filter(([name]) => text.includes(`variables.${name}`))

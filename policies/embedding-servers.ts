@@ -1,8 +1,8 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import type { Manifest } from '../base/manifest';
 import { type CommandLine, commandLineOf, flagValue, isVariable } from './command-line';
-import type { ModelServer } from './model-servers';
-import { podsIn, SERVERS } from './pods';
+import { type ModelServer, serversAmong } from './model-servers';
+import { podsIn } from './pods';
 
 /** An image of the project itself, or a mirror of one; others have variables of their own. */
 const UPSTREAM = /(?:^|\/)text-embeddings-inference(?::([^@]+))?(?:@|$)/;
@@ -15,12 +15,7 @@ const IMAGE_CACHE = '/data';
 
 /** The servers of Text Embeddings Inference among the pods of an object. */
 export function embeddingServersIn(object: Manifest): ModelServer[] {
-  if (!SERVERS.some((kind) => kind === object.kind)) return [];
-  return podsIn(object).flatMap((pods) =>
-    [...pods.spec.containers.entries()]
-      .filter(([, container]) => isServer(container))
-      .map(([index, container]) => ({ ...pods, container, at: `${pods.pointer}/containers/${index}` })),
-  );
+  return podsIn(object).flatMap((pods) => serversAmong(pods, isServer));
 }
 
 function isServer(container: Container): boolean {

@@ -69,16 +69,19 @@ export function versionOf({ image = '' }: Container): string | undefined {
 
 /** The model servers among the pods of an object. */
 export function modelServersIn(object: Manifest): ModelServer[] {
-  return podsIn(object).flatMap(serversAmong);
+  return podsIn(object).flatMap((pods) => serversAmong(pods, isVllm));
 }
 
 /** Every model server of a bundle. */
-export const modelServers = ofBundle((all): readonly ModelServer[] => podsOf(all).flatMap(serversAmong));
+export const modelServers = ofBundle((all): readonly ModelServer[] =>
+  podsOf(all).flatMap((pods) => serversAmong(pods, isVllm)),
+);
 
-function serversAmong(pods: Pods): ModelServer[] {
+/** The containers that serve, of pods that stay. */
+export function serversAmong(pods: Pods, isServer: (container: Container) => boolean): ModelServer[] {
   if (!SERVERS.some((kind) => kind === pods.object.kind)) return [];
   return [...pods.spec.containers.entries()]
-    .filter(([, container]) => isVllm(container))
+    .filter(([, container]) => isServer(container))
     .map(([index, container]) => ({ ...pods, container, at: `${pods.pointer}/containers/${index}` }));
 }
 

@@ -76,6 +76,10 @@ export function podsAt(all: Bundle, namespace: string): readonly Pods[] {
   return byNamespace(all).get(namespace) ?? [];
 }
 
+/** Whether a path is on what is mounted somewhere. */
+export const isMountedAt = (mountPath: string, path: string): boolean =>
+  `${path.replace(/\/+$/, '')}/`.startsWith(`${mountPath.replace(/\/+$/, '')}/`);
+
 /** The claim of a name in a namespace; undefined when it is not in the bundle. */
 export function claimAt(
   all: Bundle,

@@ -12,6 +12,9 @@ export interface Scaler {
   readonly most: number;
 }
 
+/** The kinds whose replicas an autoscaler decides on. */
+export const SCALABLE = ['Deployment', 'StatefulSet', 'LeaderWorkerSet'] as const;
+
 /** The group of an API version as references write it; KEDA's default is a Deployment of `apps/v1`. */
 const groupIn = (apiVersion: string | undefined, kind: string) =>
   groupOf({ apiVersion: apiVersion ?? (isRuleKind(kind) ? apiVersionOf(kind) : '') });

@@ -1,5 +1,6 @@
 import { linksFrom } from '../../links';
 import { defineRule } from '../../rule';
+import { login } from './samples';
 import { isFilledIn, textsOf } from './secret-texts';
 
 const AT = 'securitypolicy/ai/chat';
@@ -10,26 +11,8 @@ const KEYS: Readonly<Record<string, string>> = {
   '/spec/oidc/clientIDRef': 'client-id',
 };
 
-const login = (stringData: object, change: object = {}, secret: object = {}) => ({
-  [AT]: {
-    spec: {
-      oidc: {
-        provider: { issuer: 'https://login.example.com' },
-        clientID: 'chat',
-        clientSecret: { name: 'login' },
-        redirectURL: 'https://chat.example.com/oauth2/callback',
-        ...change,
-      },
-    },
-  },
-  'secret/ai/login': {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { namespace: 'ai', name: 'login' },
-    stringData,
-    ...secret,
-  },
-});
+/** A login whose name of the client is in the Secret, too. */
+const NAMED_THERE = { clientID: null, clientIDRef: { name: 'login' } };
 
 export const loginSecrets = defineRule({
   id: 'G57',
@@ -44,31 +27,29 @@ export const loginSecrets = defineRule({
   scope: 'graph',
   kinds: ['SecurityPolicy'],
   good: [
-    { shows: 'the key that is read', change: login({ 'client-secret': 'a secret of the client' }) },
+    { shows: 'the key that is read', change: login() },
     {
       shows: 'secret and name of the client in one Secret',
-      change: login(
-        { 'client-secret': 'a secret of the client', 'client-id': 'chat' },
-        { clientID: null, clientIDRef: { name: 'login' } },
-      ),
+      change: login(NAMED_THERE, {
+        stringData: { 'client-secret': 'a secret of the client', 'client-id': 'chat' },
+      }),
     },
     {
       shows: 'a Secret that something else fills in',
-      change: login({}, {}, { stringData: null }),
+      change: login({}, {}),
     },
   ],
   bad: [
     {
       shows: 'another key',
-      change: login({ clientSecret: 'a secret of the client' }),
+      change: login({}, { stringData: { clientSecret: 'a secret of the client' } }),
       finds: [`${AT} /spec/oidc/clientSecret`],
     },
     {
       shows: 'a Secret without the name of the client',
-      change: login(
-        { 'client-secret': 'a secret of the client', id: 'chat' },
-        { clientID: null, clientIDRef: { name: 'login' } },
-      ),
+      change: login(NAMED_THERE, {
+        stringData: { 'client-secret': 'a secret of the client', id: 'chat' },
+      }),
       finds: [`${AT} /spec/oidc/clientIDRef`],
     },
   ],

@@ -1,4 +1,5 @@
 import { defineRule } from '../../rule';
+import { login } from './samples';
 
 const AT = 'securitypolicy/ai/chat';
 
@@ -18,26 +19,6 @@ const provider = (change: object) => ({
         ],
       },
     },
-  },
-});
-
-const login = (change: object) => ({
-  [AT]: {
-    spec: {
-      oidc: {
-        provider: { issuer: 'https://login.example.com' },
-        clientID: 'chat',
-        clientSecret: { name: 'login' },
-        redirectURL: 'https://chat.example.com/oauth2/callback',
-        ...change,
-      },
-    },
-  },
-  'secret/ai/login': {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { namespace: 'ai', name: 'login' },
-    stringData: { 'client-secret': 'a-secret-of-some-length' },
   },
 });
 

@@ -18,6 +18,16 @@ const encryption = (name: string) => ({
   },
 });
 
+/** A second policy of traffic. */
+const second = (name: string, spec: object) => ({
+  [`backendtrafficpolicy/ai/${name}`]: {
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'BackendTrafficPolicy',
+    metadata: { namespace: 'ai', name },
+    spec,
+  },
+});
+
 export const onePolicy = defineRule({
   id: 'R14',
   title: 'a target has at most one policy of each kind',
@@ -72,12 +82,7 @@ export const onePolicy = defineRule({
     {
       shows: 'limits and retries in two policies',
       change: {
-        'backendtrafficpolicy/ai/retries': {
-          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
-          kind: 'BackendTrafficPolicy',
-          metadata: { namespace: 'ai', name: 'retries' },
-          spec: { targetRefs: [HTTP_ROUTE] },
-        },
+        ...second('retries', { targetRefs: [HTTP_ROUTE] }),
       },
       finds: ['backendtrafficpolicy/ai/retries /spec/targetRefs/0'],
     },
@@ -85,12 +90,9 @@ export const onePolicy = defineRule({
       shows: 'a policy that names a target, and one that selects it',
       change: {
         'aigatewayroute/ai/chat': { metadata: { labels: { tier: 'metered' } } },
-        'backendtrafficpolicy/ai/selecting': {
-          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
-          kind: 'BackendTrafficPolicy',
-          metadata: { namespace: 'ai', name: 'selecting' },
-          spec: { targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { tier: 'metered' } }] },
-        },
+        ...second('selecting', {
+          targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { tier: 'metered' } }],
+        }),
       },
       finds: ['backendtrafficpolicy/ai/selecting /spec/targetSelectors/0'],
     },
@@ -100,12 +102,7 @@ export const onePolicy = defineRule({
         'backendtrafficpolicy/ai/chat': {
           spec: { retry: { perRetry: { backOff: { baseInterval: '0s' } } } },
         },
-        'backendtrafficpolicy/ai/retries': {
-          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
-          kind: 'BackendTrafficPolicy',
-          metadata: { namespace: 'ai', name: 'retries' },
-          spec: { targetRefs: [HTTP_ROUTE] },
-        },
+        ...second('retries', { targetRefs: [HTTP_ROUTE] }),
       },
       finds: ['backendtrafficpolicy/ai/retries /spec/targetRefs/0'],
       also: ['G52 backendtrafficpolicy/ai/chat /spec/retry/perRetry/backOff/baseInterval'],

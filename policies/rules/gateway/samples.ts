@@ -141,3 +141,56 @@ export function mcpRoute(name: string, backend: string, spec: object = {}): Reco
     },
   };
 }
+
+/** A login at an issuer, and the Secret with what the issuer knows the gateway by, for samples. */
+export function login(
+  oidc: object = {},
+  secret: object = { stringData: { 'client-secret': 'a secret of the client' } },
+): Record<string, object> {
+  return {
+    'securitypolicy/ai/chat': {
+      spec: {
+        oidc: {
+          provider: { issuer: 'https://login.example.com' },
+          clientID: 'chat',
+          clientSecret: { name: 'login' },
+          redirectURL: 'https://chat.example.com/oauth2/callback',
+          ...oidc,
+        },
+      },
+    },
+    'secret/ai/login': {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { namespace: 'ai', name: 'login' },
+      ...secret,
+    },
+  };
+}
+
+/** What an answer costs of a budget of tokens, for samples. */
+export const TOKENS = {
+  from: 'Metadata',
+  metadata: { namespace: 'io.envoy.ai_gateway', key: 'llm_total_token' },
+};
+
+/** A budget of tokens on the route of the model server, for samples. */
+export function tokenBudget(rule: object): Record<string, object> {
+  return {
+    'backendtrafficpolicy/ai/oss': {
+      spec: {
+        rateLimit: {
+          global: {
+            rules: [
+              {
+                limit: { requests: 1000000, unit: 'Hour' },
+                cost: { request: { from: 'Number', number: 0 }, response: TOKENS },
+                ...rule,
+              },
+            ],
+          },
+        },
+      },
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { routesUnder } from '../../ai-routes';
 import type { RuleKinds } from '../../kinds';
 import { defineRule } from '../../rule';
+import { tokenBudget } from './samples';
 
 type Route = RuleKinds['AIGatewayRoute'];
 type Limit = NonNullable<
@@ -21,27 +22,7 @@ const model = (...values: readonly string[]) => ({
 
 const sample = (rules: readonly object[], limit: object) => ({
   'aigatewayroute/ai/oss': { spec: { rules } },
-  [OSS]: {
-    spec: {
-      rateLimit: {
-        global: {
-          rules: [
-            {
-              limit: { requests: 1000000, unit: 'Hour' },
-              cost: {
-                request: { from: 'Number', number: 0 },
-                response: {
-                  from: 'Metadata',
-                  metadata: { namespace: 'io.envoy.ai_gateway', key: 'llm_total_token' },
-                },
-              },
-              ...limit,
-            },
-          ],
-        },
-      },
-    },
-  },
+  ...tokenBudget(limit),
 });
 
 export const sharedBudgets = defineRule({

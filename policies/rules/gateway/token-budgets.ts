@@ -1,32 +1,10 @@
 import { defineRule } from '../../rule';
+import { TOKENS, tokenBudget } from './samples';
 
 const RULES = '/spec/rateLimit/global/rules';
 const OSS = 'backendtrafficpolicy/ai/oss';
 
-const budget = (change: object) => ({
-  [OSS]: {
-    spec: {
-      rateLimit: {
-        global: {
-          rules: [
-            {
-              limit: { requests: 1000000, unit: 'Hour' },
-              shared: true,
-              cost: {
-                request: { from: 'Number', number: 0 },
-                response: {
-                  from: 'Metadata',
-                  metadata: { namespace: 'io.envoy.ai_gateway', key: 'llm_total_token' },
-                },
-              },
-              ...change,
-            },
-          ],
-        },
-      },
-    },
-  },
-});
+const budget = (change: object) => tokenBudget({ shared: true, ...change });
 
 export const tokenBudgets = defineRule({
   id: 'R33',
@@ -54,10 +32,7 @@ export const tokenBudgets = defineRule({
       change: budget({
         cost: {
           request: { from: 'Number', number: 10 },
-          response: {
-            from: 'Metadata',
-            metadata: { namespace: 'io.envoy.ai_gateway', key: 'llm_total_token' },
-          },
+          response: TOKENS,
         },
       }),
       finds: [`${OSS} ${RULES}/0/cost/request`],

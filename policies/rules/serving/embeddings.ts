@@ -9,7 +9,7 @@ import {
   settingOf,
 } from '../../embedding-servers';
 import type { ModelServer } from '../../model-servers';
-import { SERVERS } from '../../pods';
+import { isMountedAt, SERVERS } from '../../pods';
 import { isOpenPort } from '../../ports';
 import { defineRule, type Violation } from '../../rule';
 import { FOREIGN_PATHS } from './probe-targets';
@@ -265,9 +265,7 @@ export const embeddingStore = defineRule({
       const model = embeddingModel(container);
       const cache = embeddingCache(container);
       if (model === undefined || cache === undefined || /^[/.]/.test(model)) return [];
-      const isKept = (container.volumeMounts ?? []).some(({ mountPath }) =>
-        `${cache}/`.startsWith(`${mountPath.replace(/\/+$/, '')}/`),
-      );
+      const isKept = (container.volumeMounts ?? []).some(({ mountPath }) => isMountedAt(mountPath, cache));
       if (isKept) return [];
       return [{ pointer: `${at}/volumeMounts`, problem: `no volume is mounted at ${cache}` }];
     }),

@@ -1,6 +1,6 @@
 import { commandLineOf } from '../../command-line';
 import { type ModelServer, modelOf, modelServersIn, versionOf } from '../../model-servers';
-import { SERVERS } from '../../pods';
+import { isMountedAt, SERVERS } from '../../pods';
 import { defineRule, type Violation } from '../../rule';
 import { ARGS, VLLM } from '../baseline/model-server';
 import { cacheVolume } from './hub-cache';
@@ -75,9 +75,7 @@ export const reachableModel = defineRule({
 
 /** Of images of the project alone: others may have a model in them. */
 function pathFaults({ container, at }: ModelServer, model: string): Violation[] {
-  const isThere = (container.volumeMounts ?? []).some(({ mountPath }) =>
-    `${model}/`.startsWith(`${mountPath.replace(/\/+$/, '')}/`),
-  );
+  const isThere = (container.volumeMounts ?? []).some(({ mountPath }) => isMountedAt(mountPath, model));
   const isMade = container.command !== undefined && SHELL.test(container.command[0] ?? '');
   if (isThere || isMade || versionOf(container) === undefined) return [];
   return [

@@ -3,7 +3,7 @@ import { Quantity } from '../../../base/quantity';
 import type { Bundle } from '../../bundle';
 import { commandLineOf, flagValue } from '../../command-line';
 import { type ModelServer, modelOf, modelServersIn } from '../../model-servers';
-import { claimAt, SERVERS } from '../../pods';
+import { claimAt, isMountedAt, SERVERS } from '../../pods';
 import { defineRule, type Violation } from '../../rule';
 import { leastWeights } from '../../weights';
 import { ARGS, VLLM } from '../baseline/model-server';
@@ -242,17 +242,17 @@ const isNeverFilled = ({ spec }: ModelServer) =>
 export function cacheVolume({ container, spec, pointer }: ModelServer) {
   const path = cachePath(container, spec.securityContext?.runAsUser);
   const [mount] = (container.volumeMounts ?? [])
-    .filter(({ mountPath }) => path?.startsWith(`${mountPath.replace(/\/+$/, '')}/`))
+    .filter(({ mountPath }) => path !== undefined && isMountedAt(mountPath, path))
     .toSorted((a, b) => b.mountPath.length - a.mountPath.length);
   const index = (spec.volumes ?? []).findIndex(({ name }) => name === mount?.name);
   const volume = spec.volumes?.[index];
   return volume === undefined ? undefined : { volume, pointer: `${pointer}/volumes/${index}` };
 }
 
-/** Where models of the hub are stored, with a slash at the end; undefined where nobody can know it. */
+/** Where models of the hub are stored; undefined where nobody can know it. */
 function cachePath(container: Container, podUser: number | undefined): string | undefined {
   const line = commandLineOf(container);
-  if (line.flags.has('download-dir')) return withSlash(flagValue(line, 'download-dir'));
+  if (line.flags.has('download-dir')) return flagValue(line, 'download-dir');
   const variables = new Map((container.env ?? []).map(({ name, value }) => [name, value] as const));
   if (variables.has('VLLM_USE_MODELSCOPE')) return undefined;
   const user = container.securityContext?.runAsUser ?? podUser ?? 0;
@@ -265,7 +265,5 @@ function cachePath(container: Container, podUser: number | undefined): string | 
     [home, '/.cache/huggingface/hub'],
   ];
   const [base, below] = places.find(([value]) => value !== undefined) ?? [];
-  return base === undefined || base.includes('$') ? undefined : withSlash(`${base}${below}`);
+  return base === undefined || base.includes('$') ? undefined : `${base}${below}`;
 }
-
-const withSlash = (path: string | undefined) => path && `${path.replace(/\/+$/, '')}/`;

@@ -3,7 +3,7 @@ import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { modelServersIn } from '../../model-servers';
 import { defineRule } from '../../rule';
-import { type Scaler, scalersOf } from '../../scaling';
+import { SCALABLE, type Scaler, scalersOf } from '../../scaling';
 import { SERVER } from './samples';
 
 const METADATA = { namespace: 'ai', name: 'oss' };
@@ -57,8 +57,6 @@ const FREE = {
   [SERVER]: { spec: { replicas: null } },
   'persistentvolumeclaim/ai/oss': { spec: { accessModes: ['ReadWriteMany'] } },
 };
-
-const SCALED = ['Deployment', 'StatefulSet', 'LeaderWorkerSet'] as const;
 
 export const oneScaler = defineRule({
   id: 'S25',
@@ -141,7 +139,7 @@ export const fixedReplicas = defineRule({
   fix: 'remove spec.replicas',
   area: 'serving',
   scope: 'graph',
-  kinds: [...SCALED],
+  kinds: [...SCALABLE],
   good: [
     { shows: 'no number', change: { ...FREE, ...scaledObject() } },
     { shows: 'an autoscaler of something else', change: scaledObject({ name: 'other' }) },

@@ -3,7 +3,7 @@ import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { modelServersIn } from '../../model-servers';
 import { defineRule } from '../../rule';
-import { scalersOf } from '../../scaling';
+import { SCALABLE, scalersOf } from '../../scaling';
 import { SERVER } from './samples';
 
 type ScaledObject = RuleKinds['ScaledObject'];
@@ -158,11 +158,8 @@ function isOfEngines({ promql, query: { metrics } }: Asked): boolean {
 }
 
 function isOfServer(all: Bundle, scaler: ScaledObject): boolean {
-  return (['Deployment', 'StatefulSet', 'LeaderWorkerSet'] as const)
-    .flatMap((kind) => [...all.ofKind(kind, scaler.metadata.namespace ?? '')])
-    .some(
-      (workload) =>
-        scalersOf(all, workload).some(({ object }) => object === scaler) &&
-        modelServersIn(workload).length > 0,
-    );
+  return SCALABLE.flatMap((kind) => [...all.ofKind(kind, scaler.metadata.namespace ?? '')]).some(
+    (workload) =>
+      scalersOf(all, workload).some(({ object }) => object === scaler) && modelServersIn(workload).length > 0,
+  );
 }

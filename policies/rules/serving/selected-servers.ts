@@ -4,7 +4,7 @@ import { apiVersionOf, type RuleKinds } from '../../kinds';
 import { serversAt } from '../../model-servers';
 import { podsAt } from '../../pods';
 import { defineRule } from '../../rule';
-import { scalersOf } from '../../scaling';
+import { SCALABLE, scalersOf } from '../../scaling';
 import { selects } from '../../selectors';
 import { suggest } from '../../suggest';
 import { SERVER } from './samples';
@@ -160,14 +160,14 @@ export const scaleTarget = defineRule({
   ],
   check(all, one) {
     const { kind = 'Deployment', name = '' } = one.spec?.scaleTargetRef ?? {};
-    const kinds = WORKLOADS.filter((each) => each === kind);
+    const kinds = SCALABLE.filter((each) => each === kind);
     const namespace = one.metadata?.namespace ?? '';
     const names = kinds.flatMap((each) =>
       all.ofKind(each, namespace).map(({ metadata }) => metadata?.name ?? ''),
     );
     if (kinds.length === 0 || names.includes(name)) return [];
     const fix = suggest(name, names);
-    const sameName = WORKLOADS.find((each) =>
+    const sameName = SCALABLE.find((each) =>
       all.ofKind(each, namespace).some(({ metadata }) => metadata?.name === name),
     );
     const scaled = sameName && {
@@ -191,5 +191,3 @@ export const scaleTarget = defineRule({
     ];
   },
 });
-
-const WORKLOADS = ['Deployment', 'StatefulSet', 'LeaderWorkerSet'] as const;

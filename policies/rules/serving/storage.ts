@@ -2,7 +2,7 @@ import type { Bundle } from '../../bundle';
 import type { RuleKinds } from '../../kinds';
 import { claimAt, podsIn } from '../../pods';
 import { defineRule, type Violation } from '../../rule';
-import { scalersOf } from '../../scaling';
+import { SCALABLE, scalersOf } from '../../scaling';
 import { matches } from '../../selectors';
 import { POD, SERVER } from './samples';
 
@@ -198,7 +198,7 @@ function doubled(all: Bundle, one: Budget): Violation[] {
 
 /** The labels of the pods that a budget selects. */
 const guardedPods = (all: Bundle, { metadata, spec }: Budget) =>
-  GUARDED.flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')])
+  SCALABLE.flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')])
     .flatMap((one) => podsIn(one).map(({ labels }) => labels))
     .filter((labels) => matches(spec?.selector, labels));
 
@@ -210,7 +210,7 @@ function exhausted(all: Bundle, { metadata, spec }: Budget): Violation[] {
     return [{ pointer: `/spec/${field}`, value: spec?.[field], problem: 'no pod may ever be evicted' }];
   }
   if (minAvailable === undefined) return [];
-  const workloads = GUARDED.flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')]).filter(
+  const workloads = SCALABLE.flatMap((kind) => [...all.ofKind(kind, metadata?.namespace ?? '')]).filter(
     (one) => podsIn(one).some(({ labels }) => matches(spec?.selector, labels)),
   );
   const pods = workloads.map((one) => mostPods(all, one)).reduce((a, b) => a + b, 0);
@@ -232,10 +232,8 @@ function exhausted(all: Bundle, { metadata, spec }: Budget): Violation[] {
   ];
 }
 
-const GUARDED = ['Deployment', 'StatefulSet', 'LeaderWorkerSet'] as const;
-
 /** As many pods as a workload ever has. */
-function mostPods(all: Bundle, one: RuleKinds[(typeof GUARDED)[number]]): number {
+function mostPods(all: Bundle, one: RuleKinds[(typeof SCALABLE)[number]]): number {
   const scaled = scalersOf(all, one).map(({ most }) => most);
   const size = one.kind === 'LeaderWorkerSet' ? (one.spec?.leaderWorkerTemplate.size ?? 1) : 1;
   return Math.max(one.spec?.replicas ?? 1, ...scaled) * size;

@@ -1,6 +1,6 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import { type ModelServer, modelServersIn } from '../../model-servers';
-import { SERVERS } from '../../pods';
+import { isMountedAt, SERVERS } from '../../pods';
 import { defineRule, type Violation } from '../../rule';
 import { ARGS, VLLM } from '../baseline/model-server';
 import { CONTAINER, container, pod, SERVER } from './samples';
@@ -78,14 +78,12 @@ function mayWrite({
   workingDir = '/vllm-workspace',
 }: Container): boolean {
   const named = env.filter(({ name }) => VARIABLES.includes(name)).map(({ value = '' }) => value);
-  const places = [...TEMPORARY, workingDir, ...named].map((place) => `${place.replace(/\/+$/, '')}/`);
+  const places = [...TEMPORARY, workingDir, ...named];
   const written = volumeMounts.filter(({ readOnly }) => readOnly !== true);
   return (
     envFrom.length > 0 ||
     named.some((place) => place === '' || place.includes('$')) ||
-    written.some(({ mountPath }) =>
-      places.some((place) => place.startsWith(`${mountPath.replace(/\/+$/, '')}/`)),
-    )
+    written.some(({ mountPath }) => places.some((place) => isMountedAt(mountPath, place)))
   );
 }
 
