@@ -56,6 +56,11 @@ export function told({ status, by, text }: Answered): string {
   return `${status} from Envoy${words === '' ? '' : ` (${words})`}`;
 }
 
+function asked({ model, prompt = 'Hello', ...rest }: Chat): Ask {
+  const body = { model, messages: [{ role: 'user', content: prompt }], max_tokens: 1 };
+  return { ...rest, path: '/v1/chat/completions', body };
+}
+
 /** Asks the Envoy of the samples, and looks at what arrived behind it. */
 export class Caller {
   /** The key that the sample's provider accepts. */
@@ -64,9 +69,8 @@ export class Caller {
   /** @param state The folder of the datacenter. */
   constructor(private readonly state: string) {}
 
-  async chat({ model, prompt = 'Hello', headers, https = false }: Chat): Promise<Answered> {
-    const body = { model, messages: [{ role: 'user', content: prompt }], max_tokens: 1 };
-    return this.send({ path: '/v1/chat/completions', headers: { ...headers }, body, https });
+  chat(chat: Chat): Promise<Answered> {
+    return this.send(asked(chat));
   }
 
   async send(ask: Ask): Promise<Answered> {
@@ -77,13 +81,7 @@ export class Caller {
 
   /** The same, at once, without what arrived. */
   chats(count: number, of: (index: number) => Chat): Promise<Omit<Answered, 'seen'>[]> {
-    return Promise.all(
-      Array.from({ length: count }, (_, index) => {
-        const { model, prompt = 'Hello', headers = {} } = of(index);
-        const body = { model, messages: [{ role: 'user', content: prompt }], max_tokens: 1 };
-        return this.ask({ path: '/v1/chat/completions', headers, body });
-      }),
-    );
+    return Promise.all(Array.from({ length: count }, (_, index) => this.ask(asked(of(index)))));
   }
 
   /** Where a secret was in what arrived: `header authorization`. */

@@ -9,6 +9,7 @@ import type { Specimen } from '../../tests/e2e/upstream-files';
 import type { Deaths } from './deaths';
 import { plausiblyChanged } from './plausible-changes';
 import { type ChangeVerdict, shortened } from './record';
+import { isPatched } from './refusals';
 import { isOfGateways, judgedKindsOf, type Kind, settledComplaints } from './settled';
 import type { WatchedKinds } from './watched-kinds';
 
@@ -98,7 +99,7 @@ export class Changes {
     const worker = async () => {
       for (let one = left.pop(); one !== undefined; one = left.pop()) {
         const patch = this.cluster.dryPatch(one.object as Named, this.operations(one));
-        if (await patch.then(() => true, isRefused)) taken.add(one);
+        if (await isPatched(patch)) taken.add(one);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -199,10 +200,4 @@ const told = (specimens: readonly Specimen[]) =>
 /** As `complaints` name an object, but for its kind: controllers call what they make of it the same. */
 function named({ metadata }: Manifest): string {
   return `/${[metadata?.namespace, metadata?.name].filter(Boolean).join('/')}:`;
-}
-
-/** Of a patch: false where the API server refuses the object. */
-function isRefused(error: Error): false {
-  if (/: 4(00|22) /.test(error.message)) return false;
-  throw error;
 }

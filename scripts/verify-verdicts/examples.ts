@@ -2,6 +2,7 @@ import type { Progress } from '../../local/progress';
 import type { Manifest } from '../../policies';
 import type { Cluster } from '../../tests/e2e/cluster';
 import { type ExampleVerdict, shortened } from './record';
+import { isApplied } from './refusals';
 import { judgedKindsOf, settledComplaints } from './settled';
 import { type PlacedExample, placedExamples } from './upstream-bundles';
 import type { WatchedKinds } from './watched-kinds';
@@ -78,7 +79,7 @@ async function together(
       const named = object as Parameters<Cluster['apply']>[0];
       const isNamespaced = await cluster.isNamespaced(named);
       if (isNamespaced === undefined || (!isNamespaced && object.kind !== 'GatewayClass')) continue;
-      if (await cluster.apply(named).then(() => true, isRefused)) undo.unshift(() => cluster.delete(named));
+      if (await isApplied(cluster.apply(named))) undo.unshift(() => cluster.delete(named));
     }
   }
   const said = await settledComplaints(watched, judgedKindsOf(batch.flatMap(({ objects }) => objects)), {
@@ -124,13 +125,4 @@ function withoutReplicas(proxy: Json): Json {
   const envoyDeployment = { ...provider?.kubernetes?.envoyDeployment, replicas: 0 };
   const kubernetes = { ...provider?.kubernetes, envoyDeployment };
   return { ...proxy, spec: { ...proxy.spec, provider: { type: 'Kubernetes', ...provider, kubernetes } } };
-}
-
-/** Of an application: false where the API server refuses the object, for which the rule schema has a finding. */
-function isRefused(error: Error): boolean {
-  if (
-    /: (400|422|500) .*(failed to create typed patch object|is invalid|strict decoding)/s.test(error.message)
-  )
-    return false;
-  throw error;
 }

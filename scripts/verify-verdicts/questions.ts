@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Caller, told } from './caller';
+import { type Caller, type Chat, told } from './caller';
 import { type CallVerdict, shortened } from './record';
 
 /** How often an answer has to be the same before it counts, and how often it is asked for. */
@@ -32,11 +32,11 @@ const REFUSED = '401';
 const chat = (
   sent: string,
   headers: OutgoingHttpHeaders,
-  { model = 'chat', should = SERVED } = {},
+  { should = SERVED, ...more }: Partial<Chat> & { readonly should?: string } = {},
 ): Question => ({
   sent,
   should,
-  ask: async (caller) => told(await caller.chat({ headers, model })),
+  ask: async (caller) => told(await caller.chat({ model: 'chat', headers, ...more })),
 });
 
 const CHAT = chat('a chat with a client’s key', bearer(BATCH));
@@ -113,18 +113,9 @@ const COOKIES = tracked(
   () => COOKIE,
 );
 
-const LONG: Question = {
-  sent: 'a chat with a prompt of 40 KB',
-  should: SERVED,
-  ask: async (caller) =>
-    told(await caller.chat({ headers: bearer(BATCH), model: 'chat', prompt: 'x'.repeat(40_000) })),
-};
+const LONG = chat('a chat with a prompt of 40 KB', bearer(BATCH), { prompt: 'x'.repeat(40_000) });
 
-const HTTPS: Question = {
-  sent: 'a chat by HTTPS with a client’s key',
-  should: SERVED,
-  ask: async (caller) => told(await caller.chat({ headers: bearer(BATCH), model: 'chat', https: true })),
-};
+const HTTPS = chat('a chat by HTTPS with a client’s key', bearer(BATCH), { https: true });
 
 const basic = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
@@ -140,10 +131,10 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'G32 a hostname of somebody else': get('/site'),
   'G33 certificates in plain HTTP': WITHOUT_KEY,
   'G33 certificates of nobody in particular': {
+    ...HTTPS,
     sent: 'a chat by HTTPS without a certificate of the client',
     should: 'no connection',
     isRight: (came) => !/^\d/.test(came),
-    ask: async (caller) => told(await caller.chat({ headers: bearer(BATCH), model: 'chat', https: true })),
   },
   'G35 a code that the trigger does not cover': failing(429),
   G35: failing(503),

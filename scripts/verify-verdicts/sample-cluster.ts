@@ -3,6 +3,7 @@ import { load } from 'js-yaml';
 import { EMBEDDED_CONFIG, GATEWAY_SYSTEM } from '../../config/plan/controllers';
 import type { Manifest } from '../../policies';
 import type { Cluster } from '../../tests/e2e/cluster';
+import { isApplied } from './refusals';
 import { NAMESPACES, type Placed } from './sample-platform';
 
 /** Whose fields are those of the samples, so that one that is written no more goes away. */
@@ -65,7 +66,7 @@ export class SampleCluster {
     );
     for (const [id, object] of changed.sort(([, a], [, b]) => turnOf(a) - turnOf(b))) {
       this.there.set(id, object);
-      if (!(await this.cluster.apply(object as Named, MANAGER).then(() => true, isRefused))) {
+      if (!(await isApplied(this.cluster.apply(object as Named, MANAGER)))) {
         // It is as it was before, and so will be made anew.
         this.there.set(id, { ...object, spec: 'refused' } as Manifest);
         return false;
@@ -89,13 +90,4 @@ const turnOf = ({ kind }: Manifest) => (FIRST.includes(kind) ? FIRST.indexOf(kin
 
 function nothingWhereGone(error: Error): void {
   if (!error.message.includes(': 404 ')) throw error;
-}
-
-/** Of an application: false where the API server refuses the object. */
-function isRefused(error: Error): false {
-  if (
-    /: (400|422|500) .*(failed to create typed patch object|is invalid|strict decoding)/s.test(error.message)
-  )
-    return false;
-  throw error;
 }
